@@ -1,0 +1,5 @@
+"""`python -m pipeline` is the command `cyberdigest`."""
+
+from pipeline.cli import main
+
+raise SystemExit(main())
