@@ -11,7 +11,10 @@ class DigestError(Exception):
 
 
 class ConfigError(DigestError):
-    """feeds.yaml, the environment or an option is wrong; `where` is "feeds.yaml:12: feeds[3].url" or an option's name."""
+    """feeds.yaml, the environment or an option is wrong.
+
+    `where` is "feeds.yaml:12: feeds[3].url" or an option's name.
+    """
 
     exit_code = 78
 

@@ -121,7 +121,7 @@ class Removed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Junk:
-    """Why a text is not an article: "bot-wall", "cookie-wall", "javascript", "paywall", "empty", "title-only", "foreign-text"…"""
+    """Why a text is no article: "bot-wall", "cookie-wall", "javascript", "paywall", "empty", "title-only"…"""
 
     reason: str
 
