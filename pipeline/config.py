@@ -40,6 +40,11 @@ def _parse_language(value: object) -> object:
     return value
 
 
+def _parse_path(value: object) -> object:
+    return Path(value).expanduser() if isinstance(value, str) and value else value
+
+
+FilePath = Annotated[Path, BeforeValidator(_parse_path)]
 Span = Annotated[timedelta, BeforeValidator(_parse_span)]
 Language = Annotated[str, BeforeValidator(_parse_language)]
 
@@ -106,12 +111,12 @@ class TranslationSettings(_Settings):
     fields: list[Literal["title", "summary", "text"]] = Field(
         ["title", "summary"], description="What is translated; add text for the full articles."
     )
-    models: Path | None = Field(None, description="Folder of the models; by default models/ in the data folder.")
+    models: FilePath | None = Field(None, description="Folder of the models; by default models/ in the data folder.")
     download: bool = Field(True, description="Whether a missing model may be downloaded on first need.")
     install: bool = Field(False, description="Whether missing Apertium packages may be installed by the system.")
     timeout: Span = Field(timedelta(seconds=60), description="Total time one model download may take.")
     keep: list[str] = Field([], description="Words that are never translated (product names, for example).")
-    glossary: Path | None = Field(None, description="Your own term list, added to the shipped one.")
+    glossary: FilePath | None = Field(None, description="Your own term list, added to the shipped one.")
     routes: dict[str, str] = Field({}, description='Fixed routes, such as "fr→en": "firefox".')
     libretranslate: str | None = Field(None, description="Address of a LibreTranslate server of your own.")
 
