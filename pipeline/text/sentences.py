@@ -1,0 +1,176 @@
+"""Sentence boundaries in many languages, as code point spans.
+
+Languages with a profile in yasbd use it (the best of eight splitters measured on news with abbreviations), Chinese and
+Japanese are cut at their own full stops, every other language goes through sentencex. Both libraries are imported on
+first use.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+#: Longest sentence handed out, in code points; longer runs are cut at a clause or a space.
+MAX_SENTENCE = 1500
+
+#: yasbd is quadratic in runs without a space and in runs of punctuation, so it only ever sees pieces this long …
+_PIECE = 4000
+#: … whose tokens and runs are squeezed to these lengths.
+_LONGEST_TOKEN = 80
+_YASBD = frozenset(
+    "af am ar bg bn cs da de el en es fa fr hi ht hy id it kk ko lt ml mr my nl pl pt ro ru sk sv sw th tr uk ur vi".split()
+)
+_SENTENCEX_NAMES = {"no": "nb", "und": "en"}
+_CJK = frozenset({"zh", "ja", "yue", "wuu"})
+
+_PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
+#: A question inside quotation marks goes on with who asked it: 「本当？」と彼は言った。
+_CJK_END = re.compile(
+    r"(?:[。！？!?…]|(?<=[^\x00-\x7f])\.(?=\s|$))[。！？!?…]*"
+    r"(?:[」』）】》”’\"')\]]+(?:(?<=。.)|(?<=。..)|(?=\s|$)|(?=[「『（【《“‘]))|(?![」』）】》”’\"')\]。！？!?…]))|\n"
+)
+_SPACE_RUN = re.compile(r"[^\S\n]{2,}|\n{2,}")
+_LONG_TOKEN = re.compile(r"\S{%d,}" % (_LONGEST_TOKEN + 1))
+_PUNCTUATION_RUN = re.compile(r"([^\w\s])\1{3,}")
+_SOFT_BREAK = re.compile(r"[;:,，、；：]\s*|\s+")
+
+_local = threading.local()
+
+
+def split_sentences(text: str, language: str | None) -> list[tuple[int, int]]:
+    """Split into sentences.
+
+    Args:
+        text: Any text; blank lines part paragraphs and are never crossed.
+        language: BCP 47 tag; None or "und" is split as English.
+    Returns:
+        Spans (start, end) in code points, trimmed of whitespace, in order, without overlap, covering everything but
+        whitespace.
+    """
+    tag = (language or "und").lower().split("-")[0]
+    spans: list[tuple[int, int]] = []
+    for start, end in _paragraphs(text):
+        cuts = _cjk_cuts(text[start:end]) if tag in _CJK else _cuts(text[start:end], tag)
+        previous = start
+        for cut in [*(start + c for c in cuts), end]:
+            spans.extend(_trimmed(text, previous, cut))
+            previous = max(previous, cut)
+    return spans
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in _PARAGRAPH.finditer(text):
+        yield start, gap.start()
+        start = gap.end()
+    yield start, len(text)
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span without outer whitespace, cut further when it is too long for one sentence."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    while end - start > MAX_SENTENCE:
+        cut = _soft_cut(text, start)
+        stop = cut
+        while stop > start and text[stop - 1].isspace():
+            stop -= 1
+        yield start, stop
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
+    if start < end:
+        yield start, end
+
+
+def _soft_cut(text: str, start: int) -> int:
+    """End of the last clause (or word) of the second half of the longest allowed piece."""
+    cut = None
+    for match in _SOFT_BREAK.finditer(text, start + MAX_SENTENCE // 2, start + MAX_SENTENCE):
+        cut = match.end()
+    return cut or start + MAX_SENTENCE
+
+
+def _cjk_cuts(paragraph: str) -> list[int]:
+    return [match.end() for match in _CJK_END.finditer(paragraph)]
+
+
+def _cuts(paragraph: str, tag: str) -> list[int]:
+    """Ends of sentences inside one paragraph."""
+    squeezed, origin = _squeeze(paragraph)
+    cuts: list[int] = []
+    start = 0
+    while start < len(squeezed):
+        end = _piece_end(squeezed, start)
+        piece = squeezed[start:end]
+        found = _yasbd_ends(piece, tag) if tag in _YASBD else _sentencex_ends(piece, tag)
+        cuts.extend(origin(start + cut) for cut in found if 0 < cut < len(piece))
+        if end < len(squeezed) and (piece[-1].isspace() and piece.rstrip()[-1:] in ".!?…"):
+            cuts.append(origin(end))
+        start = end
+    return cuts
+
+
+def _piece_end(text: str, start: int) -> int:
+    """Where to part a long paragraph: after a full stop and a space in the second half of the piece, or a space."""
+    if len(text) - start <= _PIECE:
+        return len(text)
+    window = text[start : start + _PIECE]
+    for mark in (". ", "! ", "? ", " "):
+        at = window.rfind(mark, _PIECE // 2)
+        if at >= 0:
+            return start + at + len(mark)
+    return start + _PIECE
+
+
+def _squeeze(paragraph: str) -> tuple[str, Any]:
+    """The paragraph with runs shortened, and a function from offsets in it to offsets in the paragraph."""
+    edits: list[tuple[int, int, int]] = []  # start, end, kept
+    for pattern, kept in ((_SPACE_RUN, 1), (_PUNCTUATION_RUN, 3), (_LONG_TOKEN, _LONGEST_TOKEN)):
+        edits.extend((m.start(), m.end(), kept) for m in pattern.finditer(paragraph))
+    if not edits:
+        return paragraph, lambda offset: offset
+    edits.sort()
+    parts: list[str] = []
+    anchors: list[tuple[int, int]] = [(0, 0)]  # squeezed offset, original offset
+    position = length = 0
+    for start, end, kept in edits:
+        if start < position:  # a punctuation run inside a long token that is already cut
+            continue
+        parts.append(paragraph[position : start + kept])
+        length += start + kept - position
+        anchors.append((length, end))
+        position = end
+    parts.append(paragraph[position:])
+    return "".join(parts), _mapper(anchors)
+
+
+def _mapper(anchors: list[tuple[int, int]]) -> Any:
+    from bisect import bisect_right
+
+    keys = [squeezed for squeezed, _ in anchors]
+
+    def origin(offset: int) -> int:
+        squeezed, original = anchors[bisect_right(keys, offset) - 1]
+        return original + offset - squeezed
+
+    return origin
+
+
+def _yasbd_ends(piece: str, tag: str) -> list[int]:
+    detectors: dict[str, Any] = _local.__dict__.setdefault("detectors", {})
+    if tag not in detectors:
+        from yasbd.boundary_detector import BoundaryDetector
+
+        detectors[tag] = BoundaryDetector(tag)
+    return [int(end) for end in detectors[tag].detect(piece)]
+
+
+def _sentencex_ends(piece: str, tag: str) -> list[int]:
+    from sentencex import get_sentence_boundaries
+
+    return [int(b["end_index"]) for b in get_sentence_boundaries(_SENTENCEX_NAMES.get(tag, tag), piece)]
