@@ -1,0 +1,133 @@
+"""Opening SQLite or PostgreSQL, and their errors in our words."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import StaticPool
+
+from pipeline.errors import BusyError, DigestError, StoreError
+
+#: How long a writer waits for another process, in seconds.
+BUSY_SECONDS = 60.0
+
+
+def open_engine(url_or_path: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """An engine for a path, a sqlite: URL or a postgresql: URL.
+
+    Raises:
+        StoreError: Unknown kind of database, driver not installed, folder cannot be made.
+    """
+    url = _url(url_or_path)
+    if url.get_backend_name() == "sqlite":
+        return _open_sqlite(url, busy_seconds)
+    if url.get_backend_name() != "postgresql":
+        raise StoreError(f"{url.get_backend_name()} databases are not supported: use SQLite or PostgreSQL")
+    try:
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "options": f"-c lock_timeout={int(busy_seconds * 1000)}"},
+        )
+    except ImportError as error:
+        raise StoreError("PostgreSQL needs the extra: pip install 'cyberdigest[postgresql]'") from error
+
+
+@contextmanager
+def plain_errors(name: str) -> Iterator[None]:
+    """Turn the driver's errors into BusyError (try again) or StoreError (look at it); `name` is the database.
+
+    Raises:
+        BusyError: Locked for too long, server not reachable or connection lost.
+        StoreError: Damaged, full, read-only, or not a database.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        raise _in_our_words(name, error) or error from error
+    except sqlite3.Error as error:
+        raise StoreError(f"{name}: {error}") from error
+
+
+def _in_our_words(name: str, error: DBAPIError) -> DigestError | None:
+    """None for errors that are mistakes of this program."""
+    reason = str(error.orig).strip().split("\n")[0]
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        primary = code & 0xFF
+        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return BusyError(f"{name}: another process holds the database ({reason})")
+        if primary in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE):
+            return None
+        return StoreError(f"{name}: {reason}")
+    state = getattr(error.orig, "sqlstate", None)
+    if error.connection_invalidated or (state is None and type(error.orig).__name__ == "OperationalError"):
+        return BusyError(f"{name}: the database server does not answer ({reason})")
+    if state is not None and state[:2] in ("08", "40", "53", "55", "57"):
+        return BusyError(f"{name}: {reason}")
+    if state is not None and state[:2] in ("28", "3D", "42"):
+        return StoreError(f"{name}: {reason}")
+    return None
+
+
+def _url(url_or_path: str | Path) -> URL:
+    if isinstance(url_or_path, Path) or "://" not in url_or_path:
+        return URL.create("sqlite", database=str(url_or_path))
+    try:
+        url = make_url(url_or_path)
+        url.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        # The URL itself may hold a password: it is not repeated.
+        raise StoreError("the database address is not understood: use a path or postgresql+psycopg://…") from error
+    return url
+
+
+def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
+    # The driver opens transactions by itself, and late; with isolation_level None the `begin` event below decides.
+    arguments: dict[str, Any] = {"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False}
+    if url.database in (None, "", ":memory:"):
+        engine = create_engine(url, connect_args=arguments, poolclass=StaticPool)
+    else:
+        path = Path(str(url.database))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{path.parent}: {error.strerror}") from error
+        engine = create_engine(url, connect_args=arguments)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    """Pragmas of every connection; FULL because a row that says "sending" must outlive a power cut."""
+    _switch_to_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "mmap_size=0"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _switch_to_wal(connection: sqlite3.Connection, *, attempts: int = 200) -> None:
+    """Journal mode WAL; while others do the same, SQLite answers "locked" without waiting its timeout."""
+    for left in reversed(range(attempts)):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Writers take the lock at once: a reader that turns writer later fails without waiting."""
+    is_writer = connection.get_execution_options().get("writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")

@@ -1,0 +1,139 @@
+"""One run at a time: a lock that dies with its holder, and a lease by which an overtaken holder notices."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, select, text
+
+from pipeline.errors import BusyError, StoreError
+from pipeline.store import schema
+from pipeline.store.base import Base
+from pipeline.store.engine import plain_errors
+
+_ADVISORY = 0x6364_0002
+_held: set[Path] = set()
+_guard = threading.Lock()
+
+
+@contextmanager
+def file_lock(path: Path) -> Iterator[None]:
+    """Hold a file against every other process and every other holder in this one.
+
+    A POSIX record lock, as SQLite itself takes: it ends with the process, and worker processes forked from it do
+    not inherit it (they would keep a `flock` alive after their parent was killed).
+
+    Raises:
+        BusyError: Somebody holds it.
+    """
+    path = path.resolve()
+    with _guard:
+        if path in _held:
+            raise BusyError(f"already running ({path.name} is held by this process)")
+        _held.add(path)
+    try:
+        handle = _lock_file(path)
+        try:
+            yield
+        finally:
+            os.close(handle)
+    finally:
+        with _guard:
+            _held.discard(path)
+
+
+def _lock_file(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    try:
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        with suppress(OSError):
+            holder = os.pread(handle, 100, 0).decode("ascii", "replace").strip()
+        os.close(handle)
+        raise BusyError(f"already running (process {holder or 'unknown'} holds {path})") from error
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+    return handle
+
+
+class Locking(Base):
+    """The run lock."""
+
+    _lock_path: Path | None = None
+    _depth = 0
+
+    @contextmanager
+    def run_lock(self, *, now: datetime, holder: str = "") -> Iterator[None]:
+        """Be the only run on this database; may be nested within one Store.
+
+        Args:
+            now: Written into the lease, for people.
+            holder: Who runs, e.g. "host 1234"; written into the lease, for people.
+        Raises:
+            BusyError: A live process holds it (at once, without waiting).
+        """
+        if self._depth:
+            self._depth += 1
+            try:
+                yield
+            finally:
+                self._depth -= 1
+            return
+        with self._exclusion():
+            self._generation = self._take_lease(now, holder or f"process {os.getpid()}")
+            self._depth = 1
+            try:
+                yield
+            finally:
+                self._depth, self._generation = 0, None
+
+    @contextmanager
+    def _exclusion(self) -> Iterator[None]:
+        if self._engine.dialect.name == "postgresql":
+            with self._advisory_lock():
+                yield
+        elif self._lock_path is not None:
+            with file_lock(self._lock_path):
+                yield
+        else:
+            yield  # a database in memory has no other process
+
+    @contextmanager
+    def _advisory_lock(self) -> Iterator[None]:
+        """PostgreSQL holds it for a connection, and so drops it when the process, the host or the network dies."""
+        with plain_errors(self._name):
+            connection = self._engine.connect()
+        try:
+            with plain_errors(self._name):
+                connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+                taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY}).scalar_one()
+            if not taken:
+                raise BusyError(f"already running ({self._holder(connection)})")
+            yield
+        finally:
+            connection.invalidate()  # closes the session, and with it the lock, whatever state it is in
+            connection.close()
+
+    def _holder(self, connection: Connection) -> str:
+        row = connection.execute(select(schema.leases.c.holder)).scalar_one_or_none()
+        return row or "holder unknown"
+
+    def _take_lease(self, now: datetime, holder: str) -> int:
+        lease = schema.leases
+        with self._write("take lease") as connection:
+            statement = self._insert(lease).values(name="run", generation=1, holder=holder, taken=now)
+            statement = statement.on_conflict_do_update(
+                index_elements=["name"],
+                set_={"generation": lease.c.generation + 1, "holder": holder, "taken": statement.excluded.taken},
+            ).returning(lease.c.generation)
+            return int(connection.execute(statement).scalar_one())
