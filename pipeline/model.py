@@ -240,6 +240,8 @@ class Story:
     status: StoryStatus = "new"
     #: For an update: one line on what changed since the story was last shown.
     change: str | None = None
+    #: Ids of stories that turned out to be this one; the oldest id stays, the others point here.
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
