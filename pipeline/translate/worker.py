@@ -1,0 +1,263 @@
+"""Models run in processes of their own: they hold the GIL, panic, hang or run out of memory without taking us along.
+
+A worker is this file's `main` in a fresh interpreter. It reads one JSON request a line on its standard input and
+answers with one line each. What a request names as "load" ("module:function" and its arguments) is loaded once and kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import IO
+
+from pipeline.errors import ModelError
+from pipeline.model import Problem
+
+_ROOT = str(Path(__file__).resolve().parents[2])
+_BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from pipeline.translate.worker import main; main()"
+#: Models kept loaded by one worker; a chain needs one a hop.
+_MOST_MODELS = 4
+#: After so many failures in a row a model is taken for broken and the rest of the batch is not tried.
+_MOST_FAILURES = 6
+
+#: Translates sentences inside a worker.
+type_model = Callable[[list[str]], list[str]]
+
+
+class _GoneError(Exception):
+    """The worker died or was killed; the text says why."""
+
+
+class Pool:
+    """A few workers that share the batches of one engine."""
+
+    def __init__(self, load: str, *, workers: int, seconds: Callable[[Sequence[str]], float]) -> None:
+        """Prepare; processes start with the first batch.
+
+        Args:
+            load: "module:function"; the function takes the JSON-able arguments given to `map` and returns a model.
+            workers: Processes at most.
+            seconds: Longest time that a batch may take, loading included.
+        """
+        self._load, self._seconds = load, seconds
+        self._workers = [_Worker() for _ in range(max(1, workers))]
+
+    def map(self, batches: Sequence[Sequence[str]], arguments: Mapping[str, object]) -> list[list[str | Problem]]:
+        """Translate batches, in parallel; a batch that kills its worker is tried once more, sentence by sentence.
+
+        Raises:
+            ModelError: The model does not load.
+        """
+        job = _Job(batches, {"load": self._load, "arguments": dict(arguments)}, self._seconds)
+        threads = [threading.Thread(target=job.work, args=(w,), daemon=True) for w in self._workers[: len(batches)]]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return job.results()
+
+    def close(self) -> None:
+        """End all workers."""
+        for worker in self._workers:
+            worker.close()
+
+
+class _Job:
+    """One call of `Pool.map`: what is still to do, and what came out."""
+
+    def __init__(
+        self, batches: Sequence[Sequence[str]], request: dict[str, object], seconds: Callable[[Sequence[str]], float]
+    ) -> None:
+        self._batches, self._request, self._seconds = batches, request, seconds
+        self._out: list[list[str | Problem | None]] = [[None] * len(batch) for batch in batches]
+        #: (batch, positions, is it the second try)
+        self._todo: queue.SimpleQueue[tuple[int, list[int], bool]] = queue.SimpleQueue()
+        self._open = len(batches)
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._broken: str | None = None
+        self._unexpected: BaseException | None = None
+        for number, batch in enumerate(batches):
+            self._todo.put((number, list(range(len(batch))), False))
+
+    def results(self) -> list[list[str | Problem]]:
+        if self._unexpected is not None:
+            raise self._unexpected
+        if self._broken is not None:
+            raise ModelError(str(self._request["load"]), self._broken)
+        lost = Problem(kind="engine-failed", detail="not tried: the engine failed again and again")
+        return [[lost if outcome is None else outcome for outcome in batch] for batch in self._out]
+
+    def work(self, worker: _Worker) -> None:
+        while self._open and self._broken is None and self._unexpected is None and self._failures < _MOST_FAILURES:
+            try:
+                number, positions, again = self._todo.get(timeout=0.05)
+            except queue.Empty:
+                continue  # another worker's batch may come back for its second try
+            try:
+                self._try(worker, number, positions, again=again)
+            except BaseException as error:  # noqa: BLE001 - carried to the caller's thread, which raises it
+                self._unexpected = error
+
+    def _try(self, worker: _Worker, number: int, positions: list[int], *, again: bool) -> None:
+        texts = [self._batches[number][i] for i in positions]
+        try:
+            answer = worker.ask({**self._request, "texts": texts}, self._seconds(texts))
+        except _GoneError as gone:
+            self._failed(number, positions, str(gone), again=again)
+            return
+        if "broken" in answer:
+            self._broken = str(answer["broken"])
+        elif "error" in answer:
+            self._failed(number, positions, str(answer["error"]), again=again)
+        else:
+            self._failures = 0
+            for position, text in zip(positions, _texts(answer), strict=True):
+                self._out[number][position] = text
+            self._settle(1)
+
+    def _failed(self, number: int, positions: list[int], reason: str, *, again: bool) -> None:
+        with self._lock:
+            self._failures += 1
+        if again:
+            for position in positions:
+                self._out[number][position] = Problem(kind="engine-failed", detail=reason)
+            self._settle(1)
+            return
+        with self._lock:
+            self._open += len(positions)
+        for position in positions:
+            self._todo.put((number, [position], True))
+        self._settle(1)
+
+    def _settle(self, count: int) -> None:
+        with self._lock:
+            self._open -= count
+
+
+def _texts(answer: Mapping[str, object]) -> list[str]:
+    texts = answer["texts"]
+    assert isinstance(texts, list)
+    return texts
+
+
+class _Worker:
+    """One process and the pipe to it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def ask(self, request: Mapping[str, object], seconds: float) -> dict[str, object]:
+        """Send a request and wait for the answer; a worker that is late is killed.
+
+        Raises:
+            _GoneError: No answer came.
+        """
+        process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        watchdog = threading.Timer(seconds, stop)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+            process.stdin.flush()
+            line = process.stdout.readline()
+        except OSError:
+            line = b""
+        finally:
+            watchdog.cancel()
+        if line.endswith(b"\n"):
+            answer: dict[str, object] = json.loads(line)
+            if answer.get("last"):
+                self.close()
+            return answer
+        self.close()
+        raise _GoneError(
+            f"no answer in {seconds:.0f} s, stopped" if late.is_set() else f"ended with {process.returncode}"
+        )
+
+    def close(self) -> None:
+        """End the process, by its own will when it can and by force when not."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+        try:
+            process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _BOOT, _ROOT],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for us; a worker ends when its input does
+            )
+        return self._process
+
+
+def main() -> None:
+    """The worker's own main: answer requests until the input ends."""
+    with contextlib.suppress(OSError):  # Linux: when memory runs out, the kernel takes the worker and not the run
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print must not mix with the answers
+    serve(sys.stdin.buffer, answers)
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer one request a line."""
+    models: dict[str, type_model] = {}
+    for line in requests:
+        answer = _answer(json.loads(line), models)
+        answers.write(json.dumps(answer).encode("ascii") + b"\n")
+        answers.flush()
+        if answer.get("last"):
+            return
+
+
+def _answer(request: dict[str, object], models: dict[str, type_model]) -> dict[str, object]:
+    key = json.dumps([request["load"], request["arguments"]], sort_keys=True)
+    try:
+        if key not in models:
+            while len(models) >= _MOST_MODELS:
+                del models[next(iter(models))]
+            module, _, function = str(request["load"]).partition(":")
+            models[key] = getattr(import_module(module), function)(**request["arguments"])  # type: ignore[arg-type]
+    except Exception as error:  # noqa: BLE001 - whatever a model's files make a library do is one answer to us
+        return {"broken": _words(error)}
+    except BaseException as error:  # noqa: BLE001 - Rust panics are not Exceptions
+        return {"broken": _words(error), "last": True}
+    try:
+        return {"texts": models[key](list(request["texts"]))}  # type: ignore[call-overload]
+    except Exception as error:  # noqa: BLE001 - the caller tries again, sentence by sentence
+        return {"error": _words(error)}
+    except BaseException as error:  # noqa: BLE001 - after a panic the model's state is unknown: start afresh
+        return {"error": _words(error), "last": True}
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
