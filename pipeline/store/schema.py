@@ -121,6 +121,8 @@ memory = Table(
     Column("translation", Line),
     Column("engine", Line),
     Column("glossary", Line),
+    #: Route and problems, as the translator wants them back.
+    Column("outcome", Json),
     Column("is_corrected", Boolean),
     Column("changed", Moment),
 )

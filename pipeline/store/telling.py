@@ -30,6 +30,8 @@ class Remembered:
     translation: str
     engine: str
     glossary: str = ""
+    #: Route and problems, as the translator wants them back.
+    outcome: dict[str, Any] | None = None
     #: An editor's words; machines never overwrite them.
     is_corrected: bool = False
     changed: datetime
@@ -52,6 +54,8 @@ class MemoryItem(Protocol):
     def engine(self) -> str: ...  # noqa: D102
     @property
     def glossary(self) -> str: ...  # noqa: D102
+    @property
+    def outcome(self) -> dict[str, Any] | None: ...  # noqa: D102
     @property
     def is_corrected(self) -> bool: ...  # noqa: D102
 
@@ -193,18 +197,18 @@ class Telling(Reading):
         with self._read() as connection:
             return [Decided(**row._mapping) for row in connection.execute(query)]
 
-    def memory_get_many(self, keys: Sequence[str]) -> dict[str, str]:
-        """Key -> translation, for the keys that are known."""
-        found: dict[str, str] = {}
+    def memory_get_many(self, keys: Sequence[str]) -> dict[str, Remembered]:
+        """Key -> line of the memory, for the keys that are known."""
+        found: dict[str, Remembered] = {}
         with self._read() as connection:
             for piece in pieces(keys):
-                rows = connection.execute(select(_K.key, _K.translation).where(_K.key.in_(piece)))
-                found.update((row.key, row.translation) for row in rows)
+                rows = connection.execute(select(schema.memory).where(_K.key.in_(piece)))
+                found.update((row.key, Remembered(**row._mapping)) for row in rows)
         return found
 
     def memory_put_many(self, items: Iterable[MemoryItem], *, now: datetime) -> None:
         """Remember translations; what an editor corrected is replaced by an editor only."""
-        names = ("key", "source", "target", "text", "translation", "engine", "glossary", "is_corrected")
+        names = ("key", "source", "target", "text", "translation", "engine", "glossary", "outcome", "is_corrected")
         rows = [{name: getattr(item, name) for name in names} | {"changed": now} for item in items]
         if not rows:
             return

@@ -47,7 +47,7 @@ CREATE INDEX shown_story ON shown (story);
 CREATE TABLE decisions (id {serial}, made TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL);
 CREATE TABLE memory (
     key TEXT PRIMARY KEY, source TEXT NOT NULL, target TEXT NOT NULL, text TEXT NOT NULL, translation TEXT NOT NULL,
-    engine TEXT NOT NULL, glossary TEXT NOT NULL, is_corrected BOOLEAN NOT NULL, changed TEXT NOT NULL
+    engine TEXT NOT NULL, glossary TEXT NOT NULL, outcome TEXT, is_corrected BOOLEAN NOT NULL, changed TEXT NOT NULL
 );
 CREATE TABLE runs (id {serial}, started TEXT NOT NULL, finished TEXT, status TEXT NOT NULL, report TEXT);
 CREATE TABLE subscribers (
