@@ -1,0 +1,148 @@
+"""Jinja2 as this project uses it: strict, escaping, sandboxed, the user's templates before ours."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from pipeline.errors import InputError
+from pipeline.render.view import CardView, EditionView
+from pipeline.resources import resource
+
+_WIDTH = 72
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>&~|#])")
+#: What would begin a list or an underlined heading at the start of a line.
+_MARKDOWN_LIST = re.compile(r"^(\s*\d*)([-+=.)])")
+
+
+class MarkdownSafe(str):
+    """Text that is Markdown already."""
+
+    __slots__ = ()
+
+
+def fill(name: str, edition: EditionView, templates: Path | None, **values: object) -> str:
+    """Render one template; its errors name the template's file and line.
+
+    Raises:
+        InputError: The template is missing, does not parse, or uses a name that does not exist.
+    """
+    environment = _environment(templates, name.rpartition(".")[2])
+    try:
+        text = environment.get_template(name).render(edition=edition, **values)
+    except TemplateSyntaxError as error:
+        raise InputError(f"{error.filename or error.name}:{error.lineno}", error.message or "syntax error") from error
+    except TemplateError as error:
+        raise InputError(_place(error, name), f"{error.message or error}") from error
+    return text.strip() + "\n"
+
+
+def stylesheet(name: str, templates: Path | None) -> Markup:
+    """Return a style sheet of the template folder, as it is."""
+    environment = _environment(templates, "css")
+    try:
+        source, _, _ = environment.loader.get_source(environment, name)  # type: ignore[union-attr]
+    except TemplateError as error:
+        raise InputError(name, f"{error}") from error
+    # "</style" would end the element early; no sheet needs it.
+    return Markup(re.sub(r"</(?=style)", r"<\\/", source, flags=re.IGNORECASE))  # noqa: S704 - a file of the template folder
+
+
+def style_hash(css: str) -> str:
+    """Return the CSP source that allows exactly this inline style sheet."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
+
+
+def wrap(text: str, indent: int = 0, first: str | None = None) -> str:
+    """Fold text to 72 columns; East Asian wide characters count two, addresses are never cut."""
+    margin = " " * indent
+    lines, line = [], margin if first is None else first.rjust(indent)
+    start = len(line)
+    for word in _words(str(text)):
+        gap = "" if len(line) <= start or (_is_wide(word[0]) and _is_wide(line[-1])) else " "
+        if len(line) > start and _columns(line + gap + word) > _WIDTH:
+            lines.append(line)
+            line, start, gap = margin, len(margin), ""
+        line += gap + word
+    return "\n".join([*lines, line]).rstrip()
+
+
+def escape_markdown(value: object) -> object:
+    """Make text literal in Markdown and in the HTML it becomes; applied to every expression of a .md template."""
+    if isinstance(value, MarkdownSafe):
+        return value
+    text = _MARKDOWN.sub(r"\\\1", str(value).replace("\n", " "))
+    return _MARKDOWN_LIST.sub(r"\1\\\2", text)
+
+
+def numbered_summary(card: CardView) -> str:
+    """Return the summary in one paragraph, each sentence followed by the number of its source."""
+    return " ".join(f"{item.text} [{item.source}]" if item.source else item.text for item in card.sentences)
+
+
+def markdown_link(url: str, text: str) -> MarkdownSafe:
+    """Write a link; the address was checked by `links.web_address`."""
+    return MarkdownSafe(f"[{escape_markdown(text)}](<{url}>)")
+
+
+@functools.lru_cache(maxsize=16)
+def _environment(templates: Path | None, kind: str) -> ImmutableSandboxedEnvironment:
+    folders = [*([templates] if templates else []), resource("templates")]
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=kind not in {"txt", "md", "css"},
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=escape_markdown if kind == "md" else None,
+        keep_trailing_newline=False,
+    )
+    environment.filters.update(wrap=wrap, columns=_columns)
+    environment.globals.update(link=markdown_link, raw=MarkdownSafe, summary=numbered_summary)
+    return environment
+
+
+def _place(error: BaseException, name: str) -> str:
+    """Find the last line of a template in the traceback."""
+    place, trace = name, error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.endswith((".html", ".txt", ".md", ".css")):
+            place = f"{file}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def _words(text: str) -> list[str]:
+    """Split at white space, and between ideographs, which are written without."""
+    words = []
+    for word in text.split():
+        run = ""
+        for character in word:
+            if run and _is_wide(character) and not _is_closing(character):
+                words.append(run)
+                run = ""
+            run += character
+        words.append(run)
+    return words
+
+
+def _columns(text: str) -> int:
+    return sum(0 if unicodedata.combining(character) else 2 if _is_wide(character) else 1 for character in text)
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
+
+
+def _is_closing(character: str) -> bool:
+    """Punctuation that must not begin a line."""
+    return unicodedata.category(character) in {"Pe", "Pf", "Po"}

@@ -1,0 +1,171 @@
+"""Words, dates and numbers of an edition in the reader's language, from the tables in `i18n/`."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_TABLES = Path(__file__).resolve().parent / "i18n"
+_FALLBACK = "en"
+#: Scripts written from right to left, by primary language tag (ISO 15924 suppressed scripts).
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "syr", "ug", "ur", "yi"})
+
+
+def direction(language: str | None) -> str:
+    """Return "rtl" or "ltr" for a language tag; "auto" where the language is unknown."""
+    if language is None or language == "und":
+        return "auto"
+    return "rtl" if primary(language) in _RIGHT_TO_LEFT else "ltr"
+
+
+def primary(language: str) -> str:
+    """Return the first part of a language tag."""
+    return language.split("-")[0].lower()
+
+
+def languages() -> list[str]:
+    """Languages the edition's own words exist in."""
+    return sorted(path.stem for path in _TABLES.glob("*.toml"))
+
+
+@functools.cache
+def wording(language: str) -> Wording:
+    """Return the words for a language; where it has no table, the English ones."""
+    english = _table(_FALLBACK)
+    for tag in (language.lower(), primary(language)):
+        if tag in languages():
+            return Wording(tag, {name: {**part, **_table(tag).get(name, {})} for name, part in english.items()})
+    return Wording(_FALLBACK, english)
+
+
+@functools.cache
+def _table(language: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads((_TABLES / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+class Wording:
+    """One language's words; `language` is the one they are really in."""
+
+    def __init__(self, language: str, tables: Mapping[str, Mapping[str, Any]]) -> None:
+        self.language = language
+        self._tables = tables
+
+    def __call__(self, key: str, count: int | None = None, **values: object) -> str:
+        """Return the words of "table.key" with {names} filled in; a bare key is looked up in the table ui."""
+        table, _, name = key.rpartition(".")
+        found = self._tables[table or "ui"][name]
+        if isinstance(found, Mapping):
+            found = found[self._plural(count if count is not None else 0)]
+        if count is not None:
+            values["count"] = self.number(count)
+        return str(found).format_map(values)
+
+    def has(self, key: str) -> bool:
+        """Whether "table.key" exists."""
+        table, _, name = key.rpartition(".")
+        return name in self._tables.get(table or "ui", {})
+
+    def language_name(self, tag: str | None) -> str:
+        """Name of a language, e.g. "French"; the tag itself when no table names it."""
+        names = self._tables["languages"]
+        return str(names.get(tag or "und") or names.get(primary(tag or "und")) or tag)
+
+    def long_date(self, day: date) -> str:
+        """Write 23 November 2026."""
+        return self._date("long", day)
+
+    def full_date(self, day: date) -> str:
+        """Write Monday 23 November 2026."""
+        return self._date("with_weekday", day)
+
+    def short_date(self, day: date) -> str:
+        """Write 23 Nov."""
+        return self._date("short", day)
+
+    def iso_date(self, text: str) -> str:
+        """Write an ISO date of a fact ("2021-12-09", "2021-12", "2021") in words; anything else stays as it is."""
+        try:
+            if len(text) == 7:  # noqa: PLR2004 - YYYY-MM
+                return self._date("month_year", date.fromisoformat(f"{text}-01"))
+            return self.long_date(date.fromisoformat(text[:10])) if len(text) >= 10 else text  # noqa: PLR2004
+        except ValueError:
+            return text
+
+    def moment(self, when: datetime, timezone: str) -> str:
+        """Write a time in the edition's time zone, with the zone's abbreviation."""
+        local = when.astimezone(zone(timezone))
+        return self(
+            "dates.time", date=self.long_date(local), hour=local.hour, minute=f"{local:%M}", zone=local.tzname()
+        )
+
+    def number(self, value: float) -> str:
+        """Write a number exactly, with the language's separators; never rounded."""
+        text = f"{Decimal(repr(value) if isinstance(value, float) else value):f}"
+        whole, _, fraction = text.partition(".")
+        fraction = fraction.rstrip("0")
+        if len(whole.lstrip("-")) > 4 or self._tables["numbers"]["thousands"] == ",":  # noqa: PLR2004
+            whole = f"{int(whole):,}".replace(",", self._tables["numbers"]["thousands"])
+        return whole + (self._tables["numbers"]["decimal"] + fraction if fraction else "")
+
+    def percent(self, share: float) -> str:
+        """Write 0.975 as 97.5 %."""
+        exact = float(Decimal(repr(share)) * 100)
+        return self("numbers.percent", number=self.number(exact))
+
+    def money(self, value: float, currency: str | None) -> str:
+        """Write an amount: "€225 million", "225 millions d'euros"; scaled only where nothing is rounded away."""
+        numbers = self._tables["numbers"]
+        exact = Decimal(repr(float(value)))
+        for size in sorted((int(size) for size in numbers["scales"]), reverse=True):
+            scaled = exact / size
+            if scaled >= 1 and scaled == round(scaled, 3):
+                words = numbers["scales"][str(size)][self._plural(float(scaled))]
+                return self._with_currency(words.format(number=self.number(float(scaled))), currency, "money_scaled")
+        return self._with_currency(self.number(value), currency, "money")
+
+    def quantity(self, value: float, unit: str | None) -> str:
+        """Write a duration or another number with its unit: "6 months"."""
+        if unit and self.has(f"units.{unit}"):
+            words = self._tables["units"][unit][self._plural(value)]
+            return str(words).format(number=self.number(value))
+        return f"{self.number(value)} {unit}" if unit else self.number(value)
+
+    def _with_currency(self, number: str, currency: str | None, key: str) -> str:
+        if currency is None:
+            return number
+        numbers = self._tables["numbers"]
+        symbols = (
+            numbers["currencies_scaled"] or numbers["currencies"] if key == "money_scaled" else numbers["currencies"]
+        )
+        if currency in symbols:
+            return str(numbers[key]).format(number=number, currency=symbols[currency])
+        return str(numbers[f"{key}_code"]).format(number=number, currency=currency)
+
+    def _date(self, form: str, day: date) -> str:
+        dates = self._tables["dates"]
+        number = dates["first_day"] if day.day == 1 and form != "month_year" else "{day}"
+        return str(dates[form]).format(
+            day=number.format(day=day.day),
+            month=dates["months"][day.month - 1],
+            month_short=dates["months_short"][day.month - 1],
+            weekday=dates["weekdays"][day.weekday()],
+            year=day.year,
+        )
+
+    def _plural(self, value: float) -> str:
+        is_one = abs(value) < 2 if self._tables["numbers"]["plural"] == "below two" else value == 1  # noqa: PLR2004
+        return "one" if is_one else "other"
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone, UTC where the name is unknown."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
