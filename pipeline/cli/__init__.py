@@ -1,0 +1,65 @@
+"""The command line: parse, call, print, exit. Heavy modules are imported inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from pipeline import __version__
+from pipeline.cli import editions, feeds, mail, models, run, stage, stories, topics
+from pipeline.errors import DigestError
+
+_EPILOG = """
+Exit codes: 0 done (failed feeds are reported, and are an error only with --strict), 64 wrong usage, 65 bad data,
+69 nothing reachable, 70 a fault of the program, 73 cannot write, 75 try again later, 78 wrong configuration.
+"""
+
+
+@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="cyberdigest")
+def cyberdigest() -> None:
+    """A daily digest of vulnerability disclosures and sanctions, from feeds in many languages."""
+
+
+for _command in (
+    run.run,
+    run.demo,
+    run.init,
+    stage.stage,
+    feeds.feeds,
+    models.models,
+    models.memory,
+    editions.edition,
+    stories.story,
+    topics.topics,
+    mail.subscribers,
+    mail.send,
+    editions.serve,
+):
+    cyberdigest.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; every error on purpose is one sentence on stderr."""
+    try:
+        result = cyberdigest.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except DigestError as error:
+        return _say(f"Error: {error}", error.exit_code)
+    except click.exceptions.Abort:
+        return _say("Interrupted.", 130)
+    except click.ClickException as error:
+        error.show()
+        return 64
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; there is nobody left to tell
+        return 0
+    except KeyboardInterrupt:
+        return _say("Interrupted.", 130)
+    return result if isinstance(result, int) else 0
+
+
+def _say(text: str, code: int) -> int:
+    click.echo(text, err=True)
+    return code

@@ -1,0 +1,92 @@
+"""Options and openings that several commands share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.store import Store
+
+
+def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--config FILE`, by default $CYBERDIGEST_CONFIG, feeds.yaml here, or the list that ships with the package."""
+    return click.option(
+        "--config",
+        "config_path",
+        type=click.Path(path_type=Path),
+        help="feeds.yaml to use. [default: $CYBERDIGEST_CONFIG, ./feeds.yaml, or the list that ships with cyberdigest]",
+    )(command)
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--data DIR`, by default $CYBERDIGEST_DATA or ./cyberdigest-data."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of the database and the models. [default: $CYBERDIGEST_DATA or ./cyberdigest-data]",
+    )(command)
+
+
+def load(config_path: Path | None) -> Config:
+    """The configuration a command works with."""
+    from pipeline.config import load_config
+    from pipeline.resources import resource
+
+    if config_path is None:
+        named = os.environ.get("CYBERDIGEST_CONFIG")
+        here = Path("feeds.yaml")
+        config_path = Path(named) if named else here if here.exists() else resource("feeds.yaml")
+    return load_config(config_path)
+
+
+def data_folder(data: Path | None, *, create: bool = True) -> Path:
+    """The data folder, made when missing.
+
+    Raises:
+        OutputError: It cannot be made.
+    """
+    folder = data or Path(os.environ.get("CYBERDIGEST_DATA") or "cyberdigest-data")
+    if create:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OutputError(str(folder), f"cannot be made: {error.strerror}") from error
+    return folder
+
+
+@contextmanager
+def open_store(data: Path | None) -> Iterator[Store]:
+    """The store of the data folder, or of $CYBERDIGEST_DATABASE."""
+    from pipeline.store import Store
+
+    folder = data_folder(data)
+    with Store.open(os.environ.get("CYBERDIGEST_DATABASE") or folder / "cyberdigest.sqlite") as store:
+        yield store
+
+
+def now() -> datetime:
+    """The one clock of the command line."""
+    return datetime.now(UTC)
+
+
+def read_lines(path: str) -> Iterator[str]:
+    """Lines of a file, or of standard input for "-"; bytes that are no UTF-8 become the replacement character.
+
+    Raises:
+        InputError: The file cannot be read.
+    """
+    try:
+        with click.open_file(path, encoding="utf-8", errors="replace") as file:
+            yield from file
+    except OSError as error:
+        raise InputError(path, f"cannot be read: {error.strerror}") from error

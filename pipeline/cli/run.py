@@ -1,0 +1,154 @@
+"""`cyberdigest run`, `demo` and `init`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store
+from pipeline.errors import FeedError, OutputError
+
+if TYPE_CHECKING:
+    from pipeline.run import RunReport
+
+
+class _Day(click.ParamType):
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read "2026-11-23"."""
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()
+        except ValueError:
+            self.fail(f'"{value}" is no day; write it as 2026-11-23', param, ctx)
+
+
+@click.command()
+@config_option
+@data_option
+@click.option("--date", "day", type=_Day(), help="Day of the edition. [default: today]")
+@click.option("--language", "languages", multiple=True, metavar="TAG", help="Language of the edition; may be repeated.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("digest"),
+    show_default=True,
+    help="Folder the edition is written to.",
+)
+@click.option("--no-fetch", is_flag=True, help="Touch no feed and no page; work with what the store has.")
+@click.option("--send", "send_after", is_flag=True, help="Mail the edition to the subscribers afterwards.")
+@click.option("--strict", is_flag=True, help="Exit with 69 when any feed failed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--quiet", is_flag=True, help="No progress; only errors and the report's paths.")
+def run(
+    config_path: Path | None,
+    data: Path | None,
+    day: date | None,
+    languages: tuple[str, ...],
+    output: Path,
+    no_fetch: bool,
+    send_after: bool,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Poll the feeds, read what matters, and make today's edition.
+
+    An edition that exists already is not made again, only written out again, byte for byte the same. A run that was
+    killed goes on where it stopped.
+    """
+    from pipeline.progress import choose_progress
+    from pipeline.run import run as run_pipeline
+
+    config = load(config_path)
+    folder = data_folder(data)
+    with open_store(data) as store:
+        report = run_pipeline(
+            config,
+            store=store,
+            data=folder,
+            output=output,
+            now=now(),
+            day=day,
+            languages=languages,
+            fetch=not no_fetch,
+            progress=choose_progress(quiet=quiet or as_json),
+        )
+        if send_after:
+            from pipeline.cli.mail import send_editions
+
+            send_editions(store, config, folder, report.editions + report.kept)
+    show_report(report, as_json=as_json, quiet=quiet)
+    if report.feeds and len(report.failures) == report.feeds:
+        raise FeedError("run", f"none of the {report.feeds} feeds could be read")
+    return 69 if strict and report.failures else 0
+
+
+def show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
+    """Print what a run did."""
+    if as_json:
+        click.echo(json.dumps(report.record(), ensure_ascii=False, indent=2))
+    else:
+        for line in report.paths if quiet else report.lines():
+            click.echo(line)
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("cyberdigest-demo"),
+    show_default=True,
+    help="Folder for the edition and the demo's data.",
+)
+@click.option("--no-install", is_flag=True, help="Neither download a model nor install a system package.")
+@click.option("--language", default="en", show_default=True, help="Language of the edition: en or fr.")
+def demo(output: Path, no_install: bool, language: str) -> int:
+    """Make an edition from a recorded day, all stages for real, without the internet.
+
+    Feeds and articles of invented outlets are served by this machine to itself. Portuguese is translated by a model
+    that comes with cyberdigest; for French the best that can be had is used, and what is done is said.
+    """
+    from pipeline.demo import run_demo
+
+    for line in run_demo(
+        output, install=not no_install, language=language, say=lambda text: click.echo(text, err=True)
+    ):
+        click.echo(line)
+    return 0
+
+
+@click.command()
+@click.argument("directory", default=".", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]")
+@click.option("--templates", is_flag=True, help="Also write the templates, to make them your own.")
+@click.option("--force", is_flag=True, help="Overwrite files that are there.")
+def init(directory: Path, templates: bool, force: bool) -> int:
+    """Write an editable feeds.yaml (and with --templates the templates) into DIR."""
+    from pipeline.resources import resource
+
+    sources = [(resource("feeds.yaml"), directory / "feeds.yaml")]
+    if templates:
+        root = resource("templates")
+        sources += [
+            (path, directory / "templates" / path.relative_to(root))
+            for path in sorted(root.rglob("*"))
+            if path.is_file()
+        ]
+    taken = [target for _, target in sources if target.exists()]
+    if taken and not force:
+        raise OutputError(str(taken[0]), "is there already; use --force to overwrite it")
+    for source, target in sources:
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+        except OSError as error:
+            raise OutputError(str(target), f"cannot be written: {error.strerror}") from error
+        click.echo(target)
+    return 0

@@ -1,0 +1,96 @@
+"""What a run opens: the network, the workers and the translator, as the configuration says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pipeline import __version__
+from pipeline.config import Config
+
+if TYPE_CHECKING:
+    from pipeline.fetch.http import Http
+    from pipeline.translate import Memory, Translator
+
+
+def languages_of(config: Config) -> tuple[str, ...]:
+    """Languages that may occur: those of the feeds and of the editions, as primary tags."""
+    named = [feed.language for feed in config.feeds if feed.language]
+    return tuple(sorted({tag.split("-")[0].lower() for tag in [*named, *config.settings.edition.languages]}))
+
+
+def is_own_host(config: Config, url: str) -> bool:
+    """Whether an address lies on a host that the user declared as an own one (`fetch.allow_private`)."""
+    parts = urlsplit(url)
+    return bool({parts.hostname, parts.netloc} & set(config.settings.fetch.allow_private))
+
+
+@contextmanager
+def open_http(config: Config, *, connect_to: tuple[str, int] | None = None) -> Iterator[Http]:
+    """The network, as the settings allow it.
+
+    Args:
+        connect_to: Address that every connection goes to, whatever the name (the demo's recorded web).
+    """
+    from pipeline.fetch.http import Http
+
+    fetch = config.settings.fetch
+    with Http(
+        user_agent=fetch.user_agent or f"cyberdigest/{__version__}",
+        allow_hosts=tuple(fetch.allow_private),
+        concurrency=fetch.concurrency,
+        deadline=fetch.timeout,
+        connect_to=connect_to,
+    ) as http:
+        yield http
+
+
+@contextmanager
+def open_workers() -> Iterator[Executor]:
+    """Worker processes for the heavy stages, or the Dask cluster named by `CYBERDIGEST_DASK`."""
+    from pipeline.executors import open_executor
+
+    with open_executor(dask=os.environ.get("CYBERDIGEST_DASK")) as executor:
+        yield executor
+
+
+def models_folder(config: Config, data: Path) -> Path:
+    """Where models are kept: as configured, or in the data folder."""
+    return config.settings.translation.models or data / "models"
+
+
+def open_translator(config: Config, data: Path, *, memory: Memory | None = None) -> Translator:
+    """The translator over the engines that are configured and the models that are installed."""
+    from pipeline.translate import open_translator as open_engines
+
+    translation = config.settings.translation
+    return open_engines(
+        models_folder(config, data),
+        engines=_engines(config),
+        threads=min(2, os.cpu_count() or 1),
+        settings=_engine_settings(config),
+        memory=memory,
+        overrides={_pair(pair): route for pair, route in translation.routes.items()},
+    )
+
+
+def _engines(config: Config) -> list[str]:
+    names = list(config.settings.translation.engines)
+    if config.settings.translation.libretranslate and "libretranslate" not in names:
+        names.append("libretranslate")
+    return names
+
+
+def _engine_settings(config: Config) -> Mapping[str, Mapping[str, str]]:
+    url = config.settings.translation.libretranslate
+    return {"libretranslate": {"url": url}} if url else {}
+
+
+def _pair(pair: str) -> tuple[str, str]:
+    source, target = pair.replace("->", "→").split("→", 1)
+    return source.strip(), target.strip()

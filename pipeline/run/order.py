@@ -1,0 +1,419 @@
+"""The order of the stages: from feeds to frozen editions and their renderings.
+
+Each batch is committed before the next one starts: a run that was killed goes on where it stopped, and neither fetches
+nor translates again what was committed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+from pipeline.config import Config
+from pipeline.errors import ConfigError, FeedError, FetchError
+from pipeline.model import (
+    Article,
+    Coverage,
+    Edition,
+    Entry,
+    Feed,
+    FeedFailure,
+    FeedState,
+    Page,
+    Story,
+    TopicSpec,
+    Triage,
+)
+from pipeline.progress import LogProgress, Progress
+from pipeline.run.memory import StoreMemory
+from pipeline.run.openings import is_own_host, languages_of, open_http, open_translator, open_workers
+from pipeline.run.output import write_edition
+from pipeline.run.report import RunReport
+from pipeline.run.shown import shown_record, shown_story
+
+if TYPE_CHECKING:
+    from pipeline.fetch.http import Http
+    from pipeline.store import Store
+    from pipeline.translate import Memory, Translator
+    from pipeline.vectors import Embedder
+
+log = logging.getLogger("cyberdigest")
+_T = TypeVar("_T")
+
+#: Pages read between two commits: the most that a kill can cost.
+READ_BATCH = 24
+#: Texts scored between two commits.
+SCORE_BATCH = 256
+#: Feeds carry long tails: entries first seen within the window may have been published this much earlier.
+TAIL = timedelta(days=1)
+
+OpenHttp = Callable[[Config], AbstractContextManager["Http"]]
+OpenTranslator = Callable[[Config, Path, "Memory"], "Translator"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shop:
+    """What the stages work with during one run."""
+
+    config: Config
+    store: Store
+    http: Http | None
+    executor: Executor | None
+    embedder: Embedder
+    now: datetime
+    progress: Progress
+    report: RunReport
+
+    @property
+    def feeds(self) -> dict[str, Feed]:
+        return {feed.url: feed for feed in self.config.feeds}
+
+    @property
+    def since(self) -> datetime:
+        """Entries first seen, and articles published, from here on are looked at."""
+        return self.now - self.config.settings.edition.window - TAIL
+
+
+def run(
+    config: Config,
+    *,
+    store: Store,
+    data: Path,
+    output: Path,
+    now: datetime,
+    day: date | None = None,
+    languages: Sequence[str] = (),
+    fetch: bool = True,
+    templates: Path | None = None,
+    progress: Progress | None = None,
+    http: OpenHttp = open_http,
+    translator: OpenTranslator | None = None,
+) -> RunReport:
+    """Poll, read, group, translate, freeze and render; what was done before is not done again.
+
+    Args:
+        config: The settings and feeds.
+        store: An open store; the run takes its lock.
+        data: Folder of the models.
+        output: Folder the renderings are written to.
+        now: Aware UTC; the only clock of the run.
+        day: Day of the edition in the configured time zone; today by default. A past day closes at its midnight.
+        languages: Languages of the editions; the configured ones by default.
+        fetch: Whether feeds and pages are fetched at all.
+        templates: Folder whose templates go before ours.
+        http: Opens the network.
+        translator: Opens the translator.
+    Raises:
+        BusyError: Another run holds the lock.
+        ConfigError: The day lies in the future.
+        OutputError: A rendering cannot be written.
+    """
+    from pipeline.vectors import load_embedder
+
+    day, closed = close_of(day, now, ZoneInfo(config.settings.edition.timezone))
+    report = RunReport(day=day)
+    with ExitStack() as stack:
+        stack.enter_context(store.run_lock(now=now))
+        number = store.start_run(now=now)
+        shop = _Shop(
+            config=config,
+            store=store,
+            http=stack.enter_context(http(config)) if fetch else None,
+            executor=stack.enter_context(open_workers()),
+            embedder=load_embedder(),
+            now=now,
+            progress=progress or LogProgress(),
+            report=report,
+        )
+        report.timed("poll", lambda: _poll(shop))
+        report.timed("triage", lambda: _triage(shop))
+        report.timed("fetch", lambda: _fetch(shop))
+        report.timed("read", lambda: _read(shop))
+        stories = report.timed("group", lambda: _group(shop, closed))
+        speak = _speaker(shop, data, translator)
+        for language in languages or config.settings.edition.languages:
+            edition = _edition(shop, stories, language, day, closed, speak)
+            paths = report.timed("render", lambda made=edition: write_edition(made, output, templates=templates))  # type: ignore[misc]
+            report.paths += [str(path) for path in paths]
+        store.finish_run(number, now=now, status="done", report=report.record())
+    return report
+
+
+def close_of(day: date | None, now: datetime, zone: ZoneInfo) -> tuple[date, datetime]:
+    """The day of an edition and the end of its news: now for today, midnight for a past day.
+
+    Raises:
+        ConfigError: The day lies in the future.
+    """
+    today = now.astimezone(zone).date()
+    if day is None or day == today:
+        return today, now
+    if day > today:
+        raise ConfigError("--date", f"{day.isoformat()} lies in the future")
+    return day, datetime.combine(day + timedelta(days=1), time(0), zone).astimezone(UTC)
+
+
+def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _poll(shop: _Shop) -> None:
+    if shop.http is None:
+        return
+    from pipeline.fetch.feeds import poll
+
+    states = shop.store.feed_states(shop.config.feeds)
+    own = [state for state in states if is_own_host(shop.config, state.feed.url)]
+    others = [state for state in states if state not in own]
+    interval = shop.config.settings.fetch.interval
+    with shop.progress.step("Polling feeds", len(states)) as step:
+        for group, least in ((others, interval), (own, timedelta(0))):
+            # An own host is the user's to burden; other people's are asked once an interval at most.
+            due = [_due(state, shop.now) if group is own else state for state in group]
+            for result in poll(due, shop.http, now=shop.now, min_interval=least):
+                new = shop.store.save_poll(result.state, result.entries)
+                _note_poll(shop.report, result.state.feed, result.status, result.error, new)
+                if result.error is not None:
+                    step.note(f"{result.state.feed.name}: {result.error.reason}")
+                step.advance()
+
+
+def _due(state: FeedState, now: datetime) -> FeedState:
+    return replace(state, not_before=None) if state.not_before is not None and state.not_before > now else state
+
+
+def _note_poll(report: RunReport, feed: Feed, status: str, error: FeedError | None, new: int) -> None:
+    report.feeds += 1
+    report.new_entries += new
+    report.not_modified += status == "not modified"
+    report.waiting += status == "waiting"
+    if status in ("failed", "gone"):
+        reason = error.reason if error else "gone for good (410)"
+        report.failures.append(FeedFailure(feed=feed.url, name=feed.name, reason=reason))
+        report.failures.sort(key=lambda failure: (failure.name, failure.feed))
+
+
+def _triage(shop: _Shop) -> None:
+    from pipeline.classify import triage
+
+    entries = shop.store.entries_to_triage(shop.since)
+    floor = shop.config.settings.fetch.triage_floor
+    with shop.progress.step("Sorting entries", len(entries)) as step:
+        for batch in _batches(entries, SCORE_BATCH):
+            fresh = [entry for entry in batch if (entry.published or entry.first_seen) >= shop.since]
+            verdicts = triage(fresh, topics=shop.config.topics, embedder=shop.embedder, floor=floor)
+            shop.store.save_triage([*verdicts, *_too_old(batch, fresh)])
+            step.advance(len(batch))
+
+
+def _too_old(batch: Sequence[Entry], fresh: Sequence[Entry]) -> list[Triage]:
+    kept = {entry.id for entry in fresh}
+    return [
+        Triage(entry=entry.id, score=0.0, passed=False, reason="too old") for entry in batch if entry.id not in kept
+    ]
+
+
+def _fetch(shop: _Shop) -> None:
+    """Pages and their text: kept before anything is judged, so that no page is asked for twice."""
+    if shop.http is None:
+        return
+    from pipeline.extract import extract
+    from pipeline.fetch.pages import fetch_pages
+
+    entries = shop.store.entries_to_read(shop.since)
+    feeds = shop.feeds
+    with shop.progress.step("Reading pages", len(entries)) as step:
+        for batch in _batches(entries, READ_BATCH):
+            wanted = [entry for entry in batch if entry.url and _wants_page(feeds.get(entry.feed))]
+            pages: dict[str, Page | FetchError] = {}
+            for entry, page in fetch_pages(wanted, shop.http):
+                pages[entry.id] = page
+                if isinstance(page, FetchError):
+                    step.note(f"{entry.url}: {page.reason}")
+                    shop.report.pages_failed += 1
+                shop.report.pages_fetched += isinstance(page, Page)
+            pairs = [(entry, pages.get(entry.id)) for entry in batch]
+            shop.store.save_articles(extract(pairs, executor=shop.executor, feeds=feeds))
+            step.advance(len(batch))
+
+
+def _wants_page(feed: Feed | None) -> bool:
+    return feed is None or feed.content == "page"
+
+
+def _read(shop: _Shop) -> None:
+    """Clean, detect, classify and find facts in what was extracted; an article without a language was not read yet."""
+    from pipeline.clean import SiteBlocks, clean, learn
+    from pipeline.detect import detect
+    from pipeline.facts import find_facts
+
+    seen = shop.store.articles_between(shop.since, shop.now + TAIL, labels_only=False, by="first_seen")
+    unread = [article for article in seen if article.language is None]
+    if not unread:
+        return
+    kept = shop.store.load_blocks()
+    known = SiteBlocks.from_dict(kept.get("", {})).merge(learn(unread), today=shop.now.date())
+    shop.store.save_blocks({"": known.to_dict()})
+    languages = languages_of(shop.config)
+    with shop.progress.step("Judging articles", len(unread)) as step:
+        for batch in _batches(unread, SCORE_BATCH):
+            cleaned = detect(clean(batch, known=known), languages=languages)
+            judged = _classify(shop, cleaned)
+            shop.store.save_articles(find_facts(judged))
+            shop.report.articles_read += len(batch)
+            step.advance(len(batch))
+
+
+def _classify(shop: _Shop, articles: Sequence[Article]) -> list[Article]:
+    from pipeline.classify import classify
+    from pipeline.vectors import embed_articles
+
+    return classify(embed_articles(articles, shop.embedder), topics=shop.config.topics, embedder=shop.embedder)
+
+
+def _group(shop: _Shop, closed: datetime) -> list[Story]:
+    """Stories of the open window; articles that have a story keep it, new ones join or found one."""
+    from pipeline.cluster import cluster
+    from pipeline.run.decisions import decisions_of
+
+    window = shop.config.settings.stories.window
+    articles = shop.store.articles_between(closed - window, closed + timedelta(microseconds=1))
+    known = shop.store.known_stories(closed - window)
+    placed = {article.id for story in known for article in story.articles}
+    fresh = [article for article in articles if article.id not in placed]
+    decisions = decisions_of(shop.store)
+    with shop.progress.step("Grouping stories", len(fresh)) as step:
+        stories = cluster(fresh, known=known, window=window, decisions=decisions, embedder=shop.embedder)
+        shop.store.save_stories(stories)
+        step.advance(len(fresh))
+    return stories
+
+
+def _speaker(shop: _Shop, data: Path, opener: OpenTranslator | None) -> Callable[[], Translator]:
+    memory = StoreMemory(shop.store, now=shop.now)
+    if opener is not None:
+        return lambda: opener(shop.config, data, memory)
+    return lambda: open_translator(shop.config, data, memory=memory)
+
+
+def _edition(
+    shop: _Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, speak: Callable[[], Translator]
+) -> Edition:
+    """The frozen edition of a day and language: the one there is, or a new one."""
+    edition_id = f"{day.isoformat()}-{language}"
+    there = shop.store.edition(edition_id)
+    if there is not None:
+        shop.report.kept.append(there.id)
+        shop.report.stories[there.id] = len(there.cards)
+        return there
+    chosen = shop.report.timed("choose", lambda: _choose(shop, stories, language, day, closed))
+    with shop.progress.step(f"Translating to {language}", len(chosen)) as step, speak() as translator:
+        made = shop.report.timed("translate", lambda: _compose(shop, chosen, language, day, closed, translator))
+        step.advance(len(chosen))
+    return _freeze(shop, made, chosen)
+
+
+def _choose(shop: _Shop, stories: Sequence[Story], language: str, day: date, closed: datetime) -> list[Story]:
+    """The stories with news in the window, best first, summarised."""
+    from pipeline.cluster import mark_updates, official_feeds
+    from pipeline.rank import rank, select
+    from pipeline.summarise import summarise
+
+    settings = shop.config.settings.edition
+    opened = closed - settings.window
+    current = [story for story in stories if any(opened <= _moment(article) <= closed for article in story.articles)]
+    names = [name for story in current for name in (story.id, *story.aliases)]
+    shown = {name: shown_story(item) for name, item in shop.store.shown(names, language=language, before=day).items()}
+    official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
+    marked = [story for story in mark_updates(current, shown, official=official) if story.status != "unchanged"]
+    ranked = rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch)
+    limit = settings.limit * len(shop.config.topics)
+    chosen = select(ranked, limit=limit, per_outlet=settings.per_outlet * len(shop.config.topics))
+    return list(summarise(chosen, limit=settings.sentences))
+
+
+def _moment(article: Article) -> datetime:
+    return article.published or article.first_seen or datetime.min.replace(tzinfo=UTC)
+
+
+def _compose(
+    shop: _Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
+) -> Edition:
+    from pipeline.compose import compose
+
+    settings = shop.config.settings.edition
+    base = settings.url.rstrip("/") if settings.url else None
+    return compose(
+        stories,
+        day=day,
+        language=language,
+        title=settings.title,
+        topics=_titled(shop.config.topics),
+        feeds=shop.feeds,
+        translator=translator,
+        coverage=_coverage(shop, closed),
+        closed=closed,
+        timezone=settings.timezone,
+        url=f"{base}/{day.isoformat()}-{language}.html" if base else None,
+        publisher=settings.publisher,
+        limit_per_section=settings.limit,
+    )
+
+
+def _titled(topics: Sequence[TopicSpec]) -> list[TopicSpec]:
+    """Topics with their names; the built-in ones bring theirs."""
+    from pipeline.classify import BUILT_IN
+
+    own = {spec.name: spec.titles for spec in BUILT_IN}
+    return [replace(spec, titles={**own.get(spec.name, {}), **spec.titles}) for spec in topics]
+
+
+def _coverage(shop: _Shop, closed: datetime) -> Coverage:
+    """Counts over the window of the edition, whichever run did the work."""
+    opened = closed - shop.config.settings.edition.window
+    end = closed + timedelta(microseconds=1)
+    judged = shop.store.triage_between(shop.since, shop.now + TAIL)
+    articles = shop.store.articles_between(opened, end, labels_only=False)
+    on_topic = [article for article in articles if article.labels]
+    languages: dict[str, int] = {}
+    for article in on_topic:
+        tag = article.language or "und"
+        languages[tag] = languages.get(tag, 0) + 1
+    known = shop.store.known_stories(opened)
+    return Coverage(
+        feeds=len(shop.config.feeds),
+        failures=tuple(shop.report.failures),
+        entries=len(judged),
+        passed=sum(item.passed for item in judged),
+        articles=len(articles),
+        junk=sum(article.junk is not None for article in articles),
+        on_topic=len(on_topic),
+        stories=len(known),
+        languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _freeze(shop: _Shop, edition: Edition, stories: Sequence[Story]) -> Edition:
+    from pipeline.cluster import official_feeds, remember
+
+    official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
+    in_edition = {card.story for card in edition.cards}
+    shown = {
+        story.id: shown_record(remember(story, edition=edition.id, day=edition.day, official=official))
+        for story in stories
+        if story.id in in_edition
+    }
+    inputs = {"stories": {story.id: [article.id for article in story.articles] for story in stories}}
+    frozen = shop.store.freeze(edition, inputs, shown=shown, now=shop.now)
+    shop.report.editions.append(frozen.id)
+    shop.report.stories[frozen.id] = len(frozen.cards)
+    shop.report.untranslated += [pair for pair in frozen.coverage.untranslated if pair not in shop.report.untranslated]
+    return frozen

@@ -1,0 +1,74 @@
+"""What one run did: lines for people, a record for programs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from pipeline.model import FeedFailure
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True, kw_only=True)
+class RunReport:
+    """Counts, editions, paths and faults of one run."""
+
+    day: date
+    #: Ids of editions made by this run, and of those that were there before.
+    editions: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
+    feeds: int = 0
+    not_modified: int = 0
+    waiting: int = 0
+    failures: list[FeedFailure] = field(default_factory=list)
+    new_entries: int = 0
+    pages_fetched: int = 0
+    pages_failed: int = 0
+    articles_read: int = 0
+    #: Edition id → stories in it.
+    stories: dict[str, int] = field(default_factory=dict)
+    #: Language pairs without an engine, each with the command that helps.
+    untranslated: list[str] = field(default_factory=list)
+    #: Part of the run → seconds.
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def timed(self, name: str, work: Callable[[], _T]) -> _T:
+        """Do the work and note how long it took."""
+        started = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + time.perf_counter() - started, 3)
+
+    def record(self) -> dict[str, Any]:
+        """JSON-able form."""
+        return {**asdict(self), "day": self.day.isoformat()}
+
+    def lines(self) -> list[str]:
+        """The summary for a terminal."""
+        return [
+            self._polled(),
+            f"{self.articles_read} articles read, {self.pages_fetched} pages fetched, {self.pages_failed} pages failed",
+            self._made(),
+            *(f"  feed failed: {failure.name}: {failure.reason}" for failure in self.failures),
+            *(f"  not translated: {hint}" for hint in self.untranslated),
+            *self.paths,
+        ]
+
+    def _polled(self) -> str:
+        parts = [f"{self.new_entries} new entries", f"{self.not_modified} unchanged"]
+        if self.waiting:
+            parts.append(f"{self.waiting} not due yet")
+        if self.failures:
+            parts.append(f"{len(self.failures)} failed")
+        return f"{self.feeds} feeds polled: {', '.join(parts)}"
+
+    def _made(self) -> str:
+        made = [f"{edition}: {self.stories.get(edition, 0)} stories" for edition in self.editions]
+        kept = [f"{edition}: frozen earlier, {self.stories.get(edition, 0)} stories" for edition in self.kept]
+        return "; ".join([*made, *kept]) or "no edition"
