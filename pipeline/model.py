@@ -54,6 +54,8 @@ class FeedState:
     not_before: datetime | None = None
     #: Polls that failed since the last one that worked.
     failures: int = 0
+    #: Why the last poll failed, None when it worked.
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

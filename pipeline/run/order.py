@@ -54,6 +54,9 @@ SCORE_BATCH = 256
 #: Feeds carry long tails: entries first seen within the window may have been published this much earlier.
 TAIL = timedelta(days=1)
 
+#: A run that was killed longer ago than this is not gone on with: its news would be stale.
+RESUMED_WITHIN = timedelta(hours=2)
+
 OpenHttp = Callable[[Config], AbstractContextManager["Http"]]
 OpenTranslator = Callable[[Config, Path, "Memory"], "Translator"]
 
@@ -93,7 +96,10 @@ def run(
     fetch: bool = True,
     templates: Path | None = None,
     progress: Progress | None = None,
-    http: OpenHttp = open_http,
+    http: #: A run that was killed longer ago than this is not gone on with: its news would be stale.
+RESUMED_WITHIN = timedelta(hours=2)
+
+OpenHttp = open_http,
     translator: OpenTranslator | None = None,
 ) -> RunReport:
     """Poll, read, group, translate, freeze and render; what was done before is not done again.
@@ -117,10 +123,12 @@ def run(
     """
     from pipeline.vectors import load_embedder
 
-    day, closed = close_of(day, now, ZoneInfo(config.settings.edition.timezone))
-    report = RunReport(day=day)
+    close_of(day, now, ZoneInfo(config.settings.edition.timezone))  # a wrong day is refused before anything is done
     with ExitStack() as stack:
         stack.enter_context(store.run_lock(now=now))
+        now = _clock(store, now)
+        day, closed = close_of(day, now, ZoneInfo(config.settings.edition.timezone))
+        report = RunReport(day=day)
         number = store.start_run(now=now)
         shop = _Shop(
             config=config,
@@ -144,6 +152,14 @@ def run(
             report.paths += [str(path) for path in paths]
         store.finish_run(number, now=now, status="done", report=report.record())
     return report
+
+
+def _clock(store: Store, now: datetime) -> datetime:
+    """The time of the run: a run that goes on where a killed one stopped keeps that one's, and so its edition."""
+    last = store.runs(limit=1)
+    if last and last[0].status == "running" and timedelta(0) <= now - last[0].started <= RESUMED_WITHIN:
+        return last[0].started
+    return now
 
 
 def close_of(day: date | None, now: datetime, zone: ZoneInfo) -> tuple[date, datetime]:
@@ -179,7 +195,8 @@ def _poll(shop: _Shop) -> None:
             # An own host is the user's to burden; other people's are asked once an interval at most.
             due = [_due(state, shop.now) if group is own else state for state in group]
             for result in poll(due, shop.http, now=shop.now, min_interval=least):
-                new = shop.store.save_poll(result.state, result.entries)
+                state = replace(result.state, error=result.error.reason if result.error else None)
+                new = shop.store.save_poll(state, result.entries)
                 _note_poll(shop.report, result.state.feed, result.status, result.error, new)
                 if result.error is not None:
                     step.note(f"{result.state.feed.name}: {result.error.reason}")
@@ -195,9 +212,8 @@ def _note_poll(report: RunReport, feed: Feed, status: str, error: FeedError | No
     report.new_entries += new
     report.not_modified += status == "not modified"
     report.waiting += status == "waiting"
-    if status in ("failed", "gone"):
-        reason = error.reason if error else "gone for good (410)"
-        report.failures.append(FeedFailure(feed=feed.url, name=feed.name, reason=reason))
+    if error is not None:
+        report.failures.append(FeedFailure(feed=feed.url, name=feed.name, reason=error.reason))
         report.failures.sort(key=lambda failure: (failure.name, failure.feed))
 
 
@@ -390,7 +406,7 @@ def _coverage(shop: _Shop, closed: datetime) -> Coverage:
     known = shop.store.known_stories(opened)
     return Coverage(
         feeds=len(shop.config.feeds),
-        failures=tuple(shop.report.failures),
+        failures=_silent_feeds(shop),
         entries=len(judged),
         passed=sum(item.passed for item in judged),
         articles=len(articles),
@@ -399,6 +415,16 @@ def _coverage(shop: _Shop, closed: datetime) -> Coverage:
         stories=len(known),
         languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
     )
+
+
+def _silent_feeds(shop: _Shop) -> tuple[FeedFailure, ...]:
+    """Feeds whose last poll failed, whichever run made it."""
+    failures = [
+        FeedFailure(feed=state.feed.url, name=state.feed.name, reason=state.error)
+        for state in shop.store.feed_states(shop.config.feeds)
+        if state.error
+    ]
+    return tuple(sorted(failures, key=lambda failure: (failure.name, failure.feed)))
 
 
 def _freeze(shop: _Shop, edition: Edition, stories: Sequence[Story]) -> Edition:

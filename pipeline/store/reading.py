@@ -56,6 +56,7 @@ class Reading(Base):
                 "last_modified": state.last_modified,
                 "not_before": state.not_before,
                 "failures": state.failures,
+                "error": state.error,
             }
             self._upsert(connection, schema.feeds, [row])
         return new
@@ -177,6 +178,7 @@ def _feed_state(feed: Feed, row: Any | None) -> FeedState:
         last_modified=row.last_modified,
         not_before=row.not_before,
         failures=row.failures,
+        error=row.error,
     )
 
 

@@ -31,6 +31,7 @@ feeds = Table(
     Column("last_modified", Line),
     Column("not_before", Moment),
     Column("failures", Integer),
+    Column("error", Line),
 )
 
 entries = Table(

@@ -6,7 +6,7 @@ SQL = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value {blob} NOT NULL);
 CREATE TABLE leases (name TEXT PRIMARY KEY, generation INTEGER NOT NULL, holder TEXT, taken TEXT);
 CREATE TABLE feeds (
-    url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, not_before TEXT, failures INTEGER NOT NULL
+    url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, not_before TEXT, failures INTEGER NOT NULL, error TEXT
 );
 CREATE TABLE entries (
     id TEXT PRIMARY KEY, feed TEXT NOT NULL, sameness TEXT NOT NULL UNIQUE, first_seen TEXT NOT NULL,

@@ -1,0 +1,105 @@
+"""`cyberdigest edition` and `serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import data_option, open_store
+from pipeline.errors import InputError
+
+if TYPE_CHECKING:
+    from pipeline.model import Edition
+    from pipeline.store import Store
+
+
+@click.group()
+def edition() -> None:
+    """Look at frozen editions, or write them out again."""
+
+
+@edition.command("list")
+@data_option
+def list_editions(data: Path | None) -> int:
+    """List the editions, newest first: id, stories, title."""
+    with open_store(data) as store:
+        for item in store.editions():
+            click.echo(f"{item.id}\t{len(item.cards)}\t{item.title}")
+    return 0
+
+
+@edition.command("show")
+@click.argument("edition_id", metavar="[ID]", required=False)
+@data_option
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["html", "mail", "text", "markdown", "json", "atom"]),
+    default="text",
+    show_default=True,
+)
+def show_edition(edition_id: str | None, data: Path | None, kind: str) -> int:
+    """Print an edition (the newest by default)."""
+    from pipeline.render import render
+
+    with open_store(data) as store:
+        click.echo(render(find_edition(store, edition_id), kind), nl=False)  # type: ignore[arg-type]
+    return 0
+
+
+@edition.command("render")
+@click.argument("edition_id", metavar="[ID]", required=False)
+@data_option
+@click.option(
+    "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("digest"), show_default=True,
+    help="Folder to write to.",
+)  # fmt: skip
+@click.option(
+    "--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Templates that go before ours."
+)
+def render_edition(edition_id: str | None, data: Path | None, output: Path, templates: Path | None) -> int:
+    """Write an edition out again in every format; the same bytes as before unless the templates changed."""
+    from pipeline.run import write_edition
+
+    with open_store(data) as store:
+        for path in write_edition(find_edition(store, edition_id), output, templates=templates):
+            click.echo(path)
+    return 0
+
+
+def find_edition(store: Store, edition_id: str | None) -> Edition:
+    """One edition, or the newest.
+
+    Raises:
+        InputError: There is none.
+    """
+    if edition_id is None:
+        newest = store.editions(limit=1)
+        if not newest:
+            raise InputError("edition", "there is none yet; `cyberdigest run` makes one")
+        return newest[0]
+    found = store.edition(edition_id)
+    if found is None:
+        raise InputError(edition_id, "no such edition; `cyberdigest edition list` shows them")
+    return found
+
+
+@click.command()
+@data_option
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on this machine.")
+@click.option(
+    "--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Templates that go before ours."
+)
+def serve(data: Path | None, port: int, templates: Path | None) -> int:
+    """Preview the editions in a browser: as web page, as mail on phone and desktop, as text. This machine only."""
+    import uvicorn
+
+    from pipeline.web.preview import create_app
+
+    with open_store(data) as store:
+        click.echo(f"Preview at http://127.0.0.1:{port}/ (stop with Ctrl-C)", err=True)
+        app = create_app(store, port=port, templates=templates)
+        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", server_header=False)
+    return 0

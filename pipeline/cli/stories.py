@@ -1,0 +1,99 @@
+"""`cyberdigest story`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import data_option, now, open_store
+from pipeline.errors import InputError
+
+if TYPE_CHECKING:
+    from pipeline.model import Story
+    from pipeline.store import Store
+
+_WINDOW_DAYS = 3650
+
+
+@click.group()
+def story() -> None:
+    """See how a story came together, merge stories, or split one."""
+
+
+@story.command("list")
+@data_option
+@click.option("--days", type=click.IntRange(1, 3650), default=14, show_default=True)
+def list_stories(data: Path | None, days: int) -> int:
+    """List the stories of the last days: id, articles, title of the lead article."""
+    from datetime import timedelta
+
+    with open_store(data) as store:
+        for item in store.known_stories(now() - timedelta(days=days)):
+            click.echo(f"{item.id}\t{len(item.articles)}\t{item.articles[0].title}")
+    return 0
+
+
+@story.command("show")
+@click.argument("story_id", metavar="ID")
+@data_option
+def show_story(story_id: str, data: Path | None) -> int:
+    """Tell how a story came together: pairs of articles, their scores, and the guards that spoke."""
+    from pipeline.cluster import explain
+    from pipeline.vectors import load_embedder
+
+    with open_store(data) as store:
+        click.echo(explain(_find(store, story_id), embedder=load_embedder()))
+    return 0
+
+
+@story.command("merge")
+@click.argument("story_ids", nargs=-1, required=True, metavar="ID ID...")
+@data_option
+@click.option("--by", default="editor", show_default=True, help="Who decides.")
+def merge_stories(story_ids: tuple[str, ...], data: Path | None, by: str) -> int:
+    """Make one story of several, from the next run on and for ever."""
+    from pipeline.cluster import Decision
+    from pipeline.run.decisions import add_decision
+
+    if len(story_ids) < 2:
+        raise click.UsageError("merge needs at least two stories")
+    with open_store(data) as store:
+        for item in story_ids:
+            _find(store, item)
+        moment = now()
+        add_decision(store, Decision(kind="merge", stories=story_ids, when=moment, by=by), now=moment)
+    click.echo(f"{', '.join(story_ids)} will be one story from the next run on")
+    return 0
+
+
+@story.command("split")
+@click.argument("story_id", metavar="ID")
+@click.argument("article_ids", nargs=-1, required=True, metavar="ARTICLE...")
+@data_option
+@click.option("--by", default="editor", show_default=True, help="Who decides.")
+def split_story(story_id: str, article_ids: tuple[str, ...], data: Path | None, by: str) -> int:
+    """Take articles out of a story into one of their own, from the next run on and for ever."""
+    from pipeline.cluster import Decision
+    from pipeline.run.decisions import add_decision
+
+    with open_store(data) as store:
+        members = {article.id for article in _find(store, story_id).articles}
+        for item in article_ids:
+            if item not in members:
+                raise InputError(item, f"is no article of story {story_id}")
+        moment = now()
+        decision = Decision(kind="split", stories=(story_id,), articles=article_ids, when=moment, by=by)
+        add_decision(store, decision, now=moment)
+    click.echo(f"{len(article_ids)} articles will leave {story_id} from the next run on")
+    return 0
+
+
+def _find(store: Store, story_id: str) -> Story:
+    from datetime import timedelta
+
+    for item in store.known_stories(now() - timedelta(days=_WINDOW_DAYS)):
+        if story_id in (item.id, *item.aliases):
+            return item
+    raise InputError(story_id, "no such story; `cyberdigest story list` shows them")
