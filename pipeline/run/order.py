@@ -96,10 +96,7 @@ def run(
     fetch: bool = True,
     templates: Path | None = None,
     progress: Progress | None = None,
-    http: #: A run that was killed longer ago than this is not gone on with: its news would be stale.
-RESUMED_WITHIN = timedelta(hours=2)
-
-OpenHttp = open_http,
+    http: OpenHttp = open_http,
     translator: OpenTranslator | None = None,
 ) -> RunReport:
     """Poll, read, group, translate, freeze and render; what was done before is not done again.
