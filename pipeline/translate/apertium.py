@@ -13,7 +13,8 @@ NAME = "apertium"
 #: ISO 639-3, as Apertium names its pairs, -> 639-1, as we do. Longer names (dialects, old spellings) are left out.
 _CODES = {
     "afr": "af", "arg": "an", "ast": "ast", "bel": "be", "bre": "br", "bul": "bg", "cat": "ca", "dan": "da",
-    "eng": "en", "epo": "eo", "eus": "eu", "fra": "fr", "glg": "gl", "hbs": "sh", "hin": "hi", "ind": "id", "isl": "is", "ita": "it",
+    "eng": "en", "epo": "eo", "eus": "eu", "fra": "fr", "glg": "gl", "hbs": "sh", "hin": "hi", "ind": "id",
+    "isl": "is", "ita": "it",
     "mkd": "mk", "mlt": "mt", "nld": "nl", "nob": "no", "oci": "oc", "pol": "pl", "por": "pt", "ron": "ro", "rus": "ru",
     "slv": "sl", "spa": "es", "srd": "sc", "swe": "sv", "szl": "szl", "ukr": "uk", "urd": "ur", "zlm": "ms",
 }  # fmt: skip

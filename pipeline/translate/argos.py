@@ -51,7 +51,7 @@ class ArgosEngine:
         found: dict[tuple[str, str], tuple[tuple[bool, str, str], Edge]] = {}
         for folder in sorted(self._folder.iterdir()):
             data = metadata_of(folder)
-            if data is None or not is_whole(folder):
+            if data is None or folder.name.startswith(".") or not is_whole(folder):
                 continue
             codes = str(data["from_code"]), str(data["to_code"])
             pair = language_code(codes[0]), language_code(codes[1])

@@ -1,4 +1,4 @@
-"""The stage: all sentences of all texts at once, the memory first, then the cheapest route; checked, retried, marked."""
+"""The stage: all sentences of all texts at once, the memory first, then the cheapest route; checked, retried."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ class Translator:
         return answers
 
     def _attempts(self, source: str, target: str) -> Iterator[_Attempt]:
-        """Ways in the order to try them: other masking, split, other routes; lazily, as a broken model changes routes."""
+        """Ways in the order to try them: other masking, split, other routes; lazy, as a broken model changes routes."""
         ways = self._guard.ways
         tried: list[Route] = []
         while len(tried) < _MOST_ROUTES:

@@ -1,7 +1,7 @@
 """Models run in processes of their own: they hold the GIL, panic, hang or run out of memory without taking us along.
 
 A worker is this file's `main` in a fresh interpreter. It reads one JSON request a line on its standard input and
-answers with one line each. What a request names as "load" ("module:function" and its arguments) is loaded once and kept.
+answers with one line each. What a request names as "load" ("module:function" and its arguments) is loaded once.
 """
 
 from __future__ import annotations
