@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 log = logging.getLogger("cyberdigest")
@@ -16,16 +16,19 @@ class Step(Protocol):
 
     def advance(self, count: int = 1) -> None:
         """Say that `count` more items are done."""
+        ...
 
     def note(self, text: str) -> None:
         """Say one line about one item."""
+        ...
 
 
 class Progress(Protocol):
     """Opens steps."""
 
-    def step(self, name: str, total: int | None = None) -> Iterator[Step]:
-        """A context manager around one stage."""
+    def step(self, name: str, total: int | None = None) -> AbstractContextManager[Step]:
+        """Around one stage."""
+        ...
 
 
 class _Counting:
@@ -45,7 +48,7 @@ class LogProgress:
     """One line when a stage ends, one per note."""
 
     @contextmanager
-    def step(self, name: str, total: int | None = None) -> Iterator[_Counting]:
+    def step(self, name: str, total: int | None = None) -> Iterator[Step]:
         """Log the count when the block ends."""
         step = _Counting(name, total)
         yield step
@@ -67,7 +70,7 @@ class BarProgress:
     """Bars on standard error."""
 
     @contextmanager
-    def step(self, name: str, total: int | None = None) -> Iterator[_Bar]:
+    def step(self, name: str, total: int | None = None) -> Iterator[Step]:
         """Show a bar while the block runs."""
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

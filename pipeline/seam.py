@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 from pipeline.errors import InputError
 from pipeline.model import (
@@ -30,6 +30,7 @@ from pipeline.model import (
 )
 
 Record = dict[str, Any]
+Style = Literal["headline", "text"]
 
 #: Records handed to a stage at once; cluster takes all.
 BATCH = 256
@@ -40,9 +41,10 @@ class Translates(Protocol):
     """What `translate` needs of a translator."""
 
     def translate(
-        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: str = "text"
+        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: Style = "text"
     ) -> list[Translation]:
         """Translate (text, source language) pairs; one result each, in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -426,7 +428,7 @@ def _translate(records: list[Record], options: StageOptions) -> list[Record]:
         for name, text, source in _wanted(record, options.fields, language if isinstance(language, str) else None):
             asked.append((index, name, text, source))
     done: list[Translation] = [Translation(text="", source="", target="", route=None)] * len(asked)
-    for style in ("headline", "text"):
+    for style in get_args(Style):
         places = [place for place, item in enumerate(asked) if (item[1] == "title") == (style == "headline")]
         results = translator.translate([asked[place][2:] for place in places], options.target, style=style)
         for place, result in zip(places, results, strict=True):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipeline.run import RunReport
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:

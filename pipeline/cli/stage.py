@@ -18,7 +18,7 @@ _NAMES = ("extract", "clean", "detect", "classify", "facts", "cluster", "summari
 _FIELDS = ("title", "summary", "text")
 
 
-class _Window(click.ParamType):
+class _Window(click.ParamType[timedelta]):
     name = "span"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
