@@ -1,0 +1,142 @@
+"""`cyberdigest models` and `memory`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store
+from pipeline.errors import InputError
+
+_ENGINES = ("argos", "firefox", "apertium")
+
+
+@click.group()
+def models() -> None:
+    """List, install and remove translation models; explain routes."""
+
+
+@models.command("list")
+@config_option
+@data_option
+def list_models(config_path: Path | None, data: Path | None) -> int:
+    """List what is installed: direction, engine, version, size."""
+    from pipeline.run.models import open_models
+
+    with open_models(load(config_path), data_folder(data, create=False), download=False, seconds=1) as manager:
+        for model in manager.installed():
+            size = f"{model.size_bytes / 1e6:.0f} MB" if model.size_bytes else "-"
+            click.echo(f"{model.source}→{model.target}\t{model.engine}\t{model.version or '-'}\t{size}")
+    return 0
+
+
+@models.command("install")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@config_option
+@data_option
+@click.option("--engine", type=click.Choice(_ENGINES), help="Only this engine. [default: the best that is found]")
+@click.option("--from", "origin", metavar="PATH|URL", help="A package's file, folder or address.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=1), default=30.0, show_default=True, help="Seconds without a byte."
+)
+def install_model(
+    source: str,
+    target: str,
+    config_path: Path | None,
+    data: Path | None,
+    engine: str | None,
+    origin: str | None,
+    timeout: float,
+) -> int:
+    """Install what translates FROM into TO: a Firefox or Argos model, or the system's Apertium packages.
+
+    A download goes on where it stopped, is checked against its checksum, and leaves nothing half installed. For Apertium
+    the system's package manager is run when it may be, and the exact command is printed when not.
+    """
+    from pipeline.run.models import open_models
+
+    is_local = origin is not None and not origin.startswith(("http://", "https://"))
+    with open_models(load(config_path), data_folder(data), download=not is_local, seconds=timeout) as manager:
+        manager.install(source, target, engine=engine, origin=origin, log=lambda line: click.echo(line, err=True))
+        click.echo(f"{source}→{target}: {manager.route(source, target)}")
+    return 0
+
+
+@models.command("remove")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@config_option
+@data_option
+@click.option("--engine", type=click.Choice(_ENGINES), help="Only this engine's model.")
+def remove_model(source: str, target: str, config_path: Path | None, data: Path | None, engine: str | None) -> int:
+    """Remove the models that `install` made for one direction."""
+    from pipeline.run.models import open_models
+
+    with open_models(load(config_path), data_folder(data, create=False), download=False, seconds=1) as manager:
+        for name in manager.remove(source, target, engine=engine):
+            click.echo(f"removed {source}→{target} {name}")
+    return 0
+
+
+@models.command("routes")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@config_option
+@data_option
+def explain_route(source: str, target: str, config_path: Path | None, data: Path | None) -> int:
+    """Explain how FROM gets into TO: the routes over what is installed, cheapest first, with their costs."""
+    from pipeline.run import open_translator
+
+    with open_translator(load(config_path), data_folder(data, create=False)) as translator:
+        for line in translator.routes.explain(source, target):
+            click.echo(line)
+    return 0
+
+
+@click.group()
+def memory() -> None:
+    """Carry the translation memory to other tools and back (TMX 1.4)."""
+
+
+@memory.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@data_option
+@click.option("--corrected", is_flag=True, help="Only what editors wrote.")
+def export_memory(file: Path, data: Path | None, corrected: bool) -> int:
+    """Write the memory to FILE."""
+    from pipeline.run.memory import StoreMemory
+    from pipeline.run.output import write_whole
+    from pipeline.translate import EDITOR
+    from pipeline.translate.tmx import to_tmx
+
+    with open_store(data) as store:
+        items = [
+            (key, entry)
+            for key, entry in StoreMemory(store, now=now()).items()
+            if entry.route is not None or key.engine == EDITOR
+        ]
+        kept = [item for item in items if not corrected or item[0].engine == EDITOR]
+        write_whole(file, to_tmx(kept))
+    click.echo(f"{len(kept)} sentences written to {file}")
+    return 0
+
+
+@memory.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@data_option
+def import_memory(file: Path, data: Path | None) -> int:
+    """Read FILE as an editor's corrections: they win over any engine."""
+    from pipeline.run.memory import StoreMemory
+    from pipeline.translate.tmx import from_tmx
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise InputError(str(file), f"cannot be read: {error.strerror}") from error
+    with open_store(data) as store:
+        entries = from_tmx(content, name=str(file))
+        StoreMemory(store, now=now()).put_many(entries)
+    click.echo(f"{len(entries)} sentences read from {file}")
+    return 0
