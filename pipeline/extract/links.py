@@ -1,0 +1,59 @@
+"""Links in the body of an article that leave the site: candidates for the original source of the news."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+#: Hosts that a reader shares to or follows on; never a source.
+_SHARING = re.compile(
+    r"(?:^|\.)(?:facebook|twitter|linkedin|pinterest|whatsapp|reddit|telegram|t|wa|xing|instagram|tiktok|youtube|youtu|flipboard"
+    r"|getpocket|tumblr|vk|bsky|threads|addtoany|feedburner|disqus|gravatar|doubleclick|googleadservices|outbrain|taboola"
+    r"|paypal|patreon|apple|play\.google|news\.google|amzn|spotify)\.(?:com|net|me|ru|be|it|org|app|to|co)$"
+)
+_MOST = 30
+_LONGEST = 2000
+
+
+def outbound_links(tree: Any, page_url: str) -> tuple[str, ...]:
+    """Absolute http(s) links of the article body that leave the site, in order, without repeats."""
+    site = _site(page_url)
+    found: dict[str, None] = {}
+    for element in _body(tree).iter("a"):
+        href = (element.get("href") or "").strip()
+        if not href or len(href) > _LONGEST or href[0] in "#?":
+            continue
+        if _in_furniture(element):
+            continue
+        try:
+            address = urljoin(page_url, href)
+            parts = urlsplit(address)
+            host = (parts.hostname or "").lower()
+        except ValueError:
+            continue
+        if parts.scheme not in ("http", "https") or "." not in host or _site(address) == site or _SHARING.search(host):
+            continue
+        found[address.split("#")[0]] = None
+        if len(found) == _MOST:
+            break
+    return tuple(found)
+
+
+def _body(tree: Any) -> Any:
+    article = tree.find(".//article")
+    if article is None:
+        article = tree.find(".//main")
+    return tree if article is None else article
+
+
+def _in_furniture(element: Any) -> bool:
+    return any(a.tag in ("nav", "footer", "header", "aside", "form") for a in element.iterancestors())
+
+
+def _site(address: str) -> str:
+    """Registered domain, near enough: the last two labels, three under a short second level ("co.uk")."""
+    host = (urlsplit(address).hostname or "").lower()
+    labels = host.split(".")
+    keep = 3 if len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2 else 2
+    return ".".join(labels[-keep:])

@@ -1,0 +1,287 @@
+"""What a page says about itself: JSON-LD, OpenGraph and other meta tags, headings, <time>; htmldate as the last resort."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.text.normalise import clean_text, fold
+
+_ARTICLE_TYPES = re.compile(r"article|blogposting|report|posting|review|recipe", re.IGNORECASE)
+_TITLE_META = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "title", "parsely-title", "sailthru.title")
+_DATE_META = (
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "dc.date.issued", "dcterms.created",
+    "dc.date", "dcterms.date", "dcterms.issued", "date", "pubdate", "publishdate", "publish-date", "publish_date",
+    "sailthru.date", "parsely-pub-date", "article.published", "article_date_original", "originalpublicationdate", "citation_date",
+    "citation_publication_date", "cxenseparse:recs:publishtime", "rnews:datepublished", "gentime", "prism.publicationdate",
+    "last-modified-date", "doc_date", "release_date", "artdate", "created", "dcsext.articlefirstpublished", "iso-8601-publish-date",
+)  # fmt: skip
+_AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
+_SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher")
+_DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
+#: Parts of a <title>: "Headline | Outlet", "Headline - Outlet".
+_TITLE_SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]\s+|\s*[|»]\s*")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
+_CONTROL_IN_JSON = re.compile(r"[\x00-\x1f]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What the page says about itself; None where it says nothing usable."""
+
+    title: str | None = None
+    published: datetime | None = None
+    author: str | None = None
+    site: str | None = None
+    canonical: str | None = None
+    language: str | None = None
+    description: str | None = None
+    #: Full text as JSON-LD carries it; may hold markup.
+    body: str | None = None
+
+
+def read_metadata(tree: Any, url: str, *, latest: datetime | None = None, want_date: bool = True) -> Metadata:
+    """Read a page's metadata.
+
+    Args:
+        tree: The page before anything was pruned from it.
+        url: Its address, for relative links and dates in the path.
+        latest: Dates after this are not believed.
+        want_date: False skips the search in the visible text, the costly part, when the feed has dated the entry.
+    """
+    meta = _meta_tags(tree)
+    articles = list(_articles(tree))
+    site = _first(meta, _SITE_META) or _names(a.get("publisher") for a in articles)
+    heading = _heading(tree)
+    return Metadata(
+        title=_title(tree, meta, articles, heading, site),
+        published=_published(tree, meta, articles, url, latest, want_date),
+        author=_author(meta, articles),
+        site=site,
+        canonical=_canonical(tree, meta, url),
+        language=_language(tree, meta),
+        description=_first(meta, _DESCRIPTION_META) or _text(articles, "description"),
+        body=max((b for a in articles if isinstance(b := a.get("articleBody"), str)), key=len, default=None),
+    )
+
+
+def parse_date(value: str, *, latest: datetime | None = None) -> datetime | None:
+    """Aware UTC time of an ISO 8601, compact or day-first date; None for anything else or out of 1995 … latest."""
+    if match := _ISO.search(value) or _COMPACT.match(value):
+        parts = match.groups()
+        year, month, day = (int(part) for part in parts[:3])
+        hour, minute, second = (int(part or 0) for part in parts[3:6])
+        zone = parts[6] if len(parts) > 6 else None
+    elif match := _DAY_FIRST.search(value):
+        day, month, year = (int(part) for part in match.groups())
+        hour, minute, second, zone = 0, 0, 0, None
+    else:
+        return _parse_words(value, latest)
+    try:
+        moment = datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)
+        if zone and zone != "Z":
+            moment = datetime.fromisoformat(f"{moment:%Y-%m-%dT%H:%M:%S}{zone}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if _believable(moment, latest) else None
+
+
+def _parse_words(value: str, latest: datetime | None) -> datetime | None:
+    if not 8 <= len(value) <= 60 or not re.search(r"\d{4}", value):
+        return None
+    from dateutil import parser
+
+    try:
+        moment = parser.parse(value, default=datetime(2000, 1, 1), ignoretz=False)  # noqa: DTZ001
+    except (ValueError, OverflowError, parser.ParserError, parser.UnknownTimezoneWarning):
+        return None
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return moment if _believable(moment, latest) else None
+
+
+def _believable(moment: datetime, latest: datetime | None) -> bool:
+    return moment.year >= 1995 and (latest is None or moment <= latest)
+
+
+def _meta_tags(tree: Any) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+        content = element.get("content")
+        if name and content and (value := clean_text(content[:2000])):
+            found.setdefault(name.strip().lower(), value)
+    return found
+
+
+def _first(meta: Mapping[str, str], names: Iterable[str]) -> str | None:
+    return next((meta[name] for name in names if name in meta), None)
+
+
+def _articles(tree: Any) -> Iterator[Mapping[str, Any]]:
+    """JSON-LD objects that describe an article, the page's own first."""
+    for script in tree.iterfind('.//script[@type="application/ld+json"]'):
+        text = script.text or ""
+        if not text or len(text) > 1_000_000:
+            continue
+        try:
+            yield from _walk(json.loads(_CONTROL_IN_JSON.sub(" ", text).strip().rstrip(";")), 0)
+        except (ValueError, RecursionError):
+            continue
+
+
+def _walk(node: object, depth: int) -> Iterator[Mapping[str, Any]]:
+    if depth > 6:
+        return
+    if isinstance(node, list):
+        for item in node[:200]:
+            yield from _walk(item, depth + 1)
+    elif isinstance(node, dict):
+        if _ARTICLE_TYPES.search(str(node.get("@type", ""))):
+            yield node
+        for key in ("@graph", "mainEntity", "mainEntityOfPage"):
+            if isinstance(node.get(key), list | dict):
+                yield from _walk(node[key], depth + 1)
+
+
+def _text(articles: Iterable[Mapping[str, Any]], key: str) -> str | None:
+    for article in articles:
+        value = article.get(key)
+        if isinstance(value, str) and (cleaned := _plain(value)):
+            return cleaned
+    return None
+
+
+def _plain(value: str) -> str:
+    from html import unescape
+
+    return clean_text(unescape(re.sub(r"<[^<>]{1,300}>", " ", unescape(value[:5000]))))
+
+
+def _names(values: Iterable[object]) -> str | None:
+    for value in values:
+        names: list[str] = []
+        for item in value if isinstance(value, list) else [value]:
+            name = item.get("name") if isinstance(item, dict) else item
+            if isinstance(name, list):
+                name = ", ".join(str(part) for part in name)
+            if isinstance(name, str) and (cleaned := _plain(name)) and not cleaned.startswith(("http://", "https://")):
+                names.append(cleaned)
+        if names:
+            return ", ".join(dict.fromkeys(names))
+    return None
+
+
+def _heading(tree: Any) -> str | None:
+    """Text of the one <h1>, or of the one that calls itself headline or title."""
+    headings = [(h, text) for h in tree.iter("h1") if (text := clean_text(_visible_text(h))) and len(text) > 3]
+    if len(headings) > 1:
+        marked = [
+            (h, text)
+            for h, text in headings
+            if re.search(r"headline|title|heading", f"{h.get('class')} {h.get('itemprop')} {h.get('id')}", re.IGNORECASE)
+        ]
+        headings = marked or headings
+    return headings[0][1] if headings else None
+
+
+def _visible_text(element: Any) -> str:
+    return " ".join(element.itertext("*"))
+
+
+def _title(
+    tree: Any, meta: Mapping[str, str], articles: list[Mapping[str, Any]], heading: str | None, site: str | None
+) -> str | None:
+    """The headline as a reader of the page sees it: the <h1> when the page's own metadata vouches for it."""
+    element = tree.find(".//title")
+    claimed = [_text(articles, "headline"), _first(meta, _TITLE_META), clean_text(element.text or "") if element is not None else None]
+    claims = [claim for claim in claimed if claim]
+    if heading:
+        folded = fold(heading)
+        if not claims or any(folded in fold(c) or _overlap(folded, fold(c)) >= 0.6 for c in claims):
+            return heading
+    for claim in claims:
+        if stripped := _without_site(claim, site):
+            return stripped
+    return heading
+
+
+def _overlap(a: str, b: str) -> float:
+    first, second = set(a.split()), set(b.split())
+    return len(first & second) / max(1, min(len(first), len(second)))
+
+
+def _without_site(title: str, site: str | None) -> str:
+    """`title` without the outlet's name at either end."""
+    parts = [part for part in _TITLE_SEPARATOR.split(title) if part]
+    if len(parts) < 2:
+        return title
+    if site:
+        name = fold(site)
+        for cut in (-len(parts[-1]), len(parts[0])):
+            part, rest = (parts[-1], title[:cut]) if cut < 0 else (parts[0], title[cut:])
+            if fold(part) == name or fold(part) in name or name in fold(part):
+                return rest.strip(" |–—·•»«:-")
+    longest = max(parts, key=len)
+    return longest if len(longest) >= 0.6 * len(title) else title
+
+
+def _author(meta: Mapping[str, str], articles: list[Mapping[str, Any]]) -> str | None:
+    name = _names(a.get("author") for a in articles) or _first(meta, _AUTHOR_META)
+    if name is None or len(name) > 200 or name.startswith(("http://", "https://", "www.")):
+        return None
+    return name
+
+
+def _published(
+    tree: Any, meta: Mapping[str, str], articles: list[Mapping[str, Any]], url: str, latest: datetime | None, search: bool
+) -> datetime | None:
+    claims = [a.get(key) for key in ("datePublished", "dateCreated", "uploadDate") for a in articles]
+    claims += [meta.get(name) for name in _DATE_META]
+    claims += [e.get("datetime") or e.get("content") for e in tree.xpath("//*[@itemprop='datePublished' or @pubdate]")]
+    for claim in claims:
+        if isinstance(claim, str) and (moment := parse_date(claim.strip(), latest=latest)):
+            return moment
+    return _searched(tree, url, latest) if search else None
+
+
+def _searched(tree: Any, url: str, latest: datetime | None) -> datetime | None:
+    from htmldate import find_date
+
+    until = (latest or datetime.max.replace(tzinfo=UTC)).date()
+    try:
+        found = find_date(tree, original_date=True, url=url, max_date=min(until, date(2100, 1, 1)).isoformat())
+    except Exception:  # noqa: BLE001  (htmldate meets any page; whatever it trips over, the page just has no date)
+        return None
+    return parse_date(found, latest=latest) if found else None
+
+
+def _canonical(tree: Any, meta: Mapping[str, str], url: str) -> str | None:
+    """Absolute http(s) address, None when the page names none or only its own front page."""
+    link = next((e.get("href") for e in tree.iter("link") if (e.get("rel") or "").lower() == "canonical"), None)
+    for claim in (link, meta.get("og:url")):
+        if not claim:
+            continue
+        try:
+            address = urljoin(url, claim.strip())
+            parts = urlsplit(address)
+        except ValueError:
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname and parts.path not in ("", "/"):
+            return address
+    return None
+
+
+def _language(tree: Any, meta: Mapping[str, str]) -> str | None:
+    root = tree.getroottree().getroot()
+    for claim in (root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), root.get("xml:lang"),
+                  meta.get("content-language"), meta.get("og:locale")):  # fmt: skip
+        if claim and (match := re.match(r"\s*([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*\s*$", claim)):
+            return claim.strip().replace("_", "-") if match else None
+    return None
