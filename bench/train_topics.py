@@ -1,0 +1,254 @@
+"""Make the weights under pipeline/classify/data from the data folder: seeded, so the same data give the same bytes.
+
+    python bench/train_topics.py --data DIR [--check]
+
+Needs scikit-learn (extra `train`). Reads topics-train, bench/labels/topics-extra.jsonl (labels by url, texts from the
+data folder) and weak sets; never an item of topics-gold (by url and by title).
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+import scipy.sparse as sp
+
+from pipeline.classify.features import BUCKETS, concept_feature_names
+from pipeline.classify.heads import Inputs, read_inputs
+from pipeline.vectors import article_text, load_embedder
+
+TOPICS = ("disclosure", "sanction")
+OUT = Path(__file__).resolve().parent.parent / "pipeline" / "classify" / "data"
+LABELS = Path(__file__).resolve().parent / "labels" / "topics-extra.jsonl"
+SEED = 20261123
+#: Inverse regularisation and scale of the parts; by 5-fold cross-validation on the strong labels.
+C = {"disclosure": 0.5, "sanction": 0.5}
+SCALE = {"vector": 4.0, "concepts": 1.0, "words": 3.0}
+POSITIVE_WEIGHT = {"disclosure": 1.5, "sanction": 2.0}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One training text; `strong` items (read by a person) are cross-validated on, weak ones only trained on."""
+
+    key: str
+    title: str
+    lead: str
+    labels: tuple[int, int]
+    weight: float
+    strong: bool
+    lang: str | None = None
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    """All objects of a .jsonl or .jsonl.gz file."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def stream_items(data: Path) -> dict[str, tuple[str, str, str | None]]:
+    """url -> title, lead, language of every item of the unlabelled streams."""
+    found: dict[str, tuple[str, str, str | None]] = {}
+    for row in read_jsonl(data / "veille-fr-headlines/items.jsonl.gz"):
+        found.setdefault(row["url"], (row["title"], " ".join(row["extract"]), row["lang_guess"]))
+    for row in read_jsonl(data / "cyber-stream-vigilintel/items.jsonl.gz"):
+        found.setdefault(row["url"], (row["title"], row["text"], row["lang_guess"]))
+    for name in ("cyber-headlines-en-s33r", "cyber-headlines-zh-en"):
+        for row in read_jsonl(data / name / "items.jsonl.gz"):
+            found.setdefault(row["url"], (row["title"], row["summary"] or "", row.get("lang_guess")))
+    with (data / "cyber-headlines-en-newsdatahub/items.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            found.setdefault(row["article_link"], (row["title"], row["description"], "en"))
+    return found
+
+
+def training_items(data: Path) -> list[Item]:
+    """Everything trained on, in a fixed order, without what topics-gold holds."""
+    gold = read_jsonl(data / "topics-gold/items.jsonl")
+    held = {row["url"] for row in gold} | {row["title"].strip().casefold() for row in gold}
+    items = [
+        Item(
+            r["url"],
+            r["title"],
+            r["lead"],
+            (r["disclosure"], r["sanction"]),
+            0.6 if r["unsure"] else 1.0,
+            True,
+            r["lang"],
+        )
+        for r in read_jsonl(data / "topics-train/items.jsonl")
+    ]
+    known = {item.key for item in items}
+    stream = stream_items(data)
+    for row in read_jsonl(LABELS) if LABELS.exists() else []:
+        if row["url"] in stream and row["url"] not in known:
+            title, lead, lang = stream[row["url"]]
+            labels = (row["disclosure"], row["sanction"])
+            items.append(Item(row["url"], title, lead[:380], labels, 1.0, True, lang))
+    items += weak_items(data)
+    held.discard("")
+    return [i for i in items if i.key not in held and i.title.strip().casefold() not in held]
+
+
+def weak_items(data: Path) -> list[Item]:
+    """Items labelled by where they come from."""
+    items: list[Item] = []
+    for row in read_jsonl(data / "certfr-advisories/advisories.jsonl.gz")[::15]:
+        items.append(Item(row["url"], row["title"], row["summary"] or "", (1, 0), 0.3, False, "fr"))
+    for row in read_jsonl(data / "gdpr-fines/enforcementtracker.jsonl")[::9]:
+        if row["fine_eur"]:
+            title = f"{row['authority']}: {row['controller']}"[:120]
+            items.append(Item(f"gdpr:{row['id']}", title, (row["summary"] or "")[:380], (0, 1), 0.3, False, "en"))
+    for pair in read_jsonl(data / "semeval2022-news-similarity/pairs.jsonl"):
+        title, _, lead = pair["text1"].partition("\n")
+        items.append(Item(f"semeval:{pair['pair_id']}", title[:200], lead[:380], (0, 0), 0.3, False, pair["lang1"]))
+    for row in read_jsonl(data / "casie-events/docs.jsonl"):
+        labels = row["labels"]
+        flaws = labels.get("DiscoverVulnerability", 0) + labels.get("PatchVulnerability", 0)
+        other = sum(labels.values()) - flaws
+        if flaws >= 3 and flaws > 2 * other:
+            items.append(Item(row["url"] or row["id"], row["title"] or "", row["text"][:380], (1, 0), 0.3, False, "en"))
+    return items
+
+
+def write_background(items: list[Item], vectors: np.ndarray) -> None:
+    """Vectors and concepts of ordinary news, for topics by example: half cyber news, the rest general."""
+    from pipeline.classify.own import concept_presence
+
+    picked = np.random.default_rng(SEED).permutation([n for n, item in enumerate(items) if item.strong])[:700]
+    general = [n for n, item in enumerate(items) if item.key.startswith("semeval:")][:100]
+    rows = sorted([*picked.tolist(), *general])
+    concepts = concept_presence([items[n].title for n in rows], [items[n].lead for n in rows])
+    np.savez_compressed(
+        OUT / "background.npz", vectors=vectors[rows].astype(np.float16), concepts=concepts.astype(np.uint8)
+    )
+
+
+def matrices(items: list[Item]) -> tuple[Inputs, Any, Any]:
+    """Inputs of the items, and the two sparse design matrices (with and without the vector)."""
+    embedder = load_embedder()
+    vectors = embedder.embed([article_text(i.title, i.lead) for i in items])
+    inputs = read_inputs([i.title for i in items], [i.lead for i in items], vectors)
+    counts = [len(buckets) for buckets, _ in inputs.words]
+    words = sp.csr_matrix(
+        (
+            np.concatenate([v for _, v in inputs.words]),
+            np.concatenate([b for b, _ in inputs.words]),
+            np.concatenate([[0], np.cumsum(counts)]),
+        ),
+        shape=(len(items), BUCKETS),
+    )
+    plain = sp.hstack([sp.csr_matrix(inputs.concepts * SCALE["concepts"]), words * SCALE["words"]]).tocsr()
+    return inputs, sp.hstack([sp.csr_matrix(vectors * SCALE["vector"]), plain]).tocsr(), plain
+
+
+def fit(design: Any, y: np.ndarray, weight: np.ndarray, topic: str) -> Any:
+    """One logistic regression."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=C[topic], solver="liblinear", max_iter=5000, tol=1e-5, random_state=SEED)
+    return model.fit(design, y, sample_weight=weight * np.where(y == 1, POSITIVE_WEIGHT[topic], 1.0))
+
+
+def out_of_fold(design: Any, y: np.ndarray, weight: np.ndarray, strong: np.ndarray, topic: str) -> np.ndarray:
+    """Logits of the strong items from models that did not see them; weak items are in every training fold."""
+    from sklearn.model_selection import StratifiedKFold
+
+    rows, weak = np.where(strong)[0], np.where(~strong)[0]
+    logits = np.zeros(len(rows))
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(rows, y[rows]):
+        used = np.concatenate([rows[train], weak])
+        logits[test] = fit(design[used], y[used], weight[used], topic).decision_function(design[rows[test]])
+    return logits
+
+
+def calibrate(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Platt's slope and offset."""
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=1e4, max_iter=1000).fit(logits[:, None], y)
+    return round(float(model.coef_[0, 0]), 5), round(float(model.intercept_[0]), 5)
+
+
+def best_threshold(p: np.ndarray, y: np.ndarray) -> tuple[float, float, float, float]:
+    """Threshold of the highest F1 (middle of the plateau), and F1, precision, recall there."""
+    grid = np.arange(0.05, 0.951, 0.01)
+    scores = np.array([scores_at(p, y, t)[0] for t in grid])
+    smooth = np.convolve(np.pad(scores, 2, mode="edge"), np.ones(5) / 5, mode="valid")
+    threshold = round(float(grid[int(np.argmax(smooth))]), 2)
+    return (threshold, *scores_at(p, y, threshold))
+
+
+def scores_at(p: np.ndarray, y: np.ndarray, threshold: float) -> tuple[float, float, float]:
+    """F1, precision, recall."""
+    found = p >= threshold
+    hits = float((found & (y == 1)).sum())
+    precision, recall = hits / max(1.0, float(found.sum())), hits / max(1.0, float((y == 1).sum()))
+    return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """Logistic function."""
+    return 1.0 / (1.0 + np.exp(-np.clip(x, -30, 30)))
+
+
+def main() -> int:
+    """Train, report cross-validation, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--check", action="store_true", help="only report, write nothing")
+    options = parser.parse_args()
+    items = training_items(options.data)
+    inputs, full, plain = matrices(items)
+    strong = np.array([i.strong for i in items])
+    weight = np.array([i.weight for i in items])
+    about: dict[str, Any] = {"features": concept_feature_names(), "topics": {}}
+    arrays: dict[str, np.ndarray] = {}
+    best = np.zeros(int(strong.sum()))
+    any_topic = np.zeros(int(strong.sum()), dtype=bool)
+    size, n_concepts = inputs.vectors.shape[1], inputs.concepts.shape[1]  # type: ignore[union-attr]
+    for k, topic in enumerate(TOPICS):
+        y = np.array([i.labels[k] for i in items])
+        entry: dict[str, Any] = {"bias": {}, "calibration": {}}
+        for variant, design in (("words", plain), ("full", full)):
+            logits = out_of_fold(design, y, weight, strong, topic)
+            slope, offset = calibrate(logits, y[strong])
+            p = sigmoid(slope * logits + offset)
+            threshold, f1, precision, recall = best_threshold(p, y[strong])
+            entry["calibration"][variant] = (slope, offset)
+            entry["threshold"] = threshold
+            print(f"{topic:11} {variant:6} cv F1 {f1:.3f} P {precision:.3f} R {recall:.3f} at {threshold:.2f}")
+            model = fit(design, y, weight, topic)
+            coefficients = model.coef_[0]
+            if variant == "full":
+                arrays[f"{topic}/full/vector"] = (coefficients[:size] * SCALE["vector"]).astype(np.float32)
+                coefficients = coefficients[size:]
+            arrays[f"{topic}/{variant}/concepts"] = (coefficients[:n_concepts] * SCALE["concepts"]).astype(np.float32)
+            arrays[f"{topic}/{variant}/words"] = (coefficients[n_concepts:] * SCALE["words"]).astype(np.float16)
+            entry["bias"][variant] = round(float(model.intercept_[0]), 6)
+        best = np.maximum(best, p)
+        any_topic |= y[strong] == 1
+        about["topics"][topic] = entry
+    about["triage_floor"] = floor = round(float(np.quantile(best[any_topic], 0.01, method="lower")), 4)
+    print(f"triage floor {floor}: {float((best >= floor).mean()):.2f} of the training items pass")
+    if not options.check:
+        np.savez_compressed(OUT / "heads.npz", **arrays)
+        write_background(items, inputs.vectors)  # type: ignore[arg-type]
+        (OUT / "heads.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,112 @@
+"""The trained heads of `disclosure` and `sanction`: linear in vector, concepts and words; numpy only.
+
+The weights are made by bench/train_topics.py; docs/topics.md is their model card.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify.features import concept_feature_names, concept_features, word_features
+
+_DATA = Path(__file__).parent / "data"
+#: The encoder the heads with a vector part were trained on.
+ENCODER = "use-multilingual-v3"
+#: Languages the encoder was trained on; elsewhere its vectors say little and the heads without them decide.
+ENCODER_LANGUAGES = frozenset(
+    ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"]
+)
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Features of n texts: vectors (None without the encoder the heads know), concepts, hashed words."""
+
+    vectors: Floats | None
+    concepts: Floats
+    words: tuple[tuple[NDArray[np.int64], Floats], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One topic. `full` reads the vector too, `words` does without; each is calibrated by itself."""
+
+    name: str
+    #: From this probability on an article carries the label; maximises F1 in cross-validation.
+    threshold: float
+    vector: Floats
+    concepts: dict[str, Floats]
+    words: dict[str, Floats]
+    bias: dict[str, float]
+    #: variant -> slope and offset of the logistic calibration.
+    calibration: dict[str, tuple[float, float]]
+
+    def probabilities(self, inputs: Inputs, languages: Sequence[str | None]) -> NDArray[np.float64]:
+        """Shape (n,): calibrated probabilities, 0.0 to 1.0; `languages` chooses the variant row by row."""
+        plain = self._calibrated("words", self._logits("words", inputs))
+        if inputs.vectors is None:
+            return plain
+        full = self._calibrated("full", self._logits("full", inputs) + inputs.vectors @ self.vector)
+        known = np.array([language is None or language in ENCODER_LANGUAGES for language in languages], dtype=bool)
+        # A row of zeros is a text that could not be embedded.
+        return np.where(known & (np.abs(inputs.vectors).sum(axis=1) > 0), full, plain)
+
+    def _logits(self, variant: str, inputs: Inputs) -> NDArray[np.float64]:
+        weights = self.words[variant]
+        words = np.array([float(values @ weights[buckets]) for buckets, values in inputs.words])
+        logits: NDArray[np.float64] = inputs.concepts @ self.concepts[variant] + words + self.bias[variant]
+        return logits
+
+    def _calibrated(self, variant: str, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+        slope, offset = self.calibration[variant]
+        return 1.0 / (1.0 + np.exp(-np.clip(slope * logits + offset, -30.0, 30.0)))
+
+
+def read_inputs(titles: Sequence[str], leads: Sequence[str], vectors: Floats | None) -> Inputs:
+    """Features of titles and first words; pass vectors of the encoder ENCODER only."""
+    size = len(concept_feature_names())
+    concepts = [concept_features(title, lead) for title, lead in zip(titles, leads, strict=True)]
+    return Inputs(
+        vectors=vectors,
+        concepts=np.stack(concepts) if concepts else np.zeros((0, size), dtype=np.float32),
+        words=tuple(word_features(title, lead) for title, lead in zip(titles, leads, strict=True)),
+    )
+
+
+@lru_cache(maxsize=1)
+def load_heads() -> dict[str, Head]:
+    """The shipped heads by topic name.
+
+    Raises:
+        ValueError: The weights were made for other concepts than those of data/concepts.toml; train again.
+    """
+    about = json.loads((_DATA / "heads.json").read_text(encoding="utf-8"))
+    if about["features"] != concept_feature_names():
+        raise ValueError("pipeline/classify/data: heads.npz was trained for other concepts; run bench/train_topics.py")
+    with np.load(_DATA / "heads.npz", allow_pickle=False) as arrays:
+        return {
+            name: Head(
+                name=name,
+                threshold=topic["threshold"],
+                vector=arrays[f"{name}/full/vector"].astype(np.float32),
+                concepts={v: arrays[f"{name}/{v}/concepts"].astype(np.float32) for v in ("full", "words")},
+                words={v: arrays[f"{name}/{v}/words"].astype(np.float32) for v in ("full", "words")},
+                bias=topic["bias"],
+                calibration={v: tuple(topic["calibration"][v]) for v in ("full", "words")},
+            )
+            for name, topic in about["topics"].items()
+        }
+
+
+def triage_floor() -> float:
+    """The probability that all but one in a hundred of the training positives reach on title and summary."""
+    return float(json.loads((_DATA / "heads.json").read_text(encoding="utf-8"))["triage_floor"])
