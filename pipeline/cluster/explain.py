@@ -1,0 +1,91 @@
+"""How a story came together: every pair of its articles, the score, what spoke for and against it, the guard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from pipeline.cluster import guards, pairmodel
+from pipeline.cluster.features import FEATURES, pair_features
+from pipeline.cluster.stories import WINDOW, PairScorer
+from pipeline.model import Article, Story
+from pipeline.vectors import Embedder, embed_articles, stack
+
+#: A story of more articles is explained by its first ones: pairs grow with the square.
+_ARTICLES = 40
+_REASONS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairEvidence:
+    """Two articles of a story and the judgement on them."""
+
+    left: str
+    right: str
+    #: Probability that both tell one event, by the pair model alone.
+    probability: float
+    #: Name of the guard that bars the pair, None when none does.
+    guard: str | None
+    #: Feature name and what it adds to the log-odds, strongest first.
+    reasons: tuple[tuple[str, float], ...]
+
+
+def explain_pairs(
+    articles: Sequence[Article], *, window: timedelta = WINDOW, embedder: Embedder | None = None
+) -> list[PairEvidence]:
+    """Judge each pair of the first articles, in order. Rareness of words is reckoned within these articles and the
+    background, so scores differ a little from those of the run that grouped them."""
+    chosen = list(articles[:_ARTICLES])
+    if embedder is not None:
+        chosen = embed_articles(chosen, embedder)
+    left, right = np.triu_indices(len(chosen), 1)
+    scorer = PairScorer(chosen, stack(chosen), window)
+    features = pair_features(scorer.table, left, right)
+    weights, _, _ = pairmodel.load_weights()
+    added = features * weights
+    chance = 1.0 / (1.0 + np.exp(-pairmodel.score(features)))
+    barred = scorer.guard(left, right)
+    lonely = [guards.is_round_up(a) for a in chosen]
+    pairs = []
+    for row, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
+        order = sorted(range(len(FEATURES)), key=lambda k: (-abs(float(added[row, k])), k))[:_REASONS]
+        guard = guards.GUARDS[barred[row]] if barred[row] >= 0 else None
+        if lonely[a] or lonely[b]:
+            guard = "round-up"
+        elif scorer.too_little[a] or scorer.too_little[b]:
+            guard = "too little text"
+        pairs.append(
+            PairEvidence(
+                left=chosen[a].id,
+                right=chosen[b].id,
+                probability=round(float(chance[row]), 3),
+                guard=guard,
+                reasons=tuple((FEATURES[k], round(float(added[row, k]), 2)) for k in order),
+            )
+        )
+    return pairs
+
+
+def explain(story: Story, *, window: timedelta = WINDOW, embedder: Embedder | None = None) -> str:
+    """Plain text for `cyberdigest story show`: the articles, then each pair with its score and reasons."""
+    names = {article.id: f"[{number}]" for number, article in enumerate(story.articles, start=1)}
+    lines = [f"story {story.id}" + (f" (was {', '.join(story.aliases)})" if story.aliases else "")]
+    for article in story.articles:
+        original = story.copies.get(article.id)
+        day = article.published.date().isoformat() if article.published else "undated"
+        note = f"  copy of {names.get(original, original)}" if original else ""
+        lines.append(f"{names[article.id]} {day} {article.language or '?'} {article.site or article.feed}: "
+                     f"{article.title}  ({article.id}){note}")  # fmt: skip
+    if len(story.articles) == 1:
+        return "\n".join([*lines, "one article, so there are no pairs"])
+    lines.append("pairs: probability of one event; what added most to its log-odds; guard")
+    for pair in explain_pairs(story.articles, window=window, embedder=embedder):
+        reasons = ", ".join(f"{name} {value:+.2f}" for name, value in pair.reasons)
+        guard = f"  GUARD: {pair.guard}" if pair.guard else ""
+        lines.append(f"{names[pair.left]}-{names[pair.right]} {pair.probability:.3f}  {reasons}{guard}")
+    if len(story.articles) > _ARTICLES:
+        lines.append(f"only the first {_ARTICLES} of {len(story.articles)} articles are compared here")
+    return "\n".join(lines)

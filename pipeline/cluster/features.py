@@ -1,0 +1,162 @@
+"""How two articles agree and differ, as a row of numbers for the pair model; computed for many pairs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.cluster.signature import COLUMNS, Signature
+
+#: Order of the columns that `pair_features` returns; the weights file names them.
+FEATURES = (
+    "vector", "vector_high", "vector_low",
+    "words", "words_same_language", "titles", "titles_same_language",
+    "title_found", "title_found_both", "title_found_same_language",
+    "names", "names_shared", "names_shared_rare", "numbers_shared", "numbers_differ",
+    "cve_shared", "cve_same", "cve_title_shared", "cve_differ", "cve_one",
+    "gap", "same_language",
+)  # fmt: skip
+
+#: Document frequencies learned by bench/train_pairs.py.
+BACKGROUND = Path(__file__).parent / "data" / "background.npz"
+#: Pairs are worked through in blocks of this many, to bound memory.
+_BLOCK = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The signatures of a batch side by side; matrices are scipy CSR of shape (n, COLUMNS)."""
+
+    #: Unit rows, zeros for an article without a vector.
+    vectors: NDArray[np.float32]
+    #: 1 where the article holds the token.
+    present: Any
+    #: Token weights as unit rows; of title and head, and of the title alone.
+    words: Any
+    title_rows: Any
+    #: Token weights of the title, of the names, of the numbers, of the CVE ids (all 1).
+    titles: Any
+    names: Any
+    numbers: Any
+    cves: Any
+    title_cves: Any
+    #: Days since 1970, NaN when undated.
+    days: NDArray[np.float64]
+    #: Codes of the languages, -1 for unknown.
+    languages: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.days)
+
+
+@lru_cache(maxsize=1)
+def background() -> tuple[NDArray[np.float32], int]:
+    """How many articles of the background hold each (hashed) token, and how many articles there were."""
+    counts = np.zeros(COLUMNS, dtype=np.float32)
+    if not BACKGROUND.exists():
+        return counts, 0
+    with np.load(BACKGROUND) as stored:
+        counts[stored["columns"]] = stored["counts"]
+        return counts, int(stored["articles"])
+
+
+def build_table(
+    signatures: Sequence[Signature], vectors: NDArray[np.float32], languages: Sequence[str | None]
+) -> Table:
+    """Weigh tokens by how rare they are here and in the background, and lay the rows out for `pair_features`."""
+    n = len(signatures)
+    present = _binary([s.words for s in signatures])
+    found, articles = background()
+    frequency = np.bincount(present.indices, minlength=COLUMNS).astype(np.float32)
+    rarity = np.log((articles + n + 1.0) / (found + frequency + 0.5)).astype(np.float32)
+    titles = _weighted(_binary([s.title for s in signatures]), rarity)
+    cves = {cve for s in signatures for cve in s.cves}
+    number = {cve: i for i, cve in enumerate(sorted(cves))}
+    codes = {language: code for code, language in enumerate(sorted({x for x in languages if x and x != "und"}))}
+    return Table(
+        vectors=vectors,
+        present=present,
+        words=_unit(_weighted(present, rarity)),
+        title_rows=_unit(titles),
+        titles=titles,
+        names=_weighted(_binary([s.names for s in signatures]), rarity),
+        numbers=_weighted(_binary([s.numbers for s in signatures]), rarity),
+        cves=_binary([np.array(sorted(number[c] for c in s.cves), dtype=np.int64) for s in signatures]),
+        title_cves=_binary([np.array(sorted(number[c] for c in s.title_cves), dtype=np.int64) for s in signatures]),
+        days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
+        languages=np.array([codes.get(x or "", -1) for x in languages], dtype=np.int64),
+    )
+
+
+def pair_features(table: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+    """One row per pair, columns as in FEATURES; symmetric in left and right."""
+    blocks = [_block(table, left[i : i + _BLOCK], right[i : i + _BLOCK]) for i in range(0, len(left), _BLOCK)]
+    return np.concatenate(blocks) if blocks else np.zeros((0, len(FEATURES)), dtype=np.float32)
+
+
+def _block(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float32]:
+    cosine = np.einsum("ij,ij->i", t.vectors[a], t.vectors[b])
+    words = _dot(t.words[a], t.words[b])
+    titles = _dot(t.title_rows[a], t.title_rows[b])
+    found_a = _dot(t.titles[a], t.present[b]) / np.maximum(_sums(t.titles[a]), 1e-6)
+    found_b = _dot(t.titles[b], t.present[a]) / np.maximum(_sums(t.titles[b]), 1e-6)
+    high, low = np.maximum(found_a, found_b), np.minimum(found_a, found_b)
+    common = t.names[a].multiply(t.names[b]).sqrt().tocsr()
+    names = _sums(common)
+    rarest = common.max(axis=1).toarray().ravel() if len(a) else names
+    name_mass = np.minimum(_sums(t.names[a]), _sums(t.names[b]))
+    numbers = _sums(t.numbers[a].multiply(t.numbers[b]).sqrt())
+    has_numbers = np.minimum(_sums(t.numbers[a]), _sums(t.numbers[b])) > 0
+    same = (t.languages[a] == t.languages[b]) & (t.languages[a] >= 0)
+    gap = np.abs(t.days[a] - t.days[b])
+    shared = _dot(t.cves[a], t.cves[b])
+    in_a, in_b = _sums(t.cves[a]), _sums(t.cves[b])
+    in_title = _dot(t.title_cves[a], t.cves[b]) + _dot(t.cves[a], t.title_cves[b])
+    columns = [
+        cosine, np.maximum(cosine - 0.7, 0), np.maximum(0.45 - cosine, 0),
+        words, words * same, titles, titles * same,
+        high, low, low * same,
+        names / np.maximum(name_mass, 1e-6), np.log1p(names), np.log1p(rarest),
+        np.log1p(numbers), has_numbers & (numbers == 0),
+        shared > 0, shared / np.maximum(in_a + in_b - shared, 1), in_title > 0,
+        (shared == 0) & (in_a > 0) & (in_b > 0), (in_a > 0) != (in_b > 0),
+        np.where(np.isnan(gap), 0.7, np.log1p(np.nan_to_num(gap))), same,
+    ]  # fmt: skip
+    return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
+
+
+def _binary(rows: Sequence[NDArray[np.int64]]) -> Any:
+    from scipy.sparse import csr_array
+
+    lengths = np.fromiter((len(r) for r in rows), dtype=np.int64, count=len(rows))
+    indptr = np.concatenate([[0], np.cumsum(lengths)])
+    indices = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
+    data = np.ones(len(indices), dtype=np.float32)
+    return csr_array((data, indices.astype(np.int32), indptr.astype(np.int32)), shape=(len(rows), COLUMNS))
+
+
+def _weighted(matrix: Any, rarity: NDArray[np.float32]) -> Any:
+    weighted = matrix.copy()
+    weighted.data = rarity[matrix.indices]
+    return weighted
+
+
+def _unit(matrix: Any) -> Any:
+    norms = np.sqrt(_sums(matrix.multiply(matrix)))
+    scaled = matrix.tocsr(copy=True)
+    scaled.data = scaled.data / np.repeat(np.maximum(norms, 1e-6), np.diff(matrix.indptr)).astype(np.float32)
+    return scaled
+
+
+def _sums(matrix: Any) -> NDArray[np.float32]:
+    return np.asarray(matrix.sum(axis=1), dtype=np.float32).ravel()
+
+
+def _dot(a: Any, b: Any) -> NDArray[np.float32]:
+    return _sums(a.multiply(b))

@@ -1,0 +1,190 @@
+"""What is new in a story since readers last saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from pipeline.cluster.signature import find_cves
+from pipeline.model import Article, Fact, FeedKind, Story
+
+ChangeKind = Literal["facts", "official", "correction", "sources"]
+
+#: Facts whose arrival is news. Products, dates and targets are worded anew in every report and are not.
+_NEWS = ("cve", "cvss", "kev", "exploited", "patched", "measure", "amount", "duration", "authority")
+#: Sources that confirm by their office.
+_OFFICIAL: tuple[FeedKind, ...] = ("regulator", "cert", "law")
+_CORRECTION = (
+    "correction:", "correction -", "[correction]", "corrected:", "erratum", "rectificatif", "korrektur:",
+    "berichtigung", "corrección:", "correzione:", "correção:", "rectificatie:", "sprostowanie:", "訂正", "更正",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownStory:
+    """A story as an edition showed it, enough to tell later what is new."""
+
+    edition: str
+    day: date
+    #: From `fingerprint`.
+    facts: frozenset[str]
+    articles: frozenset[str]
+    headline: str | None = None
+    #: Whether an official source was among the articles.
+    official: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that is new, in no language: a kind, and its items in order."""
+
+    kind: ChangeKind
+    items: tuple[str, ...] = ()
+    count: int = 0
+
+
+def fingerprint(story: Story) -> frozenset[str]:
+    """What a story states, one string per fact: "cve CVE-2026-1", "amount 1200000 EUR", "exploited yes"."""
+    stated = {text for article in story.articles for fact in article.facts if (text := _stated(fact))}
+    cves = {f"cve {cve}" for article in story.articles for cve in find_cves(f"{article.title}\n{article.text[:3000]}")}
+    return frozenset(stated | cves)
+
+
+def remember(story: Story, *, edition: str, day: date, official: Iterable[str] = ()) -> ShownStory:
+    """The record of a story just shown; `official` is as for `mark_updates`."""
+    return ShownStory(
+        edition=edition,
+        day=day,
+        facts=fingerprint(story),
+        articles=frozenset(a.id for a in story.articles),
+        headline=story.headline.text if story.headline else story.articles[0].title,
+        official=any(_is_official(a, frozenset(official)) for a in story.articles),
+    )
+
+
+def official_feeds(kinds: Mapping[str, FeedKind]) -> frozenset[str]:
+    """The feed URLs of regulators, CERTs and courts among feed URL -> kind."""
+    return frozenset(url for url, kind in kinds.items() if kind in _OFFICIAL)
+
+
+def mark_updates(
+    stories: Sequence[Story], shown: Mapping[str, ShownStory], *, official: Iterable[str] = ()
+) -> list[Story]:
+    """Set `status` and `change`: "new" when never shown, "update" when something is new, "unchanged" otherwise.
+
+    Args:
+        stories: Any order, kept.
+        shown: Story id -> what readers last saw of it; ids that a story absorbed (`aliases`) count as its own.
+        official: URLs of the feeds whose word is official, see `official_feeds`.
+    """
+    offices = frozenset(official)
+    return [_mark(story, shown, offices) for story in stories]
+
+
+def find_changes(story: Story, before: ShownStory, *, official: frozenset[str] = frozenset()) -> list[Change]:
+    """What the articles that joined since `before` bring: new facts, a first official word, a correction.
+
+    A changed title, a moved address, another outlet or one more copy is not news; more sources are told of only
+    beside something that is.
+    """
+    joined = [a for a in story.articles if a.id not in before.articles and a.id not in story.copies]
+    changes = []
+    if not before.official and (offices := [_outlet(a) for a in joined if _is_official(a, official)]):
+        changes.append(Change(kind="official", items=tuple(sorted(set(offices)))))
+    if corrections := [_outlet(a) for a in joined if a.title.casefold().startswith(_CORRECTION)]:
+        changes.append(Change(kind="correction", items=tuple(sorted(set(corrections)))))
+    added = fingerprint(replace(story, articles=tuple(joined))) - before.facts if joined else frozenset()
+    if items := tuple(sorted(added, key=lambda f: (_rank_of(f), f))):
+        changes.append(Change(kind="facts", items=items))
+    if changes and joined:
+        changes.append(Change(kind="sources", count=len(joined)))
+    return changes
+
+
+def render_changes(changes: Sequence[Change], language: str = "en") -> str:
+    """One line, e.g. "confirmed by CNIL; fine of EUR 1,200,000; 3 more sources"; English, or French for "fr"."""
+    words = _WORDS["fr" if language.startswith("fr") else "en"]
+    parts = []
+    for change in changes:
+        if change.kind == "facts":
+            shown = [_worded(item, words) for item in change.items[:4]]
+            more = len(change.items) - len(shown)
+            parts += [*shown, words["more"].format(n=more)] if more else shown
+        elif change.kind == "sources":
+            parts.append(words["source" if change.count == 1 else "sources"].format(n=change.count))
+        else:
+            parts.append(words[change.kind].format(who=", ".join(change.items)))
+    return "; ".join(parts)
+
+
+def _mark(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str]) -> Story:
+    records = [shown[name] for name in (story.id, *story.aliases) if name in shown]
+    if not records:
+        return replace(story, status="new", change=None)
+    last = max(records, key=lambda r: (r.day, r.edition))
+    before = replace(
+        last,
+        facts=frozenset().union(*(r.facts for r in records)),
+        articles=frozenset().union(*(r.articles for r in records)),
+        official=any(r.official for r in records),
+    )
+    changes = find_changes(story, before, official=official)
+    if not changes:
+        return replace(story, status="unchanged", change=None)
+    return replace(story, status="update", change=render_changes(changes))
+
+
+def _stated(fact: Fact) -> str | None:
+    if fact.type not in _NEWS or fact.status in ("proposed", "threatened"):
+        return None
+    if fact.type in ("exploited", "patched", "kev"):
+        return f"{fact.type} yes" if fact.value is True else None
+    if isinstance(fact.value, float):
+        return f"{fact.type} {fact.value:.10g} {fact.unit or ''}".strip()
+    return f"{fact.type} {fact.value}"
+
+
+def _is_official(article: Article, official: frozenset[str]) -> bool:
+    return article.feed in official
+
+
+def _outlet(article: Article) -> str:
+    return article.site or article.feed
+
+
+def _rank_of(stated: str) -> int:
+    order = ("exploited", "kev", "measure", "amount", "duration", "authority", "patched", "cve", "cvss")
+    return order.index(stated.split(" ", 1)[0])
+
+
+def _worded(stated: str, words: Mapping[str, str]) -> str:
+    kind, _, value = stated.partition(" ")
+    if kind in ("exploited", "patched", "kev", "cvss"):
+        return words[kind].format(value=value)
+    number, _, unit = value.partition(" ")
+    if kind == "amount":
+        grouped = f"{float(number):,.0f}"
+        return f"{grouped.replace(',', ' ')} {unit}" if words is _WORDS["fr"] else f"{unit} {grouped}".strip()
+    if kind == "duration":
+        # "mois" has no plural of its own.
+        name = words.get(unit, unit)
+        return f"{number} {name}{'' if float(number) == 1 or name.endswith('s') else 's'}"
+    return words.get(value, value)
+
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "official": "confirmed by {who}", "correction": "corrected by {who}", "source": "1 more source",
+        "sources": "{n} more sources", "more": "{n} more facts", "exploited": "now exploited", "patched": "now patched",
+        "kev": "now on the KEV list", "cvss": "CVSS {value}",
+    },
+    "fr": {
+        "official": "confirmé par {who}", "correction": "corrigé par {who}", "source": "1 source de plus",
+        "sources": "{n} sources de plus", "more": "{n} autres faits", "exploited": "désormais exploité",
+        "patched": "désormais corrigé", "kev": "désormais au catalogue KEV", "cvss": "CVSS {value}",
+        "fine": "amende", "suspension": "suspension", "day": "jour", "month": "mois", "year": "an", "week": "semaine",
+        "hour": "heure",
+    },
+}  # fmt: skip

@@ -1,0 +1,230 @@
+"""Which story comes first: a published sum of parts, each shown on the card, and caps on what one source may fill.
+
+rank = 3.0 topic + 2.5 outlets + 1.0 languages + 1.5 source + 3.0 severity + 2.0 recency + 4.0 watch list, every part
+between 0 and 1. docs/stories.md tells how each part is reckoned.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from pipeline.model import Article, Fact, Feed, RankPart, Story
+from pipeline.text.normalise import fold
+
+WEIGHTS: Mapping[str, float] = {
+    "topic": 3.0, "outlets": 2.5, "languages": 1.0, "source": 1.5, "severity": 3.0, "recency": 2.0, "watch": 4.0,
+}  # fmt: skip
+#: From this many outlets, or languages, the part is full.
+_FULL_OUTLETS, _FULL_LANGUAGES = 8, 4
+#: A feed's weight runs from 0 to this (`Feed.weight`).
+_FULL_WEIGHT = 3.0
+#: News loses half its recency in this time.
+_HALF_LIFE = timedelta(days=2)
+#: Amounts in any currency: nothing below the first, full from the second. No rates: an order of magnitude is meant.
+_SMALL, _LARGE = 1e4, 1e8
+#: Official feeds: their word raises the severity of a measure.
+_OFFICIAL = ("regulator", "law", "cert")
+
+
+def rank(
+    stories: Sequence[Story], *, now: datetime, feeds: Mapping[str, Feed], watch: Sequence[str] = ()
+) -> list[Story]:
+    """Set `rank` and `why` and put the best first.
+
+    Args:
+        stories: Any order.
+        now: End of the news window, aware UTC.
+        feeds: Feed URL -> feed, for weights and kinds; a feed that is missing counts as ordinary.
+        watch: The reader's products and companies; whole words, case and accents do not matter.
+    Returns:
+        By rank, highest first; equals by newest article, then by id.
+    """
+    patterns = tuple((word, _pattern(word)) for word in watch if word.strip())
+    ranked = [_rank(story, now, feeds, patterns) for story in stories]
+    return sorted(ranked, key=lambda s: (-(s.rank or 0.0), -_newest(s, now).timestamp(), s.id))
+
+
+def select(
+    stories: Sequence[Story], *, limit: int, per_outlet: int | None = 4, per_vendor: int | None = 3
+) -> list[Story]:
+    """The first `limit` stories in order, passing over those whose outlet or vendor has had its share.
+
+    A story that only one outlet reports counts against that outlet; one that several report counts against none.
+    A story counts against the vendor whose product its articles name most (`vendor`). Places may stay empty: a cap that
+    gave way would let one feed fill a quiet day.
+    """
+    chosen: list[Story] = []
+    outlets: Counter[str] = Counter()
+    vendors: Counter[str] = Counter()
+    for story in stories:
+        sources = outlets_of(story)
+        outlet = next(iter(sources)) if len(sources) == 1 else None
+        maker = vendor(story)
+        full = per_outlet is not None and outlet is not None and outlets[outlet] >= per_outlet
+        full |= per_vendor is not None and maker is not None and vendors[maker] >= per_vendor
+        if full:
+            continue
+        chosen.append(story)
+        outlets.update([outlet] if outlet is not None else [])
+        vendors.update([maker] if maker is not None else [])
+        if len(chosen) == limit:
+            break
+    return chosen[: max(limit, 0)]
+
+
+def outlets_of(story: Story) -> frozenset[str]:
+    """Outlets that report the story in words of their own; near-copies are not counted."""
+    return frozenset(a.site or a.feed for a in _votes(story))
+
+
+def vendor(story: Story) -> str | None:
+    """Whose product the story is about: the first word of the product that most of its articles name."""
+    counts: Counter[str] = Counter()
+    for article in _votes(story):
+        named = {fold(str(f.value)).split()[0] for f in article.facts if f.type == "product" and str(f.value).strip()}
+        title = fold(article.title)
+        counts.update({name: 1 + 2 * (name in title) for name in named})
+    return min(counts, key=lambda name: (-counts[name], name)) if counts else None
+
+
+def _rank(
+    story: Story, now: datetime, feeds: Mapping[str, Feed], watch: Sequence[tuple[str, re.Pattern[str]]]
+) -> Story:
+    parts = (
+        _topic(story), _outlets(story), _languages(story), _source(story, feeds), _severity(story, feeds),
+        _recency(story, now), _watch(story, watch),
+    )  # fmt: skip
+    why = tuple(part for part in parts if part.value > 0)
+    return replace(story, rank=round(math.fsum(p.value * p.weight for p in why), 4), why=why)
+
+
+def _part(name: str, value: float, note: str) -> RankPart:
+    return RankPart(name=name, value=round(min(max(value, 0.0), 1.0), 4), weight=WEIGHTS[name], note=note)
+
+
+def _topic(story: Story) -> RankPart:
+    votes = _votes(story)
+    names = sorted({name for a in votes for name in (story.labels or a.topics) if name in a.topics})
+    means = {name: math.fsum(a.topics.get(name, 0.0) for a in votes) / len(votes) for name in names}
+    if not means:
+        return _part("topic", 0.0, "no topic")
+    best = min(means, key=lambda name: (-means[name], name))
+    return _part("topic", means[best], f"{best} {means[best]:.0%}")
+
+
+def _outlets(story: Story) -> RankPart:
+    count = len(outlets_of(story))
+    copies = f", {len(story.copies)} near-copies not counted" if story.copies else ""
+    # One outlet is no confirmation; the second tells most, the ninth little.
+    return _part("outlets", math.log(count) / math.log(_FULL_OUTLETS), f"{_count(count, 'outlet')}{copies}")
+
+
+def _languages(story: Story) -> RankPart:
+    found = sorted({a.language for a in _votes(story) if a.language and a.language != "und"})
+    return _part("languages", (len(found) - 1) / (_FULL_LANGUAGES - 1), f"in {', '.join(found) or 'no known language'}")
+
+
+def _source(story: Story, feeds: Mapping[str, Feed]) -> RankPart:
+    weighed = [(feeds[a.feed].weight if a.feed in feeds else 1.0, _name(a, feeds)) for a in _votes(story)]
+    best, name = max(weighed, key=lambda pair: (pair[0], pair[1]))
+    return _part("source", best / _FULL_WEIGHT, f"{name}, weight {best:g}")
+
+
+def _severity(story: Story, feeds: Mapping[str, Feed]) -> RankPart:
+    facts = [fact for article in story.articles for fact in article.facts]
+    signs: list[tuple[float, str]] = []
+    if scores := [float(f.value) for f in facts if f.type == "cvss" and isinstance(f.value, (int, float))]:
+        signs.append(((max(scores) - 4.0) / 6.0, f"CVSS {max(scores):g}"))
+    if any(f.type == "kev" and f.value is not False for f in facts):
+        signs.append((0.9, "on the KEV list"))
+    if any(f.type == "exploited" and f.value is True for f in facts):
+        signs.append((0.8, "exploited"))
+    if chances := [float(f.value) for f in facts if f.type == "epss" and isinstance(f.value, (int, float))]:
+        signs.append((0.5 * max(chances), f"EPSS {max(chances):.0%}"))
+    if amount := _largest(facts):
+        signs.append(amount)
+    signs += _measure(story, facts, feeds)
+    signs = [(value, note) for value, note in signs if value > 0]
+    # Signs strengthen each other without ever reaching more than 1: 1 - (1 - a)(1 - b)...
+    value = 1.0 - math.prod(1.0 - min(v, 0.95) for v, _ in signs)
+    return _part("severity", value, ", ".join(note for _, note in signs) or "no sign of severity")
+
+
+def _largest(facts: Iterable[Fact]) -> tuple[float, str] | None:
+    amounts = [
+        (float(f.value), f.unit or "") for f in facts if f.type == "amount" and isinstance(f.value, (int, float))
+    ]
+    if not amounts:
+        return None
+    largest, unit = max(amounts)
+    if largest <= _SMALL:
+        return None
+    value = min(math.log(largest / _SMALL) / math.log(_LARGE / _SMALL), 1.0)
+    return 0.8 * value, f"{unit} {largest:,.0f}".strip()
+
+
+def _measure(story: Story, facts: Sequence[Fact], feeds: Mapping[str, Feed]) -> list[tuple[float, str]]:
+    """A measure imposed, and the authority behind it: more when the authority itself is a source."""
+    imposed = sorted({str(f.value) for f in facts if f.type == "measure" and f.status in (None, "imposed", "upheld")})
+    if not imposed:
+        return []
+    signs = [(0.4, imposed[0])]
+    if authorities := sorted({f.name or str(f.value) for f in facts if f.type == "authority"}):
+        direct = any(feeds[a.feed].kind in _OFFICIAL for a in story.articles if a.feed in feeds)
+        signs.append((0.3 if direct else 0.15, f"by {authorities[0]}"))
+    return signs
+
+
+def _recency(story: Story, now: datetime) -> RankPart:
+    age = max(now - _newest(story, now), timedelta(0))
+    hours = round(age / timedelta(hours=1))
+    note = f"{_count(hours, 'hour')} old" if hours < 48 else f"{hours // 24} days old"
+    return _part("recency", 0.5 ** (age / _HALF_LIFE), note)
+
+
+def _watch(story: Story, watch: Sequence[tuple[str, re.Pattern[str]]]) -> RankPart:
+    titles = "\n".join(fold(a.title) for a in story.articles[:200])
+    heads = "\n".join(fold(a.text[:1500]) for a in story.articles[:200]) if watch else ""
+    in_title = [word for word, pattern in watch if pattern.search(titles)]
+    in_text = [word for word, pattern in watch if word not in in_title and pattern.search(heads)]
+    value = 1.0 if in_title else 0.6 if in_text else 0.0
+    return _part("watch", value, f"watch list: {', '.join(in_title + in_text)}")
+
+
+def _votes(story: Story) -> list[Article]:
+    """The articles that are no near-copies."""
+    return [a for a in story.articles if a.id not in story.copies] or list(story.articles)
+
+
+def _newest(story: Story, now: datetime) -> datetime:
+    """When the latest own report appeared; undated or future ones count as seen, never as later than now."""
+    moments = [m for a in _votes(story) if (m := _moment(a)) is not None]
+    return min(max(moments), now) if moments else now - _HALF_LIFE
+
+
+def _moment(article: Article) -> datetime | None:
+    published, seen = article.published, article.first_seen
+    if published is None or (seen is not None and published > seen):
+        return seen
+    return published
+
+
+def _name(article: Article, feeds: Mapping[str, Feed]) -> str:
+    return feeds[article.feed].name if article.feed in feeds else article.site or article.feed
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+@lru_cache(maxsize=1024)
+def _pattern(word: str) -> re.Pattern[str]:
+    """The word as a whole word; scripts without spaces have no word edges."""
+    folded = re.escape(fold(word.strip()))
+    return re.compile(rf"(?<!\w){folded}(?!\w)" if word.isascii() else folded)
