@@ -1,1 +1,18 @@
+"""The edition by mail: who gets it, one message each, never twice."""
 
+from __future__ import annotations
+
+from pipeline.deliver.ledger import plan_deliveries, resend_uncertain, settle
+from pipeline.deliver.send import SendReport, send_edition
+from pipeline.deliver.settings import Deadlines, DkimSettings, SmtpSettings
+
+__all__ = [
+    "Deadlines",
+    "DkimSettings",
+    "SendReport",
+    "SmtpSettings",
+    "plan_deliveries",
+    "resend_uncertain",
+    "send_edition",
+    "settle",
+]

@@ -1,0 +1,149 @@
+"""smtplib with a deadline for every answer, strict about who speaks when."""
+
+from __future__ import annotations
+
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.deliver.replies import Reply
+
+_LONGEST_ANSWER = 64 * 1024
+#: What the connection can do to us at any time.
+Broken = (OSError, smtplib.SMTPException)
+
+
+class _Deadlined:
+    """Reads answers ourselves: smtplib's timeout starts anew with every octet, so a dripping server never ends it."""
+
+    sock: Any
+    file: Any
+    #: Seconds for the next answer.
+    reply_seconds: float = 300.0
+    _heard: bytes = b""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """One whole answer, as smtplib expects it.
+
+        Raises:
+            TimeoutError: Not complete in time.
+            smtplib.SMTPServerDisconnected: The connection is gone, or what came is no SMTP.
+        """
+        deadline = time.monotonic() + self.reply_seconds
+        lines: list[bytes] = []
+        while True:
+            line = self._line(deadline)
+            if not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
+                raise smtplib.SMTPServerDisconnected("the server's answer is no SMTP")
+            lines.append(line[4:].strip())
+            if sum(map(len, lines)) > _LONGEST_ANSWER:
+                raise smtplib.SMTPServerDisconnected("the server's answer has no end")
+            if line[3:4] != b"-":
+                return int(line[:3]), b"\n".join(lines)
+
+    def putcmd(self, cmd: str, args: str = "") -> None:
+        """Send a command; whatever came before it cannot be its answer.
+
+        Raises:
+            smtplib.SMTPServerDisconnected: An answer without a question is waiting.
+        """
+        if self._heard:
+            raise smtplib.SMTPServerDisconnected("the server speaks out of turn")
+        self.sock.settimeout(self.reply_seconds)
+        super().putcmd(cmd, args)  # type: ignore[misc]
+
+    def _line(self, deadline: float) -> bytes:
+        while b"\n" not in self._heard:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("no answer in time")
+            self.sock.settimeout(left)
+            octets = self.sock.recv(4096)
+            if not octets:
+                raise smtplib.SMTPServerDisconnected("the server closed the connection")
+            self._heard += octets
+            if len(self._heard) > _LONGEST_ANSWER:
+                raise smtplib.SMTPServerDisconnected("the server's answer has no end")
+        line, _, self._heard = self._heard.partition(b"\n")
+        return line.rstrip(b"\r")
+
+    def ask(self, command: str, seconds: float) -> Reply:
+        """Send a command and wait so long for its answer."""
+        self.reply_seconds = seconds
+        self.putcmd(command)
+        return self.answer(seconds)
+
+    def answer(self, seconds: float) -> Reply:
+        """Wait so long for an answer."""
+        self.reply_seconds = seconds
+        code, text = self.getreply()
+        return Reply(code=code, text=text.decode("utf-8", "replace"))
+
+    def pour(self, octets: bytes, seconds: float) -> None:
+        """Send octets within so many seconds."""
+        if self._heard:
+            raise smtplib.SMTPServerDisconnected("the server speaks out of turn")
+        self.sock.settimeout(seconds)
+        self.sock.sendall(octets)
+
+    def no_delay(self) -> None:
+        """The final dot is a small packet that must not wait for the acknowledgement of the one before."""
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+class Client(_Deadlined, smtplib.SMTP):
+    """Plain, or with STARTTLS."""
+
+
+class TlsClient(_Deadlined, smtplib.SMTP_SSL):
+    """TLS from the first octet."""
+
+
+def connect(
+    host: str,
+    port: int,
+    *,
+    context: ssl.SSLContext | None,
+    hello_name: str,
+    seconds: float,
+    greeting_seconds: float,
+    at: Callable[[str], None],
+) -> tuple[Client | TlsClient, Reply]:
+    """Connect and hear the greeting.
+
+    Args:
+        host: Name or address.
+        port: TCP port.
+        context: TLS from the first octet with this context; None: plain.
+        hello_name: What we call ourselves.
+        seconds: For TCP and TLS.
+        greeting_seconds: For the first answer.
+        at: Told when the connection stands.
+    Raises:
+        OSError, smtplib.SMTPException: No connection.
+    """
+    client: Client | TlsClient
+    if context is None:
+        client = Client(local_hostname=hello_name, timeout=seconds)
+    else:
+        client = TlsClient(local_hostname=hello_name, timeout=seconds, context=context)
+    client.reply_seconds = greeting_seconds
+    # The name that TLS checks; the constructor would take it only together with connecting.
+    client._host = host  # type: ignore[union-attr]
+    try:
+        code, text = client.connect(host, port)
+        client.no_delay()
+        at("connected")
+    except BaseException:
+        client.close()
+        raise
+    return client, Reply(code=code, text=text.decode("utf-8", "replace"))
+
+
+def stuffed(message: bytes) -> bytes:
+    """The message with CRLF line ends and doubled leading dots, without the final dot (RFC 5321 section 4.5.2)."""
+    lines = message.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
+    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)

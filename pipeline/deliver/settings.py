@@ -1,0 +1,123 @@
+"""How to reach the mail server and what stands in the headers."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from email.utils import parseaddr
+from typing import Literal
+
+from pipeline.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """Longest time for each step, in seconds, answer included; RFC 5321 section 4.5.3.2 unless noted."""
+
+    #: Ours: no standard names one for the TCP connection and TLS.
+    connect: float = 30.0
+    greeting: float = 300.0
+    #: EHLO, STARTTLS, AUTH, MAIL, RCPT, RSET.
+    command: float = 300.0
+    #: The answer to DATA.
+    data: float = 120.0
+    #: Sending the message itself.
+    block: float = 180.0
+    #: The answer to the final dot.
+    end: float = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DkimSettings:
+    """Signing by ourselves (RFC 6376); most mail servers do it for us."""
+
+    domain: str
+    selector: str
+    #: RSA or Ed25519 key, PEM.
+    private_key: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """One mail server and one sender."""
+
+    host: str
+    port: int = 587
+    username: str | None = None
+    password: str | None = None
+    #: "none" is for a server on this machine only.
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    #: From: "Name <address>".
+    sender: str
+    reply_to: str | None = None
+    #: "cyberdigest.example.org"; None leaves List-Id out.
+    list_id: str | None = None
+    #: https address to which "/<token>" is added.
+    unsubscribe_base_url: str | None = None
+    #: Mailbox for unsubscribing by mail; the sender's when there is no web address either.
+    unsubscribe_mailto: str | None = None
+    #: Envelope sender, where bounces go; "{subscriber}" in it becomes the subscriber's id (VERP). None: the sender.
+    bounce_address: str | None = None
+    #: What we call ourselves in EHLO; None: the sender's domain.
+    hello_name: str | None = None
+    #: Certificates to trust instead of the system's, a PEM file.
+    ca_file: str | None = None
+    per_second: float = 5.0
+    #: No cap when None.
+    per_hour: int | None = None
+    #: Seconds to wait before each further try within one run.
+    retry_waits: tuple[float, ...] = (5.0, 30.0)
+    #: The run stops after so many messages in a row that nobody took.
+    give_up_after: int = 5
+    deadlines: Deadlines = Deadlines()
+    dkim: DkimSettings | None = None
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the server is on this machine."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def from_address(self) -> Address:
+        """The sender, parsed.
+
+        Raises:
+            ConfigError: Not an address.
+        """
+        name, spec = parseaddr(self.sender)
+        try:
+            if any(ord(char) < 32 for char in self.sender) or "@" not in spec:
+                raise ValueError("needs one address, such as 'Digest <digest@example.org>'")
+            return Address(display_name=name, addr_spec=spec)
+        except (ValueError, HeaderParseError, IndexError) as error:
+            raise ConfigError("smtp.sender", str(error)) from error
+
+    @property
+    def pause_seconds(self) -> float:
+        """Least time between two messages."""
+        slowest = 1 / self.per_second if self.per_second > 0 else 0.0
+        return max(slowest, 3600 / self.per_hour if self.per_hour else 0.0)
+
+    def check(self) -> None:
+        """Refuse settings that would send a password or a message in the clear, or links nobody can follow.
+
+        Raises:
+            ConfigError: With the name of the setting.
+        """
+        _ = self.from_address
+        if self.security == "none" and not self.is_loopback:
+            raise ConfigError("smtp.security", f'"none" is for a server on this machine, not for {self.host}')
+        if self.unsubscribe_base_url and not self.unsubscribe_base_url.startswith("https://"):
+            raise ConfigError("smtp.unsubscribe_url", "must be an https address (RFC 8058)")
+        if self.username and not self.password:
+            raise ConfigError("smtp.password", "a user name without a password: set CYBERDIGEST_SMTP_PASSWORD")
+        for name in ("list_id", "unsubscribe_base_url", "unsubscribe_mailto", "bounce_address", "reply_to"):
+            if any(char.isspace() or ord(char) < 33 for char in getattr(self, name) or ""):
+                raise ConfigError(f"smtp.{name}", "must not hold spaces or line ends")

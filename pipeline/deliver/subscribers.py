@@ -1,0 +1,179 @@
+"""Readers come and go; who has left is not written to again without asking."""
+
+from __future__ import annotations
+
+import csv
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from pipeline.deliver.tokens import address_mac, subscriber_of
+from pipeline.errors import InputError
+from pipeline.model import Subscriber, SubscriberState
+
+
+class Register(Protocol):
+    """What this module asks of the store."""
+
+    def secret(self, name: str) -> bytes: ...  # noqa: D102
+    def save_subscriber(  # noqa: D102
+        self, subscriber: Subscriber, *, address_key: str, now: datetime, consent: Mapping[str, Any] | None = None
+    ) -> None: ...
+    def subscriber(self, id: str) -> Subscriber | None: ...  # noqa: D102
+    def subscriber_by_key(self, address_key: str) -> Subscriber | None: ...  # noqa: D102
+    def subscribers(self, *, state: SubscriberState | None = None) -> list[Subscriber]: ...  # noqa: D102
+    def set_subscriber_state(self, id: str, state: SubscriberState, *, now: datetime) -> bool: ...  # noqa: D102
+    def erase_subscriber(self, id: str) -> bool: ...  # noqa: D102
+    def suppress(self, mac: str, reason: str, *, now: datetime) -> None: ...  # noqa: D102
+    def lift_suppression(self, mac: str) -> bool: ...  # noqa: D102
+    def suppression(self, mac: str) -> str | None: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of a list of addresses."""
+
+    added: int
+    known: int
+    #: "line 3: reason"; addresses are not repeated.
+    problems: tuple[str, ...] = ()
+
+
+def normal_address(address: str) -> tuple[str, str]:
+    """The address as written to (ASCII, international domains in punycode) and as compared.
+
+    Raises:
+        InputError: Not one plain mailbox.
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        valid = validate_email(address.strip(" "), check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError as error:
+        raise InputError("address", str(error)) from error
+    if valid.ascii_email is None:  # cannot be, with allow_smtputf8=False
+        raise InputError("address", "holds letters that mail servers do not take")
+    return valid.ascii_email, valid.ascii_email.casefold()
+
+
+def add(
+    store: Register,
+    address: str,
+    *,
+    language: str,
+    topics: tuple[str, ...] = (),
+    now: datetime,
+    consent: Mapping[str, Any] | None = None,
+    is_confirmed: bool = False,
+    new_id: Callable[[], str] = lambda: secrets.token_hex(8),
+) -> Subscriber:
+    """Subscribe an address, or change language and topics of one that is subscribed.
+
+    Args:
+        store: Where subscribers are kept.
+        address: One mailbox.
+        language: Edition wanted.
+        topics: Topics wanted; empty means all.
+        now: Time of the subscription.
+        consent: How and to which words the reader agreed; kept as proof.
+        is_confirmed: The reader has asked for it again after leaving; lifts an earlier refusal.
+        new_id: Makes the id of a new subscriber.
+    Raises:
+        InputError: Not an address, or one that left, bounced or was erased.
+    """
+    mailbox, key = normal_address(address)
+    mac = address_mac(store.secret("address"), key)
+    known = store.subscriber_by_key(key)
+    refusal = store.suppression(mac) or (
+        known.state if known and known.state in ("unsubscribed", "suppressed") else None
+    )
+    if refusal and not is_confirmed:
+        raise InputError("address", f"must not be written to ({refusal}); the reader has to ask for it again")
+    if refusal:
+        store.lift_suppression(mac)
+    created = known.created if known else now
+    subscriber = Subscriber(
+        id=known.id if known else new_id(), address=mailbox, language=language, topics=topics, created=created
+    )
+    proof = consent if consent is not None else (None if known else {"source": "operator"})
+    store.save_subscriber(subscriber, address_key=key, now=now, consent=proof)
+    return subscriber
+
+
+def find(store: Register, address_or_id: str) -> Subscriber | None:
+    """A subscriber by id or address."""
+    found = store.subscriber(address_or_id)
+    if found is None and "@" in address_or_id:
+        found = store.subscriber_by_key(normal_address(address_or_id)[1])
+    return found
+
+
+def remove(store: Register, address_or_id: str, *, now: datetime) -> Subscriber:
+    """End a subscription; nothing more is sent, and adding the address again needs the reader's word.
+
+    Raises:
+        InputError: Nobody of that id or address.
+    """
+    subscriber = _existing(store, address_or_id)
+    if subscriber.state != "suppressed":
+        store.set_subscriber_state(subscriber.id, "unsubscribed", now=now)
+        return replace(subscriber, state="unsubscribed")
+    return subscriber
+
+
+def unsubscribe(store: Register, token: str, *, now: datetime, secret: bytes | None = None) -> bool:
+    """Honour an unsubscribe link, as often as it is used; False for a token that nobody was given."""
+    subscriber = subscriber_of(secret or store.secret("links"), "unsubscribe", token)
+    if subscriber is None or store.subscriber(subscriber) is None:
+        return False
+    remove(store, subscriber, now=now)
+    return True
+
+
+def erase(store: Register, address_or_id: str, *, now: datetime) -> None:
+    """Forget a reader; only an HMAC of the address stays, so that no import brings it back.
+
+    Raises:
+        InputError: Nobody of that id or address.
+    """
+    subscriber = _existing(store, address_or_id)
+    store.suppress(address_mac(store.secret("address"), normal_address(subscriber.address)[1]), "erased", now=now)
+    store.erase_subscriber(subscriber.id)
+
+
+def import_csv(store: Register, lines: Iterable[str], *, language: str, now: datetime) -> Imported:
+    """Subscribe addresses from CSV with or without the header `address,language,topics` (topics parted by spaces).
+
+    Known addresses stay as they are; addresses that left are reported and not added.
+    """
+    added = known = 0
+    problems: list[str] = []
+    columns = ["address", "language", "topics"]
+    for number, row in enumerate(csv.reader(lines), 1):
+        cells = [cell.strip() for cell in row]
+        if number == 1 and "address" in [cell.lower().lstrip("\ufeff") for cell in cells]:
+            columns = [cell.lower().lstrip("\ufeff") for cell in cells]
+            continue
+        if not any(cells):
+            continue
+        values = dict(zip(columns, cells, strict=False))
+        try:
+            if find(store, values.get("address") or "nothing") is not None:
+                known += 1
+                continue
+            topics = tuple(values.get("topics", "").split())
+            add(store, values.get("address", ""), language=values.get("language") or language, topics=topics, now=now,
+                consent={"source": "import"})  # fmt: skip
+            added += 1
+        except InputError as error:
+            problems.append(f"line {number}: {error.reason}")
+    return Imported(added=added, known=known, problems=tuple(problems))
+
+
+def _existing(store: Register, address_or_id: str) -> Subscriber:
+    subscriber = find(store, address_or_id)
+    if subscriber is None:
+        raise InputError("subscriber", "nobody of that address or id")
+    return subscriber
