@@ -43,7 +43,8 @@ class Http:
     Args:
         user_agent: What we say we are.
         allow_private: Dial any address. For tests and the demo only.
-        allow_hosts: "host:port" of own servers that may be dialled although they are not public.
+        allow_hosts: "host" or "host:port" of own servers that may be dialled although they are not public.
+        connect_to: Address that every connection goes to, whatever the name: a recorded web, as in the demo.
         concurrency: Requests under way at once; `per_host` of them at one host (name and port).
         host_delay: Seconds between the starts of two requests to one host.
         deadline: Seconds one request may take in all, redirects included.
@@ -68,10 +69,12 @@ class Http:
         file_bytes: int = 50_000_000,
         resolver: Resolver = system_resolver,
         ssl_context: ssl.SSLContext | None = None,
+        connect_to: tuple[str, int] | None = None,
     ) -> None:
         self._user_agent, self._connect_timeout = user_agent, connect_timeout
         self._guard: dict[str, Any] = {
             "resolver": resolver, "allow_private": allow_private, "allow_hosts": allow_hosts,
+            "connect_to": connect_to,
         }  # fmt: skip
         self._concurrency, self._per_host, self._host_delay = concurrency, per_host, host_delay
         self._deadline = deadline

@@ -37,8 +37,16 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
     The check sits here, below redirects, pools and URL parsers, because only the address that is dialled counts.
     """
 
-    def __init__(self, *, resolver: Resolver, allow_private: bool, allow_hosts: Collection[str]) -> None:
+    def __init__(
+        self,
+        *,
+        resolver: Resolver,
+        allow_private: bool,
+        allow_hosts: Collection[str],
+        connect_to: tuple[str, int] | None = None,
+    ) -> None:
         self._resolver, self._allow_private, self._allow_hosts = resolver, allow_private, frozenset(allow_hosts)
+        self._connect_to = connect_to
         self._backend = httpcore2.AnyIOBackend()
         # An own pool: the loop's default one would be waited for at closing, however long a name server hangs.
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="cyberdigest-dns")
@@ -57,6 +65,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             ForbiddenAddress: No address of the host may be dialled.
             httpcore2.ConnectError: None of them answers, or the name does not resolve.
         """
+        if self._connect_to is not None:
+            return await self._backend.connect_tcp(*self._connect_to, timeout, local_address, socket_options)
         addresses = await self._allowed(host, port)
         each = timeout if len(addresses) == 1 else min(timeout or _PER_ADDRESS, _PER_ADDRESS)
         fault: Exception | None = None
@@ -81,7 +91,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         except ValueError as error:
             raise ForbiddenAddress(str(error)) from error
         addresses = [address] if address else await self._resolve(host, port)
-        if self._allow_private or f"{host}:{port}" in self._allow_hosts:
+        if self._allow_private or self._allow_hosts & {host, f"{host}:{port}"}:
             return addresses
         verdicts = {candidate: refusal(candidate) for candidate in addresses}
         allowed = [candidate for candidate, why in verdicts.items() if why is None]
