@@ -52,8 +52,8 @@ def install_model(
 ) -> int:
     """Install what translates FROM into TO: a Firefox or Argos model, or the system's Apertium packages.
 
-    A download goes on where it stopped, is checked against its checksum, and leaves nothing half installed. For Apertium
-    the system's package manager is run when it may be, and the exact command is printed when not.
+    A download goes on where it stopped, is checked against its checksum, and leaves nothing half installed. For
+    Apertium the system's package manager is run when it may be, and the exact command is printed when not.
     """
     from pipeline.run.models import open_models
 

@@ -1,0 +1,244 @@
+"""`cyberdigest subscribers` and `send`."""
+
+from __future__ import annotations
+
+import json
+import platform
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.editions import find_edition
+from pipeline.cli.options import config_option, data_option, load, now, open_store, read_lines
+from pipeline.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.deliver import SendReport, SmtpSettings
+    from pipeline.model import Edition, Subscriber
+    from pipeline.store import Store
+
+
+@click.group()
+def subscribers() -> None:
+    """Add, list, import and remove the readers of the newsletter."""
+
+
+@subscribers.command("add")
+@click.argument("address")
+@data_option
+@click.option("--language", default="en", show_default=True, help="Language of the edition wanted.")
+@click.option("--topic", "topics", multiple=True, help="Topic wanted; may be repeated. [default: all]")
+@click.option("--again", is_flag=True, help="The reader left, and has asked for it again.")
+def add_subscriber(address: str, data: Path | None, language: str, topics: tuple[str, ...], again: bool) -> int:
+    """Subscribe ADDRESS, which has agreed to it."""
+    from pipeline.deliver.subscribers import add
+
+    with open_store(data) as store:
+        reader = add(store, address, language=language, topics=topics, now=now(), is_confirmed=again)
+    click.echo(f"{reader.address} gets the {reader.language} edition")
+    return 0
+
+
+@subscribers.command("list")
+@data_option
+@click.option("--all", "everybody", is_flag=True, help="Also those who left.")
+def list_subscribers(data: Path | None, everybody: bool) -> int:
+    """List the readers: address, language, topics, state."""
+    with open_store(data) as store:
+        for reader in store.subscribers(state=None if everybody else "active"):
+            click.echo(f"{reader.address}\t{reader.language}\t{' '.join(reader.topics) or 'all'}\t{reader.state}")
+    return 0
+
+
+@subscribers.command("remove")
+@click.argument("address")
+@data_option
+@click.option("--erase", is_flag=True, help="Forget the reader altogether; only a keyed hash of the address stays.")
+def remove_subscriber(address: str, data: Path | None, erase: bool) -> int:
+    """End the subscription of ADDRESS, at once."""
+    from pipeline.deliver import subscribers as readers
+
+    with open_store(data) as store:
+        if erase:
+            readers.erase(store, address, now=now())
+        else:
+            readers.remove(store, address, now=now())
+    click.echo("erased" if erase else "unsubscribed")
+    return 0
+
+
+@subscribers.command("import")
+@click.argument("file", type=click.Path(allow_dash=True))
+@data_option
+@click.option("--language", default="en", show_default=True, help="Language where the file names none.")
+def import_subscribers(file: str, data: Path | None, language: str) -> int:
+    """Subscribe the addresses of a CSV FILE (address,language,topics), all of which have agreed to it."""
+    from pipeline.deliver.subscribers import import_csv
+
+    with open_store(data) as store:
+        result = import_csv(store, read_lines(file), language=language, now=now())
+    for problem in result.problems:
+        click.echo(f"{file}: {problem}", err=True)
+    click.echo(f"{result.added} added, {result.known} known before, {len(result.problems)} refused")
+    return 65 if result.problems else 0
+
+
+@click.command()
+@config_option
+@data_option
+@click.option(
+    "--edition", "edition_id", metavar="ID", help="Edition to send. [default: the newest day's, all languages]"
+)
+@click.option("--dry-run", is_flag=True, help="Build every message and say who would get one; send nothing.")
+@click.option("--force", is_flag=True, help="Send although the edition is older than 24 hours.")
+@click.option("--resend-uncertain", is_flag=True, help="Send again what a crash left in doubt; some may get it twice.")
+@click.option("--adopt", is_flag=True, help="This machine sends from now on (after a move or a restored backup).")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+def send(
+    config_path: Path | None,
+    data: Path | None,
+    edition_id: str | None,
+    dry_run: bool,
+    force: bool,
+    resend_uncertain: bool,
+    adopt: bool,
+    as_json: bool,
+) -> int:
+    """Mail an edition to its subscribers, each once.
+
+    Who has it already is skipped; who is in doubt after a crash is listed and not written to again by itself.
+    """
+    config = load(config_path)
+    with open_store(data) as store:
+        chosen = _chosen(store, edition_id)
+        if resend_uncertain and not dry_run:
+            from pipeline.deliver.ledger import resend_uncertain as settle_again
+
+            for item in chosen:
+                settle_again(store, item.id, now=now())
+        reports = _send_all(store, config, chosen, dry_run=dry_run, force=force, adopt=adopt)
+    show_reports(reports, as_json=as_json)
+    return max((report.exit_code for report in reports), default=0)
+
+
+def _chosen(store: Store, edition_id: str | None) -> list[Edition]:
+    if edition_id is not None:
+        return [find_edition(store, edition_id)]
+    newest = find_edition(store, None)
+    return [item for item in store.editions() if item.day == newest.day]
+
+
+def send_editions(store: Store, config: Config, edition_ids: Iterable[str]) -> int:
+    """Send editions after a run, say how it went, and return the worst exit code."""
+    reports = _send_all(store, config, [find_edition(store, name) for name in edition_ids])
+    show_reports(reports, as_json=False)
+    return max((report.exit_code for report in reports), default=0)
+
+
+def show_reports(reports: Iterable[SendReport], *, as_json: bool) -> None:
+    """Print what became of each edition."""
+    for report in reports:
+        if as_json:
+            record = {
+                "edition": report.edition, "counts": dict(report.counts), "sent_now": report.sent_now,
+                "problems": list(report.problems), "stopped": str(report.stopped) if report.stopped else None,
+                "dry_run": report.is_dry_run,
+            }  # fmt: skip
+            click.echo(json.dumps(record, ensure_ascii=False))
+            continue
+        counts = ", ".join(f"{count} {state}" for state, count in sorted(report.counts.items())) or "no subscriber"
+        click.echo(f"{report.edition}: {counts}" + (" (dry run)" if report.is_dry_run else ""))
+        for problem in report.problems:
+            click.echo(f"  {problem}", err=True)
+        if report.stopped is not None:
+            click.echo(f"  stopped: {report.stopped}", err=True)
+
+
+def smtp_settings(config: Config) -> SmtpSettings:
+    """The mail settings with the secrets of the environment.
+
+    Raises:
+        ConfigError: No sender is configured.
+    """
+    from pipeline.deliver import SmtpSettings
+
+    mail = config.settings.mail
+    if mail.sender is None:
+        raise ConfigError(f"{config.path}: mail.sender", "is needed to send: 'Name <address>'")
+    return SmtpSettings(
+        host=mail.host,
+        port=mail.port,
+        username=config.smtp_username,
+        password=config.smtp_password,
+        security=mail.security,
+        sender=mail.sender,
+        reply_to=mail.reply_to,
+        list_id=mail.list_id,
+        unsubscribe_base_url=mail.unsubscribe_url,
+        unsubscribe_mailto=mail.unsubscribe_mailto,
+        per_second=mail.per_second,
+    )
+
+
+def _send_all(
+    store: Store,
+    config: Config,
+    editions: Iterable[Edition],
+    *,
+    dry_run: bool = False,
+    force: bool = False,
+    adopt: bool = False,
+) -> list[SendReport]:
+    from pipeline.deliver import send_edition
+
+    settings = smtp_settings(config)
+    secret = config.secret.encode() if config.secret else store.secret("links")
+    with _until_told_to_stop() as should_stop:
+        return [
+            send_edition(
+                store,
+                edition,
+                render=_renderer(edition, settings, secret),
+                settings=settings,
+                now=now(),
+                dry_run=dry_run,
+                force=force,
+                secret=secret,
+                host=platform.node(),
+                adopt=adopt,
+                should_stop=should_stop,
+            )
+            for edition in editions
+        ]
+
+
+def _renderer(edition: Edition, settings: SmtpSettings, secret: bytes) -> Callable[[Subscriber], tuple[str, str, str]]:
+    """A reader's message: the topics wanted, with a link of the reader's own for leaving."""
+    from pipeline.compose import for_topics
+    from pipeline.deliver.message import unsubscribe_url
+    from pipeline.deliver.tokens import token_for
+    from pipeline.render import render
+    from pipeline.render.subject import subject_of
+
+    def made(reader: Subscriber) -> tuple[str, str, str]:
+        mine = for_topics(edition, reader.topics)
+        link = unsubscribe_url(settings, token_for(secret, "unsubscribe", reader.id))
+        return subject_of(mine), render(mine, "mail", unsubscribe_url=link), render(mine, "text", unsubscribe_url=link)
+
+    return made
+
+
+@contextmanager
+def _until_told_to_stop() -> Iterator[Callable[[], bool]]:
+    """SIGTERM ends sending after the message in hand, so that nothing is left in doubt."""
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
+    try:
+        yield lambda: bool(told)
+    finally:
+        signal.signal(signal.SIGTERM, before)

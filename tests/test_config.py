@@ -1,0 +1,150 @@
+"""feeds.yaml: what is accepted, and how what is wrong is said."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import ENVIRONMENT, SECTIONS, load_config
+from pipeline.errors import ConfigError
+from pipeline.resources import resource
+
+FEED = "feeds:\n  - https://outlet.example.org/feed\n"
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "feeds.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_only_feeds_are_required(tmp_path: Path) -> None:
+    """One address makes a configuration; everything else has a default."""
+    config = load_config(write(tmp_path, FEED), environ={})
+
+    assert [(feed.url, feed.name) for feed in config.feeds] == [
+        ("https://outlet.example.org/feed", "outlet.example.org")
+    ]
+    assert [topic.name for topic in config.topics] == ["disclosure", "sanction"]
+    assert config.settings.edition.languages == ["en"]
+
+
+def test_every_setting_is_read(tmp_path: Path) -> None:
+    """Spans, lists and own topics arrive as values."""
+    text = """
+edition: {title: Morning, languages: [fr, en], timezone: Europe/Paris, window: 36h, url: "https://d.example.org/e"}
+topics:
+  - sanction
+  - name: quantum
+    titles: {en: Quantum}
+    examples: [one, two, three]
+    must: ["(?i)qubit"]
+watch: [Log4j]
+fetch: {interval: 30m, allow_private: ["intranet:8080"]}
+translation: {models: /srv/models, routes: {"fr→en": firefox}, fields: [title]}
+mail: {host: mail.example.org, port: 587, sender: "Digest <digest@example.org>"}
+feeds:
+  - {url: https://a.example.org/rss, name: A, language: fr, kind: cert, weight: 2, tags: [x], content: feed}
+"""
+    settings = load_config(write(tmp_path, text), environ={}).settings
+
+    assert settings.edition.window == timedelta(hours=36)
+    assert settings.fetch.interval == timedelta(minutes=30)
+    assert settings.topics[1].examples == ["one", "two", "three"]
+    assert str(settings.translation.models) == "/srv/models"
+
+
+def test_norway_is_a_language(tmp_path: Path) -> None:
+    """`no` is Norwegian, not False."""
+    config = load_config(write(tmp_path, "feeds: [{url: https://a.example.org/f, language: no}]"), environ={})
+
+    assert config.feeds[0].language == "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", ":1: the file is empty"),
+        ("- a\n", ":1: a mapping"),
+        ("a: b: c\n", ":1: not valid YAML"),
+        ("feeds: []\nfeeds: []\n", ":2: not valid YAML"),
+        ("feeds: 3\n", ":1: feeds: "),
+        ("edition: {}\n", "feeds: is required"),
+        ("feedz: 1\n" + FEED, ':1: feedz: unknown key, did you mean "feeds"?'),
+        ("edition:\n  titel: X\n" + FEED, ':2: edition.titel: unknown key, did you mean "title"?'),
+        ("edition:\n  window: 3\n" + FEED, ":2: edition.window: a span of time"),
+        ("edition:\n  limit: many\n" + FEED, ":2: edition.limit: "),
+        ("edition: {timezone: Mars/Base}\n" + FEED, '"Mars/Base" is no IANA time zone'),
+        ("edition: {languages: [Klingon!]}\n" + FEED, "a language tag"),
+        ("edition: {url: javascript:x}\n" + FEED, "an http(s) address"),
+        ("topics: [disclosre]\n" + FEED, 'did you mean "disclosure"?'),
+        ("topics: [{name: own}]\n" + FEED, "needs at least 3 example headlines"),
+        ("topics: [sanction, sanction]\n" + FEED, '"sanction" stands twice'),
+        ("topics: [{name: sanction, must: ['(']}]\n" + FEED, "is no regular expression"),
+        ("feeds:\n  - url: ftp://x\n", ':2: feeds[0].url: "ftp://x" is no http(s) address'),
+        ("feeds:\n  - https://u:p@a.example.org/f\n", "is no http(s) address"),
+        ("feeds:\n  - name: x\n", ":2: feeds[0].url: is required"),
+        ("feeds:\n  - {url: https://a.example.org/f, weight: 9}\n", ":2: feeds[0].weight: "),
+        ("feeds:\n  - {url: https://a.example.org/f, kind: blog}\n", ":2: feeds[0].kind: "),
+        (FEED + "  - http://www.outlet.example.org/feed/\n", ":3: feeds[1].url: this feed stands on line 2 already"),
+    ],
+)
+def test_faults_name_file_line_and_key(tmp_path: Path, text: str, said: str) -> None:
+    """Each fault is one line that leads to the place."""
+    path = write(tmp_path, text)
+
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, environ={})
+
+    assert said in str(caught.value)
+    assert str(path) in str(caught.value)
+    assert caught.value.exit_code == 78
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    """Nobody has to fix one fault to see the next."""
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, "edition: {limit: 0, timezone: X/Y}\nnonsense: 1\n" + FEED), environ={})
+
+    assert len(str(caught.value).splitlines()) == 4
+
+
+def test_a_missing_file_names_the_command_that_makes_one(tmp_path: Path) -> None:
+    """The newcomer's first error helps."""
+    with pytest.raises(ConfigError, match="cyberdigest init"):
+        load_config(tmp_path / "none.yaml", environ={})
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    """Bytes that are no UTF-8 are an error, not a crash."""
+    path = tmp_path / "feeds.yaml"
+    path.write_bytes(b"feeds: \xff\xfe")
+
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_config(path, environ={})
+
+
+def test_secrets_come_from_the_environment_and_are_not_shown(tmp_path: Path) -> None:
+    """A configuration in a log carries no password."""
+    environ = {"CYBERDIGEST_SMTP_PASSWORD": "canary-1", "CYBERDIGEST_SECRET": "canary-2"}
+
+    config = load_config(write(tmp_path, FEED), environ=environ)
+
+    assert config.smtp_password == "canary-1"
+    assert "canary" not in repr(config)
+
+
+def test_every_setting_says_what_it_is() -> None:
+    """The reference is made from these descriptions."""
+    for name, section in SECTIONS.items():
+        for key, field in section.model_fields.items():
+            assert field.description, f"{name}.{key}"
+    assert all(ENVIRONMENT.values())
+
+
+@pytest.mark.skipif(not resource("feeds.yaml").exists(), reason="the list of feeds is not there")
+def test_the_shipped_list_is_valid() -> None:
+    """What `init` writes can be used."""
+    assert len(load_config(resource("feeds.yaml"), environ={}).feeds) >= 80
