@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ SAME = 0.75
 SHORT = 20
 #: Share of the shorter text's tokens found in the longer: a teaser of the whole article.
 WITHIN = 0.92
+#: Least likeness of two titles for an article to be the outlet's own again, and for copies to be folded unread.
+_TITLES = 0.5
+_HOURS, _WEEK = timedelta(hours=18), timedelta(days=7)
 _BANDS, _ROWS = 10, 2
 #: Copies are looked for among this many first articles of a bucket or a story.
 _HEADS = 24
@@ -36,12 +40,20 @@ def is_copy(a: Signature, b: Signature) -> bool:
     return not len(np.setdiff1d(small.numbers, large.numbers, assume_unique=True))
 
 
-def find_copies(signatures: Sequence[Signature], order: Sequence[int]) -> dict[int, int]:
-    """Within one story: article -> the earlier article it copies. `order` is the articles, earliest first."""
+def find_copies(signatures: Sequence[Signature], outlets: Sequence[str]) -> dict[int, int]:
+    """Within one story, articles in time order: row -> the earlier row it copies.
+
+    One outlet under another title is no copy of itself: what agrees is then its boilerplate.
+    """
     heads: list[int] = []
     copies: dict[int, int] = {}
-    for row in order:
-        original = next((h for h in heads[:_HEADS] if is_copy(signatures[h], signatures[row])), None)
+    for row, signature in enumerate(signatures):
+        original = None
+        for head in heads[:_HEADS]:
+            own = outlets[head] == outlets[row] and _alike(signatures[head].title, signature.title) < _TITLES
+            if not own and is_copy(signatures[head], signature):
+                original = head
+                break
         if original is None:
             heads.append(row)
         else:
@@ -49,7 +61,7 @@ def find_copies(signatures: Sequence[Signature], order: Sequence[int]) -> dict[i
     return copies
 
 
-def fold_copies(signatures: Sequence[Signature], present: Any) -> NDArray[np.int64]:
+def fold_copies(signatures: Sequence[Signature], present: Any, outlets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Row -> the earliest row it is a near-copy of, itself when of none: found by hashing, not by comparing all.
 
     `present` is the scipy CSR matrix (n, COLUMNS) of the signatures' words. 10,000 copies fold in linear time.
@@ -66,7 +78,8 @@ def fold_copies(signatures: Sequence[Signature], present: Any) -> NDArray[np.int
             if original[row] != row:
                 continue
             heads = buckets.setdefault(int(band[row]), [])
-            found = next((h for h in heads if _is_fold(signatures[h], signatures[row])), None)
+            mine = signatures[row]
+            found = next((h for h in heads if _is_fold(signatures[h], mine, outlets[h] == outlets[row])), None)
             if found is not None:
                 original[row] = original[found]
             elif len(heads) < _HEADS:
@@ -76,14 +89,19 @@ def fold_copies(signatures: Sequence[Signature], present: Any) -> NDArray[np.int
     return original
 
 
-def _is_fold(a: Signature, b: Signature) -> bool:
-    """Stricter than `is_copy`: the same CVE ids, the same numbers, near in length, at most a week apart."""
+def _is_fold(a: Signature, b: Signature, one_outlet: bool) -> bool:
+    """Stricter than `is_copy`: like titles, the same CVE ids, the same numbers, near in length and in time."""
     if a.cves != b.cves or len(a.numbers) != len(b.numbers) or (a.numbers != b.numbers).any():
         return False
-    if a.when is not None and b.when is not None and abs((a.when - b.when).days) > 7:
+    if a.when is not None and b.when is not None and abs(a.when - b.when) > (_HOURS if one_outlet else _WEEK):
         return False
-    shared = len(np.intersect1d(a.words, b.words, assume_unique=True))
-    return shared >= 0.9 * (len(a.words) + len(b.words) - shared)
+    return _alike(a.title, b.title) >= _TITLES and _alike(a.words, b.words) >= 0.9
+
+
+def _alike(a: NDArray[np.int64], b: NDArray[np.int64]) -> float:
+    """Jaccard index of two sets of tokens."""
+    common = len(np.intersect1d(a, b, assume_unique=True))
+    return common / max(len(a) + len(b) - common, 1)
 
 
 def _bands(present: Any) -> list[NDArray[np.int64]]:

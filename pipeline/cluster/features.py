@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.signature import COLUMNS, Signature
+from pipeline.cluster.signature import COLUMNS, Signature, outlet
+from pipeline.model import Article
 
 #: Order of the columns that `pair_features` returns; the weights file names them.
 FEATURES = (
@@ -25,6 +26,8 @@ FEATURES = (
 
 #: Document frequencies learned by bench/train_pairs.py.
 BACKGROUND = Path(__file__).parent / "data" / "background.npz"
+#: An article is on one topic alone from and up to these probabilities.
+_SURE, _UNLIKELY = 0.7, 0.2
 #: Pairs are worked through in blocks of this many, to bound memory.
 _BLOCK = 200_000
 
@@ -46,6 +49,13 @@ class Table:
     numbers: Any
     cves: Any
     title_cves: Any
+    #: 1 where the title holds the token; where it holds it as a name or number.
+    in_title: Any
+    in_title_names: Any
+    #: Codes of the outlets.
+    outlets: NDArray[np.int64]
+    #: 1 for an article on a disclosure alone, -1 for one on a sanction alone, 0 where either may be.
+    topics: NDArray[np.int64]
     #: Days since 1970, NaN when undated.
     days: NDArray[np.float64]
     #: Codes of the languages, -1 for unknown.
@@ -66,19 +76,17 @@ def background() -> tuple[NDArray[np.float32], int]:
         return counts, int(stored["articles"])
 
 
-def build_table(
-    signatures: Sequence[Signature], vectors: NDArray[np.float32], languages: Sequence[str | None]
-) -> Table:
+def build_table(articles: Sequence[Article], signatures: Sequence[Signature], vectors: NDArray[np.float32]) -> Table:
     """Weigh tokens by how rare they are here and in the background, and lay the rows out for `pair_features`."""
     n = len(signatures)
     present = _binary([s.words for s in signatures])
-    found, articles = background()
+    found, behind = background()
     frequency = np.bincount(present.indices, minlength=COLUMNS).astype(np.float32)
-    rarity = np.log((articles + n + 1.0) / (found + frequency + 0.5)).astype(np.float32)
-    titles = _weighted(_binary([s.title for s in signatures]), rarity)
+    rarity = np.log((behind + n + 1.0) / (found + frequency + 0.5)).astype(np.float32)
+    in_title = _binary([s.title for s in signatures])
+    titles = _weighted(in_title, rarity)
     cves = {cve for s in signatures for cve in s.cves}
     number = {cve: i for i, cve in enumerate(sorted(cves))}
-    codes = {language: code for code, language in enumerate(sorted({x for x in languages if x and x != "und"}))}
     return Table(
         vectors=vectors,
         present=present,
@@ -90,7 +98,11 @@ def build_table(
         cves=_binary([np.array(sorted(number[c] for c in s.cves), dtype=np.int64) for s in signatures]),
         title_cves=_binary([np.array(sorted(number[c] for c in s.title_cves), dtype=np.int64) for s in signatures]),
         days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
-        languages=np.array([codes.get(x or "", -1) for x in languages], dtype=np.int64),
+        in_title=in_title,
+        in_title_names=_binary([s.title_names for s in signatures]),
+        outlets=_codes([outlet(a) for a in articles]),
+        topics=np.array([_topic(a) for a in articles], dtype=np.int64),
+        languages=_codes([a.language if a.language != "und" else None for a in articles]),
     )
 
 
@@ -102,33 +114,51 @@ def pair_features(table: Table, left: NDArray[np.int64], right: NDArray[np.int64
 
 def _block(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float32]:
     cosine = np.einsum("ij,ij->i", t.vectors[a], t.vectors[b])
-    words = _dot(t.words[a], t.words[b])
-    titles = _dot(t.title_rows[a], t.title_rows[b])
-    found_a = _dot(t.titles[a], t.present[b]) / np.maximum(_sums(t.titles[a]), 1e-6)
-    found_b = _dot(t.titles[b], t.present[a]) / np.maximum(_sums(t.titles[b]), 1e-6)
+    words = shared(t.words[a], t.words[b])
+    titles = shared(t.title_rows[a], t.title_rows[b])
+    found_a = shared(t.titles[a], t.present[b]) / np.maximum(sums(t.titles[a]), 1e-6)
+    found_b = shared(t.titles[b], t.present[a]) / np.maximum(sums(t.titles[b]), 1e-6)
     high, low = np.maximum(found_a, found_b), np.minimum(found_a, found_b)
     common = t.names[a].multiply(t.names[b]).sqrt().tocsr()
-    names = _sums(common)
+    names = sums(common)
     rarest = common.max(axis=1).toarray().ravel() if len(a) else names
-    name_mass = np.minimum(_sums(t.names[a]), _sums(t.names[b]))
-    numbers = _sums(t.numbers[a].multiply(t.numbers[b]).sqrt())
-    has_numbers = np.minimum(_sums(t.numbers[a]), _sums(t.numbers[b])) > 0
+    name_mass = np.minimum(sums(t.names[a]), sums(t.names[b]))
+    numbers = sums(t.numbers[a].multiply(t.numbers[b]).sqrt())
+    has_numbers = np.minimum(sums(t.numbers[a]), sums(t.numbers[b])) > 0
     same = (t.languages[a] == t.languages[b]) & (t.languages[a] >= 0)
     gap = np.abs(t.days[a] - t.days[b])
-    shared = _dot(t.cves[a], t.cves[b])
-    in_a, in_b = _sums(t.cves[a]), _sums(t.cves[b])
-    in_title = _dot(t.title_cves[a], t.cves[b]) + _dot(t.cves[a], t.title_cves[b])
+    common_cves = shared(t.cves[a], t.cves[b])
+    in_a, in_b = sums(t.cves[a]), sums(t.cves[b])
+    in_title = shared(t.title_cves[a], t.cves[b]) + shared(t.cves[a], t.title_cves[b])
     columns = [
         cosine, np.maximum(cosine - 0.7, 0), np.maximum(0.45 - cosine, 0),
         words, words * same, titles, titles * same,
         high, low, low * same,
         names / np.maximum(name_mass, 1e-6), np.log1p(names), np.log1p(rarest),
         np.log1p(numbers), has_numbers & (numbers == 0),
-        shared > 0, shared / np.maximum(in_a + in_b - shared, 1), in_title > 0,
-        (shared == 0) & (in_a > 0) & (in_b > 0), (in_a > 0) != (in_b > 0),
+        common_cves > 0, common_cves / np.maximum(in_a + in_b - common_cves, 1), in_title > 0,
+        (common_cves == 0) & (in_a > 0) & (in_b > 0), (in_a > 0) != (in_b > 0),
         np.where(np.isnan(gap), 0.7, np.log1p(np.nan_to_num(gap))), same,
     ]  # fmt: skip
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
+
+
+def shared(a: Any, b: Any) -> NDArray[np.float32]:
+    """Row by row, the sum of products of two sparse matrices: of two binary ones, how much they share."""
+    return sums(a.multiply(b))
+
+
+def _codes(names: Sequence[str | None]) -> NDArray[np.int64]:
+    """Equal numbers for equal names, -1 for None."""
+    codes = {name: code for code, name in enumerate(sorted({n for n in names if n is not None}))}
+    return np.array([-1 if n is None else codes[n] for n in names], dtype=np.int64)
+
+
+def _topic(article: Article) -> int:
+    disclosure, sanction = article.topics.get("disclosure", 0.0), article.topics.get("sanction", 0.0)
+    if disclosure >= _SURE and sanction <= _UNLIKELY:
+        return 1
+    return -1 if sanction >= _SURE and disclosure <= _UNLIKELY else 0
 
 
 def _binary(rows: Sequence[NDArray[np.int64]]) -> Any:
@@ -148,15 +178,12 @@ def _weighted(matrix: Any, rarity: NDArray[np.float32]) -> Any:
 
 
 def _unit(matrix: Any) -> Any:
-    norms = np.sqrt(_sums(matrix.multiply(matrix)))
+    norms = np.sqrt(sums(matrix.multiply(matrix)))
     scaled = matrix.tocsr(copy=True)
     scaled.data = scaled.data / np.repeat(np.maximum(norms, 1e-6), np.diff(matrix.indptr)).astype(np.float32)
     return scaled
 
 
-def _sums(matrix: Any) -> NDArray[np.float32]:
+def sums(matrix: Any) -> NDArray[np.float32]:
+    """Row sums of a sparse matrix."""
     return np.asarray(matrix.sum(axis=1), dtype=np.float32).ravel()
-
-
-def _dot(a: Any, b: Any) -> NDArray[np.float32]:
-    return _sums(a.multiply(b))

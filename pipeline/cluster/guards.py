@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.features import Table
+from pipeline.cluster.features import Table, shared, sums
 from pipeline.cluster.signature import MIN_TOKENS, Signature, fold
 from pipeline.model import Article
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
 VETO = -9.0
 GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window")
+
+#: Share of title words in common from which two titles are one pattern, and from which they are the same title.
+PATTERN, SAME_TITLE = 0.45, 0.8
+#: Distinct tokens below which a notice is a filled-in form, and the days after which the same title is another notice.
+SHORT_NOTICE, OTHER_DAY = 60, 0.75
+#: Least share of each title (by rareness) that the other article of the outlet must hold.
+FOUND = 0.45
 
 _ROUND_UPS = Path(__file__).parent / "data" / "round_ups.json"
 #: A list of this many titles or more in one headline, parted by semicolons or bars, is a round-up.
@@ -48,9 +54,8 @@ def is_too_little(signature: Signature) -> bool:
 
 
 def guard_pairs(
-    table: Table, articles: Sequence[Article], signatures: Sequence[Signature],
-    left: NDArray[np.int64], right: NDArray[np.int64], *, window_days: float,
-) -> NDArray[np.int64]:  # fmt: skip
+    table: Table, left: NDArray[np.int64], right: NDArray[np.int64], *, window_days: float
+) -> NDArray[np.int64]:
     """The first guard that bars each pair, as an index into GUARDS; -1 where none does."""
     guard = np.full(len(left), -1, dtype=np.int64)
 
@@ -60,55 +65,41 @@ def guard_pairs(
     gap = np.nan_to_num(np.abs(table.days[left] - table.days[right]))
     bar("beyond the window", gap > window_days)
     bar("other CVE ids", _other_cves(table, left, right))
-    topic = _topic_codes(articles)
-    bar("disclosure and sanction", topic[left] * topic[right] < 0)
-    for row in np.flatnonzero((guard < 0) & (_outlet_codes(articles)[left] == _outlet_codes(articles)[right])):
-        if _is_series(articles, signatures, int(left[row]), int(right[row]), gap[row]):
-            guard[row] = GUARDS.index("one outlet's series")
+    bar("disclosure and sanction", table.topics[left] * table.topics[right] < 0)
+    same = (table.outlets[left] == table.outlets[right]) & (table.languages[left] == table.languages[right])
+    rows = np.flatnonzero(same)
+    if len(rows):
+        series = np.zeros(len(left), dtype=bool)
+        series[rows] = _series(table, left[rows], right[rows], gap[rows])
+        bar("one outlet's series", series)
     return guard
 
 
-def _other_cves(table: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _other_cves(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Both name CVE ids and share none; what the title names decides over what the text mentions."""
-    in_a, in_b = _count(table.cves[a]), _count(table.cves[b])
-    shared = _count(table.cves[a].multiply(table.cves[b]))
-    title_a, title_b = _count(table.title_cves[a]), _count(table.title_cves[b])
-    title_shared = _count(table.title_cves[a].multiply(table.title_cves[b]))
-    anywhere: NDArray[np.bool_] = (in_a > 0) & (in_b > 0) & (shared == 0)
-    in_titles: NDArray[np.bool_] = (title_a > 0) & (title_b > 0) & (title_shared == 0)
-    return anywhere | in_titles
+    anywhere = (sums(t.cves[a]) > 0) & (sums(t.cves[b]) > 0) & (shared(t.cves[a], t.cves[b]) == 0)
+    in_titles = (sums(t.title_cves[a]) > 0) & (sums(t.title_cves[b]) > 0)
+    barred: NDArray[np.bool_] = anywhere | (in_titles & (shared(t.title_cves[a], t.title_cves[b]) == 0))
+    return barred
 
 
-def _count(matrix: object) -> NDArray[np.float64]:
-    return np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()  # type: ignore[attr-defined]
+def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """One outlet, one language, a title made by one pattern, and another product, number or day in it.
 
-
-def _topic_codes(articles: Sequence[Article]) -> NDArray[np.int64]:
-    """1 for an article on a disclosure alone, -1 for one on a sanction alone, 0 where either may be."""
-    codes = np.zeros(len(articles), dtype=np.int64)
-    for row, article in enumerate(articles):
-        disclosure, sanction = article.topics.get("disclosure", 0.0), article.topics.get("sanction", 0.0)
-        if disclosure >= 0.7 and sanction <= 0.2:
-            codes[row] = 1
-        elif sanction >= 0.7 and disclosure <= 0.2:
-            codes[row] = -1
-    return codes
-
-
-def _outlet_codes(articles: Sequence[Article]) -> NDArray[np.int64]:
-    codes: dict[str, int] = {}
-    return np.array([codes.setdefault(a.site or a.feed, len(codes)) for a in articles], dtype=np.int64)
-
-
-def _is_series(articles: Sequence[Article], signatures: Sequence[Signature], a: int, b: int, gap_days: float) -> bool:
-    """One outlet repeats a title with other numbers or on another day: "Multiples vulnérabilités dans …"."""
-    if articles[a].url is not None and articles[a].url == articles[b].url:
-        return False
-    first, second = signatures[a], signatures[b]
-    union = len(np.union1d(first.title, second.title))
-    alike = len(np.intersect1d(first.title, second.title, assume_unique=True)) / max(union, 1)
-    if alike < 0.8 or articles[a].language != articles[b].language:
-        return False
-    if set(first.numbers.tolist()) != set(second.numbers.tolist()):
-        return True
-    return gap_days >= 0.75 and len(first.words) < 60
+    An outlet seldom tells one event twice, and often fills one form for many: "Multiples vulnérabilités dans …".
+    So its articles must name the same things in their titles, or mention what the other's title names.
+    """
+    common = shared(t.in_title[a], t.in_title[b])
+    length_a, length_b = sums(t.in_title[a]), sums(t.in_title[b])
+    alike = common / np.maximum(length_a + length_b - common, 1)
+    only_a = sums(t.in_title_names[a]) - shared(t.in_title_names[a], t.in_title[b])
+    only_b = sums(t.in_title_names[b]) - shared(t.in_title_names[b], t.in_title[a])
+    other_product = (alike >= PATTERN) & (only_a > 0) & (only_b > 0)
+    numbers_a, numbers_b = sums(t.numbers[a]), sums(t.numbers[b])
+    other_numbers = np.abs(numbers_a - numbers_b) > 1e-3
+    short = np.minimum(sums(t.present[a]), sums(t.present[b])) < SHORT_NOTICE
+    other_day = (alike >= SAME_TITLE) & (other_numbers | (short & (gap_days >= OTHER_DAY)))
+    found_a = shared(t.titles[a], t.present[b]) / np.maximum(sums(t.titles[a]), 1e-6)
+    found_b = shared(t.titles[b], t.present[a]) / np.maximum(sums(t.titles[b]), 1e-6)
+    barred: NDArray[np.bool_] = other_product | other_day | (np.minimum(found_a, found_b) < FOUND)
+    return barred

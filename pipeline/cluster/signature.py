@@ -20,6 +20,8 @@ from pipeline.model import Article
 COLUMNS = 1 << 20
 #: Code points of text that are compared; the event is named at the start, boilerplate gathers at the end.
 HEAD = 1200
+#: Paragraphs looked at for boilerplate and for the head.
+_OWN = 40
 #: CVE ids are looked for further down: advisories list them at the end.
 CVE_HEAD = 20_000
 #: With fewer distinct tokens than this an article says too little to be joined with another.
@@ -28,6 +30,11 @@ MIN_TOKENS = 3
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _CVE = re.compile(r"\b(?:CVE|CAN)[\s_‑–-]{0,2}(\d{4})[\s_‑–-](\d{4,7})(?!\d)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+[|·•–—-]\s+(?:[^|·•–—-]|\b-\b){2,40}$")
+#: "(18 juin 2026)", "- June 18, 2026": when, not what.
+_DATE = re.compile(
+    r"[\s(\[,–—-]+(?:\d{1,2}(?:er|st|nd|rd|th|º|\.)?(?: de)? [^\W\d]{3,10}\.?(?: de)?,? |[^\W\d]{3,10}\.? \d{1,2}, )"
+    r"20\d\d\)?\s*$"
+)
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _WIDE = re.compile(r"[⺀-鿿가-힯豈-﫿ｦ-ﾟ]+")
 #: Prefix length that words are cut to: a stemmer for any language. 7 was the best of 5-9 on the training pairs.
@@ -40,8 +47,10 @@ class Signature:
 
     #: Title and head.
     words: NDArray[np.int64]
-    #: Title alone, without the outlet's name.
+    #: Title alone, without the outlet's name and a date at its end.
     title: NDArray[np.int64]
+    #: Names and numbers of the title.
+    title_names: NDArray[np.int64]
     #: Names as capitals show them, and everything with a digit; part of `words`.
     names: NDArray[np.int64]
     #: Numbers, versions, years are left out.
@@ -52,15 +61,20 @@ class Signature:
     title_cves: frozenset[str]
     #: When it happened as far as we know: published, never later than first seen; None when undated.
     when: datetime | None
-    #: Letters and digits compared.
-    size: int
 
 
-def sign(article: Article) -> Signature:
-    """Read one article; everything is decided by its own title, text and facts."""
-    title = strip_outlet(article.title, article.site)
-    head = _head(article.paragraphs, HEAD)
+def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()) -> Signature:
+    """Read one article; everything is decided by its own title, text and facts.
+
+    `boilerplate` is from `find_boilerplate`: paragraphs that the outlet prints under other titles too.
+    """
+    title = _DATE.sub("", strip_outlet(article.title, article.site))
+    paragraphs = article.paragraphs
+    if boilerplate:
+        paragraphs = tuple(p for p in paragraphs[:_OWN] if (outlet(article), p) not in boilerplate)
+    head = _head(paragraphs, HEAD)
     titles, names, numbers = _tokens(title)
+    title_names = _columns(names)
     words, more_names, more_numbers = _tokens(head)
     names |= more_names
     numbers |= more_numbers
@@ -75,13 +89,30 @@ def sign(article: Article) -> Signature:
     return Signature(
         words=_columns(words),
         title=_columns(titles),
+        title_names=title_names,
         names=_columns(names),
         numbers=_columns(numbers),
         cves=title_cves | find_cves(_head(article.paragraphs, CVE_HEAD)),
         title_cves=title_cves,
         when=when(article),
-        size=len(title) + len(head),
     )
+
+
+def outlet(article: Article) -> str:
+    """Who published it: the site, or the feed where pages name none."""
+    return article.site or article.feed
+
+
+def find_boilerplate(articles: Sequence[Article]) -> frozenset[tuple[str, str]]:
+    """Outlet and paragraph, of paragraphs that stand under three titles or more of one outlet."""
+    titles: dict[tuple[str, str], set[str]] = {}
+    for article in articles:
+        for paragraph in article.paragraphs[:_OWN]:
+            if len(paragraph) >= 40:
+                seen = titles.setdefault((outlet(article), paragraph), set())
+                if len(seen) < 3:
+                    seen.add(article.title)
+    return frozenset(key for key, seen in titles.items() if len(seen) >= 3)
 
 
 def when(article: Article) -> datetime | None:

@@ -14,7 +14,7 @@ from pipeline.cluster import candidates, group, guards, pairmodel
 from pipeline.cluster.copies import find_copies, fold_copies
 from pipeline.cluster.decisions import Decision, apply_decisions
 from pipeline.cluster.features import Table, build_table, pair_features
-from pipeline.cluster.signature import Signature, sign, when
+from pipeline.cluster.signature import Signature, find_boilerplate, outlet, sign, when
 from pipeline.model import Article, Story
 from pipeline.vectors import Embedder, embed_articles, stack
 
@@ -103,7 +103,7 @@ def _label(
     inner = candidates.join(number[pairs[near]], candidates.sharing(scorer.table.present, batch.fresh[rows]))
     solitary = lonely[rows] | scorer.too_little
     inner = inner[~solitary[inner].any(axis=1)]
-    original = fold_copies(scorer.signatures, scorer.table.present)
+    original = fold_copies(scorer.signatures, scorer.table.present, scorer.table.outlets)
     original[solitary] = np.flatnonzero(solitary)
     begin = _merge_labels(_smallest(start[rows]), original)
     inner = inner[(original[inner[:, 0]] == inner[:, 0]) & (original[inner[:, 1]] == inner[:, 1])]
@@ -119,17 +119,15 @@ class PairScorer:
     """Scores pairs of one batch, guards included."""
 
     def __init__(self, articles: Sequence[Article], vectors: NDArray[np.float32], window: timedelta) -> None:
-        self.articles = articles
-        self.signatures: list[Signature] = [sign(article) for article in articles]
-        self.table: Table = build_table(self.signatures, vectors, [a.language for a in articles])
+        boilerplate = find_boilerplate(articles)
+        self.signatures: list[Signature] = [sign(article, boilerplate) for article in articles]
+        self.table: Table = build_table(articles, self.signatures, vectors)
         self.too_little = np.array([guards.is_too_little(s) for s in self.signatures], dtype=bool)
         self._window_days = window / timedelta(days=1)
 
     def guard(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
         """Index into `guards.GUARDS` per pair, -1 for none."""
-        return guards.guard_pairs(
-            self.table, self.articles, self.signatures, left, right, window_days=self._window_days
-        )
+        return guards.guard_pairs(self.table, left, right, window_days=self._window_days)
 
     def score(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Log-odds of one event per pair; VETO where a guard bars it."""
@@ -208,7 +206,7 @@ def _assemble(articles: Sequence[Article], base: Story) -> Story:
     if len(articles) == 1:
         return replace(base, articles=tuple(articles), copies={}, labels=_story_labels(articles))
     signatures = [sign(article) for article in articles]
-    copies = find_copies(signatures, range(len(articles)))
+    copies = find_copies(signatures, [outlet(a) for a in articles])
     originals = [a for row, a in enumerate(articles) if row not in copies]
     lead = next((a for a in originals if len(a.text) >= _LEAD_CHARACTERS and a.junk is None), originals[0])
     return replace(
