@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.config import Config, load_config
-from pipeline.demo.recorded import HERE, recorded_web
-from pipeline.errors import ModelError
+from pipeline.demo.recorded import HERE, RecordedWeb, recorded_web
+from pipeline.errors import OutputError
 from pipeline.progress import Progress, choose_progress
 
 if TYPE_CHECKING:
+    from pipeline.model import Edition
     from pipeline.run import RunReport
 
 #: The evening the day was recorded on; the demo's only clock, so every demo makes the same edition.
@@ -46,11 +47,14 @@ def run_demo(
     Raises:
         OutputError: The folder cannot be written.
     """
-    from pipeline.cli.options import data_folder
     from pipeline.run import open_http, run
     from pipeline.store import Store
 
-    config, data = demo_config(), data_folder(output / "data")
+    config, data = demo_config(), output / "data"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(str(data), f"cannot be made: {error.strerror}") from error
     get_models(config, data, language, install=install, say=say)
     with recorded_web() as web, Store.open(data / "cyberdigest.sqlite") as store:
         report = run(
@@ -63,19 +67,33 @@ def run_demo(
             progress=progress or choose_progress(quiet=True),
             http=lambda config: open_http(config, connect_to=web.address),
         )
-        return [*_summary(report, store, web.requests), f"Edition: {report.paths[0]}"]
+        made = store.edition(f"{report.day.isoformat()}-{language}")
+        return [*summary(report, made, web), f"Edition: {report.paths[0]}"] if made else [report.paths[0]]
 
 
 def get_models(config: Config, data: Path, target: str, *, install: bool, say: Callable[[str], object]) -> None:
     """Make routes into the target language from what can be had; say what is done and what is missing."""
     from pipeline.run.models import ensure_routes
 
-    sources = sorted({feed.language for feed in config.feeds if feed.language} - {target, "zh", "de", "nl"})
-    try:
-        ensure_routes(config, data, sources, target, download=install, install=install, seconds=MODEL_SECONDS, say=say)
-    except ModelError as error:
-        say(str(error))
+    sources = {feed.language for feed in config.feeds if feed.language} - {target}
+    wanted = sorted(sources, key=lambda source: (source != "fr", source))
+    ensure_routes(config, data, wanted, target, download=install, install=install, seconds=MODEL_SECONDS, say=say)
 
 
-def _summary(report: RunReport, store: object, requests: int) -> list[str]:
-    raise NotImplementedError
+def summary(report: RunReport, edition: Edition, web: RecordedWeb) -> list[str]:
+    """What the demo shows, in five lines."""
+    cards = edition.cards
+    translated = [card for card in cards if card.headline.translation and card.headline.translation.is_translated]
+    spoken = sorted({source.language or "und" for card in cards for source in card.sources})
+    routes = sorted({card.headline.translation.route or "" for card in translated if card.headline.translation})
+    own = [card for card in cards if card.headline.language != edition.language]
+    return [
+        f"{report.feeds} feeds, {web.answers.get(200, 0)} answers, {web.answers.get(304, 0)} unchanged, "
+        f"{len(report.failures)} feed and {report.pages_failed} page failed",
+        f"{edition.coverage.entries} entries, {edition.coverage.articles} articles read, "
+        f"{edition.coverage.on_topic} on topic",
+        f"{len(cards)} stories from {sum(len(card.sources) for card in cards)} sources in {', '.join(spoken)}",
+        f"{len(translated)} headlines translated ({'; '.join(routes) or 'no engine'}), {len(own)} left in their language",
+        f"{sum(report.seconds.values()):.0f} seconds, in: "
+        + ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items()),
+    ]

@@ -1,0 +1,206 @@
+"""The JSON Lines seam: same order, same count, unknown keys kept, faults told by line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.model import Problem, Translation
+from pipeline.seam import STAGES, StageOptions, filter_lines, split_text, to_article
+
+FRENCH = {
+    "id": "a1",
+    "url": "https://vigie.example.org/a1",
+    "title": "Le ministère chinois de l’Industrie suspend Alibaba Cloud pour six mois",
+    "published": "2021-12-23T08:00:00+01:00",
+    "text": "Le ministère chinois de l’Industrie (MIIT) a suspendu pour six mois son partenariat avec Alibaba Cloud, "
+    "qui a signalé la faille CVE-2021-44228 de Log4j à Apache avant de le prévenir.\n\nRestez informés en temps réel\n\n"
+    "S’inscrire à la newsletter\n\nLe règlement en vigueur depuis le 1er septembre impose de déclarer les "
+    "vulnérabilités sous deux jours.",
+    "desk": {"note": "kept"},
+}
+ENGLISH = {
+    "id": "a2",
+    "title": "China suspends Alibaba Cloud for six months over Log4j report",
+    "published": "2021-12-22T10:30:00Z",
+    "text": "China's industry ministry (MIIT) suspended its partnership with Alibaba Cloud for six months because the "
+    "firm reported the Log4j flaw CVE-2021-44228 to Apache before telling the ministry.",
+}
+
+
+class Upper:
+    """A translator that shouts."""
+
+    def translate(self, texts: list[tuple[str, str | None]], target: str, *, style: str = "text") -> list[Translation]:
+        return [
+            Translation(
+                text=text.upper(),
+                source=source or "und",
+                target=target,
+                route="test",
+                problems=(Problem(kind=style, detail=""),),
+            )
+            for text, source in texts
+        ]
+
+
+def run_stage(stage: str, *records: dict[str, Any] | str, **options: Any) -> tuple[list[dict[str, Any]], list[str]]:
+    lines = [record if isinstance(record, str) else json.dumps(record) for record in records]
+    written: list[str] = []
+    report = filter_lines(stage, lines, written.append, StageOptions(languages=("fr", "en"), **options))
+    return [json.loads(line) for line in written], report.bad_lines
+
+
+@pytest.mark.parametrize("stage", sorted(STAGES))
+def test_a_stage_keeps_order_count_and_unknown_keys(stage: str) -> None:
+    """Whatever a stage does, each line comes out once, in place, with the keys of others untouched."""
+    records, faults = run_stage(stage, FRENCH, {}, ENGLISH, {"title": "x", "text": ""}, translator=Upper)
+
+    assert faults == []
+    assert [record.get("title") for record in records] == [
+        FRENCH["title"],
+        records[1].get("title"),
+        ENGLISH["title"],
+        "x",
+    ]
+    assert records[0]["desk"] == {"note": "kept"}
+    assert all(record["id"] for record in records if stage != "translate")
+
+
+@pytest.mark.parametrize("stage", sorted(STAGES))
+def test_bad_lines_are_told_and_good_lines_come_out(stage: str) -> None:
+    """One broken line costs itself only."""
+    records, faults = run_stage(
+        stage,
+        "{broken",
+        ENGLISH,
+        "[1]",
+        '{"title": 5}',
+        '{"published": "soon"}',
+        '{"topics": []}',
+        "",
+        translator=Upper,
+    )
+
+    assert len(records) == 1
+    assert [fault.split(":")[1] for fault in faults] == ["1", "3", "4", "5", "6"]
+    assert "title is int, str is expected" in faults[2]
+
+
+def test_extract_reads_html() -> None:
+    """A page becomes text; what the record knew already stays."""
+    page = "<html lang='fr'><title>Faille</title><body><nav>Menu</nav><article><h1>Faille</h1><p>%s</p></article>"
+    records, _ = run_stage(
+        "extract", {"html": page % ("Une faille grave touche le serveur. " * 12), "title": "Mon titre"}
+    )
+
+    assert "Une faille grave" in records[0]["text"]
+    assert "Menu" not in records[0]["text"]
+    assert records[0]["title"] == "Mon titre"
+
+
+def test_clean_says_what_it_removed() -> None:
+    """The sign-up block goes, with the name of its rule; the article stays."""
+    records, _ = run_stage("clean", FRENCH)
+
+    assert "newsletter" not in records[0]["text"].lower()
+    assert "CVE-2021-44228" in records[0]["text"]
+    assert {item["text"] for item in records[0]["removed"]} >= {"S’inscrire à la newsletter"}
+    assert all(item["rule"] for item in records[0]["removed"])
+    assert records[0]["junk"] == {"is": False, "reason": None}
+
+
+def test_detect_names_the_language() -> None:
+    """Language and confidence are the stage's keys."""
+    records, _ = run_stage("detect", FRENCH, ENGLISH)
+
+    assert [record["language"] for record in records] == ["fr", "en"]
+    assert all(0 < record["language_confidence"] <= 1 for record in records)
+
+
+def test_classify_gives_both_topics_to_the_founding_case() -> None:
+    """A ministry punishes a cloud provider for how it disclosed a flaw: a disclosure and a sanction."""
+    records, _ = run_stage("classify", FRENCH, ENGLISH)
+
+    assert [sorted(record["labels"]) for record in records] == [["disclosure", "sanction"]] * 2
+    assert all(0 <= value <= 1 for record in records for value in record["topics"].values())
+
+
+def test_facts_carry_their_evidence() -> None:
+    """Each fact's span is in the text it names."""
+    records, _ = run_stage("facts", ENGLISH)
+    facts = records[0]["facts"]
+
+    assert {"cve", "duration", "authority"} <= {fact["type"] for fact in facts}
+    for fact in facts:
+        source = fact["evidence"]
+        assert source["article"] == "a2"
+        assert 0 <= source["start"] < source["end"] <= len(ENGLISH[source["field"]])
+
+
+def test_cluster_joins_languages() -> None:
+    """A French and an English report of one event are one story; other news is another."""
+    other = {"id": "a3", "title": "Webb telescope reaches the launch pad", "text": "It will lift off on Saturday.",
+             "published": "2021-12-23T18:00:00Z"}  # fmt: skip
+    records, _ = run_stage("cluster", FRENCH, ENGLISH, other)
+
+    assert records[0]["story"] == records[1]["story"] != records[2]["story"]
+
+
+def test_summaries_are_spans_of_their_articles() -> None:
+    """Nothing is invented: each sentence stands in its article where it says."""
+    cleaned, _ = run_stage("clean", FRENCH, ENGLISH)
+    records, _ = run_stage("summarise", *({**record, "story": "s"} for record in cleaned))
+    texts = {record["id"]: record["text"] for record in records}
+
+    assert records[0]["summary"] == records[1]["summary"]
+    assert records[0]["summary"]
+    for sentence in records[0]["summary"]:
+        assert texts[sentence["article"]][sentence["start"] : sentence["end"]] == sentence["text"]
+
+
+def test_translate_asks_for_the_fields_wanted() -> None:
+    """Title and summary by default; titles are translated as headlines."""
+    record = {**FRENCH, "language": "fr", "summary": [{"text": "Une phrase."}, {"text": "Deux."}]}
+
+    records, _ = run_stage("translate", record, translator=Upper, target="en")
+    whole, _ = run_stage("translate", record, translator=Upper, target="en", fields=("text",))
+
+    assert records[0]["translation"]["title"] == FRENCH["title"].upper()  # type: ignore[attr-defined]
+    assert records[0]["translation"]["summary"] == "UNE PHRASE. DEUX."
+    assert records[0]["translation"]["language"] == "en"
+    assert {problem["field"]: problem["kind"] for problem in records[0]["translation"]["problems"]} == {
+        "title": "headline",
+        "summary": "text",
+    }
+    assert set(whole[0]["translation"]) == {"language", "text", "route", "problems"}
+
+
+@pytest.mark.parametrize(
+    ("text", "paragraphs"),
+    [("", ()), ("a", ("a",)), (" a \n b \n\n\n c", ("a\nb", "c")), ("a\r\n\r\nb", ("a", "b")), ("\n \n", ())],
+)
+def test_paragraphs_are_parted_by_blank_lines(text: str, paragraphs: tuple[str, ...]) -> None:
+    """Spaces and kinds of line ends do not matter."""
+    assert split_text(text) == paragraphs
+
+
+def test_a_record_without_id_gets_a_stable_one() -> None:
+    """The same record has the same id in every stage."""
+    assert (
+        to_article({"url": "https://a.example.org/1"}).id == to_article({"url": "https://a.example.org/1", "x": 1}).id
+    )
+
+
+def test_lone_surrogates_do_no_harm() -> None:
+    """What JSON allows and UTF-8 does not is replaced."""
+    assert to_article(json.loads('{"title": "a\\ud800b"}')).title == "a?b"
+
+
+def test_a_wrong_type_is_named() -> None:
+    """The error names key and types."""
+    with pytest.raises(InputError, match="labels is str, list is expected"):
+        to_article({"labels": "disclosure"})
