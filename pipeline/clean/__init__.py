@@ -28,14 +28,10 @@ def clean(articles: Iterable[Article], *, known: SiteBlocks | None = None) -> li
 
 def _clean_one(article: Article, known: SiteBlocks | None) -> Article:
     recurring = known.recurring(article) if known is not None else frozenset()
-    kept, removed = clean_paragraphs(article.paragraphs, recurring, language=_language_hint(article))
+    kept, removed = clean_paragraphs(article.paragraphs, recurring)
     reason = junk_reason(article.title, kept)
     junk = article.junk if not kept and article.junk else (Junk(reason=reason) if reason else None)
     if not removed and junk == article.junk:
         return article
     return replace(article, paragraphs=kept, removed=article.removed + removed, junk=junk)
-
-
-def _language_hint(article: Article) -> str | None:
-    return article.language or article.html_language or article.feed_language
 

@@ -14,107 +14,123 @@ from collections.abc import Set as AbstractSet
 from pipeline.clean.rules import PhraseRule, phrase_rules
 from pipeline.model import Removed
 from pipeline.text.normalise import fold
-from pipeline.text.sentences import split_sentences
 
 #: What stands before the first word: quotation marks are left out on purpose, a quoted phrase is news.
-_PREFIX = re.compile(r"[\s>»→▶►•·*#|+✉️📩📧👉🔔➡️⬇️✅🗞📰–—-]+")
+_PREFIX = re.compile(r"\A[\s>»→▶►•·*#|+✉️📩📧👉🔔➡️⬇️✅🗞📰–—-]+")
 #: Facts of the news: a sentence with one of these is cut by rules for other articles' titles only.
 _FACT = re.compile(r"\bcve-\d{4}-\d{4,}|\bghsa-\w{4}-", re.IGNORECASE)
 #: A paragraph at least this long that comes a second time in one article is a block that the page shows twice.
-_REPEAT_LEAST = 60
-_END = re.compile(r"[.!?…。！？:]\s*$")
+_REPEAT_LEAST = 80
+_REPEATS_MOST = 3
+#: Paragraphs up to this length may be taken whole by a sentence rule.
+_SHORT = 60
+_BOUNDARY = re.compile(r"[.!?…]+[\"»”’')\]]{0,2}\s+(?![a-zà-öø-ÿа-я])|[。！？]+[」』）”]{0,2}|\n+")
+#: Words of two letters that end sentences; others before a full stop are abbreviations ("Dr.", "M.", "n.").
+_SHORT_WORDS = frozenset({"us", "me", "it", "so", "up", "in", "to", "ab", "an", "zu", "là", "ici", "ja", "ok"})
 
 
 def clean_paragraphs(
-    paragraphs: Iterable[str], recurring: AbstractSet[str] = frozenset(), *, language: str | None = None
+    paragraphs: Iterable[str], recurring: AbstractSet[str] = frozenset()
 ) -> tuple[tuple[str, ...], tuple[Removed, ...]]:
     """Take boilerplate out of an article's paragraphs.
 
     Args:
         paragraphs: In reading order.
         recurring: Paragraphs that recur over the site's articles.
-        language: Hint for cutting sentences.
     Returns:
         What stays, and what went with its rule and the number of its paragraph. What stays is untouched but for cut sentences.
     """
     source = tuple(paragraphs)
-    active = _active_rules(source)
-    kept: list[str] = []
+    present = phrase_rules().stems_in("\n".join(source).lower())
+    kept: list[tuple[int, str]] = []
     removed: list[Removed] = []
-    seen: set[str] = set()
     for position, paragraph in enumerate(source):
         if paragraph in recurring:
             removed.append(Removed(text=paragraph, rule="site/repeated", position=position))
             continue
         rest = paragraph
-        if active:
-            rest, cut = _clean_paragraph(paragraph, active, language)
+        if present:
+            rest, cut = _clean_paragraph(paragraph, present)
             removed.extend(Removed(text=text, rule=rule, position=position) for text, rule in cut)
             if not rest:
                 continue
-        if len(rest) >= _REPEAT_LEAST:
-            if rest in seen:
-                removed.append(Removed(text=rest, rule="page/repeated", position=position))
-                continue
-            seen.add(rest)
-        kept.append(rest)
-    return tuple(kept), tuple(removed)
+        kept.append((position, rest))
+    kept, again = _without_repeats(kept)
+    return tuple(text for _, text in kept), tuple(sorted([*removed, *again], key=lambda block: block.position))
 
 
-def _active_rules(paragraphs: tuple[str, ...]) -> tuple[PhraseRule, ...]:
-    """Rules whose stems occur somewhere in the text; most texts leave few."""
-    text = "\n".join(paragraphs).lower()
-    catalogue = phrase_rules()
-    present = {stem for stem in catalogue.stems if stem in text}
-    return tuple(rule for rule in catalogue.rules if not present.isdisjoint(rule.stems)) if present else ()
+def _without_repeats(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[Removed]]:
+    """Blocks that a page shows twice, once; a text with many repeats is a table, a recipe or a list of questions."""
+    seen: set[str] = set()
+    again: dict[int, str] = {}
+    for position, text in kept:
+        if len(text) >= _REPEAT_LEAST and text in seen:
+            again[position] = text
+        seen.add(text)
+    if len(set(again.values())) > _REPEATS_MOST:
+        return kept, []
+    removed = [Removed(text=text, rule="page/repeated", position=position) for position, text in again.items()]
+    return [(position, text) for position, text in kept if position not in again], removed
 
 
-def _clean_paragraph(
-    paragraph: str, active: tuple[PhraseRule, ...], language: str | None
-) -> tuple[str, list[tuple[str, str]]]:
-    lowered = paragraph.lower()
-    rules = [rule for rule in active if any(stem in lowered for stem in rule.stems)]
+def _clean_paragraph(paragraph: str, present: tuple[str, ...]) -> tuple[str, list[tuple[str, str]]]:
+    rules = _rules_for(paragraph, present)
     if not rules:
         return paragraph, []
-    if (rule := _match(paragraph, [r for r in rules if r.scope == "block"])) is not None:
-        return "", [(paragraph, rule.full_name)]
-    sentence_rules = [r for r in rules if r.scope == "sentence"]
-    if not sentence_rules:
+    blocks = [rule for rule in rules if rule.scope == "block" or len(paragraph) <= _SHORT]
+    if (found := _match(paragraph, blocks)) is not None:
+        return "", [(paragraph, found.full_name)]
+    rules = [rule for rule in rules if rule.scope == "sentence"]
+    if not rules:
         return paragraph, []
-    if len(paragraph) <= 60 and (rule := _match(paragraph, sentence_rules)) is not None:
-        return "", [(paragraph, rule.full_name)]
     kept: list[str] = []
     cut: list[tuple[str, str]] = []
-    for sentence in _sentences(paragraph, language or sentence_rules[0].language):
-        rule = _match(sentence, sentence_rules)
-        if rule is None:
+    for sentence in _sentences(paragraph):
+        found = _match(sentence, rules)
+        if found is None:
             kept.append(sentence)
         else:
-            cut.append((sentence.strip(), rule.full_name))
+            cut.append((sentence.strip(), found.full_name))
     if not cut:
         return paragraph, []
-    return "".join(kept).strip(), cut
+    rest = "".join(kept).strip()
+    # What is left of a sign-up block may be a bullet or a full stop.
+    return (rest if any(c.isalnum() for c in rest) else ""), cut
+
+
+def _rules_for(text: str, present: tuple[str, ...]) -> list[PhraseRule]:
+    lowered = text.lower()
+    hits = {stem for stem in present if stem in lowered}
+    return [rule for rule in phrase_rules().rules if not hits.isdisjoint(rule.stems)] if hits else []
 
 
 def _match(unit: str, rules: list[PhraseRule]) -> PhraseRule | None:
     if not rules:
         return None
     text = unit.strip()
-    if not text or len(text) > max(rule.longest for rule in rules):
-        return None
-    folded = _PREFIX.sub("", fold(text), count=1) if _PREFIX.match(text) else fold(text)
+    lowered = text.lower()
+    folded: str | None = None
     for rule in rules:
-        if len(text) <= rule.longest and rule.pattern.match(folded):
-            if rule.kind != "related" and _FACT.search(text):
-                continue
+        if len(text) > rule.longest or not any(stem in lowered for stem in rule.stems):
+            continue
+        folded = folded if folded is not None else _PREFIX.sub("", fold(text), count=1)
+        if rule.pattern.match(folded) and (rule.kind == "related" or not _FACT.search(text)):
             return rule
     return None
 
 
-def _sentences(paragraph: str, language: str | None) -> Iterator[str]:
-    """Sentences with the space behind them, so that joining all gives the paragraph again."""
-    spans = split_sentences(paragraph, language)
-    starts = [start for start, _ in spans] or [0]
-    starts[0] = 0
-    for start, end in zip(starts, [*starts[1:], len(paragraph)], strict=True):
-        yield paragraph[start:end]
+def _sentences(paragraph: str) -> Iterator[str]:
+    """Sentences with the space behind them, so that joining all gives the paragraph again.
+
+    Coarser than `pipeline.text.sentences`, which would take most of the time of cleaning: an abbreviation at worst joins
+    a call to subscribe to its neighbour, and then it stays.
+    """
+    start = 0
+    for match in _BOUNDARY.finditer(paragraph):
+        word = paragraph[start : match.start()].rpartition(" ")[2]
+        if len(word) <= 2 and word.isalpha() and match[0][0] == "." and word not in _SHORT_WORDS:
+            continue
+        yield paragraph[start : match.end()]
+        start = match.end()
+    if start < len(paragraph):
+        yield paragraph[start:]

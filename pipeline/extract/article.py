@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pipeline.errors import FetchError
-from pipeline.extract.body import article_paragraphs, block_paragraphs, plain_html, with_lead
+from pipeline.extract.body import article_paragraphs, find_lead, plain_html, with_lead
 from pipeline.extract.document import load_tree
 from pipeline.extract.links import outbound_links
 from pipeline.extract.metadata import Metadata, read_metadata
@@ -79,9 +79,9 @@ def article_without_page(
 
 
 def _page_text(tree: Any, meta: Metadata) -> tuple[list[str], list[Removed]]:
+    lead = find_lead(tree, meta)
     removed = prune(tree)
-    paragraphs = article_paragraphs(tree)
-    return with_lead(paragraphs, meta), removed
+    return with_lead(article_paragraphs(tree), lead), removed
 
 
 def _article(
@@ -154,4 +154,4 @@ def _address(job: Job, meta: Metadata) -> str | None:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
 
 
-__all__ = ["Job", "article_from", "article_without_page", "block_paragraphs"]
+__all__ = ["Job", "article_from", "article_without_page"]

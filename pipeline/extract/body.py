@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.extract.metadata import Metadata
@@ -13,6 +14,17 @@ from pipeline.text.normalise import clean_text, fold
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
+#: What pages call their standfirst, in a dozen languages.
+_LEAD_NAME = re.compile(
+    r"(?<![a-z])(?:lead(?![a-z]*(?:er|board|gen))|lede|teaser|intro|standfirst|chap[oe]au?|chapo|subheadline|sub-?title|subhead|summary|excerpt"
+    r"|abstract|vorspann|dek|deck|preface|sumario|entradilla|bajada|copete|occhiello|sommario|ingress|description|perex|zajawka|accroche"
+    r"|einleitung|anleser|resume)|(?:lead|teaser|intro|standfirst|chapo|subheadline|summary|excerpt|vorspann|preface|description)(?![a-z])",
+    re.IGNORECASE,
+)
+_NO_LEAD = re.compile(r"related|list|grid|card|carousel|newsletter|image|caption|author|video|meta-?description|comment|nav|menu|aside|share|product")
+_LEAD_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span", "strong", "header", "b"})
+#: Elements behind the headline that a standfirst is looked for in, and its length in characters.
+_LEAD_WITHIN, _LEAD_LEAST, _LEAD_MOST = 60, 40, 1000
 _BULLET = re.compile(r"^[-•*–]\s+")
 
 
@@ -83,17 +95,58 @@ def block_paragraphs(tree: Any) -> list[str]:
     return tidy_paragraphs(lines)
 
 
-def missing_lead(paragraphs: list[str], lead: str | None, title: str | None) -> bool:
-    """Whether a standfirst says something that neither the text nor the title says."""
-    if not lead or len(lead) < 40 or len(lead) > 1200:
-        return False
-    folded, body = fold(lead), fold(" ".join(paragraphs[:12]))
-    return folded[:60] not in body and folded[-50:] not in body and folded[:40] not in fold(title or "")
+def find_lead(tree: Any, meta: Metadata) -> list[str]:
+    """The standfirst as the page shows it, in paragraphs; extraction often takes it for a teaser of another article.
+
+    It is the element near the headline that is named like a standfirst or says what the page's description says.
+    """
+    heading = next((h for h in tree.iter("h1") if not meta.title or fold(meta.title)[:20] in fold(_text_of(h))), None)
+    described = fold(meta.description or "")[:45]
+    if heading is None:
+        return []
+    passed = 0
+    for element in _after(heading):
+        passed += 1
+        if passed > _LEAD_WITHIN:
+            break
+        if element.tag not in _LEAD_TAGS:
+            continue
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        named = bool(_LEAD_NAME.search(names))
+        if not named and not (described and len(described) >= 40):
+            continue
+        text = clean_text(_text_of(element))
+        if not _LEAD_LEAST <= len(text) <= _LEAD_MOST or _linked(element) > 0.4 * len(text):
+            continue
+        if (named and not _NO_LEAD.search(names.lower())) or (described and fold(text).startswith(described[:40])):
+            return block_paragraphs(element)
+    return []
 
 
-def with_lead(paragraphs: list[str], meta: Metadata) -> list[str]:
+def with_lead(paragraphs: list[str], lead: list[str]) -> list[str]:
     """`paragraphs`, with the standfirst in front when extraction lost it."""
-    return paragraphs
+    text = fold(" ".join(lead))
+    if not lead or not paragraphs:
+        return paragraphs or lead
+    body = fold(" ".join(paragraphs))
+    if text[:50] in body or text[-50:] in body:
+        return paragraphs
+    return [*lead, *paragraphs]
 
 
-__all__ = ["article_paragraphs", "block_paragraphs", "missing_lead", "plain_html", "tidy_paragraphs", "with_lead"]
+def _after(element: Any) -> Iterator[Any]:
+    """Elements behind `element` in document order, those inside it left out."""
+    while element is not None:
+        sibling = element.getnext()
+        while sibling is not None:
+            yield from (e for e in sibling.iter() if isinstance(e.tag, str))
+            sibling = sibling.getnext()
+        element = element.getparent()
+
+
+def _text_of(element: Any) -> str:
+    return " ".join(element.itertext("*"))
+
+
+def _linked(element: Any) -> int:
+    return sum(len(_text_of(a)) for a in element.iter("a"))

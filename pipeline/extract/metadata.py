@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -99,8 +100,10 @@ def _parse_words(value: str, latest: datetime | None) -> datetime | None:
     from dateutil import parser
 
     try:
-        moment = parser.parse(value, default=datetime(2000, 1, 1), ignoretz=False)  # noqa: DTZ001
-    except (ValueError, OverflowError, parser.ParserError, parser.UnknownTimezoneWarning):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", parser.UnknownTimezoneWarning)
+            moment = parser.parse(value, default=datetime(2000, 1, 1))  # noqa: DTZ001
+    except (ValueError, OverflowError, parser.ParserError):
         return None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment if _believable(moment, latest) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,17 @@ _ROLES = frozenset({"navigation", "search", "banner", "contentinfo", "complement
 _CONTAINERS = frozenset({"div", "section", "aside", "ul", "ol", "p", "span", "footer", "header", "form", "figure", "table", "a", "details", "li",
                          "h2", "h3", "h4", "blockquote", "dl", "article"})  # fmt: skip
 #: A container with more than this share of the text in paragraphs is the article or wraps it.
-_KEPT_SHARE = 0.25
+_KEPT_SHARE = 0.4
+#: Text shorter than this is a label, not running text.
+_RUNNING = 30
+_HEADINGS = frozenset({"h2", "h3", "h4"})
+#: Names for which trafilatura drops a container (its OVERALL_DISCARD and TEASER lists, roughly), or our own rules would.
+_UNWANTED_NAME = re.compile(
+    r"nav|menu|bar(?![a-z])|sidebar|widget|shar|social|hidden|hide|teaser|meta|elated|expand|options|overlay|slide|message|premium"
+    r"|banner|button|author|tags|rating|attachment|embed|ooter|viewport|next-|comment|consent|permission|cookie|paywall|blurred"
+    r"|newsletter|syndication|timestamp|icon|promo|viral|modal|notloaded|noprint|print",
+    re.IGNORECASE,
+)
 #: Kinds whose text readers might miss, so it is recorded; menus and the like would flood the record.
 _RECORDED = frozenset({"newsletter", "consent", "related", "author", "paywall", "advertisement"})
 _RECORDED_MOST = 20
@@ -58,59 +68,76 @@ def prune(tree: Any) -> list[Removed]:
     """Take containers without article text out of `tree`; returns what is worth recording."""
     for element in list(tree.iter(*_SILENT_TAGS)):
         _drop(element)
-    weights = _paragraph_weights(tree)
-    total = max(1, weights.get(tree, 0))
-    removed: list[Removed] = []
+    nodes = [element for element in tree.iter() if isinstance(element.tag, str)]
+    weights = _text_weights(nodes)
+    total = max(1, weights[tree])
     dead: list[tuple[Any, str]] = []
-    walk = tree.iterdescendants()
-    for element in walk:
-        if element.tag not in _CONTAINERS:
-            continue
-        name = _kind(element)
-        if name is None:
-            continue
-        if weights.get(element, 0) > _KEPT_SHARE * total:
-            # trafilatura must not drop it either.
-            element.attrib.pop("class", None)
-            element.attrib.pop("id", None)
-            element.attrib.pop("role", None)
-            continue
-        dead.append((element, name))
-    for element, name in dead:
+    for element in nodes:
+        kind = _kind(element)
+        if weights[element] > _KEPT_SHARE * total:
+            _neutralise(element)
+        elif kind is not None:
+            dead.append((element, kind))
+    removed: list[Removed] = []
+    for element, kind in dead:
         if element.getparent() is None:
             continue
-        if name in _RECORDED and len(removed) < _RECORDED_MOST:
+        if kind in _RECORDED and len(removed) < _RECORDED_MOST:
             text = clean_text(" ".join(element.itertext()))
             if 20 <= len(text) <= 2000:
-                removed.append(Removed(text=text, rule=f"html/{name}", position=len(removed)))
+                removed.append(Removed(text=text, rule=f"html/{kind}", position=len(removed)))
         _drop(element)
     return removed
 
 
 def _kind(element: Any) -> str | None:
-    get = element.get
-    role = get("role")
-    if role in _ROLES:
-        return "navigation"
-    names = f"{get('class') or ''} {get('id') or ''}"
-    if len(names) < 3:
+    tag = element.tag
+    if tag not in _CONTAINERS:
         return None
-    match = _any_rule().search(names[:300].lower())
+    get = element.get
+    if get("role") in _ROLES:
+        return "navigation"
+    names = get("class")
+    if tag not in _HEADINGS and (own := get("id")):
+        names = f"{names} {own}" if names else own
+    return _kind_of(names[:300]) if names else None
+
+
+@lru_cache(maxsize=20_000)
+def _kind_of(names: str) -> str | None:
+    match = _any_rule().search(names.lower())
     return match.lastgroup if match else None
 
 
-def _paragraph_weights(tree: Any) -> dict[Any, int]:
-    """Characters of running text below each element."""
-    weights: dict[Any, int] = {}
-    for paragraph in tree.iter("p", "li", "td", "blockquote", "pre", "br"):
-        if paragraph.tag == "br":
-            length = len((paragraph.tail or "").strip())
-        else:
-            length = len(paragraph.text or "") + sum(len(child.tail or "") + len(child.text or "") for child in paragraph)
-        if paragraph.tag in ("li", "td") and length < 80:
-            continue
-        for ancestor in paragraph.iterancestors():
-            weights[ancestor] = weights.get(ancestor, 0) + length
+def _neutralise(element: Any) -> None:
+    """Take names off a wrapper for which trafilatura would drop the text in it."""
+    for attribute in ("class", "id"):
+        names = element.get(attribute)
+        if names and _UNWANTED_NAME.search(names):
+            kept = " ".join(name for name in names.split() if not _UNWANTED_NAME.search(name))
+            if kept:
+                element.set(attribute, kept)
+            else:
+                del element.attrib[attribute]
+    for attribute in ("role", "aria-hidden", "style"):
+        if attribute in element.attrib:
+            del element.attrib[attribute]
+
+
+def _text_weights(nodes: list[Any]) -> dict[Any, int]:
+    """Characters of running text in and below each element; labels and links weigh nothing."""
+    weights = dict.fromkeys(nodes, 0)
+    for element in reversed(nodes):
+        weight = weights[element]
+        text = element.text
+        if text and len(text) > _RUNNING and element.tag not in ("a", "title", "option", "script", "style"):
+            weight += len(text)
+            weights[element] = weight
+        tail = element.tail
+        if tail and len(tail) > _RUNNING:
+            weight += len(tail)
+        if weight and (parent := element.getparent()) in weights:
+            weights[parent] += weight
     return weights
 
 
