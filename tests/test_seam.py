@@ -17,8 +17,8 @@ FRENCH = {
     "title": "Le ministère chinois de l’Industrie suspend Alibaba Cloud pour six mois",
     "published": "2021-12-23T08:00:00+01:00",
     "text": "Le ministère chinois de l’Industrie (MIIT) a suspendu pour six mois son partenariat avec Alibaba Cloud, "
-    "qui a signalé la faille CVE-2021-44228 de Log4j à Apache avant de le prévenir.\n\nRestez informés en temps réel\n\n"
-    "S’inscrire à la newsletter\n\nLe règlement en vigueur depuis le 1er septembre impose de déclarer les "
+    "qui a signalé la faille CVE-2021-44228 de Log4j à Apache avant de le prévenir.\n\n"
+    "Restez informés en temps réel\n\nS’inscrire à la newsletter\n\nLe règlement en vigueur depuis le 1er septembre impose de déclarer les "
     "vulnérabilités sous deux jours.",
     "desk": {"note": "kept"},
 }

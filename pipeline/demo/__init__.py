@@ -93,7 +93,8 @@ def summary(report: RunReport, edition: Edition, web: RecordedWeb) -> list[str]:
         f"{edition.coverage.entries} entries, {edition.coverage.articles} articles read, "
         f"{edition.coverage.on_topic} on topic",
         f"{len(cards)} stories from {sum(len(card.sources) for card in cards)} sources in {', '.join(spoken)}",
-        f"{len(translated)} headlines translated ({'; '.join(routes) or 'no engine'}), {len(own)} left in their language",
+        f"{len(translated)} headlines translated ({'; '.join(routes) or 'no engine'}), "
+        f"{len(own)} left in their language",
         f"{sum(report.seconds.values()):.0f} seconds, in: "
         + ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items()),
     ]
