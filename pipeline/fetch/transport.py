@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, cast
+from typing import cast
 
 import httpcore2
 import httpx2
