@@ -23,6 +23,8 @@ class RecordedWeb:
         self.root = root
         #: Answers given so far, by status.
         self.answers: dict[int, int] = {}
+        #: "host/path" → how often it was asked for.
+        self.paths: dict[str, int] = {}
         self._lock = threading.Lock()
         web = self
 
@@ -43,6 +45,9 @@ class RecordedWeb:
 
     def find(self, host: str, path: str) -> Path | None:
         """The recorded file behind an address, None when there is none."""
+        name = host + urlsplit(path).path
+        with self._lock:
+            self.paths[name] = self.paths.get(name, 0) + 1
         file = (self.root / host / urlsplit(path).path.lstrip("/")).resolve()
         return file if file.is_relative_to(self.root / host) and file.is_file() else None
 
