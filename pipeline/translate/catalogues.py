@@ -43,6 +43,8 @@ class Remote:
     name: str
     #: SHA-256 of the unpacked file, when the catalogue has it.
     sha256: str | None = None
+    #: SHA-256 of the file as it is sent; with it an interrupted download is continued by a later call.
+    packed_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,7 @@ def _registry_files(base: str, parts: Mapping[str, object]) -> Iterator[Remote]:
             digest = row.get("uncompressedHash")
             urls = tuple(_web(base.rstrip("/") + "/", path))
             if urls and _FILE_NAME.fullmatch(name):
-                yield Remote(urls=urls, name=name, sha256=digest if isinstance(digest, str) else None)
+                yield Remote(urls=urls, name=name, sha256=_hash(digest))
 
 
 def _preference(row: Mapping[str, object]) -> tuple[int, int]:
@@ -170,7 +172,12 @@ def _record_files(url: str, rows: list[Mapping[str, object]]) -> Iterator[Remote
         name, digest = str(row.get("name")), row.get("decompressedHash")
         urls = tuple(_web(base, attachment.get("location")))
         if urls and _FILE_NAME.fullmatch(name):
-            yield Remote(urls=urls, name=name, sha256=digest if isinstance(digest, str) else None)
+            packed = attachment.get("hash")
+            yield Remote(urls=urls, name=name, sha256=_hash(digest), packed_sha256=_hash(packed))
+
+
+def _hash(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _web(base: str, link: object) -> Iterator[str]:

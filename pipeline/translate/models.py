@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pipeline.errors import ModelError
 from pipeline.translate import apertium, argos, debian, firefox, packages
-from pipeline.translate.catalogues import Catalogues, Offer, offers
+from pipeline.translate.catalogues import Catalogues, Offer, Remote, offers
 from pipeline.translate.downloads import Download, Downloads, type_progress
 from pipeline.translate.engine import Edge, EngineContext, language_code, load_engines
 from pipeline.translate.routes import Route, Routes
@@ -34,7 +34,7 @@ class InstalledModel:
     source: str
     target: str
     version: str
-    #: None for what the system or a Python package brought.
+    #: None for what the system brought.
     size_bytes: int | None
     #: Whether `remove` can remove it.
     is_ours: bool
@@ -199,14 +199,14 @@ class Models:
         name = f"{offer.source}→{offer.target} {offer.engine}"
         with packages.staging(self._folder / offer.engine) as staged:
             if offer.engine == argos.NAME:
-                fetched = self._fetch(offer.files[0].urls, progress)
+                fetched = self._fetch(offer.files[0], progress)
                 with _used_up(fetched):
                     folder = packages.unpack(fetched, staged, name=name)
             else:
                 folder = staged / "model"
                 folder.mkdir()
                 for remote in offer.files:
-                    fetched = self._fetch(remote.urls, progress)
+                    fetched = self._fetch(remote, progress)
                     with _used_up(fetched):
                         packages.expand(fetched, folder / remote.name, sha256=remote.sha256, name=name)
             origin = offer.files[0].urls[0]
@@ -243,12 +243,12 @@ class Models:
         final.parent.mkdir(parents=True, exist_ok=True)
         packages.put_in_place(folder, final)
 
-    def _fetch(self, urls: tuple[str, ...], progress: type_progress | None) -> Path:
-        for number, url in enumerate(urls):
+    def _fetch(self, remote: Remote, progress: type_progress | None) -> Path:
+        for number, url in enumerate(remote.urls):
             try:
-                return self._downloads.file(url, progress=progress, seconds=self._seconds)
+                return self._downloads.file(url, sha256=remote.packed_sha256, progress=progress, seconds=self._seconds)
             except ModelError:
-                if number + 1 == len(urls):
+                if number + 1 == len(remote.urls):
                     raise
         raise ModelError("download", "the catalogue names no address")
 

@@ -21,8 +21,8 @@ from typing import IO
 from pipeline.errors import ModelError
 from pipeline.model import Problem
 
-_ROOT = str(Path(__file__).resolve().parents[2])
-_BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from pipeline.translate.worker import main; main()"
+#: A worker imports from where we do: a checkout that is not installed, an engine of somebody else's.
+_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.translate.worker import main; main()"
 #: Models kept loaded by one worker; a chain needs one a hop.
 _MOST_MODELS = 4
 #: After so many failures in a row a model is taken for broken and the rest of the batch is not tried.
@@ -210,7 +210,7 @@ class _Worker:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                [sys.executable, "-c", _BOOT, _ROOT],
+                [sys.executable, "-c", _BOOT, *sys.path],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
