@@ -1,0 +1,225 @@
+"""Whatever the mail server does at whatever step: the right state, within the deadline, nothing twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from deliver_cases import NOW, freeze, later, readers, send, settings
+from smtp_server import Server
+
+from pipeline.deliver import send_edition
+from pipeline.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "digest.db") as store:
+        yield store
+
+
+BROKEN = ("close", "reset", "silent", "drip", "garbage", "half-close", "endless")
+TEMPORARY = ("421 4.3.2 closing", "450 4.2.0 greylisted", "451 4.3.0 try later", "452 4.2.2 mailbox full")
+NO_SUCH = ("550 5.1.1 no such user", "550 5.1.2 no such domain", "553 5.1.3 bad address", "556 5.1.10 null MX")
+OTHER_PERMANENT = ("550 unknown", "552 5.2.2 mailbox full", "554 5.6.0 content", "501 5.5.4 syntax")
+POLICY = ("550 5.7.1 relaying denied", "550 5.7.26 unauthenticated", "554 5.7.515 dmarc", "530 log in first")
+
+# step, what the server does there, state of the delivery, exit code
+CASES = [
+    *[(step, action, "pending", 75) for step in ("connect", "ehlo", "mail", "rcpt", "data") for action in BROKEN],
+    *[
+        (step, action, "pending", 75)
+        for step in ("connect", "ehlo", "mail", "rcpt", "data", "end")
+        for action in TEMPORARY
+    ],
+    *[(step, "554 go away", "pending", 78) for step in ("connect",)],
+    *[("mail", action, "pending", 78) for action in (*POLICY, "550 5.1.8 sender unknown")],
+    ("mail", "552 5.3.4 too big", "failed", 0),
+    *[("rcpt", action, "failed", 0) for action in (*NO_SUCH, *OTHER_PERMANENT)],
+    *[(step, action, "pending", 78) for step in ("rcpt", "data", "end") for action in POLICY],
+    *[(step, action, "failed", 0) for step in ("data", "end") for action in OTHER_PERMANENT],
+    ("data", "250 ok", "pending", 75),
+    *[("end", action, "uncertain", 0) for action in BROKEN],
+    *[("end", f"take and {action}", "uncertain", 0) for action in BROKEN],
+    ("end", "354 more", "uncertain", 0),
+    ("rcpt", "251 forwards", "sent", 0),
+    ("end", "200 fine", "sent", 0),
+    *[(step, action, "sent", 0) for step in ("rset", "quit") for action in (*BROKEN, *TEMPORARY)],
+]
+
+
+@pytest.mark.parametrize(("step", "action", "state", "exit_code"), CASES, ids=lambda value: str(value))
+def test_server_behaviour(store: Store, step: str, action: str, state: str, exit_code: int) -> None:
+    """One step of the server misbehaves for good: the state is right, nothing hangs, the next run repairs the rest."""
+    readers(store, 1)
+    value = freeze(store)
+    is_broken = [True]
+    with Server(script=lambda at, _: action if at == step and is_broken[0] else None) as server:
+        begun = time.monotonic()
+        report = send(store, value, server.port)
+        assert time.monotonic() - begun < 4
+        assert dict(report.counts) == {state: 1}
+        assert report.exit_code == exit_code
+        assert not any("reader0000@" in line for line in report.problems)
+
+        is_broken[0] = False
+        again = send(store, value, server.port, now=later(1))
+        final = "sent" if state == "pending" else state
+        assert dict(again.counts) == {final: 1}
+        assert len(server.accepted) == (final == "sent" or action.startswith("take"))
+
+
+@pytest.mark.parametrize("action", ["close", "reset"])
+def test_connection_lost_within_the_message_is_no_doubt(store: Store, action: str) -> None:
+    """Before the final dot has left, the server cannot have taken it."""
+    readers(store, 1)
+    value = freeze(store)
+    with Server(script=lambda at, _: action if at == "body" else None) as server:
+        report = send_edition(
+            store,
+            value,
+            render=lambda _: ("Long", "<p>" + "x" * 4_000_000, "x"),
+            settings=settings(server.port),
+            now=NOW,
+        )
+    assert dict(report.counts) == {"pending": 1}
+
+
+def test_the_matrix_is_wide() -> None:
+    """At least 30 behaviours, every step covered."""
+    assert len({action for _, action, _, _ in CASES}) >= 30
+    assert {step for step, *_ in CASES} >= {"connect", "ehlo", "mail", "rcpt", "data", "end", "rset", "quit"}
+
+
+@pytest.mark.parametrize("action", NO_SUCH)
+def test_no_such_address_is_suppressed_at_once(store: Store, action: str) -> None:
+    (reader,) = readers(store, 1)
+    with Server(script=lambda at, _: action if at == "rcpt" else None) as server:
+        send(store, freeze(store), server.port)
+    after = store.subscriber(reader.id)
+    assert after
+    assert after.state == "suppressed"
+
+
+def test_other_refusals_suppress_on_the_second_day(store: Store) -> None:
+    (reader,) = readers(store, 1)
+    from deliver_cases import edition
+
+    with Server(script=lambda at, _: "550 unknown" if at == "rcpt" else None) as server:
+        for day, state in ((0, "active"), (1, "suppressed")):
+            now = later(24 * day)
+            value = store.freeze(edition(now), {}, now=now)
+            send(store, value, server.port, now=now)
+            after = store.subscriber(reader.id)
+            assert after
+            assert after.state == state
+
+
+@pytest.mark.parametrize("action", POLICY)
+def test_policy_refusal_suppresses_nobody(store: Store, action: str) -> None:
+    """It is our fault, not the readers'; the run stops at the first."""
+    people = readers(store, 3)
+    with Server(script=lambda at, _: action if at == "rcpt" else None) as server:
+        report = send(store, freeze(store), server.port)
+        assert sum(line.startswith("RCPT") for line in server.commands) == 1
+    assert report.exit_code == 78
+    assert report.stopped
+    assert [item.state for item in store.subscribers()] == ["active"] * len(people)
+
+
+@pytest.mark.parametrize("action", ["take and close", "close"])
+def test_drop_after_the_last_byte_for_everybody_stops_after_five(store: Store, action: str) -> None:
+    readers(store, 20)
+    with Server(script=lambda at, _: action if at == "end" else None) as server:
+        report = send(store, freeze(store), server.port, settings=settings(server.port, retry_waits=(1, 1)))
+    assert dict(report.counts) == {"uncertain": 5, "pending": 15}
+    assert report.exit_code == 75
+    assert len([line for line in report.problems if "uncertain" in line]) == 5
+
+
+def test_drop_for_one_reader_leaves_the_others_alone(store: Store) -> None:
+    readers(store, 10)
+    script = lambda at, who: "take and close" if at == "end" and who.startswith("reader0004") else None  # noqa: E731
+    with Server(script=script) as server:
+        report = send(store, freeze(store), server.port)
+        assert dict(report.counts) == {"sent": 9, "uncertain": 1}
+        again = send(store, freeze(store), server.port)
+        assert dict(again.counts) == {"sent": 9, "uncertain": 1}
+        assert len(server.message_ids) == len(set(server.message_ids)) == 10
+
+
+def test_temporary_refusal_is_tried_again_within_the_run(store: Store) -> None:
+    readers(store, 2)
+    tries: list[str] = []
+    waits: list[float] = []
+
+    def script(step: str, argument: str) -> str | None:
+        if step == "rcpt":
+            tries.append(argument)
+            return "450 4.2.0 greylisted" if len(tries) <= 2 else None
+        return None
+
+    with Server(script=script) as server:
+        chosen = settings(server.port, retry_waits=(5, 30))
+        report = send(store, freeze(store), server.port, settings=chosen, sleep=waits.append)
+    assert dict(report.counts) == {"sent": 2}
+    assert [wait for wait in waits if wait >= 1] == [5]
+
+
+def test_put_off_delivery_waits_half_an_hour(store: Store) -> None:
+    readers(store, 1)
+    with Server(script=lambda at, _: "450 later" if at == "rcpt" else None) as server:
+        send(store, freeze(store), server.port)
+        tried = len(server.commands)
+        report = send(store, freeze(store), server.port, now=later(0.4))
+        assert len(server.commands) == tried
+        assert report.exit_code == 75
+        send(store, freeze(store), server.port, now=later(0.6))
+        assert len(server.commands) > tried
+
+
+def test_one_connection_carries_all_messages(store: Store) -> None:
+    readers(store, 30)
+    with Server() as server:
+        send(store, freeze(store), server.port)
+        assert server.connections == 1
+        assert sorted(rcpt for _, rcpt, _ in server.accepted) == [f"reader{i:04}@example.org" for i in range(30)]
+
+
+def test_server_that_limits_messages_per_connection(store: Store) -> None:
+    """421 in the middle of a list is how servers end a long connection: the run connects again and goes on."""
+    readers(store, 25)
+    count = [0]
+
+    def script(step: str, _: str) -> str | None:
+        if step == "connect":
+            count[0] = 0
+        if step == "mail":
+            count[0] += 1
+            return "421 4.7.0 enough" if count[0] > 10 else None
+        return None
+
+    with Server(script=script) as server:
+        report = send(store, freeze(store), server.port)
+        assert dict(report.counts) == {"sent": 25}
+        assert server.connections == 3
+
+
+def test_answer_that_nobody_asked_for_is_not_taken_for_the_next(store: Store) -> None:
+    """A server one answer ahead must not make a refused message look sent."""
+    readers(store, 1)
+    script = lambda at, _: {"rcpt": "250 ok\r\n250 ok too", "end": "554 5.6.0 no"}.get(at)  # noqa: E731
+    with Server(script=script) as server:
+        report = send(store, freeze(store), server.port)
+    assert dict(report.counts) == {"pending": 1}
+
+
+def test_no_server_at_all(store: Store) -> None:
+    readers(store, 1)
+    with Server() as server:
+        port = server.port
+    report = send(store, freeze(store), port, now=NOW)
+    assert report.exit_code == 75
+    assert dict(report.counts) == {"pending": 1}

@@ -1,0 +1,543 @@
+"""The store, on SQLite and on PostgreSQL: the same behaviour."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy
+from crash_child import ROOT, Crashes
+from crash_scenarios import FEED
+from deliver_cases import NOW, edition, freeze, later, readers
+from postgres_server import Postgres, running_postgres
+from smtp_server import Server
+from sqlalchemy import text
+
+from pipeline.errors import BusyError, StoreError
+from pipeline.model import Article, Entry, FeedState, Story, Triage
+from pipeline.store import Remembered, Store, migrations, schema
+from pipeline.store.engine import open_engine
+from pipeline.store.lock import file_lock
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return str(tmp_path / "digest.db")
+    made: Postgres = request.getfixturevalue("postgres")
+    return made.make()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with Store.open(url) as store:
+        yield store
+
+
+def entry(number: int, **changes: object) -> Entry:
+    base = Entry(
+        id=f"e{number}",
+        feed=FEED.url,
+        guid=f"g{number}",
+        url=f"https://outlet.example.org/{number}",
+        title=f"News {number}",
+        first_seen=NOW,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def article(number: int, **changes: object) -> Article:
+    base = Article(
+        id=f"e{number}",
+        feed=FEED.url,
+        url=f"https://outlet.example.org/{number}",
+        title=f"News {number}",
+        published=NOW,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+STATE = FeedState(feed=FEED, etag='W/"é\\"', last_modified="Mon", not_before=NOW, failures=2, error="timed out")
+
+
+def test_tables_are_what_the_queries_see(url: str) -> None:
+    with Store.open(url):
+        pass
+    engine = open_engine(url)
+    seen = sqlalchemy.inspect(engine)
+    tables = {name: {column["name"] for column in seen.get_columns(name)} for name in seen.get_table_names()}
+    keys = {name: seen.get_pk_constraint(name)["constrained_columns"] for name in tables}
+    engine.dispose()
+    assert tables == {table.name: {column.name for column in table.columns} for table in schema.metadata.sorted_tables}
+    assert keys == {table.name: [c.name for c in table.primary_key] for table in schema.metadata.sorted_tables}
+
+
+def test_poll_keeps_entries_and_validators_byte_for_byte(store: Store) -> None:
+    assert store.feed_states([FEED]) == [FeedState(feed=FEED)]
+    assert store.save_poll(STATE, [entry(1), entry(2)]) == 2
+    assert store.feed_states([FEED]) == [STATE]
+    assert store.entries_to_triage(NOW) == [entry(1), entry(2)]
+
+
+def test_known_entry_keeps_what_was_stored_first(store: Store) -> None:
+    store.save_poll(STATE, [entry(1)])
+    assert store.save_poll(STATE, [entry(1, title="Changed", first_seen=later(5))]) == 0
+    assert store.entries(["e1"]) == [entry(1)]
+
+
+def test_changed_guid_brings_nothing_new(store: Store) -> None:
+    """By address and title within the feed; without address by title and date; another feed is another entry."""
+    store.save_poll(STATE, [entry(1), entry(2, url=None, published=NOW)])
+    renumbered = entry(11, url=entry(1).url, title=" news  1")
+    undated = entry(12, url=None, title="News 2", published=NOW)
+    elsewhere = replace(renumbered, feed="https://other.example.org/feed")
+    next_day = entry(13, url=None, title="News 2", published=later(24))
+    assert store.save_poll(STATE, [renumbered, undated, elsewhere, next_day]) == 2
+
+
+def test_ten_thousand_entries_twice(store: Store) -> None:
+    entries = [entry(i) for i in range(10_000)]
+    assert store.save_poll(STATE, entries + entries[:10]) == 10_000
+    assert store.save_poll(STATE, []) == 0
+    assert store.save_poll(STATE, entries) == 0
+
+
+def test_failed_poll_keeps_neither_entries_nor_validators(url: str) -> None:
+    def fail(name: str) -> None:
+        if "between" in name:
+            raise RuntimeError("killed")
+
+    with Store.open(url, at=fail) as store:
+        with pytest.raises(RuntimeError):
+            store.save_poll(STATE, [entry(1)])
+        assert store.feed_states([FEED]) == [FeedState(feed=FEED)]
+        assert store.entries_to_triage(NOW) == []
+
+
+def test_entries_go_through_triage_and_reading_once(store: Store) -> None:
+    store.save_poll(STATE, [entry(i) for i in range(4)])
+    verdicts = [Triage(entry=f"e{i}", score=i / 10, passed=i != 1, reason="topic") for i in range(3)]
+    store.save_triage(verdicts)
+    assert store.entries_to_triage(NOW) == [entry(3)]
+    assert store.entries_to_triage(later(1)) == []
+    assert store.triage_between(NOW, later(1)) == verdicts
+    assert store.entries_to_read(NOW) == [entry(2), entry(0)]
+    assert store.entries_to_read(NOW, 1) == [entry(2)]
+    store.save_articles([article(2)])
+    assert store.entries_to_read(NOW) == [entry(0)]
+
+
+def test_articles_round_trip_and_are_replaced(store: Store) -> None:
+    full = article(
+        1, vector=b"\x00\x01", topics={"sanction": 0.5}, labels=("sanction",), paragraphs=("Été\x00", "\ud800")
+    )
+    store.save_articles([full, article(2), article(3, published=None, first_seen=later(1), labels=("disclosure",))])
+    assert store.article("e1") == full
+    assert store.article("none") is None
+    assert [item.id for item in store.articles_between(NOW, later(2))] == ["e1", "e3"]
+    assert [item.id for item in store.articles_between(NOW, later(1), labels_only=False)] == ["e1", "e2"]
+    assert [item.id for item in store.articles_between(NOW, later(2), by="first_seen")] == ["e3"]
+    store.save_articles([replace(full, labels=(), vector=None)])
+    assert store.article("e1") == replace(full, labels=(), vector=None)
+
+
+def test_stories_keep_their_members(store: Store) -> None:
+    old, new = article(1, published=later(-200)), article(2)
+    third = article(3, published=later(-200))
+    store.save_articles([old, new, third])
+    stories = [Story(id="a", articles=(new, old), copies={"e1": "e2"}, rank=0.5), Story(id="b", articles=(third,))]
+    store.save_stories(stories)
+    assert store.known_stories(later(-1)) == stories[:1]
+    assert store.known_stories(later(-300)) == stories
+    merged = Story(id="a", articles=(new, old, third))
+    store.save_stories([merged])
+    assert store.known_stories(later(-300)) == [merged]
+
+
+def test_edition_is_frozen_once(store: Store) -> None:
+    first, second = edition(title="First"), edition(title="Second")
+    assert store.freeze(first, {"a": 1}, shown={"s": {"facts": 1}}, now=NOW) == first
+    assert store.freeze(second, {"a": 2}, shown={"t": {}}, now=NOW) == first
+    assert store.editions() == [first]
+    assert store.edition(first.id) == first
+    assert store.edition_inputs(first.id) == {"a": 1}
+    assert store.shown(["s", "t"], language="en") == {"s": {"facts": 1}}
+    assert store.shown(["s"], language="fr") == {}
+    assert store.shown(["s"], language="en", before=first.day) == {}
+    store.freeze(edition(later(24)), {}, shown={"s": {"facts": 2}}, now=NOW)
+    assert store.shown(["s"], language="en") == {"s": {"facts": 2}}
+    assert store.shown(["s"], language="en", before=later(24).date()) == {"s": {"facts": 1}}
+
+
+def test_editor_wins_over_machines(store: Store) -> None:
+    line = Remembered(key="k", source="fr", target="en", text="été", translation="summer", engine="argos", changed=NOW)
+    by_hand = replace(line, translation="the summer", is_corrected=True)
+    store.memory_put_many([line], now=NOW)
+    assert store.memory_get_many(["k", "none"]) == {"k": line}
+    store.memory_put_many([by_hand], now=NOW)
+    store.memory_put_many([line], now=later(1))
+    assert store.memory_items() == store.memory_items(corrected_only=True) == [by_hand]
+
+
+def test_blocks_decisions_and_runs(store: Store) -> None:
+    store.save_blocks({"a": {"x": 1}, "b": [1]})
+    store.save_blocks({"a": {"x": 2}})
+    assert store.load_blocks() == {"a": {"x": 2}, "b": [1]}
+    number = store.add_decision("merge", {"stories": ["a", "b"]}, now=NOW)
+    store.add_decision("split", {}, now=NOW)
+    assert [(item.id, item.payload) for item in store.decisions("merge")] == [(number, {"stories": ["a", "b"]})]
+    killed = store.start_run(now=NOW)
+    run = store.start_run(now=later(1))
+    store.finish_run(run, now=later(2), status="done", report={"entries": 1})
+    assert [(item.id, item.status) for item in store.runs()] == [(run, "done"), (killed, "interrupted")]
+
+
+def test_erased_subscriber_leaves_no_address(store: Store, url: str) -> None:
+    from pipeline.deliver.ledger import plan_deliveries
+    from pipeline.deliver.subscribers import erase
+
+    people = readers(store, 2)
+    value = freeze(store)
+    planned = plan_deliveries(value, people, (), now=NOW, domain="example.org")
+    assert store.freeze_recipients(value.id, list(zip(planned, people, strict=True)), now=NOW) == 2
+    exported = store.export_subscriber("r0000")
+    assert exported
+    assert exported["subscriber"]["address"] == "reader0000@example.org"
+    assert exported["deliveries"][0]["state"] == "pending"
+    json.dumps(exported)
+    erase(store, "r0000", now=NOW)
+    assert store.export_subscriber("r0000") is None
+    assert [item.state for item in store.deliveries(value.id)] == ["suppressed", "pending"]
+    assert "reader0000" not in _everything(url)
+    assert "reader0001" in _everything(url)
+
+
+def _everything(url: str) -> str:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        rows = [
+            str(row)
+            for table in schema.metadata.sorted_tables
+            for row in connection.execute(text(f"SELECT * FROM {table.name}"))
+        ]
+    engine.dispose()
+    return "\n".join(rows)
+
+
+def test_delivery_moves_only_from_the_expected_state(store: Store) -> None:
+    from pipeline.deliver.ledger import moved, plan_deliveries
+
+    people = readers(store, 1)
+    value = freeze(store)
+    (planned,) = plan_deliveries(value, people, (), now=NOW, domain="example.org")
+    store.freeze_recipients(value.id, [(planned, people[0])], now=NOW)
+    assert store.freeze_recipients(value.id, [(planned, people[0])], now=NOW) == 0
+    assert not store.change_delivery(moved(planned, "sent", now=NOW), expected="sending")
+    assert store.change_delivery(moved(planned, "sending", now=NOW), expected="pending", if_active=True)
+    assert not store.change_delivery(moved(planned, "sending", now=NOW), expected="pending", if_active=True)
+    assert [item.state for item in store.doubt_leftovers(now=NOW)] == ["uncertain"]
+    assert store.doubt_leftovers(now=NOW) == []
+
+
+def test_unsubscribed_reader_cannot_move_to_sending(store: Store) -> None:
+    from pipeline.deliver.ledger import moved, plan_deliveries
+
+    people = readers(store, 1)
+    value = freeze(store)
+    (planned,) = plan_deliveries(value, people, (), now=NOW, domain="example.org")
+    store.freeze_recipients(value.id, [(planned, people[0])], now=NOW)
+    store.set_subscriber_state(people[0].id, "unsubscribed", now=NOW)
+    assert not store.change_delivery(moved(planned, "sending", now=NOW), expected="pending", if_active=True)
+
+
+def test_secret_is_made_once(store: Store) -> None:
+    assert store.secret("links") == store.secret("links")
+    assert len(store.secret("links")) == 32
+    assert store.secret("links") != store.secret("address")
+
+
+# Locks
+
+
+def test_second_run_is_refused_at_once(url: str) -> None:
+    with Store.open(url) as one, Store.open(url) as two:
+        with one.run_lock(now=NOW), one.run_lock(now=NOW):
+            begun = time.monotonic()
+            with pytest.raises(BusyError), two.run_lock(now=NOW):
+                pass
+            assert time.monotonic() - begun < 1
+        with two.run_lock(now=NOW):
+            pass
+
+
+def test_overtaken_run_stops_before_its_next_write(url: str) -> None:
+    """Should a lock ever be lost (network disk, terminated session), the lease still keeps the old run from writing."""
+    with Store.open(url) as one, Store.open(url) as two, one.run_lock(now=NOW):
+        two._take_lease(NOW, "somebody else")
+        with pytest.raises(BusyError, match="taken over"):
+            one.save_blocks({"a": 1})
+        two.save_blocks({"b": 1})
+        assert two.load_blocks() == {"b": 1}
+
+
+def test_lock_of_a_dead_process_is_free(tmp_path: Path) -> None:
+    path = tmp_path / "run.lock"
+    code = f"""
+import os, signal, time
+from pathlib import Path
+from pipeline.store.lock import file_lock
+with file_lock(Path({str(path)!r})):
+    if os.fork() == 0:   # a worker that outlives its parent must not keep the lock
+        time.sleep(3); os._exit(0)
+    print("held", flush=True)
+    time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"held\n"
+        with pytest.raises(BusyError, match=str(process.pid)), file_lock(path):
+            pass
+        process.kill()
+        process.wait(5)
+    with file_lock(path):
+        pass
+
+
+def _start(path: str, barrier: object, results: object) -> None:
+    barrier.wait()  # type: ignore[attr-defined]
+    try:
+        with Store.open(path) as store, store.run_lock(now=NOW):
+            time.sleep(2.5)
+            results.put("worked")  # type: ignore[attr-defined]
+    except BusyError:
+        results.put("busy")  # type: ignore[attr-defined]
+
+
+def test_twenty_starts_at_once_are_one_run(tmp_path: Path) -> None:
+    """On a database that does not even exist yet."""
+    context = multiprocessing.get_context("forkserver")
+    barrier, results = context.Barrier(20), context.Queue()
+    arguments = (str(tmp_path / "digest.db"), barrier, results)
+    processes = [context.Process(target=_start, args=arguments) for _ in range(20)]
+    for process in processes:
+        process.start()
+    outcomes = sorted(results.get(timeout=60) for _ in processes)
+    for process in processes:
+        process.join(20)
+    assert outcomes == ["busy"] * 19 + ["worked"]
+
+
+# Opening
+
+
+def test_newer_schema_is_refused(url: str) -> None:
+    with Store.open(url) as store, store._write("test") as connection:
+        connection.execute(text(f"UPDATE schema_version SET version = {migrations.VERSION + 1}"))
+    with pytest.raises(StoreError, match="newer version"):
+        Store.open(url)
+
+
+def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE bookmarks (x)")
+    connection.close()
+    with pytest.raises(StoreError, match="bookmarks"):
+        Store.open(path)
+
+
+def test_migration_is_all_or_nothing(url: str) -> None:
+    """A second step that fails half way leaves version 1 and its tables as they were."""
+    with Store.open(url) as store:
+        store.save_blocks({"a": 1})
+    broken = SimpleNamespace(SQL="CREATE TABLE extra (x TEXT); INSERT INTO nowhere VALUES (1)")
+    sound = SimpleNamespace(SQL="CREATE TABLE extra (x TEXT)")
+    with Store.open(url) as store:
+        with pytest.raises((sqlalchemy.exc.OperationalError, StoreError)), store._write("test") as connection:
+            migrations.migrate(connection, steps=(*migrations.STEPS, broken))  # type: ignore[arg-type]
+        with store._write("test") as connection:
+            assert migrations.version_of(connection) == migrations.VERSION
+            migrations.migrate(connection, steps=(*migrations.STEPS, sound))  # type: ignore[arg-type]
+            assert migrations.version_of(connection) == migrations.VERSION + 1
+        assert store.load_blocks() == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database, but long enough to look at" * 100, b"SQLite format 3\x00" + b"\xff" * 5000]
+)
+def test_damaged_file_is_a_store_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "digest.db"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"digest\.db"):
+        Store.open(path)
+
+
+def test_unopenable_places_are_store_errors(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for place in (tmp_path / "file" / "digest.db", tmp_path, "mysql://host/name", "nonsense://x"):
+        with pytest.raises(StoreError):
+            Store.open(place)
+
+
+def test_unreachable_server_is_busy_and_hides_the_password() -> None:
+    pytest.importorskip("psycopg")
+    with Server() as server:
+        port = server.port
+    with pytest.raises(BusyError) as caught:
+        Store.open(f"postgresql://user:hunter2@127.0.0.1:{port}/digest")
+    assert "hunter2" not in str(caught.value)
+
+
+def test_database_locked_by_another_process_is_busy(tmp_path: Path) -> None:
+    path = tmp_path / "digest.db"
+    with Store.open(path, busy_seconds=0.2) as store:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        assert store.load_blocks() == {}
+        with pytest.raises(BusyError):
+            store.save_blocks({"a": 1})
+        other.execute("ROLLBACK")
+        other.close()
+        store.save_blocks({"a": 1})
+
+
+def test_full_disk_leaves_the_database_whole(tmp_path: Path) -> None:
+    """RLIMIT_FSIZE stands in for a full disk; nothing half written, works again when there is space."""
+    path = tmp_path / "digest.db"
+    with Store.open(path) as store:
+        store.save_blocks({"a": 1})
+    code = f"""
+import resource, signal
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from pipeline.store import Store
+from pipeline.errors import StoreError
+with Store.open({str(path)!r}) as store:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+    try:
+        for i in range(50):
+            store.save_blocks({{f"b{{i}}": "x" * 100_000}})
+    except StoreError as error:
+        print("refused")
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "refused\n", done.stderr
+    with Store.open(path) as store:
+        blocks = store.load_blocks()
+        assert blocks.pop("a") == 1
+        assert all(len(value) == 100_000 for value in blocks.values())
+        store.save_blocks({"c": 1})
+
+
+def test_pragmas(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "digest.db") as store, store._read() as connection:
+        values = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_threads_share_a_store(store: Store) -> None:
+    """The run writes while the web page reads and somebody unsubscribes."""
+    readers(store, 1)
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for step in range(10):
+                store.save_blocks({f"{number}/{step}": step})
+                store.load_blocks()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    assert len(store.load_blocks()) == 50
+
+
+# PostgreSQL only
+
+
+def test_terminated_session_gives_the_lock_away_and_stops_the_old_run(postgres: Postgres) -> None:
+    url = postgres.make()
+    with Store.open(url) as one, Store.open(url) as two, one.run_lock(now=NOW):
+        postgres.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            f" AND database = (SELECT oid FROM pg_database WHERE datname = '{url.split('/')[3].split('?')[0]}')"
+        )
+        with two.run_lock(now=later(1)):
+            with pytest.raises(BusyError):
+                one.save_blocks({"a": 1})
+            two.save_blocks({"b": 1})
+        assert two.load_blocks() == {"b": 1}
+
+
+def test_kill_while_sending_on_postgresql(postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same promise as on SQLite, at every third point of the run."""
+    template = postgres.make()
+    with Store.open(template) as store:
+        freeze(store)
+        readers(store, 2)
+    name = template.split("/")[3].split("?")[0]
+    with Crashes() as crashes:
+        with Server() as server:
+            status, points = crashes.run("send", database=postgres.make(name), port=server.port)
+        assert status == 0
+        for number in range(0, len(points), 3):
+            url = postgres.make(name)
+            with Server() as server:
+                assert crashes.run("send", database=url, port=server.port, crash_at=number)[0] == -9
+                assert _again(crashes, url, server.port) == 0, points[number]
+                with Store.open(url) as store:
+                    deliveries = store.deliveries()
+                ids = server.message_ids
+                assert len(ids) == len(set(ids))
+                assert {item.state for item in deliveries} <= {"sent", "uncertain"}
+                assert len(deliveries) == 2
+                assert all(item.state == "uncertain" or item.message_id in ids for item in deliveries)
+                assert sum(item.state == "uncertain" for item in deliveries) <= 1
+
+
+def _again(crashes: Crashes, url: str, port: int) -> int:
+    """The server notices a killed client within moments: until then its lock is held."""
+    for _ in range(50):
+        with Store.open(url) as store:
+            try:
+                with store.run_lock(now=NOW):
+                    break
+            except BusyError:
+                time.sleep(0.05)
+    return crashes.run("send", database=url, port=port)[0]
+
+
+def test_time_spans_survive(store: Store) -> None:
+    """Microseconds are kept: the window of a day has sharp ends."""
+    exact = NOW + timedelta(microseconds=1)
+    store.save_articles([article(1, published=exact, labels=("x",))])
+    assert store.articles_between(exact, exact + timedelta(microseconds=1)) != []
+    assert store.articles_between(NOW, exact) == []
+
+
+assert os.name == "posix"
