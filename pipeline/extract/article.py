@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pipeline.errors import FetchError
-from pipeline.extract.body import article_paragraphs, find_lead, plain_html, with_lead
+from pipeline.extract.body import article_paragraphs, find_lead, plain_html, with_lead, without_head_lines
 from pipeline.extract.document import load_tree
 from pipeline.extract.links import outbound_links
 from pipeline.extract.metadata import Metadata, read_metadata
@@ -81,7 +81,8 @@ def article_without_page(
 def _page_text(tree: Any, meta: Metadata) -> tuple[list[str], list[Removed]]:
     lead = find_lead(tree, meta)
     removed = prune(tree)
-    return with_lead(article_paragraphs(tree), lead), removed
+    paragraphs = without_head_lines(article_paragraphs(tree), meta.title)
+    return with_lead(paragraphs, lead), removed
 
 
 def _article(

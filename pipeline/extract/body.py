@@ -22,9 +22,20 @@ _LEAD_NAME = re.compile(
     re.IGNORECASE,
 )
 _NO_LEAD = re.compile(r"related|list|grid|card|carousel|newsletter|image|caption|author|video|meta-?description|comment|nav|menu|aside|share|product")
+#: A line that is nothing but a date, a time, an address or a byline.
+_HEAD_LINE = re.compile(
+    r"(?:https?://\S+|(?:by|par|von|por|di|da|door|autor|author|text|texte|testo|redaction|redaktion)\s?:? [\w.' -]{3,40}"
+    r"|(?:[a-z]{3,12}day|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
+    r"|lunes|martes|miercoles|jueves|viernes|sabado|domingo|(?:segunda|terca|quarta|quinta|sexta)-feira"
+    r"|lunedi|martedi|mercoledi|giovedi|venerdi)?,? ?(?:(?:published|updated|posted|publie|mis a jour|aktualisiert|stand|publicado|actualizado"
+    r"|pubblicato|aggiornato|opublikowano)\w*:? ?(?:le |on |am |el |il )?)?"
+    r"(?:\d{1,2}[./ -](?:de )?(?:\d{1,2}|[a-z]{3,10})\.?[./ ,-]+(?:de )?\d{4}|[a-z]{3,10}\.? \d{1,2},? \d{4}|\d{4}-\d\d-\d\d)"
+    r"[ ,|–-]*(?:(?:a|at|um|alle|as|a las)? ?\d{1,2}[:h.]\d{2}(?: ?uhr| ?[ap]\.?m\.?| ?[a-z]{2,4})?)?.{0,24})$"
+)
 _LEAD_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span", "strong", "header", "b"})
-#: Elements behind the headline that a standfirst is looked for in, and its length in characters.
-_LEAD_WITHIN, _LEAD_LEAST, _LEAD_MOST = 60, 40, 1000
+#: Elements behind the headline that a standfirst is looked for in, and its length in characters: shorter ones are decks, which
+#: say what the headline says (tuned on both extraction sets).
+_LEAD_WITHIN, _LEAD_LEAST, _LEAD_MOST = 60, 120, 1000
 _BULLET = re.compile(r"^[-•*–]\s+")
 
 
@@ -132,6 +143,17 @@ def with_lead(paragraphs: list[str], lead: list[str]) -> list[str]:
     if text[:50] in body or text[-50:] in body:
         return paragraphs
     return [*lead, *paragraphs]
+
+
+def without_head_lines(paragraphs: list[str], title: str | None) -> list[str]:
+    """`paragraphs` without the headline, dates and bylines that stand before the first sentence."""
+    headline = fold(title or "")
+    start = 0
+    for paragraph in paragraphs[:6]:
+        if fold(paragraph) != headline and not (len(paragraph) <= 90 and _HEAD_LINE.match(fold(paragraph))):
+            break
+        start += 1
+    return paragraphs[start:]
 
 
 def _after(element: Any) -> Iterator[Any]:

@@ -28,6 +28,13 @@ _CONTAINERS = frozenset({"div", "section", "aside", "ul", "ol", "p", "span", "fo
 _KEPT_SHARE = 0.4
 #: Text shorter than this is a label, not running text.
 _RUNNING = 30
+_LINK_LINES = frozenset({"p", "h2", "h3", "h4"})
+_LINK_LINE_LEAST = 25
+_BODY_PART = re.compile(r"body|content|text|article|story|paragraph|chunk", re.IGNORECASE)
+_PROSE = frozenset({"p", "blockquote", "pre", "span", "strong", "em", "i", "b"})
+_WEIGHTLESS = frozenset({"a", "title", "option", "script", "style"})
+#: A whole name that themes give to the article's own container.
+_CONTENT_NAME = re.compile(r"(?:^|\s)(?:entry|article|post|story|page|body)[-_]{0,2}(?:content|body|text)(?:\s|$)", re.IGNORECASE)
 _HEADINGS = frozenset({"h2", "h3", "h4"})
 #: Names for which trafilatura drops a container (its OVERALL_DISCARD and TEASER lists, roughly), or our own rules would.
 _UNWANTED_NAME = re.compile(
@@ -71,9 +78,10 @@ def prune(tree: Any) -> list[Removed]:
     nodes = [element for element in tree.iter() if isinstance(element.tag, str)]
     weights = _text_weights(nodes)
     total = max(1, weights[tree])
+    _join_split_body(nodes, weights, total)
     dead: list[tuple[Any, str]] = []
     for element in nodes:
-        kind = _kind(element)
+        kind = _kind(element) or _link_only(element)
         if weights[element] > _KEPT_SHARE * total:
             _neutralise(element)
         elif kind is not None:
@@ -106,7 +114,45 @@ def _kind(element: Any) -> str | None:
 @lru_cache(maxsize=20_000)
 def _kind_of(names: str) -> str | None:
     match = _any_rule().search(names.lower())
-    return match.lastgroup if match else None
+    return match.lastgroup if match and not _CONTENT_NAME.search(names) else None
+
+
+def _link_only(element: Any) -> str | None:
+    """"related" for a paragraph between others that is one link to another article and nothing else."""
+    if element.tag not in _LINK_LINES or not len(element):
+        return None
+    links = element.findall(".//a")
+    if len(links) != 1 or not (links[0].get("href") or "").startswith(("http", "/")):
+        return None
+    text = "".join(element.itertext()).strip()
+    linked = "".join(links[0].itertext()).strip()
+    if len(linked) < _LINK_LINE_LEAST or len(text) - len(linked) > 2:
+        return None
+    return "related"
+
+
+def _join_split_body(nodes: list[Any], weights: dict[Any, int], total: int) -> None:
+    """Mark the common ancestor as the article where a page cuts its body into several containers of one name.
+
+    trafilatura reads the first of them only.
+    """
+    groups: dict[str, list[Any]] = {}
+    for element in nodes:
+        if weights[element] > 0.04 * total and element.tag in ("div", "section") and (name := element.get("class")):
+            groups.setdefault(name, []).append(element)
+    for name, parts in groups.items():
+        share = [weights[part] / total for part in parts]
+        if len(parts) < 2 or sum(share) < 0.5 or max(share) > 0.8 or not _BODY_PART.search(name) or _kind_of(name):
+            continue
+        ancestor = parts[0].getparent()
+        while ancestor is not None and not all(ancestor in part.iterancestors() for part in parts[1:]):
+            ancestor = ancestor.getparent()
+        if ancestor is None or ancestor.tag in ("html", "body"):
+            continue
+        for part in parts:
+            del part.attrib["class"]
+        ancestor.set("class", "article-body")
+        return
 
 
 def _neutralise(element: Any) -> None:
@@ -125,17 +171,16 @@ def _neutralise(element: Any) -> None:
 
 
 def _text_weights(nodes: list[Any]) -> dict[Any, int]:
-    """Characters of running text in and below each element; labels and links weigh nothing."""
+    """Running text in and below each element, that of paragraphs three times; labels and links weigh nothing."""
     weights = dict.fromkeys(nodes, 0)
     for element in reversed(nodes):
         weight = weights[element]
-        text = element.text
-        if text and len(text) > _RUNNING and element.tag not in ("a", "title", "option", "script", "style"):
-            weight += len(text)
+        tag, text, tail = element.tag, element.text, element.tail
+        if text and len(text) > _RUNNING and tag not in _WEIGHTLESS:
+            weight += 3 * len(text) if tag in _PROSE else len(text)
             weights[element] = weight
-        tail = element.tail
         if tail and len(tail) > _RUNNING:
-            weight += len(tail)
+            weight += 3 * len(tail)
         if weight and (parent := element.getparent()) in weights:
             weights[parent] += weight
     return weights
