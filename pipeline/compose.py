@@ -36,7 +36,8 @@ _FACT_ORDER = (
 
 #: Hosts that publish first-hand: advisories, registers, decisions. A host matches by its end, on a label boundary.
 _FIRST_HAND_HOSTS = (
-    "gov", "mil", "europa.eu", "gouv.fr", "gov.uk", "gc.ca", "go.jp", "gov.cn", "admin.ch", "bund.de", "gov.au", "gob.es",
+    "gov", "mil", "europa.eu", "gouv.fr", "gov.uk", "gc.ca",
+    "go.jp", "gov.cn", "admin.ch", "bund.de", "gov.au", "gob.es",
     "cnil.fr", "ico.org.uk", "aepd.es", "garanteprivacy.it", "dataprotection.ie", "autoriteitpersoonsgegevens.nl",
     "nist.gov", "cve.org", "mitre.org", "first.org", "cisa.gov", "cert.org", "kb.cert.org", "jpcert.or.jp", "cert.pl",
     "msrc.microsoft.com", "portal.msrc.microsoft.com", "security-tracker.debian.org", "access.redhat.com",
@@ -58,7 +59,7 @@ _MAX_ORIGINALS = 3
 
 
 class Translates(Protocol):
-    """What compose asks of the translation room; an item that fails comes back in its own language, never as an error."""
+    """What compose asks of the translation room; an item that fails comes back in its own language."""
 
     def translate(
         self, texts: Sequence[tuple[str, str | None]], target: str, *, style: str = "text"
@@ -290,7 +291,7 @@ def _originals(article: Article, own_hosts: set[str]) -> list[str]:
     scored = []
     for number, link in enumerate(dict.fromkeys(article.links)):
         host = _host(link)
-        if not host or host in own_hosts or _ends(host, _NEVER_HOSTS) and not _ends(host, _FIRST_HAND_HOSTS):
+        if not host or host in own_hosts or (_ends(host, _NEVER_HOSTS) and not _ends(host, _FIRST_HAND_HOSTS)):
             continue
         address = link.lower()
         score = 2 * _ends(host, _FIRST_HAND_HOSTS) + any(word in address for word in _FIRST_HAND_WORDS)

@@ -1,4 +1,4 @@
-"""An edition as JSON and back: the store's frozen form and the `json` rendering (docs/editing-templates.md lists its keys)."""
+"""An edition as JSON and back: the `json` rendering; docs/editing-templates.md lists its keys."""
 
 from __future__ import annotations
 

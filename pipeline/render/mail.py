@@ -18,7 +18,7 @@ MAX_BYTES = 90_000
 
 
 def render_mail(edition: EditionView, templates: Path | None, *, max_bytes: int = MAX_BYTES) -> str:
-    """Fill mail.html and inline its styles; too many stories are shortened from the end, with a link to the web edition."""
+    """Fill mail.html and inline its styles; too many stories are shortened from the end and the web edition linked."""
     css = stylesheet("mail.css", templates)
 
     @functools.cache

@@ -145,7 +145,10 @@ class EditionView:
 
     id: str
     title: str
+    #: Language of the stories.
     lang: str
+    #: Language and direction of the page: those of the interface's words, which are English where `lang` has no table.
+    ui_lang: str
     dir: str
     #: Words of the edition's interface: `edition.say("sources")`.
     say: Wording
@@ -189,7 +192,8 @@ def view(edition: Edition, *, unsubscribe_url: str | None = None) -> EditionView
         id=edition.id,
         title=clean_text(edition.title),
         lang=edition.language,
-        dir=direction(edition.language),
+        ui_lang=say.language,
+        dir=direction(say.language),
         say=say,
         date=say.long_date(edition.day),
         full_date=say.full_date(edition.day),
@@ -207,7 +211,11 @@ def view(edition: Edition, *, unsubscribe_url: str | None = None) -> EditionView
 
 
 def short_route(route: str) -> str:
-    """Write hops of one engine together: "fr→ca apertium, ca→pt apertium, pt→en firefox" as "fr→ca→pt apertium, pt→en firefox"."""
+    """Write hops of one engine together: "fr→ca apertium, ca→pt apertium" as "fr→ca→pt Apertium"."""
+    return "; ".join(dict.fromkeys(_short_route(part) for part in route.split("; ")))
+
+
+def _short_route(route: str) -> str:
     runs: list[tuple[list[str], str]] = []
     for hop in route.split(", "):
         match = _HOP.fullmatch(hop.strip())
@@ -218,7 +226,7 @@ def short_route(route: str) -> str:
             runs[-1][0].append(target)
         else:
             runs.append(([source, target], engine))
-    return clean_text(", ".join(f"{'→'.join(tags)} {engine}" for tags, engine in runs))
+    return clean_text(", ".join(f"{'→'.join(tags)} {engine[:1].upper()}{engine[1:]}" for tags, engine in runs))
 
 
 def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: Edition, say: Wording) -> CardView:
@@ -242,7 +250,7 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         marks=tuple(marks),
         is_update=card.status == "update",
         change=clean_text(card.change) if card.change else None,
-        published=say.moment(card.published, edition.timezone) if card.published else "",
+        published=say.short_moment(card.published, edition.timezone) if card.published else "",
         published_iso=card.published.date().isoformat() if card.published else "",
         rank=say.number(round(card.rank, 2)),
         why=tuple(Reason(note=clean_text(part.note), added=f"{part.value * part.weight:+.2f}") for part in card.why),
@@ -258,7 +266,7 @@ def _source(source: Source, number: int, edition: Edition, say: Wording) -> Sour
         title=Text(text=clean_text(source.title), lang=tag, dir=direction(tag)),
         language="" if tag == edition.language else say.language_name(tag),
         tag=tag,
-        published=say.moment(source.published, edition.timezone) if source.published else "",
+        published=say.short_moment(source.published, edition.timezone) if source.published else "",
         is_copy=source.is_copy,
     )
 
@@ -342,8 +350,12 @@ def _stats(edition: Edition, say: Wording) -> tuple[str, ...]:
 def _coverage(edition: Edition, say: Wording) -> CoverageView:
     made = edition.coverage
     counts = {
-        "feeds": made.feeds, "entries": made.entries, "articles": made.articles, "on_topic": made.on_topic, "junk": made.junk,
-    }  # fmt: skip
+        "feeds": made.feeds,
+        "entries": made.entries,
+        "articles": made.articles,
+        "on_topic": made.on_topic,
+        "junk": made.junk,
+    }
     languages = sorted(made.languages.items(), key=lambda item: (-item[1], item[0]))
     first = made.untranslated[0].split("→") if made.untranslated else []
     return CoverageView(
@@ -354,6 +366,6 @@ def _coverage(edition: Edition, say: Wording) -> CoverageView:
         untranslated=say("coverage.untranslated", pairs=", ".join(made.untranslated)) if first else None,
         untranslated_help=say("coverage.untranslated_help", source=first[0], target=first[1])
         if len(first) == 2
-        else None,  # noqa: PLR2004
+        else None,
         closed=say("coverage.closed", time=say.moment(edition.closed, edition.timezone)),
     )

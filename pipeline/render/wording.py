@@ -82,18 +82,20 @@ class Wording:
 
     def full_date(self, day: date) -> str:
         """Write Monday 23 November 2026."""
-        return self._date("with_weekday", day)
+        text = self._date("with_weekday", day)
+        return text[:1].upper() + text[1:]
 
-    def short_date(self, day: date) -> str:
-        """Write 23 Nov."""
-        return self._date("short", day)
+    def short_moment(self, when: datetime, timezone: str) -> str:
+        """Write 22 Nov, 21:00, in the edition's time zone; the footer names the zone."""
+        local = when.astimezone(zone(timezone))
+        return self("dates.short_time", date=self._date("short", local), hour=f"{local:%H}", minute=f"{local:%M}")
 
     def iso_date(self, text: str) -> str:
         """Write an ISO date of a fact ("2021-12-09", "2021-12", "2021") in words; anything else stays as it is."""
         try:
-            if len(text) == 7:  # noqa: PLR2004 - YYYY-MM
+            if len(text) == 7:
                 return self._date("month_year", date.fromisoformat(f"{text}-01"))
-            return self.long_date(date.fromisoformat(text[:10])) if len(text) >= 10 else text  # noqa: PLR2004
+            return self.long_date(date.fromisoformat(text[:10])) if len(text) >= 10 else text
         except ValueError:
             return text
 
@@ -109,7 +111,7 @@ class Wording:
         text = f"{Decimal(repr(value) if isinstance(value, float) else value):f}"
         whole, _, fraction = text.partition(".")
         fraction = fraction.rstrip("0")
-        if len(whole.lstrip("-")) > 4 or self._tables["numbers"]["thousands"] == ",":  # noqa: PLR2004
+        if len(whole.lstrip("-")) > 4 or self._tables["numbers"]["thousands"] == ",":
             whole = f"{int(whole):,}".replace(",", self._tables["numbers"]["thousands"])
         return whole + (self._tables["numbers"]["decimal"] + fraction if fraction else "")
 
@@ -159,7 +161,7 @@ class Wording:
         )
 
     def _plural(self, value: float) -> str:
-        is_one = abs(value) < 2 if self._tables["numbers"]["plural"] == "below two" else value == 1  # noqa: PLR2004
+        is_one = abs(value) < 2 if self._tables["numbers"]["plural"] == "below two" else value == 1
         return "one" if is_one else "other"
 
 
