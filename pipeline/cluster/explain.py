@@ -10,7 +10,8 @@ import numpy as np
 
 from pipeline.cluster import guards, pairmodel
 from pipeline.cluster.features import FEATURES, pair_features
-from pipeline.cluster.stories import WINDOW, PairScorer
+from pipeline.cluster.scoring import PairScorer
+from pipeline.cluster.stories import WINDOW
 from pipeline.model import Article, Story
 from pipeline.vectors import Embedder, embed_articles, stack
 
@@ -42,11 +43,11 @@ def explain_pairs(
     if embedder is not None:
         chosen = embed_articles(chosen, embedder)
     left, right = np.triu_indices(len(chosen), 1)
-    scorer = PairScorer(chosen, stack(chosen), window)
+    scorer = PairScorer(chosen, stack(chosen), window, embedder)
     features = pair_features(scorer.table, left, right)
-    weights, _, _ = pairmodel.load_weights()
+    weights, _ = pairmodel.load_weights()
     added = features * weights
-    chance = 1.0 / (1.0 + np.exp(-pairmodel.score(features)))
+    chance = 1.0 / (1.0 + np.exp(-scorer.open_scores(left, right)))
     barred = scorer.guard(left, right)
     lonely = [guards.is_round_up(a) for a in chosen]
     pairs = []

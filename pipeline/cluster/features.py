@@ -24,8 +24,14 @@ FEATURES = (
     "gap", "same_language",
 )  # fmt: skip
 
-#: Document frequencies learned by bench/train_pairs.py.
+#: The background counts as this many articles beside those of the batch.
+PRIOR = 2000.0
+#: Share of a token that the background does not hold.
+UNSEEN = 5e-5
+#: Token shares learned by bench/train_pairs.py.
 BACKGROUND = Path(__file__).parent / "data" / "background.npz"
+#: What the embedder adds where the base model is in doubt: cosine of the titles alone, and of title and long lead.
+MORE_FEATURES = ("title_vector", "long_vector")
 #: An article is on one topic alone from and up to these probabilities.
 _SURE, _UNLIKELY = 0.7, 0.2
 #: Pairs are worked through in blocks of this many, to bound memory.
@@ -66,35 +72,38 @@ class Table:
 
 
 @lru_cache(maxsize=1)
-def background() -> tuple[NDArray[np.float32], int]:
-    """How many articles of the background hold each (hashed) token, and how many articles there were."""
-    counts = np.zeros(COLUMNS, dtype=np.float32)
-    if not BACKGROUND.exists():
-        return counts, 0
-    with np.load(BACKGROUND) as stored:
-        counts[stored["columns"]] = stored["counts"]
-        return counts, int(stored["articles"])
+def background() -> NDArray[np.float32]:
+    """Share of articles that hold each (hashed) token, in the language where it is most common; a guess for the unseen."""
+    shares = np.full(COLUMNS, UNSEEN, dtype=np.float32)
+    if BACKGROUND.exists():
+        with np.load(BACKGROUND) as stored:
+            shares[stored["columns"]] = stored["shares"].astype(np.float32)
+    return shares
+
+
+def rarity(counts: NDArray[np.int64], articles: int) -> NDArray[np.float32]:
+    """Minus the logarithm of each token's share: the background's, corrected by the batch's own counts."""
+    shares = (counts + PRIOR * background()) / (articles + PRIOR)
+    return (-np.log(np.minimum(shares, 1.0))).astype(np.float32)
 
 
 def build_table(articles: Sequence[Article], signatures: Sequence[Signature], vectors: NDArray[np.float32]) -> Table:
     """Weigh tokens by how rare they are here and in the background, and lay the rows out for `pair_features`."""
     n = len(signatures)
     present = _binary([s.words for s in signatures])
-    found, behind = background()
-    frequency = np.bincount(present.indices, minlength=COLUMNS).astype(np.float32)
-    rarity = np.log((behind + n + 1.0) / (found + frequency + 0.5)).astype(np.float32)
+    rare = rarity(np.bincount(present.indices, minlength=COLUMNS), n)
     in_title = _binary([s.title for s in signatures])
-    titles = _weighted(in_title, rarity)
+    titles = _weighted(in_title, rare)
     cves = {cve for s in signatures for cve in s.cves}
     number = {cve: i for i, cve in enumerate(sorted(cves))}
     return Table(
         vectors=vectors,
         present=present,
-        words=_unit(_weighted(present, rarity)),
+        words=_unit(_weighted(present, rare)),
         title_rows=_unit(titles),
         titles=titles,
-        names=_weighted(_binary([s.names for s in signatures]), rarity),
-        numbers=_weighted(_binary([s.numbers for s in signatures]), rarity),
+        names=_weighted(_binary([s.names for s in signatures]), rare),
+        numbers=_weighted(_binary([s.numbers for s in signatures]), rare),
         cves=_binary([np.array(sorted(number[c] for c in s.cves), dtype=np.int64) for s in signatures]),
         title_cves=_binary([np.array(sorted(number[c] for c in s.title_cves), dtype=np.int64) for s in signatures]),
         days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
@@ -171,9 +180,9 @@ def _binary(rows: Sequence[NDArray[np.int64]]) -> Any:
     return csr_array((data, indices.astype(np.int32), indptr.astype(np.int32)), shape=(len(rows), COLUMNS))
 
 
-def _weighted(matrix: Any, rarity: NDArray[np.float32]) -> Any:
+def _weighted(matrix: Any, rare: NDArray[np.float32]) -> Any:
     weighted = matrix.copy()
-    weighted.data = rarity[matrix.indices]
+    weighted.data = rare[matrix.indices]
     return weighted
 
 

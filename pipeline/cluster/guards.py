@@ -15,7 +15,7 @@ from pipeline.cluster.signature import MIN_TOKENS, Signature, fold
 from pipeline.model import Article
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
-VETO = -9.0
+VETO = -25.0
 GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window")
 
 #: Share of title words in common from which two titles are one pattern, and from which they are the same title.

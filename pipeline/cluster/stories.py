@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from pipeline.cluster import candidates, group, guards, pairmodel
 from pipeline.cluster.copies import find_copies, fold_copies
 from pipeline.cluster.decisions import Decision, apply_decisions
-from pipeline.cluster.features import Table, build_table, pair_features
-from pipeline.cluster.signature import Signature, find_boilerplate, outlet, sign, when
+from pipeline.cluster.scoring import PairScorer
+from pipeline.cluster.signature import outlet, sign, when
 from pipeline.model import Article, Story
 from pipeline.vectors import Embedder, embed_articles, stack
 
@@ -64,7 +64,7 @@ def cluster(
     row_of = {article.id: row for row, article in enumerate(batch.articles)}
     rows_together = [[row_of[a] for a in names if a in row_of] for names in rulings.together]
     apart = [(row_of[a], row_of[b]) for a, b in sorted(rulings.apart) if a < b and a in row_of and b in row_of]
-    labels = _label(batch, rows_together, apart, window)
+    labels = _label(batch, rows_together, apart, window, embedder)
     return _stories(batch, labels, known)
 
 
@@ -86,7 +86,11 @@ def _batch(articles: Sequence[Article], known: Sequence[Story], embedder: Embedd
 
 
 def _label(
-    batch: Batch, together: Sequence[Sequence[int]], apart: Sequence[tuple[int, int]], window: timedelta
+    batch: Batch,
+    together: Sequence[Sequence[int]],
+    apart: Sequence[tuple[int, int]],
+    window: timedelta,
+    embedder: Embedder | None,
 ) -> NDArray[np.int64]:
     """Cluster number of every row."""
     count = len(batch.articles)
@@ -97,7 +101,7 @@ def _label(
     days = np.array([_days(a) for a in batch.articles])
     near = ~(np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > window / timedelta(days=1))
     rows = np.union1d(np.unique(pairs[near]), np.flatnonzero(batch.fresh))
-    scorer = PairScorer([batch.articles[row] for row in rows], vectors[rows], window)
+    scorer = PairScorer([batch.articles[row] for row in rows], vectors[rows], window, embedder)
     number = np.full(count, -1, dtype=np.int64)
     number[rows] = np.arange(len(rows))
     inner = candidates.join(number[pairs[near]], candidates.sharing(scorer.table.present, batch.fresh[rows]))
@@ -110,30 +114,9 @@ def _label(
     inside = [(int(number[a]), int(number[b])) for a, b in apart if number[a] >= 0 and number[b] >= 0]
     labels = group.agglomerate(
         len(rows), inner, scorer.score(inner[:, 0], inner[:, 1]), scorer.score,
-        threshold=pairmodel.load_weights()[2], start=begin, apart=inside,
+        threshold=pairmodel.threshold(), start=begin, apart=inside,
     )  # fmt: skip
     return _merge_labels(start, _spread(rows, labels, count))
-
-
-class PairScorer:
-    """Scores pairs of one batch, guards included."""
-
-    def __init__(self, articles: Sequence[Article], vectors: NDArray[np.float32], window: timedelta) -> None:
-        boilerplate = find_boilerplate(articles)
-        self.signatures: list[Signature] = [sign(article, boilerplate) for article in articles]
-        self.table: Table = build_table(articles, self.signatures, vectors)
-        self.too_little = np.array([guards.is_too_little(s) for s in self.signatures], dtype=bool)
-        self._window_days = window / timedelta(days=1)
-
-    def guard(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Index into `guards.GUARDS` per pair, -1 for none."""
-        return guards.guard_pairs(self.table, left, right, window_days=self._window_days)
-
-    def score(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Log-odds of one event per pair; VETO where a guard bars it."""
-        scores = pairmodel.score(pair_features(self.table, left, right))
-        scores[self.guard(left, right) >= 0] = guards.VETO
-        return scores
 
 
 def _start(batch: Batch, together: Sequence[Sequence[int]], apart: Sequence[tuple[int, int]]) -> NDArray[np.int64]:

@@ -1,0 +1,272 @@
+"""Measure the grouping of articles into stories.
+
+    python bench/stories.py --data DIR            all figures as JSON
+    python bench/stories.py --data DIR --read     print the largest stories and singletons of a month, for reading
+    python bench/stories.py --speed               time and memory with synthetic vectors
+
+DIR holds xlingual-security-stories, pairs-gold, semeval2022-news-similarity, cyber-stream-vigilintel and
+veille-fr-headlines. Their texts are for measuring only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from pipeline.cluster import cluster
+from pipeline.cluster.scoring import PairScorer
+from pipeline.model import Article, Story
+from pipeline.vectors import embed_articles, load_embedder, pack, stack
+
+Cluster = Callable[[Sequence[Article], timedelta], list[Story]]
+#: The xlingual gold joins reports up to 45 days apart.
+XLINGUAL_WINDOW = timedelta(days=46)
+
+
+def measure(data: Path) -> dict[str, float]:
+    """Every quality figure, with the shipped weights."""
+    figures = dict(xlingual_figures(data, run_cluster))
+    figures |= pairs_figures(data, run_cluster)
+    figures |= similarity_figures(data)
+    return {name: round(value, 4) for name, value in figures.items()}
+
+
+def run_cluster(articles: Sequence[Article], window: timedelta) -> list[Story]:
+    """The stage as the pipeline runs it."""
+    return cluster(articles, window=window, embedder=load_embedder(threads=1))
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Objects of a JSON Lines file, gzipped or not."""
+    if path.suffix == ".gz":
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            return [json.loads(line) for line in lines]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def make_article(name: str, title: str, text: str, language: str | None, day: str | None, site: str) -> Article:
+    """One article of a data set; a blank line parts paragraphs."""
+    published = datetime.fromisoformat(day[:10]).replace(tzinfo=UTC) if day else None
+    paragraphs = tuple(p.strip() for p in text.split("\n\n") if p.strip())
+    return Article(id=name, feed=site, url=None, title=title, paragraphs=paragraphs, published=published,
+                   language=language, site=site)  # fmt: skip
+
+
+def embedded(articles: Sequence[Article]) -> list[Article]:
+    """The articles with the vectors that the pipeline gives them."""
+    return embed_articles(articles, load_embedder(threads=1))
+
+
+def xlingual(data: Path) -> tuple[list[Article], list[str]]:
+    """Articles of the cross-lingual advisories and the gold story of each."""
+    rows = read_lines(data / "xlingual-security-stories" / "docs.jsonl.gz")
+    articles = [make_article(r["id"], r["title"], r["text"], r["lang"], r["date"], r["source"]) for r in rows]
+    return embedded(articles), [r["story"] for r in rows]
+
+
+def pairs_gold(data: Path) -> tuple[list[Article], list[tuple[str, str]], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Distinct articles, pairs of their ids, whether the pair is one event, whether it crosses languages."""
+    rows = read_lines(data / "pairs-gold" / "pairs.jsonl")
+    articles: dict[str, Article] = {}
+    for side in (row[key] for row in rows for key in "ab"):
+        site = urlsplit(side["url"]).netloc
+        made = make_article(side["url"], side["title"], side["lead"] or "", side["lang"], side["day"], site)
+        articles.setdefault(made.id, made)
+    pairs = [(row["a"]["url"], row["b"]["url"]) for row in rows]
+    same = np.array([row["same"] == 1 for row in rows])
+    cross = np.array([row["a"]["lang"] != row["b"]["lang"] for row in rows])
+    return embedded(list(articles.values())), pairs, same, cross
+
+
+def similarity(data: Path) -> tuple[list[Article], np.ndarray[Any, Any]]:
+    """Articles two by two, and how unlike the two are: 1.0 the same, 4.0 unrelated."""
+    rows = read_lines(data / "semeval2022-news-similarity" / "pairs.jsonl")
+    articles = [_untitled(f"{r['pair_id']}-{k}", r[f"text{k}"], r[f"lang{k}"]) for r in rows for k in (1, 2)]
+    return embedded(articles), np.array([float(r["overall"]) for r in rows])
+
+
+def _untitled(name: str, text: str, language: str) -> Article:
+    """The set gives title and text in one string: about a headline's length is taken for the title."""
+    cut = text.rfind(" ", 0, 110) if len(text) > 110 else len(text)
+    return make_article(name, text[:cut], text[cut:], language, None, name)
+
+
+def xlingual_figures(data: Path, grouping: Cluster) -> dict[str, float]:
+    """B-cubed over all documents."""
+    articles, gold = xlingual(data)
+    story_of = _story_of(grouping(articles, XLINGUAL_WINDOW))
+    precision, recall, f1 = b_cubed([story_of[a.id] for a in articles], gold)
+    return {"xlingual_b3_precision": precision, "xlingual_b3_recall": recall, "xlingual_b3_f1": f1}
+
+
+def pairs_figures(data: Path, grouping: Cluster) -> dict[str, float]:
+    """F1 of "in one story" over the labelled pairs when all items are grouped together."""
+    articles, pairs, same, cross = pairs_gold(data)
+    story_of = _story_of(grouping(articles, timedelta(days=14)))
+    joined = np.array([story_of[a] == story_of[b] for a, b in pairs])
+    return {"pairs_f1": f1_score(same, joined), "pairs_cross_f1": f1_score(same[cross], joined[cross])}
+
+
+def similarity_figures(data: Path) -> dict[str, float]:
+    """Pearson of the pair score with likeness, and F1 of "same story" (1.5 or less) at even odds."""
+    articles, unlike = similarity(data)
+    scorer = PairScorer(articles, stack(articles), timedelta(days=14), load_embedder(threads=1))
+    left = np.arange(0, len(articles), 2)
+    scores = scorer.score(left, left + 1)
+    pearson = float(np.corrcoef(scores, -unlike)[0, 1])
+    return {"semeval_pearson": pearson, "semeval_f1": f1_score(unlike <= 1.5, scores > 0)}
+
+
+def _story_of(stories: Iterable[Story]) -> dict[str, str]:
+    return {article.id: story.id for story in stories for article in story.articles}
+
+
+def b_cubed(found: Sequence[str], gold: Sequence[str]) -> tuple[float, float, float]:
+    """Precision, recall and F1. Source: Bagga and Baldwin, "Entity-Based Cross-Document Coreferencing" (1998)."""
+    both, in_found, in_gold = Counter(zip(found, gold, strict=True)), Counter(found), Counter(gold)
+    precision = float(np.mean([both[f, g] / in_found[f] for f, g in zip(found, gold, strict=True)]))
+    recall = float(np.mean([both[f, g] / in_gold[g] for f, g in zip(found, gold, strict=True)]))
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def f1_score(gold: np.ndarray[Any, Any], found: np.ndarray[Any, Any]) -> float:
+    """Harmonic mean of precision and recall of the positives."""
+    return 2 * float((gold & found).sum()) / max(float(gold.sum() + found.sum()), 1.0)
+
+
+def stream(data: Path) -> list[Article]:
+    """The two news streams as the pipeline would see them: published as dated, seen on the day of collection."""
+    rows = [(r, r["text"].split("\n")) for r in read_lines(data / "cyber-stream-vigilintel" / "items.jsonl.gz")]
+    rows += [(r, r["extract"]) for r in read_lines(data / "veille-fr-headlines" / "items.jsonl.gz")]
+    articles = []
+    for row, paragraphs in rows:
+        seen = datetime.fromisoformat(row["collected"][:10]).replace(hour=23, minute=59, tzinfo=UTC)
+        articles.append(
+            Article(id=row["url"], feed=row["site"], url=row["url"], title=row["title"], site=row["site"],
+                    paragraphs=tuple(p.strip() for p in paragraphs if p.strip()), language=row["lang_guess"],
+                    published=_date(row["published"]), first_seen=seen)
+        )  # fmt: skip
+    return articles
+
+
+def _date(text: str) -> datetime | None:
+    for parse in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            moment = parse(text)
+        except (TypeError, ValueError):
+            continue
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return None
+
+
+def read(data: Path, month: str, largest: int, singletons: int) -> None:
+    """Print what a person must read: the largest stories, and singletons each with its nearest other story."""
+    articles = [a for a in stream(data) if a.first_seen is not None and a.first_seen.isoformat().startswith(month)]
+    articles = embedded(articles)
+    stories = sorted(run_cluster(articles, timedelta(days=14)), key=lambda s: (-len(s.articles), s.id))
+    print(f"{len(articles)} articles, {len(stories)} stories")
+    for story in stories[:largest]:
+        print(f"=== {story.id} {len(story.articles)} articles, {len(story.copies)} copies")
+        for article in story.articles:
+            print(f"    {article.published:%m-%d} {article.site} | {article.title[:140]}"
+                  f"{' [copy]' if article.id in story.copies else ''}")  # fmt: skip
+    alone = [s.articles[0] for s in stories if len(s.articles) == 1]
+    every = [a for s in stories for a in s.articles]
+    vectors = stack(every)
+    chosen = [alone[k] for k in np.linspace(0, len(alone) - 1, min(singletons, len(alone))).astype(int)]
+    cosine = stack(chosen) @ vectors.T
+    for row, article in enumerate(chosen):
+        print(f"--- {article.published:%m-%d} {article.site} | {article.title[:140]}")
+        for k in [k for k in np.argsort(-cosine[row]) if every[k].id != article.id][:3]:
+            print(f"      {cosine[row, k]:.2f} {every[k].published:%m-%d} {every[k].site} | {every[k].title[:120]}")
+
+
+def synthetic(count: int, per_story: int = 5, seed: int = 0) -> list[Article]:
+    """Articles with made-up words and vectors, `per_story` near each other, over 14 days."""
+    rng = np.random.default_rng(seed)
+    stories = count // per_story + 1
+    centres = rng.standard_normal((stories, 512)).astype(np.float32)
+    centres += 1.0 * rng.standard_normal(512).astype(np.float32)
+    words = np.array([f"word{k}" for k in range(20_000)])
+    common = rng.zipf(1.3, size=(count, 70)) % 20_000
+    start = datetime(2026, 6, 1, tzinfo=UTC)
+    articles = []
+    for k in range(count):
+        story = k % stories
+        row = centres[story] + 0.35 * rng.standard_normal(512).astype(np.float32)
+        own = np.random.default_rng(story).integers(0, 20_000, 12)
+        body = " ".join(words[np.concatenate([common[k], own])])
+        title = " ".join(f"Name{x}" for x in own[:4]) + " " + " ".join(words[common[k][:4]])
+        articles.append(
+            Article(id=f"a{seed}-{k}", feed=f"f{k % 211}", site=f"site{k % 211}.example", url=None, title=title,
+                    paragraphs=(body,), language=("en", "fr", "de")[k % 3],
+                    published=start + timedelta(minutes=float(story % 20_000) + k % 60),
+                    vector=pack(row / np.linalg.norm(row)))
+        )  # fmt: skip
+    return articles
+
+
+def speed() -> dict[str, float]:
+    """Seconds for 50,000 and 100,000 articles, for 2,000 new against 20,000 known, for 10,000 near-copies."""
+    figures = {}
+    for count in (50_000, 100_000):
+        articles = synthetic(count)
+        begun = time.perf_counter()
+        stories = cluster(articles)
+        figures[f"seconds_{count}"] = time.perf_counter() - begun
+        figures[f"stories_{count}"] = float(len(stories))
+    figures["times_double"] = figures["seconds_100000"] / figures["seconds_50000"]
+    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    articles = synthetic(22_000)
+    known = cluster(articles[:20_000])
+    begun = time.perf_counter()
+    cluster(articles[20_000:], known=known)
+    figures["seconds_2000_against_20000"] = time.perf_counter() - begun
+    first = articles[0]
+    copies = [
+        Article(id=f"c{k}", feed=f"f{k}", site=f"s{k}.example", url=None, title=first.title, language="en",
+                paragraphs=(f"{first.paragraphs[0]} Site {k % 7}.",), published=first.published, vector=first.vector)
+        for k in range(10_000)
+    ]  # fmt: skip
+    begun = time.perf_counter()
+    figures["stories_of_10000_copies"] = float(len(cluster(copies)))
+    figures["seconds_10000_copies"] = time.perf_counter() - begun
+    return {name: round(value, 2) for name, value in figures.items()}
+
+
+def main() -> None:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--read", action="store_true")
+    parser.add_argument("--month", default="2026-06")
+    parser.add_argument("--largest", type=int, default=20)
+    parser.add_argument("--singletons", type=int, default=100)
+    parser.add_argument("--speed", action="store_true")
+    chosen = parser.parse_args()
+    if chosen.speed:
+        json.dump(speed(), sys.stdout, indent=1)
+    elif chosen.data is None:
+        parser.error("--data is needed")
+    elif chosen.read:
+        read(chosen.data, chosen.month, chosen.largest, chosen.singletons)
+    else:
+        json.dump(measure(chosen.data), sys.stdout, indent=1)
+    print()
+
+
+if __name__ == "__main__":
+    main()

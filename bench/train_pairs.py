@@ -1,0 +1,216 @@
+"""Learn the pair model and the token background of pipeline/cluster, and say how good they are on unseen folds.
+
+    python bench/train_pairs.py --data DIR [--write]
+
+Five folds; a fold holds whole stories (xlingual), whole pairs (pairs-gold, semeval). Figures of a fold come from a model that
+did not see it. Needs scikit-learn (the extra "train").
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from stories import (
+    XLINGUAL_WINDOW,
+    f1_score,
+    make_article,
+    pairs_gold,
+    read_lines,
+    similarity,
+    stream,
+    xlingual,
+)  # fmt: skip
+
+from pipeline.cluster import candidates, cluster, pairmodel
+from pipeline.cluster.features import BACKGROUND, COLUMNS, FEATURES, MORE_FEATURES, UNSEEN, background, pair_features
+from pipeline.cluster.scoring import PairScorer
+from pipeline.cluster.signature import sign
+from pipeline.model import Article
+from pipeline.vectors import load_embedder, stack
+
+FOLDS = 5
+#: Each set counts alike, however many pairs it has; strength of the penalty, found by cross-validation.
+SET_WEIGHT = 200.0
+PENALTY = 1.0
+#: Mean log-odds from which clusters are joined; found by cross-validation over the grouped figures.
+THRESHOLD = -0.3
+#: Fewest articles of a language for its shares to be trusted, and fewest articles that hold a token.
+_LANGUAGE, _SEEN = 60, 3
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Pairs of one data set."""
+
+    name: str
+    articles: list[Article]
+    scorer: PairScorer
+    left: Any
+    right: Any
+    features: Any
+    same: Any
+    fold: Any
+
+
+def learn_background(data: Path) -> None:
+    """Write token shares: of a token, the share in the language where it is most common."""
+    articles = [*stream(data), *similarity(data)[0], *xlingual(data)[0], *_headlines(data)]
+    counts: dict[str, Counter[int]] = {}
+    totals: Counter[str] = Counter()
+    for article in articles:
+        language = article.language or "und"
+        totals[language] += 1
+        counts.setdefault(language, Counter()).update(sign(article).words.tolist())
+    shares = np.zeros(COLUMNS)
+    seen = np.zeros(COLUMNS, dtype=np.int64)
+    for language, found in counts.items():
+        for column, number in found.items():
+            seen[column] += number
+            if totals[language] >= _LANGUAGE:
+                shares[column] = max(shares[column], (number - 0.5) / (totals[language] + 1))
+    shares = np.maximum(shares, seen / len(articles))
+    keep = np.flatnonzero((seen >= _SEEN) & (shares > 2 * UNSEEN))
+    np.savez_compressed(BACKGROUND, columns=keep.astype(np.int32), shares=shares[keep].astype(np.float16))
+    background.cache_clear()
+    print(f"background: {len(articles)} articles, {len(keep)} tokens, {dict(totals.most_common(12))}", file=sys.stderr)
+
+
+def _headlines(data: Path) -> list[Article]:
+    rows = read_lines(data / "cyber-headlines-zh-en" / "items.jsonl.gz")
+    chosen = [r for r in rows if r["lang_guess"] == "zh"]
+    return [make_article(f"h{k}", r["title"], r["summary"] or "", "zh", None, r["site"]) for k, r in enumerate(chosen)]
+
+
+def examples(data: Path) -> list[Examples]:
+    """The pairs to learn from: all true ones and the candidates that look like it."""
+    embedder = load_embedder(threads=1)
+    sets = []
+    articles, gold = xlingual(data)
+    scorer = PairScorer(articles, stack(articles), XLINGUAL_WINDOW, embedder)
+    fresh = np.ones(len(articles), dtype=bool)
+    pairs = candidates.join(
+        candidates.neighbours(stack(articles), fresh), candidates.sharing(scorer.table.present, fresh), _true(gold)
+    )
+    pairs = pairs[np.abs(scorer.table.days[pairs[:, 0]] - scorer.table.days[pairs[:, 1]]) <= 46]
+    story_fold = np.array([crc32(g.encode()) % FOLDS for g in gold])
+    same = np.array([gold[a] == gold[b] for a, b in pairs])
+    sets.append(_examples("xlingual", articles, scorer, pairs[:, 0], pairs[:, 1], same, story_fold[pairs[:, 0]]))
+    articles, named, same, _ = pairs_gold(data)
+    row = {article.id: k for k, article in enumerate(articles)}
+    scorer = PairScorer(articles, stack(articles), timedelta(days=14), embedder)
+    left, right = np.array([row[a] for a, _ in named]), np.array([row[b] for _, b in named])
+    sets.append(_examples("pairs", articles, scorer, left, right, same, np.arange(len(named)) % FOLDS))
+    articles, unlike = similarity(data)
+    scorer = PairScorer(articles, stack(articles), timedelta(days=14), embedder)
+    left = np.arange(0, len(articles), 2)
+    sets.append(_examples("semeval", articles, scorer, left, left + 1, unlike <= 1.5, np.arange(len(unlike)) % FOLDS))
+    return sets
+
+
+def _examples(
+    name: str, articles: list[Article], scorer: PairScorer, left: Any, right: Any, same: Any, fold: Any
+) -> Examples:
+    scorer._look_closer(np.union1d(left, right))
+    features = np.hstack([pair_features(scorer.table, left, right), scorer.more_features(left, right)])
+    return Examples(name, articles, scorer, left, right, features, same, fold)
+
+
+def _true(gold: list[str]) -> Any:
+    pairs = [(a, b) for a in range(len(gold)) for b in range(a + 1, len(gold)) if gold[a] == gold[b]]
+    return np.array(pairs, dtype=np.int64)
+
+
+def fit(sets: list[Examples], hold_out: int | None) -> dict[str, Any]:
+    """Both models, learned without the fold held out."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    parts = [(s, s.fold != hold_out) for s in sets]
+    rows = np.concatenate([s.features[use] for s, use in parts])
+    same = np.concatenate([s.same[use] for s, use in parts])
+    weight = np.concatenate([np.full(use.sum(), SET_WEIGHT / use.sum()) for _, use in parts])
+    stored: dict[str, Any] = {"threshold": THRESHOLD}
+    for name, names in (("base", FEATURES), ("closer", (*FEATURES, *MORE_FEATURES))):
+        scaler = StandardScaler().fit(rows[:, : len(names)])
+        model = LogisticRegression(C=PENALTY, max_iter=5000)
+        model.fit(scaler.transform(rows[:, : len(names)]), same, sample_weight=weight)
+        weights = model.coef_[0] / scaler.scale_
+        bias = float(model.intercept_[0] - (weights * scaler.mean_).sum())
+        rounded = {feature: round(float(w), 5) for feature, w in zip(names, weights, strict=True)}
+        stored[name] = {"bias": round(bias, 5), "weights": rounded}
+    return stored
+
+
+def use(stored: dict[str, Any]) -> None:
+    """Let the stage score with these weights."""
+    pairmodel.load_weights.cache_clear()
+    pairmodel._stored = lambda: stored  # type: ignore[assignment]
+
+
+def cross_validate(data: Path, sets: list[Examples]) -> dict[str, float]:
+    """Figures on folds that the model in use did not see, everything grouped together."""
+    embedder = load_embedder(threads=1)
+    xl_articles, gold = xlingual(data)
+    pg_articles, named, same, cross = pairs_gold(data)
+    _, unlike = similarity(data)
+    story_fold = np.array([crc32(g.encode()) % FOLDS for g in gold])
+    b3 = np.zeros((FOLDS, 2))
+    joined, scores = np.zeros(len(named), dtype=bool), np.zeros(len(unlike))
+    for fold in range(FOLDS):
+        use(fit(sets, fold))
+        story_of = {
+            a.id: s.id for s in cluster(xl_articles, window=XLINGUAL_WINDOW, embedder=embedder) for a in s.articles
+        }
+        b3[fold] = _b_cubed_of([story_of[a.id] for a in xl_articles], gold, story_fold == fold)
+        story_of = {a.id: s.id for s in cluster(pg_articles, embedder=embedder) for a in s.articles}
+        mine = np.arange(len(named)) % FOLDS == fold
+        joined[mine] = np.array([story_of[a] == story_of[b] for a, b in named])[mine]
+        rows = np.flatnonzero(np.arange(len(unlike)) % FOLDS == fold)
+        scores[rows] = sets[2].scorer.score(2 * rows, 2 * rows + 1)
+    sizes = np.array([(story_fold == f).sum() for f in range(FOLDS)])
+    precision, recall = (b3 * sizes[:, None]).sum(axis=0) / sizes.sum()
+    return {
+        "xlingual_b3_precision": precision, "xlingual_b3_recall": recall,
+        "xlingual_b3_f1": 2 * precision * recall / (precision + recall),
+        "pairs_f1": f1_score(same, joined), "pairs_cross_f1": f1_score(same[cross], joined[cross]),
+        "pairs_wrong": float((joined & ~same).sum()), "pairs_missed": float((same & ~joined).sum()),
+        "semeval_pearson": float(np.corrcoef(scores, -unlike)[0, 1]), "semeval_f1": f1_score(unlike <= 1.5, scores > 0),
+    }  # fmt: skip
+
+
+def _b_cubed_of(found: list[str], gold: list[str], chosen: Any) -> tuple[float, float]:
+    """B-cubed precision and recall averaged over the chosen documents, among all."""
+    both, in_found, in_gold = Counter(zip(found, gold, strict=True)), Counter(found), Counter(gold)
+    rows = [(f, g) for f, g, c in zip(found, gold, chosen, strict=True) if c]
+    return (
+        float(np.mean([both[r] / in_found[r[0]] for r in rows])),
+        float(np.mean([both[r] / in_gold[r[1]] for r in rows])),
+    )
+
+
+def main() -> None:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--write", action="store_true", help="write data/background.npz and data/pair_model.json")
+    chosen = parser.parse_args()
+    if chosen.write:
+        learn_background(chosen.data)
+    sets = examples(chosen.data)
+    figures = {name: round(value, 4) for name, value in cross_validate(chosen.data, sets).items()}
+    print(json.dumps(figures, indent=1))
+    if chosen.write:
+        pairmodel.WEIGHTS.write_text(json.dumps(fit(sets, None), indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

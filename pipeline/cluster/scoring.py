@@ -1,0 +1,90 @@
+"""Scores pairs of one batch of articles: the pair model, a closer look where it is in doubt, and the guards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.cluster import guards, pairmodel
+from pipeline.cluster.features import build_table, pair_features
+from pipeline.cluster.signature import find_boilerplate, sign, strip_outlet
+from pipeline.model import Article
+from pipeline.vectors import Embedder
+
+#: Log-odds up to which, for or against, the base model is in doubt and titles and leads are embedded.
+DOUBT = 4.0
+#: Most articles that are embedded again in one run: about five seconds.
+CLOSER_LOOKS = 4000
+#: Code points of title and lead in the longer vector.
+_LONG = 1000
+
+
+class PairScorer:
+    """Scores pairs of rows of one batch; the same pair always gets the same score."""
+
+    def __init__(
+        self,
+        articles: Sequence[Article],
+        vectors: NDArray[np.float32],
+        window: timedelta,
+        embedder: Embedder | None = None,
+    ) -> None:
+        boilerplate = find_boilerplate(articles)
+        self.signatures = [sign(article, boilerplate) for article in articles]
+        self.table = build_table(articles, self.signatures, vectors)
+        self.too_little = np.array([guards.is_too_little(s) for s in self.signatures], dtype=bool)
+        self._articles = articles
+        self._window_days = window / timedelta(days=1)
+        self._embedder = embedder
+        self._looked_at = np.zeros(len(articles), dtype=bool)
+        self._titles = np.zeros((0, 0), dtype=np.float32)
+        self._longs = np.zeros((0, 0), dtype=np.float32)
+
+    def guard(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Index into `guards.GUARDS` per pair, -1 for none."""
+        return guards.guard_pairs(self.table, left, right, window_days=self._window_days)
+
+    def score(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Log-odds of one event per pair; VETO where a guard bars it."""
+        scores, barred = self.open_scores(left, right), self.guard(left, right) >= 0
+        scores[barred] = guards.VETO
+        return scores
+
+    def open_scores(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Log-odds by the pair model alone."""
+        features = pair_features(self.table, left, right)
+        scores = pairmodel.score(features)
+        if self._embedder is None:
+            return scores
+        doubtful = np.flatnonzero(np.abs(scores) < DOUBT)
+        self._look_closer(np.union1d(left[doubtful], right[doubtful]))
+        doubtful = doubtful[self._looked_at[left[doubtful]] & self._looked_at[right[doubtful]]]
+        if len(doubtful):
+            a, b = left[doubtful], right[doubtful]
+            scores[doubtful] = pairmodel.score(np.hstack([features[doubtful], self.more_features(a, b)]))
+        return scores
+
+    def more_features(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Columns as in features.MORE_FEATURES; the rows must have been looked at."""
+        titles = np.einsum("ij,ij->i", self._titles[left], self._titles[right])
+        longs = np.einsum("ij,ij->i", self._longs[left], self._longs[right])
+        return np.stack([titles, longs], axis=1)
+
+    def _look_closer(self, rows: NDArray[np.int64]) -> None:
+        """Embed titles and long leads of rows that have not been yet, as long as there is room."""
+        assert self._embedder is not None
+        rows = rows[~self._looked_at[rows]][: CLOSER_LOOKS - int(self._looked_at.sum())]
+        if not len(rows):
+            return
+        if not len(self._titles):
+            shape = (len(self._articles), self._embedder.dimensions)
+            self._titles, self._longs = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)
+        chosen = [self._articles[row] for row in rows.tolist()]
+        titles = [strip_outlet(a.title, a.site) for a in chosen]
+        self._titles[rows] = self._embedder.embed(titles)
+        longs = [f"{t}. {a.text[:_LONG]}"[:_LONG] for t, a in zip(titles, chosen, strict=True)]
+        self._longs[rows] = self._embedder.embed(longs)
+        self._looked_at[rows] = True
