@@ -16,13 +16,13 @@ NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 QUICK = Deadlines(connect=2, greeting=0.5, command=0.5, data=0.5, block=2, end=0.5)
 
 
-def edition(day: datetime = NOW, language: str = "en", **changes: Any) -> Edition:
+def edition(at: datetime = NOW, language: str = "en", **changes: Any) -> Edition:
     values: dict[str, Any] = {
-        "id": f"{day:%Y-%m-%d}-{language}",
-        "day": day.date(),
+        "id": f"{at:%Y-%m-%d}-{language}",
+        "day": at.date(),
         "language": language,
         "title": "Digest",
-        "closed": day,
+        "closed": at,
         "timezone": "UTC",
         "sections": (),
         "coverage": Coverage(),

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the test run's own, reached by a Unix socket; skipped (in CI: failed) where none is installed."""
+"""A PostgreSQL server of the test run's own, reached by a Unix socket; without one: skip, in CI fail."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def running_postgres() -> Iterator[Postgres]:
     )  # fmt: skip
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [postgres, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=100"],
+            [postgres, "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
             stdout=log, stderr=log, cwd=folder, env=environment, **who,  # type: ignore[call-overload]
         )  # fmt: skip
     try:

@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 #: What to do at a step: a reply such as "451 later", or one of "close", "reset", "silent", "drip", "garbage",
@@ -17,7 +18,7 @@ Action = str | None
 Script = Callable[[str, str], Action]
 
 
-class _Over(Exception):
+class _OverError(Exception):
     """The script ended the connection."""
 
 
@@ -50,10 +51,8 @@ class Server:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         for connection in list(self._open):
-            try:
+            with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         for thread in self._threads:
             thread.join(5)
 
@@ -79,8 +78,12 @@ class Server:
             connection.settimeout(30)
             if self.implicit_tls and self.context:
                 connection = self.context.wrap_socket(connection, server_side=True)
-            _Session(self, connection).run()
-        except (OSError, _Over):
+            session = _Session(self, connection)
+            try:
+                session.run()
+            finally:
+                session.connection.close()
+        except (OSError, _OverError):
             pass
         finally:
             connection.close()
@@ -121,7 +124,7 @@ class _Session:
                     self.body()
             elif step == "quit":
                 self.act("quit", "", "221 bye")
-                raise _Over
+                raise _OverError
             else:
                 self.act(step, argument, "250 ok")
 
@@ -168,13 +171,13 @@ class _Session:
         if how == "half-close":
             self.connection.shutdown(socket.SHUT_WR)
             self.wait()
-        raise _Over
+        raise _OverError
 
     def wait(self) -> None:
         """Say nothing until the other side gives up."""
         while self.connection.recv(65536):
             pass
-        raise _Over
+        raise _OverError
 
     def line(self) -> str:
         while b"\r\n" not in self.buffer:
@@ -185,5 +188,5 @@ class _Session:
     def more(self) -> None:
         octets = self.connection.recv(65536)
         if not octets:
-            raise _Over
+            raise _OverError
         self.buffer += octets

@@ -465,7 +465,7 @@ def test_threads_share_a_store(store: Store) -> None:
             for step in range(10):
                 store.save_blocks({f"{number}/{step}": step})
                 store.load_blocks()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the main thread reports it
             failures.append(error)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]

@@ -40,7 +40,8 @@ class _Policy(EmailPolicy):
         return f"{name}: {value}{self.linesep}"
 
 
-_POLICY = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=78, utf8=False)
+# 76 and not 78: Python lets an encoded word fill the line, RFC 2047 section 2 ends it at 75.
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=76, utf8=False)
 
 
 def build_message(
@@ -76,10 +77,12 @@ def build_message(
     message["Subject"] = one_line(subject)
     message["Date"] = date
     message["Message-ID"] = one_line(message_id)
-    for name, value in _list_headers(settings, token, language).items():
+    for name, value in _list_headers(settings, token).items():
         message[name] = one_line(value)
     message.set_content(text, subtype="plain", charset="utf-8", cte=_encoding(text))
     message.add_alternative(html, subtype="html", charset="utf-8", cte=_encoding(html))
+    # RFC 3282; not earlier, for what begins with Content- would move into the first part.
+    message["Content-Language"] = one_line(language)
     message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:40])
     octets = message.as_bytes()
     longest = max(len(line) for line in octets.split(b"\r\n"))
@@ -132,12 +135,12 @@ def sign(octets: bytes, key: DkimSettings) -> bytes:
     )
 
 
-def _list_headers(settings: SmtpSettings, token: str, language: str) -> Mapping[str, str]:
-    """RFC 2919, RFC 2369, RFC 8058, RFC 3282."""
+def _list_headers(settings: SmtpSettings, token: str) -> Mapping[str, str]:
+    """RFC 2919, RFC 2369, RFC 8058."""
     web = unsubscribe_url(settings, token)
     mailbox = settings.unsubscribe_mailto or (None if web else settings.from_address.addr_spec)
     by_mail = f"<mailto:{quote(mailbox, safe='@+')}?subject=unsubscribe%20{quote(token)}>" if mailbox else None
-    headers = {"Content-Language": language}
+    headers: dict[str, str] = {}
     if settings.reply_to:
         headers["Reply-To"] = settings.reply_to
     if settings.list_id:

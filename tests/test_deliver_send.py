@@ -1,0 +1,318 @@
+"""Who gets an edition, when, and what stops it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import ssl
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from deliver_cases import NOW, edition, freeze, later, readers, send, settings
+from smtp_server import Server
+
+from pipeline.deliver import plan_deliveries, resend_uncertain, send_edition, settle, subscribers
+from pipeline.errors import BusyError, ConfigError, DeliveryError
+from pipeline.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "digest.db") as store:
+        yield store
+
+
+def test_plan_takes_active_readers_of_the_language(store: Store) -> None:
+    people = [*readers(store, 3), subscribers.add(store, "fr@example.org", language="fr", now=NOW)]
+    people[1] = replace(people[1], state="unsubscribed")
+    refused = {"r0002": "bounced"}
+    planned = plan_deliveries(
+        edition(), people, {"r0009"}, now=NOW, domain="example.org", refused=lambda item: refused.get(item.id)
+    )
+    assert [(item.subscriber, item.state) for item in planned] == [("r0000", "pending"), ("r0002", "suppressed")]
+    assert plan_deliveries(edition(), people, {"r0000", "r0002"}, now=NOW, domain="example.org") == []
+    again = plan_deliveries(edition(), list(reversed(people)), (), now=NOW, domain="example.org")
+    assert [item.message_id for item in again] == [item.message_id for item in planned]
+
+
+def test_everybody_once_and_a_second_run_sends_nothing(store: Store) -> None:
+    readers(store, 5)
+    with Server() as server:
+        first = send(store, freeze(store), server.port)
+        second = send(store, freeze(store), server.port)
+        assert (first.sent_now, second.sent_now) == (5, 0)
+        assert dict(second.counts) == {"sent": 5}
+        assert server.connections == 1
+        for message_id, rcpt, octets in server.accepted:
+            assert f"To: {rcpt}".encode() in octets
+            assert message_id.encode() in octets
+
+
+def test_retry_is_the_same_message_to_the_byte(store: Store) -> None:
+    readers(store, 1)
+    with Server(script=lambda at, _: "take and close" if at == "end" else None) as server:
+        send(store, freeze(store), server.port)
+        resend_uncertain(store, edition().id, now=later(1))
+        send(store, freeze(store), server.port, now=later(1))
+        assert len(server.accepted) == 2
+        assert server.accepted[0] == server.accepted[1]
+
+
+def test_uncertain_is_not_sent_again_by_itself(store: Store) -> None:
+    readers(store, 2)
+    script = lambda at, who: "take and close" if at == "end" and who.startswith("reader0000") else None  # noqa: E731
+    with Server(script=script) as server:
+        send(store, freeze(store), server.port)
+        send(store, freeze(store), server.port, now=later(2))
+        assert len(server.accepted) == 2
+    assert settle(store, {server.message_ids[0].strip("<>")}, now=later(2)) == 1
+    assert {item.state for item in store.deliveries()} == {"sent"}
+
+
+def test_late_subscriber_waits_for_the_next_edition(store: Store) -> None:
+    readers(store, 1)
+    with Server() as server:
+        send(store, freeze(store), server.port)
+        subscribers.add(store, "late@example.org", language="en", now=NOW)
+        assert send(store, freeze(store), server.port).sent_now == 0
+        assert send(store, freeze(store), server.port, include_new=True).sent_now == 1
+
+
+def test_nobody_yet_does_not_close_the_list(store: Store) -> None:
+    with Server() as server:
+        assert send(store, freeze(store), server.port).exit_code == 0
+        readers(store, 1)
+        assert send(store, freeze(store), server.port).sent_now == 1
+
+
+def test_old_edition_is_not_sent_unless_forced(store: Store) -> None:
+    readers(store, 1)
+    with Server() as server:
+        report = send(store, freeze(store), server.port, now=later(24.1))
+        assert (report.sent_now, report.exit_code) == (0, 0)
+        assert "24 hours" in report.problems[0]
+        assert send(store, freeze(store), server.port, now=later(24.1), force=True).sent_now == 1
+
+
+def test_pending_of_yesterday_expires(store: Store) -> None:
+    readers(store, 2)
+    with Server(script=lambda at, _: "451 later" if at == "rcpt" else None) as server:
+        send(store, freeze(store), server.port)
+        report = send(store, freeze(store), server.port, now=later(25))
+        assert dict(report.counts) == {"expired": 2}
+        assert server.accepted == []
+
+
+def test_clock_before_the_edition_sends_nothing(store: Store) -> None:
+    readers(store, 1)
+    with Server() as server, pytest.raises(DeliveryError) as caught:
+        send(store, freeze(store), server.port, now=NOW.replace(year=1970))
+    assert caught.value.exit_code == 78
+    assert server.connections == 0
+
+
+def test_leaving_counts_until_the_last_moment(store: Store) -> None:
+    """Unsubscribed between RCPT and DATA: the message does not go."""
+    readers(store, 3)
+
+    def script(step: str, who: str) -> None:
+        if step == "rcpt" and who.startswith("reader0001"):
+            store.set_subscriber_state("r0001", "unsubscribed", now=NOW)
+
+    with Server(script=script) as server:
+        report = send(store, freeze(store), server.port)
+        assert dict(report.counts) == {"sent": 2, "suppressed": 1}
+        assert [who for _, who, _ in server.accepted] == ["reader0000@example.org", "reader0002@example.org"]
+
+
+def test_dry_run_connects_to_nothing_and_moves_nothing(store: Store) -> None:
+    readers(store, 3)
+    value = freeze(store)
+    with Server() as server:
+        report = send(store, value, server.port, dry_run=True)
+        assert server.connections == 0
+    assert report.is_dry_run
+    assert dict(report.counts) == {"pending": 3}
+    assert report.exit_code == 0
+    assert store.deliveries() == []
+
+
+def test_copy_on_another_machine_sends_nothing(store: Store, tmp_path: Path) -> None:
+    readers(store, 2)
+    freeze(store)
+    with Server() as server:
+        send(store, edition(), server.port, host="one")
+        store.close()
+        shutil.copy(tmp_path / "digest.db", tmp_path / "copy.db")
+        with Store.open(tmp_path / "copy.db") as copy:
+            tomorrow = copy.freeze(edition(later(24)), {}, now=later(24))
+            with pytest.raises(DeliveryError, match="another machine") as caught:
+                send(copy, tomorrow, server.port, host="two", now=later(24))
+            assert caught.value.exit_code == 78
+            assert len(server.accepted) == 2
+            assert send(copy, tomorrow, server.port, host="two", now=later(24), adopt=True).sent_now == 2
+
+
+def test_stop_signal_finishes_the_message_in_hand(store: Store) -> None:
+    readers(store, 5)
+    with Server() as server:
+        report = send(store, freeze(store), server.port, should_stop=lambda: len(server.accepted) >= 2)
+        assert dict(report.counts) == {"sent": 2, "pending": 3}
+        assert report.exit_code == 75
+        assert send(store, freeze(store), server.port).sent_now == 3
+
+
+def test_two_senders_at_once(store: Store, tmp_path: Path) -> None:
+    readers(store, 1)
+    with Store.open(tmp_path / "digest.db") as other, other.run_lock(now=NOW), Server() as server:
+        with pytest.raises(BusyError):
+            send(store, freeze(store), server.port)
+        assert server.connections == 0
+
+
+def test_broken_template_sends_nothing_and_loses_nobody(store: Store) -> None:
+    readers(store, 2)
+    value = freeze(store)
+    with Server() as server:
+        bad = send_edition(
+            store, value, render=lambda _: ("two\nlines", "", ""), settings=settings(server.port), now=NOW
+        )
+        assert bad.exit_code == 78
+        assert server.accepted == []
+        assert send(store, value, server.port).sent_now == 2
+
+
+def test_pace_is_kept(store: Store) -> None:
+    readers(store, 4)
+    clock = [0.0]
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    with Server() as server:
+        chosen = settings(server.port, per_second=2.0)
+        send(store, freeze(store), server.port, settings=chosen, sleep=sleep, elapsed=lambda: clock[0])
+    assert clock[0] == pytest.approx(1.5)
+    assert settings(25, per_second=5.0, per_hour=60).pause_seconds == 60
+
+
+def test_neither_addresses_nor_secrets_in_log_and_report(store: Store, caplog: pytest.LogCaptureFixture) -> None:
+    readers(store, 3)
+    caplog.set_level(logging.DEBUG)
+    answers = {
+        "reader0000": "550 5.1.1 <reader0000@example.org> unknown",
+        "reader0001": "451 no READER0001@example.org",
+    }
+    script = lambda at, who: answers.get(who.partition("@")[0]) if at == "rcpt" else None  # noqa: E731
+    with Server(script=script, extensions=("AUTH PLAIN",)) as server:
+        chosen = settings(server.port, username="me", password="hunter2-canary")
+        report = send(store, freeze(store), server.port, settings=chosen)
+    said = caplog.text + repr(report) + repr(store.deliveries())
+    assert "reader000" not in said.lower()
+    assert "canary" not in said
+    assert "unknown" in said
+
+
+# TLS and login
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tls")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+         "-keyout", folder / "key.pem", "-out", folder / "cert.pem",
+         "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return folder
+
+
+def _context(folder: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_sends_over_tls_with_login(store: Store, certificate: Path, security: str) -> None:
+    readers(store, 3)
+    extensions = ("AUTH PLAIN LOGIN", "STARTTLS") if security == "starttls" else ("AUTH PLAIN",)
+    with Server(context=_context(certificate), implicit_tls=security == "tls", extensions=extensions) as server:
+        chosen = settings(
+            server.port, security=security, username="me", password="secret", ca_file=str(certificate / "cert.pem")
+        )
+        report = send(store, freeze(store), server.port, settings=chosen)
+        assert dict(report.counts) == {"sent": 3}
+        assert sum(line.startswith("AUTH") for line in server.commands) == 1
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_untrusted_certificate_stops_before_the_password(store: Store, certificate: Path, security: str) -> None:
+    readers(store, 1)
+    with Server(
+        context=_context(certificate), implicit_tls=security == "tls", extensions=("AUTH PLAIN", "STARTTLS")
+    ) as server:
+        chosen = settings(server.port, security=security, username="me", password="secret")
+        report = send(store, freeze(store), server.port, settings=chosen)
+        assert report.exit_code == 78
+        assert "certificate" in str(report.stopped)
+        assert not any(line.startswith(("AUTH", "MAIL")) for line in server.commands)
+
+
+def test_stripped_starttls_stops_before_the_password(store: Store) -> None:
+    readers(store, 1)
+    with Server(extensions=("AUTH PLAIN",)) as server:
+        chosen = settings(server.port, security="starttls", username="me", password="secret")
+        report = send(store, freeze(store), server.port, settings=chosen)
+        assert report.exit_code == 78
+        assert not any(line.startswith(("AUTH", "MAIL")) for line in server.commands)
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "extensions", "exit_code"),
+    [
+        ("auth", "535 5.7.8 wrong password", ("AUTH PLAIN",), 78),
+        ("auth", "454 4.7.0 busy", ("AUTH PLAIN",), 75),
+        ("auth", "close", ("AUTH PLAIN",), 75),
+        ("auth", None, (), 78),
+        ("auth", None, ("AUTH KERBEROS",), 78),
+        ("starttls", "454 4.7.0 no TLS now", ("STARTTLS", "AUTH PLAIN"), 75),
+        ("starttls", "501 no", ("STARTTLS", "AUTH PLAIN"), 78),
+        ("starttls", "220 go\r\n250 injected", ("STARTTLS", "AUTH PLAIN"), 78),
+    ],
+)
+def test_login_and_tls_refusals(
+    store: Store, certificate: Path, step: str, answer: str | None, extensions: tuple[str, ...], exit_code: int
+) -> None:
+    readers(store, 1)
+    security = "starttls" if step == "starttls" else "none"
+    script = lambda at, _: answer if at == step else None  # noqa: E731
+    with Server(script=script, extensions=extensions, context=_context(certificate)) as server:
+        chosen = settings(
+            server.port, security=security, username="me", password="secret", ca_file=str(certificate / "cert.pem")
+        )
+        report = send(store, freeze(store), server.port, settings=chosen)
+    assert report.exit_code == exit_code
+    assert dict(report.counts) == {"pending": 1}
+    assert server.accepted == []
+
+
+def test_clear_text_to_another_machine_is_refused(store: Store) -> None:
+    readers(store, 1)
+    with pytest.raises(ConfigError, match="this machine"):
+        send(store, freeze(store), 25, settings=settings(25, host="mail.example.org"))
+
+
+def test_bounce_day_is_the_day_of_the_run(store: Store) -> None:
+    """Two refusals on one day are one."""
+    readers(store, 1)
+    with Server(script=lambda at, _: "550 unknown" if at == "rcpt" else None) as server:
+        for hour in (0, 1):
+            value = store.freeze(edition(id=f"x{hour}", language="en", day=later(24 * hour).date()), {}, now=NOW)
+            send(store, value, server.port, now=NOW + timedelta(hours=hour))
+    assert [item.state for item in store.subscribers()] == ["active"]

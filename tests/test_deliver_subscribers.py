@@ -1,0 +1,128 @@
+"""Readers come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from deliver_cases import NOW, freeze, later, readers, send
+from hypothesis import given
+from hypothesis import strategies as st
+from smtp_server import Server
+
+from pipeline.deliver import subscribers
+from pipeline.deliver.tokens import address_mac, subscriber_of, token_for
+from pipeline.errors import InputError
+from pipeline.store import Store
+
+SECRET = bytes(range(32))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "digest.db") as store:
+        yield store
+
+
+def test_address_is_one_subscriber_however_it_is_written(store: Store) -> None:
+    first = subscribers.add(store, "Reader@Example.org", language="en", now=NOW)
+    again = subscribers.add(store, " reader@EXAMPLE.org ", language="fr", topics=("sanction",), now=later(1))
+    assert again.id == first.id
+    assert again.created == NOW
+    assert store.subscribers() == [again]
+    assert subscribers.find(store, "READER@example.org") == subscribers.find(store, first.id) == again
+
+
+def test_international_domain_becomes_ascii(store: Store) -> None:
+    assert subscribers.add(store, "a@münchen.example", language="de", now=NOW).address == "a@xn--mnchen-3ya.example"
+
+
+BAD_ADDRESSES = [
+    "", "nobody", "a@b", "a@@example.org", "a@example.org\r\nBcc: x@example.org", "a@example.org,b@example.org",
+    "a@example.org b@example.org", "x" * 400 + "@example.org", "a\u2028@example.org", '"a b"@example.org',
+    "a@[127.0.0.1]", "é@example.org", "A <a@example.org>", "a@example.org\x00", "<a@example.org>", "a@localhost",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", BAD_ADDRESSES)
+def test_bad_address_is_refused(store: Store, address: str) -> None:
+    with pytest.raises(InputError):
+        subscribers.add(store, address, language="en", now=NOW)
+    assert store.subscribers() == []
+
+
+def test_who_left_comes_back_only_by_own_wish(store: Store) -> None:
+    person = subscribers.add(store, "a@example.org", language="en", now=NOW)
+    subscribers.remove(store, "a@example.org", now=NOW)
+    with pytest.raises(InputError, match="unsubscribed"):
+        subscribers.add(store, "a@example.org", language="en", now=NOW)
+    report = subscribers.import_csv(store, ["a@example.org"], language="en", now=NOW)
+    assert (report.added, report.known) == (0, 1)
+    back = subscribers.add(store, "a@example.org", language="en", now=NOW, is_confirmed=True)
+    assert (back.id, back.state) == (person.id, "active")
+
+
+def test_erased_address_is_not_imported_again(store: Store) -> None:
+    subscribers.add(store, "a@example.org", language="en", now=NOW)
+    subscribers.erase(store, "a@example.org", now=NOW)
+    assert store.subscribers() == []
+    report = subscribers.import_csv(store, ["A@example.org"], language="en", now=NOW)
+    assert report.added == 0
+    assert "erased" in report.problems[0]
+    assert "example.org" not in report.problems[0]
+
+
+def test_import_reports_lines(store: Store) -> None:
+    lines = [
+        "\ufeffaddress,language,topics",
+        "a@example.org,fr,sanction disclosure",
+        "",
+        "broken,en,",
+        "b@example.org",
+        "a@example.org",
+    ]
+    report = subscribers.import_csv(store, lines, language="en", now=NOW)
+    assert (report.added, report.known) == (2, 1)
+    assert [line.partition(":")[0] for line in report.problems] == ["line 4"]
+    assert [(item.address, item.language, item.topics) for item in store.subscribers()] == sorted(
+        [("a@example.org", "fr", ("sanction", "disclosure")), ("b@example.org", "en", ())],
+        key=lambda item: [s.address for s in store.subscribers()].index(item[0]),
+    )
+
+
+def test_unsubscribe_link_works_and_works_again(store: Store) -> None:
+    (reader,) = readers(store, 1)
+    token = token_for(store.secret("links"), "unsubscribe", reader.id)
+    assert subscribers.unsubscribe(store, token, now=NOW)
+    assert subscribers.unsubscribe(store, token, now=NOW)
+    assert [item.state for item in store.subscribers()] == ["unsubscribed"]
+    assert not subscribers.unsubscribe(store, token[:-1] + ("A" if token[-1] != "A" else "B"), now=NOW)
+    assert not subscribers.unsubscribe(store, token_for(b"other", "unsubscribe", reader.id), now=NOW)
+    assert not subscribers.unsubscribe(store, "", now=NOW)
+
+
+def test_token_in_the_mail_is_the_one_that_works(store: Store) -> None:
+    import re
+
+    readers(store, 1)
+    with Server() as server:
+        send(store, freeze(store), server.port)
+        found = re.search(rb"List-Unsubscribe: <https://digest\.example\.org/u/([^>]*)>", server.accepted[0][2])
+    assert found
+    assert subscribers.unsubscribe(store, found[1].decode(), now=NOW)
+
+
+@given(st.text(max_size=80))
+def test_no_made_up_token_opens(token: str) -> None:
+    assert subscriber_of(SECRET, "unsubscribe", token) is None
+
+
+def test_token_is_for_one_purpose_and_one_reader() -> None:
+    token = token_for(SECRET, "unsubscribe", "r1")
+    assert subscriber_of(SECRET, "unsubscribe", token) == "r1"
+    assert subscriber_of(SECRET, "confirm", token) is None
+    assert subscriber_of(SECRET, "unsubscribe", "r2" + token[2:]) is None
+    assert len(token.partition(".")[2]) * 6 >= 128
+    assert address_mac(SECRET, "a@example.org") != address_mac(b"x", "a@example.org")
+    assert "@" not in address_mac(SECRET, "a@example.org")
