@@ -254,6 +254,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "CYBERDIGEST_CONFIG": "Path of feeds.yaml when --config is not given.",
     "CYBERDIGEST_DATA": "Data folder when --data is not given.",
     "CYBERDIGEST_DATABASE": "SQLAlchemy address of the store, such as postgresql+psycopg://user@host/name.",
+    "CYBERDIGEST_DASK": "Address of a Dask scheduler that does the heavy work; needs cyberdigest[dask].",
     "CYBERDIGEST_SMTP_USERNAME": "User name at the SMTP server.",
     "CYBERDIGEST_SMTP_PASSWORD": "Password at the SMTP server.",
     "CYBERDIGEST_WRITER_KEY": "Key of the writer's endpoint.",

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline import __version__
 from pipeline.config import Config
 
 if TYPE_CHECKING:
@@ -37,14 +36,14 @@ def open_http(config: Config, *, connect_to: tuple[str, int] | None = None) -> I
     Args:
         connect_to: Address that every connection goes to, whatever the name (the demo's recorded web).
     """
-    from pipeline.fetch.http import Http
+    from pipeline.fetch.http import USER_AGENT, Http
 
     fetch = config.settings.fetch
     with Http(
-        user_agent=fetch.user_agent or f"cyberdigest/{__version__}",
+        user_agent=fetch.user_agent or USER_AGENT,
         allow_hosts=tuple(fetch.allow_private),
         concurrency=fetch.concurrency,
-        deadline=fetch.timeout,
+        deadline=fetch.timeout.total_seconds(),
         connect_to=connect_to,
     ) as http:
         yield http
