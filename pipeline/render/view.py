@@ -135,7 +135,8 @@ class CoverageView:
     failures_heading: str
     failures: tuple[Failure, ...]
     untranslated: str | None
-    untranslated_help: str | None
+    #: What to type for the first missing model.
+    install_command: str | None
     closed: str
 
 
@@ -364,8 +365,6 @@ def _coverage(edition: Edition, say: Wording) -> CoverageView:
         failures_heading=say("coverage.failed", len(made.failures)) if made.failures else say("coverage.none_failed"),
         failures=tuple(Failure(name=clean_text(item.name), reason=clean_text(item.reason)) for item in made.failures),
         untranslated=say("coverage.untranslated", pairs=", ".join(made.untranslated)) if first else None,
-        untranslated_help=say("coverage.untranslated_help", source=first[0], target=first[1])
-        if len(first) == 2
-        else None,
+        install_command=f"cyberdigest models install {first[0]} {first[-1]}" if first else None,
         closed=say("coverage.closed", time=say.moment(edition.closed, edition.timezone)),
     )

@@ -85,6 +85,10 @@ class Wording:
         text = self._date("with_weekday", day)
         return text[:1].upper() + text[1:]
 
+    def short_date(self, day: date) -> str:
+        """Write 23 Nov."""
+        return self._date("short", day)
+
     def short_moment(self, when: datetime, timezone: str) -> str:
         """Write 22 Nov, 21:00, in the edition's time zone; the footer names the zone."""
         local = when.astimezone(zone(timezone))
