@@ -12,7 +12,7 @@ from pipeline.extract.body import article_paragraphs, find_lead, plain_html, wit
 from pipeline.extract.document import load_tree
 from pipeline.extract.links import outbound_links
 from pipeline.extract.metadata import Metadata, read_metadata
-from pipeline.extract.structure import prune
+from pipeline.extract.structure import densest_paragraphs, prune
 from pipeline.model import Article, Entry, Feed, Junk, Page, Removed, TextOrigin
 from pipeline.text.junk import junk_reason
 from pipeline.text.normalise import clean_text, fold
@@ -21,6 +21,8 @@ _CUT_OFF = re.compile(r"(?:\.{3}|…|\[…\]|\[\.{3}\])\s*$")
 _TRACKING = re.compile(r"^(?:utm_|at_|mc_|pk_|xtor$|fbclid$|gclid$|ref$|ref_src$|cmpid$|ito$|wt_mc$|s_cid$|xing_share$)")
 #: A feed that carries more than this much more text than its page is read instead (paywalls, failed extractions).
 _FEED_RATIO, _FEED_LEAST = 2.0, 600
+#: A text below this is compared with other readings of the page, and given up for one that is so much longer.
+_SHORT_BODY, _SHORT_RATIO, _NEARLY_NOTHING = 700, 1.5, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def article_from(job: Job) -> Article:
     entry, page = job.entry, job.page
     meta = read_metadata(tree, page.final_url, latest=entry.first_seen, want_date=entry.published is None)
     links = outbound_links(tree, page.final_url)
-    paragraphs, removed = _page_text(tree, meta)
+    paragraphs, removed = page_text(tree, meta)
     title = _title(entry, meta)
     reason = junk_reason(title, paragraphs)
     if reason is not None:
@@ -78,11 +80,28 @@ def article_without_page(
     return _article(job, meta, title, (), "title", removed=removed, junk=Junk(reason=reason or missing))
 
 
-def _page_text(tree: Any, meta: Metadata) -> tuple[list[str], list[Removed]]:
+def page_text(tree: Any, meta: Metadata) -> tuple[list[str], list[Removed]]:
+    """The article's paragraphs and the containers taken out around them; the tree is spent."""
     lead = find_lead(tree, meta)
     removed = prune(tree)
-    paragraphs = without_head_lines(article_paragraphs(tree), meta.title)
-    return with_lead(paragraphs, lead), removed
+    return with_lead(without_head_lines(_body(tree, meta), meta.title), lead), removed
+
+
+def _body(tree: Any, meta: Metadata) -> list[str]:
+    """trafilatura's text; the densest container or the JSON-LD body where it found next to nothing."""
+    paragraphs = article_paragraphs(tree)
+    length = sum(map(len, paragraphs))
+    if length >= _SHORT_BODY:
+        return paragraphs
+    candidates = [densest_paragraphs(tree)]
+    if meta.body:
+        candidates.append(plain_html(meta.body))
+    longest = max(candidates, key=lambda lines: sum(map(len, lines)))
+    if sum(map(len, longest)) < _SHORT_RATIO * length + 200:
+        return paragraphs
+    # Another text of the page is not more of this one.
+    shared = sum(len(line) for line in paragraphs if line in longest)
+    return longest if length < _NEARLY_NOTHING or shared > 0.5 * length else paragraphs
 
 
 def _article(

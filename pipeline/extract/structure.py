@@ -30,6 +30,7 @@ _KEPT_SHARE = 0.4
 _RUNNING = 30
 _LINK_LINES = frozenset({"p", "h2", "h3", "h4"})
 _LINK_LINE_LEAST = 25
+_DENSE_SHARE = 0.6
 _BODY_PART = re.compile(r"body|content|text|article|story|paragraph|chunk", re.IGNORECASE)
 _PROSE = frozenset({"p", "blockquote", "pre", "span", "strong", "em", "i", "b"})
 _WEIGHTLESS = frozenset({"a", "title", "option", "script", "style"})
@@ -142,7 +143,9 @@ def _join_split_body(nodes: list[Any], weights: dict[Any, int], total: int) -> N
             groups.setdefault(name, []).append(element)
     for name, parts in groups.items():
         share = [weights[part] / total for part in parts]
-        if len(parts) < 2 or sum(share) < 0.5 or max(share) > 0.8 or not _BODY_PART.search(name) or _kind_of(name):
+        if len(parts) < 2 or all(_is_own_article(part) for part in parts[1:]):
+            continue
+        if sum(share) < 0.5 or max(share) > 0.8 or not _BODY_PART.search(name) or _kind_of(name):
             continue
         ancestor = parts[0].getparent()
         while ancestor is not None and not all(ancestor in part.iterancestors() for part in parts[1:]):
@@ -153,6 +156,22 @@ def _join_split_body(nodes: list[Any], weights: dict[Any, int], total: int) -> N
             del part.attrib["class"]
         ancestor.set("class", "article-body")
         return
+
+
+def _is_own_article(part: Any) -> bool:
+    """Whether a container starts with a linked headline, as each post of a blog's front page does."""
+    return part.find(".//h1") is not None or any(h.find(".//a") is not None for h in part.iter("h2"))
+
+
+def densest_paragraphs(tree: Any) -> list[str]:
+    """Running text of the smallest container that holds most of it; for pages that trafilatura finds nearly empty."""
+    nodes = [element for element in tree.iter() if isinstance(element.tag, str)]
+    weights = _text_weights(nodes)
+    best, total = tree, weights[tree]
+    while heavy := [child for child in best if weights.get(child, 0) > _DENSE_SHARE * total]:
+        best = heavy[0]
+    lines = [clean_text(" ".join(e.itertext())) for e in best.iter("p", "h2", "h3", "blockquote", "li") if e.find(".//p") is None]
+    return [line for line in lines if len(line) > _RUNNING]
 
 
 def _neutralise(element: Any) -> None:
