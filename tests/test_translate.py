@@ -89,7 +89,7 @@ def test_all_sentences_go_in_one_batch_without_doubles() -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_translated_comes_back_as_it_is(text: str, source: str | None, problem: str | None) -> None:
-    """Nothing to translate, nothing to translate with, or no need: the same text, no route, and a problem if it is one."""
+    """Nothing to translate, nothing to translate with, or no need: the same text, no route, a problem if it is one."""
     found = Translator([Loud()]).translate([(text, source)], "en")[0]
 
     assert (found.text, found.route) == (text, None)
