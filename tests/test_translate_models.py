@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from translation_kit import Site, argos_package, firefox_model, served, zipped
+from translation_kit import Site, argos_package, firefox_model, served, zipped, zstd
 
 from pipeline.errors import ModelError
 from pipeline.fetch.http import Http
@@ -22,6 +22,7 @@ from pipeline.translate import Edge, Routes, debian
 from pipeline.translate.catalogues import ARGOS_INDEX, MOZILLA_REGISTRY, REMOTE_SETTINGS, Catalogues, offers
 from pipeline.translate.ensure import ensure_route
 from pipeline.translate.models import Models
+from pipeline.translate.packages import expand
 
 
 @pytest.fixture
@@ -270,6 +271,25 @@ def test_firefox_with_a_wrong_hash_falls_back_to_argos(site: Site, http: Http, a
 
     assert _ours(models) == [("argos", "fr", "en")]
     assert any("damaged" in line for line in lines)
+
+
+def test_firefox_from_remote_settings_records(site: Site, http: Http, tmp_path: Path) -> None:
+    """zstd files of the layout that Firefox itself uses."""
+    models = _models(tmp_path / "models", http, firefox=(site.firefox_records(firefox_model(tmp_path / "fren")),))
+    models.install("fr", "en")
+
+    assert _ours(models) == [("firefox", "fr", "en")]
+
+
+def test_zstd_bomb_is_refused(tmp_path: Path) -> None:
+    """A frame that declares terabytes is not unpacked."""
+    path = tmp_path / "x.zst"
+    path.write_bytes(b"\x28\xb5\x2f\xfd\xe0" + (1 << 42).to_bytes(8, "little") + b"\x03\x00\x00")
+    with pytest.raises(ModelError, match="too large"):
+        expand(path, tmp_path / "x", sha256=None, name="x")
+    path.write_bytes(zstd(b"words")[:-2])
+    with pytest.raises(ModelError, match="damaged"):
+        expand(path, tmp_path / "x", sha256=None, name="x")
 
 
 def test_interrupted_download_goes_on(site: Site, http: Http, tmp_path: Path) -> None:
@@ -571,8 +591,6 @@ def test_routes_of_this_machine(tmp_path: Path) -> None:
 
 def test_hash_of_catalogue_is_lower_or_upper(tmp_path: Path) -> None:
     """Hashes are compared without regard to case."""
-    from pipeline.translate.packages import expand
-
     (tmp_path / "a").write_bytes(b"words")
     expand(tmp_path / "a", tmp_path / "b", sha256=hashlib.sha256(b"words").hexdigest().upper(), name="x")
     with pytest.raises(ModelError, match="damaged"):

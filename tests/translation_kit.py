@@ -168,6 +168,14 @@ def zipped(folder: Path, archive: Path, *, top: str = "translate-fr_en-1_9") -> 
     return archive
 
 
+def zstd(data: bytes) -> bytes:
+    """A zstd frame (RFC 8878) of stored blocks: what the format allows without a compressor."""
+    blocks = [data[i : i + 0x1FFFF] for i in range(0, len(data), 0x1FFFF)] or [b""]
+    heads = [(len(b) << 3 | (i == len(blocks) - 1)).to_bytes(3, "little") for i, b in enumerate(blocks)]
+    body = b"".join(head + block for head, block in zip(heads, blocks, strict=True))
+    return b"\x28\xb5\x2f\xfd\xe0" + len(data).to_bytes(8, "little") + body
+
+
 class Site:
     """What the server has: path -> bytes, and how it misbehaves."""
 
@@ -215,6 +223,21 @@ class Site:
             {"generated": "2026-11-23T00:00:00Z", "baseUrl": self.url, "models": {pair: [row]}}
         ).encode()
         return f"{self.url}/db/models.json"
+
+    def firefox_records(self, folder: Path, pair: tuple[str, str] = ("fr", "en")) -> str:
+        """Write Remote Settings records, as mirrors carry them, with one model; returns their address."""
+        rows = []
+        for path in sorted(folder.iterdir()):
+            packed, where = zstd(path.read_bytes()), f"main-workspace/{path.name}.zst"
+            self.files[f"/mirror/{where}"] = packed
+            rows.append({
+                "name": path.name, "fileType": path.name.split(".")[0], "version": "3.0", "architecture": "tiny",
+                "sourceLanguage": pair[0], "targetLanguage": pair[1], "filter_expression": "",
+                "decompressedHash": hashlib.sha256(path.read_bytes()).hexdigest(),
+                "attachment": {"location": where, "hash": hashlib.sha256(packed).hexdigest(), "size": len(packed)},
+            })  # fmt: skip
+        self.files["/mirror/records.json"] = json.dumps({"data": rows}).encode()
+        return f"{self.url}/mirror/records.json"
 
 
 class _Handler(BaseHTTPRequestHandler):
