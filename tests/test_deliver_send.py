@@ -73,6 +73,16 @@ def test_uncertain_is_not_sent_again_by_itself(store: Store) -> None:
     assert {item.state for item in store.deliveries()} == {"sent"}
 
 
+def test_complete_log_settles_what_was_not_taken(store: Store) -> None:
+    readers(store, 2)
+    script = lambda at, who: "close" if at == "end" and who.startswith("reader0000") else None  # noqa: E731
+    with Server(script=script) as server:
+        send(store, freeze(store), server.port)
+        assert settle(store, server.message_ids, now=NOW) == 0
+        assert settle(store, server.message_ids, now=NOW, is_complete=True) == 1
+    assert sorted(item.state for item in store.deliveries()) == ["pending", "sent"]
+
+
 def test_late_subscriber_waits_for_the_next_edition(store: Store) -> None:
     readers(store, 1)
     with Server() as server:

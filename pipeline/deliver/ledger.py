@@ -114,13 +114,26 @@ def put_off(delivery: Delivery, *, now: datetime, reason: str) -> Delivery:
     )
 
 
-def settle(ledger: Ledger, accepted: Collection[str], *, now: datetime) -> int:
-    """Mark "sent" the uncertain deliveries whose Message-ID the mail server's own log shows; how many."""
+def settle(ledger: Ledger, accepted: Collection[str], *, now: datetime, is_complete: bool = False) -> int:
+    """Settle uncertain deliveries by the mail server's own log.
+
+    Args:
+        ledger: The store.
+        accepted: Message-IDs, with or without angle brackets, that the server says it has taken.
+        now: Time of the change.
+        is_complete: The log holds every message up to now: what it does not show was not taken, and becomes pending.
+    Returns:
+        Deliveries settled; the others stay uncertain.
+    """
+    known = {item.strip("<>") for item in accepted}
     settled = 0
     for delivery in ledger.deliveries(state="uncertain"):
-        if delivery.message_id in accepted or delivery.message_id.strip("<>") in accepted:
-            known = moved(delivery, "sent", now=now, reason="found in the mail server's log")
-            settled += ledger.change_delivery(known, expected="uncertain")
+        if delivery.message_id.strip("<>") in known:
+            found = moved(delivery, "sent", now=now, reason="found in the mail server's log")
+            settled += ledger.change_delivery(found, expected="uncertain")
+        elif is_complete:
+            missing = moved(delivery, "pending", now=now, reason="not in the mail server's log")
+            settled += ledger.change_delivery(missing, expected="uncertain")
     return settled
 
 

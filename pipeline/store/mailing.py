@@ -136,6 +136,9 @@ class Mailing(Base):
 
     def forget_bounces(self, subscriber: str) -> None:
         """The address works again."""
+        with self._read() as connection:  # nearly always there is nothing to forget, and a write costs a disk flush
+            if connection.execute(select(_B.day).where(_B.subscriber == subscriber).limit(1)).first() is None:
+                return
         with self._write("forget bounces") as connection:
             connection.execute(delete(schema.bounces).where(_B.subscriber == subscriber))
 
