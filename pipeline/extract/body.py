@@ -112,7 +112,7 @@ def find_lead(tree: Any, meta: Metadata) -> list[str]:
     It is the element near the headline that is named like a standfirst or says what the page's description says.
     """
     heading = next((h for h in tree.iter("h1") if not meta.title or fold(meta.title)[:20] in fold(_text_of(h))), None)
-    described = fold(meta.description or "")[:45]
+    described = fold((meta.description or "")[:80])[:45]
     if heading is None:
         return []
     passed = 0
@@ -129,17 +129,16 @@ def find_lead(tree: Any, meta: Metadata) -> list[str]:
         text = clean_text(_text_of(element))
         if not _LEAD_LEAST <= len(text) <= _LEAD_MOST or _linked(element) > 0.4 * len(text):
             continue
-        if (named and not _NO_LEAD.search(names.lower())) or (described and fold(text).startswith(described[:40])):
+        if (named and not _NO_LEAD.search(names.lower())) or (described and fold(text[:80]).startswith(described[:40])):
             return block_paragraphs(element)
     return []
 
 
 def with_lead(paragraphs: list[str], lead: list[str]) -> list[str]:
     """`paragraphs`, with the standfirst in front when extraction lost it."""
-    text = fold(" ".join(lead))
     if not lead or not paragraphs:
         return paragraphs or lead
-    body = fold(" ".join(paragraphs))
+    text, body = " ".join(lead), " ".join(paragraphs)
     if text[:50] in body or text[-50:] in body:
         return paragraphs
     return [*lead, *paragraphs]

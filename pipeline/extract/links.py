@@ -18,13 +18,12 @@ _LONGEST = 2000
 
 def outbound_links(tree: Any, page_url: str) -> tuple[str, ...]:
     """Absolute http(s) links of the article body that leave the site, in order, without repeats."""
-    site = _site(page_url)
+    site = _registered((urlsplit(page_url).hostname or "").lower())
     found: dict[str, None] = {}
     for element in _body(tree).iter("a"):
         href = (element.get("href") or "").strip()
-        if not href or len(href) > _LONGEST or href[0] in "#?":
-            continue
-        if _in_furniture(element):
+        # A relative link stays on the site.
+        if not href.startswith(("http:", "https:", "//", "HTTP")) or len(href) > _LONGEST:
             continue
         try:
             address = urljoin(page_url, href)
@@ -32,7 +31,9 @@ def outbound_links(tree: Any, page_url: str) -> tuple[str, ...]:
             host = (parts.hostname or "").lower()
         except ValueError:
             continue
-        if parts.scheme not in ("http", "https") or "." not in host or _site(address) == site or _SHARING.search(host):
+        if parts.scheme not in ("http", "https") or "." not in host or _registered(host) == site or _SHARING.search(host):
+            continue
+        if _in_furniture(element):
             continue
         found[address.split("#")[0]] = None
         if len(found) == _MOST:
@@ -51,9 +52,8 @@ def _in_furniture(element: Any) -> bool:
     return any(a.tag in ("nav", "footer", "header", "aside", "form") for a in element.iterancestors())
 
 
-def _site(address: str) -> str:
+def _registered(host: str) -> str:
     """Registered domain, near enough: the last two labels, three under a short second level ("co.uk")."""
-    host = (urlsplit(address).hostname or "").lower()
     labels = host.split(".")
     keep = 3 if len(labels) > 2 and len(labels[-2]) <= 3 and len(labels[-1]) == 2 else 2
     return ".".join(labels[-keep:])
