@@ -73,8 +73,10 @@ def checked_url(url: str) -> httpx2.URL:
         raise FetchError(url, "only http and https addresses are fetched")
     if parsed.userinfo:
         raise FetchError(url, "addresses with a user name or password are not fetched")
-    if not host:
-        raise FetchError(url, "the address has no host")
+    if not host or b"%" in parsed.raw_host:
+        raise FetchError(url, "the address has no valid host")
+    if parsed.port is not None and not 0 < parsed.port < 65536:
+        raise FetchError(url, f"there is no port {parsed.port}")
     return parsed.copy_with(fragment=None)
 
 

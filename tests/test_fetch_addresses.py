@@ -1,0 +1,156 @@
+"""No request reaches an address that is not public, however it is spelled, redirected to, or resolved to."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import ExitStack
+
+import pytest
+from fetch_server import Answer, Server
+
+from pipeline.errors import FetchError
+from pipeline.fetch.addresses import literal, refusal
+from pipeline.fetch.http import Http, Request
+
+LOCAL_HOSTS = [
+    "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f.1", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001",
+    "0177.0x0.1", "127.0.0.1.", "127.255.255.254", "localhost", "LOCALHOST", "0", "0.0.0.0", "0x0", "00.0", "[::1]",
+    "[0:0:0:0:0:0:0:1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]",
+    "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]", "[fec0::1]", "[ff02::1]",
+]  # fmt: skip
+ADDRESSES = [
+    "0.1.2.3", "10.0.0.1", "10.255.255.255", "100.64.0.1", "100.127.255.254", "127.0.0.53", "169.254.169.254",
+    "169.254.0.1", "172.16.0.1", "172.31.255.254", "192.0.0.1", "192.0.0.170", "192.0.2.1", "192.88.99.1",
+    "192.168.0.1", "192.168.255.255", "198.18.0.1", "198.19.255.254", "198.51.100.7", "203.0.113.9", "224.0.0.1",
+    "239.255.255.250", "240.0.0.1", "255.255.255.255",
+    "::", "::1", "::10.0.0.1", "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0:127.0.0.1", "64:ff9b::a00:1",
+    "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "100::1", "2001::1", "2001:0:7f00:1::", "2001:10::1", "2001:db8::1",
+    "2002:a00:1::1", "2002:7f00:1::", "3fff::1", "5f00::1", "fc00::1", "fd00:ec2::254", "fe80::1", "fe80::1%eth0",
+    "fec0::1", "feff::1", "ff02::1", "ff0e::1", "2606:4700::5efe:7f00:1", "2606:4700::200:5efe:a00:1", "4000::1",
+    "not an address",
+]  # fmt: skip
+PUBLIC = ["1.1.1.1", "9.9.9.9", "100.128.0.1", "172.32.0.1", "198.20.0.1", "2606:4700:4700::1111", "2a00:1450::1",
+          "::ffff:1.1.1.1", "64:ff9b::101:101"]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_special_addresses_are_refused(address: str) -> None:
+    """Every special-purpose block, and IPv4 hidden in IPv6."""
+    assert refusal(address) is not None
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_addresses_are_allowed(address: str) -> None:
+    """Public unicast, also behind NAT64."""
+    assert refusal(address) is None
+
+
+@pytest.mark.parametrize("host", ["1.2.3.4.5", "1.2.3.999", "example.0x7g", "1..2", "256"])
+def test_literal_never_takes_a_number_for_a_name(host: str) -> None:
+    """What ends in a number is an IPv4 address or nothing."""
+    try:
+        address = literal(host)
+    except ValueError:
+        return
+    assert address is None or refusal(address) is not None or host == "256"
+
+
+def test_no_local_spelling_reaches_the_canary() -> None:
+    """Nothing arrives at a server on this machine, directly or by redirect, in any spelling."""
+    with Server({"/canary": Answer(b"reached")}) as canary:
+        targets = [f"http://{host}:{canary.port}/canary" for host in LOCAL_HOSTS]
+        hops = {f"/{number}": Answer(status=302, headers={"Location": url}) for number, url in enumerate(targets)}
+        hops["/twice"] = Answer(status=307, headers={"Location": "/0"})
+        with Server(hops) as redirecting:
+            allowed = [f"127.0.0.1:{redirecting.port}"]
+            with Http(host_delay=0, allow_hosts=allowed, concurrency=8, per_host=8) as http:
+                asked = [*targets, *(redirecting.url(path) for path in hops)]
+                answers = list(http.fetch_many(Request(url=url) for url in asked))
+
+    assert len(answers) == len(asked) == 2 * len(LOCAL_HOSTS) + 1
+    assert [answer for _, answer in answers if not isinstance(answer, FetchError)] == []
+    assert canary.seen == []
+
+
+@pytest.mark.parametrize("url", [
+    "file:///etc/passwd", "ftp://example.org/", "gopher://127.0.0.1:1/", "data:text/html,x", "javascript:alert(1)",
+    "http://user:secret@example.org/", "http://example.org@127.0.0.1/", "http:///x", "http://", "//example.org/",
+    "http://127.0.0.1\\@example.org/", "http://exa mple.org/", "http://example.org:99999/", "http://[::1/", "",
+    "http://example.org/" + "a" * 5000, "http://example.org/\r\nHost: x",
+])  # fmt: skip
+def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
+    """Other schemes, credentials and malformed addresses never leave the house."""
+    with Http(resolver=_fail) as http, pytest.raises(FetchError):
+        http.fetch(Request(url=url))
+
+
+@pytest.mark.parametrize(
+    "target", ["file:///etc/passwd", "ftp://127.0.0.1/", "http://u:p@127.0.0.1/", "http://[", "//"]
+)
+def test_redirects_lead_only_to_web_addresses(target: str) -> None:
+    """A redirect is held to the same rules as the first address."""
+    with (
+        Server({"/": Answer(status=302, headers={"Location": target})}) as server,
+        Http(allow_private=True, host_delay=0) as http,
+        pytest.raises(FetchError, match="redirect"),
+    ):
+        http.fetch(Request(url=server.url("/")))
+
+
+def test_a_name_is_resolved_once_and_that_address_is_dialled() -> None:
+    """DNS rebinding: the second, private answer of the name server is never asked for."""
+    answers = itertools.chain([["192.0.2.1"]], itertools.repeat(["127.0.0.1"]))
+    with Server({"/": Answer(b"reached")}) as canary:
+        url = f"http://rebind.example:{canary.port}/"
+        with Http(resolver=lambda host, port: next(answers)) as http:
+            with pytest.raises(FetchError, match=r"192\.0\.2\.1"):
+                http.fetch(Request(url=url))
+            with pytest.raises(FetchError, match=r"127\.0\.0\.1"):
+                http.fetch(Request(url=url))
+
+    assert canary.seen == []
+
+
+def test_private_addresses_among_public_ones_are_left_out() -> None:
+    """Only the refused ones of several addresses are dropped; with none left the name is refused."""
+    with (
+        Http(resolver=lambda host, port: ["10.0.0.1", "::1", "fe80::1"]) as http,
+        pytest.raises(FetchError, match="not a public address"),
+    ):
+        http.fetch(Request(url="http://mixed.example/"))
+
+
+def test_proxy_settings_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy variable opens no way around the address check."""
+    with Server({"/": Answer(b"direct")}) as server, Server({}) as proxy:
+        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url("/"))
+        with Http(allow_private=True) as http:
+            assert http.fetch(Request(url=server.url("/"))).body == b"direct"
+
+    assert proxy.seen == []
+
+
+def test_netrc_is_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No credentials are sent, not even those of ~/.netrc."""
+    netrc = tmp_path_factory.mktemp("netrc") / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login me password canary\n", encoding="ascii")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HOME", str(netrc.parent))
+    with Server({"/": Answer(b"x")}) as server, Http(allow_private=True) as http:
+        http.fetch(Request(url=server.url("/")))
+
+    assert "authorization" not in server.seen[0].headers
+
+
+def test_allowed_hosts_are_reached_and_no_others() -> None:
+    """`allow_hosts` opens one host and port, not the whole machine."""
+    with Server({"/": Answer(b"own")}) as own, Server({"/": Answer(b"other")}) as other, ExitStack() as stack:
+        http = stack.enter_context(Http(allow_hosts=[f"127.0.0.1:{own.port}"]))
+        assert http.fetch(Request(url=own.url("/"))).body == b"own"
+        with pytest.raises(FetchError):
+            http.fetch(Request(url=other.url("/")))
+
+
+def _fail(host: str, port: int) -> list[str]:
+    raise AssertionError(f"{host} was resolved")

@@ -1,0 +1,364 @@
+"""The door: sizes, deadlines, redirects, broken servers, manners, TLS."""
+
+from __future__ import annotations
+
+import gzip
+import ssl
+import subprocess
+import time
+import zlib
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+from fetch_server import Answer, Seen, Server
+
+from pipeline.errors import FetchError
+from pipeline.fetch.http import Http, Request, Response
+from pipeline.fetch.politeness import retry_after
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+ZEROS = b"\0" * 30_000_000
+
+
+def door(**options: Any) -> Http:
+    return Http(**{"allow_private": True, "host_delay": 0, "deadline": 10, **options})
+
+
+def bombs() -> dict[str, Answer]:
+    twice = gzip.compress(gzip.compress(ZEROS))
+    return {
+        "/gzip": Answer(gzip.compress(ZEROS), headers={"Content-Encoding": "gzip"}),
+        "/deflate": Answer(zlib.compress(ZEROS), headers={"Content-Encoding": "deflate"}),
+        "/br": Answer(brotli.compress(ZEROS, quality=5), headers={"Content-Encoding": "br"}),
+        "/twice": Answer(twice, headers={"Content-Encoding": "gzip, gzip"}),
+        "/four": Answer(b"x", headers={"Content-Encoding": "gzip, gzip, gzip, gzip"}),
+    }
+
+
+@pytest.mark.parametrize("path", ["/gzip", "/deflate", "/br", "/twice", "/four"])
+def test_decompression_bombs_stop_at_the_limit(path: str) -> None:
+    """The limit counts decompressed bytes, and is reached in a fraction of a second."""
+    with Server(bombs()) as server, door() as http:
+        start = time.perf_counter()
+        with pytest.raises(FetchError, match=r"limit of 5 MB|compressed more than"):
+            http.fetch(Request(url=server.url(path)))
+
+    assert time.perf_counter() - start < 2
+
+
+def test_the_body_of_a_redirect_is_never_read() -> None:
+    """A bomb behind a redirect costs nothing."""
+    routes = {
+        "/": Answer(gzip.compress(ZEROS), 302, {"Location": "/end", "Content-Encoding": "gzip"}),
+        "/end": Answer(b"end"),
+    }
+    with Server(routes) as server, door() as http:
+        assert http.fetch(Request(url=server.url("/"))).body == b"end"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"), [("gzip", gzip.compress), ("br", brotli.compress), ("deflate", zlib.compress)]
+)
+def test_compressed_answers_are_unpacked(encoding: str, pack: Any) -> None:
+    """Each encoding that we ask for is understood."""
+    with Server({"/": Answer(pack(b"text" * 99), headers={"Content-Encoding": encoding})}) as server, door() as http:
+        assert http.fetch(Request(url=server.url("/"))).body == b"text" * 99
+
+    assert encoding in server.seen[0].headers["accept-encoding"]
+
+
+def test_broken_compression_is_an_error() -> None:
+    """Bytes that do not unpack fail the feed, not the run."""
+    broken = Answer(b"no gzip at all", headers={"Content-Encoding": "gzip"})
+    with Server({"/": broken}) as server, door() as http, pytest.raises(FetchError):
+        http.fetch(Request(url=server.url("/")))
+
+
+def test_the_kind_decides_the_size_limit() -> None:
+    """Feeds may be larger than pages."""
+    with Server({"/": Answer(b"x" * 3000)}) as server, door(feed_bytes=4000, page_bytes=2000) as http:
+        assert len(http.fetch(Request(url=server.url("/"), kind="feed")).body) == 3000
+        with pytest.raises(FetchError, match="limit"):
+            http.fetch(Request(url=server.url("/"), kind="page"))
+
+
+def test_a_slow_drip_meets_the_total_deadline() -> None:
+    """A server that sends a byte now and then cannot hold us, and does not hold up others."""
+
+    def drip(out: Any) -> None:
+        for _ in range(100):
+            out.write(b"x")
+            out.flush()
+            time.sleep(0.1)
+
+    routes = {"/drip": Answer(headers={"Content-Length": "100"}, writer=drip), "/ok": Answer(b"ok")}
+    with Server(routes) as server, door(deadline=0.8) as http:
+        start = time.perf_counter()
+        answers = {}
+        for request, answer in http.fetch_many([Request(url=server.url("/drip")), Request(url=server.url("/ok"))]):
+            answers[request.url] = (answer, time.perf_counter() - start)
+
+    slow, seconds = answers[server.url("/drip")]
+    assert isinstance(slow, FetchError)
+    assert "within 0.8 s" in slow.reason
+    assert 0.5 < seconds < 3
+    assert answers[server.url("/ok")][1] < 0.6
+
+
+def test_an_endless_body_is_cut_off() -> None:
+    """No Content-Length and no end: the size limit ends it."""
+
+    def flood(out: Any) -> None:
+        while True:
+            out.write(b"x" * 65536)
+
+    endless = Answer(headers={"Content-Length": None, "Connection": "close"}, writer=flood)
+    with Server({"/": endless}) as server, door() as http, pytest.raises(FetchError, match="limit"):
+        http.fetch(Request(url=server.url("/")))
+
+
+def test_a_truncated_body_is_an_error() -> None:
+    """Fewer bytes than announced are no answer, though they could be parsed; one more try is made."""
+    short = Answer(b"<rss/>", headers={"Content-Length": "600"})
+    with Server({"/": short}) as server, door() as http, pytest.raises(FetchError, match="cut off"):
+        http.fetch(Request(url=server.url("/")))
+
+    assert len(server.seen) == 2
+
+
+def test_a_connection_lost_once_is_tried_again() -> None:
+    """One lost connection is repaired by one retry."""
+    answers = iter([Answer(b"", headers={"Content-Length": "9"}), Answer(b"complete")])
+    with Server({"/": lambda seen: next(answers)}) as server, door() as http:
+        assert http.fetch(Request(url=server.url("/"))).body == b"complete"
+
+
+def test_huge_headers_are_refused() -> None:
+    """A head without end is not read to its end."""
+    long = Answer(b"x", headers={"X-Long": "y" * 300_000})
+    with Server({"/": long}) as server, door() as http, pytest.raises(FetchError):
+        http.fetch(Request(url=server.url("/")))
+
+
+def test_redirect_loops_end() -> None:
+    """Five redirects, not six."""
+    routes: dict[str, Any] = {f"/{n}": Answer(status=302, headers={"Location": f"/{n + 1}"}) for n in range(9)}
+    routes["/loop"] = Answer(status=301, headers={"Location": "/loop"})
+    routes["/9"] = Answer(b"end")
+    with Server(routes) as server, door() as http:
+        assert http.fetch(Request(url=server.url("/4"))).body == b"end"
+        for path in ("/3", "/loop"):
+            with pytest.raises(FetchError, match="redirects"):
+                http.fetch(Request(url=server.url(path)))
+
+
+def test_permanent_moves_are_reported() -> None:
+    """Only a chain of permanent redirects says that the feed has moved."""
+    routes = {
+        "/a": Answer(status=301, headers={"Location": "/b"}),
+        "/b": Answer(status=308, headers={"Location": "/end"}),
+        "/c": Answer(status=302, headers={"Location": "/a"}),
+        "/end": Answer(b"end", headers={"Content-Type": 'text/HTML; charset="ISO-8859-1"'}),
+    }
+    with Server(routes) as server, door() as http:
+        moved = http.fetch(Request(url=server.url("/a")))
+        found = http.fetch(Request(url=server.url("/c")))
+
+    assert moved.moved_permanently_to == moved.final_url == found.final_url == server.url("/end")
+    assert found.moved_permanently_to is None
+    assert (moved.content_type, moved.charset) == ("text/html", "iso-8859-1")
+
+
+def test_validators_travel_byte_for_byte() -> None:
+    """ETag and Last-Modified come back exactly as they were sent, weak mark, quotes and odd bytes included."""
+    etag, modified = 'W/"é  x,\'y"', "Sun, 22 Nov 2026 23:00:00 GMT"
+
+    def route(seen: Seen) -> Answer:
+        if seen.headers.get("if-none-match") == etag and seen.headers.get("if-modified-since") == modified:
+            return Answer(status=304, headers={"Content-Length": None})
+        return Answer(b"body", headers={"ETag": etag, "Last-Modified": modified})
+
+    with Server({"/": route}) as server, door() as http:
+        first = http.fetch(Request(url=server.url("/")))
+        validators = {"etag": first.headers["etag"], "last_modified": first.headers["last-modified"]}
+        second = http.fetch(Request(url=server.url("/"), **validators))
+
+    assert first.headers["etag"] == etag
+    assert (second.status, second.body) == (304, b"")
+
+
+def test_hostile_validators_are_refused_not_sent() -> None:
+    """A stored value with a line end cannot add a header."""
+    with Server({"/": Answer(b"x")}) as server, door() as http, pytest.raises(FetchError):
+        http.fetch(Request(url=server.url("/"), etag='"x"\r\nX-Evil: 1'))
+
+    assert server.seen == []
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418, 500, 502, 599, 300])
+def test_other_answers_are_errors_with_their_status(status: int) -> None:
+    """The caller gets the status, whatever it is."""
+    with Server({"/": Answer(b"no", status)}) as server, door() as http, pytest.raises(FetchError) as caught:
+        http.fetch(Request(url=server.url("/")))
+
+    assert caught.value.status == status
+    assert len(server.seen) == 1
+
+
+def test_a_host_that_says_too_many_requests_is_left_alone() -> None:
+    """After 429 with Retry-After nothing more goes to that host in this run."""
+    routes = {"/a": Answer(status=429, headers={"Retry-After": "3600"}), "/b": Answer(b"x")}
+    with Server(routes) as server, door() as http:
+        for path in ("/a", "/b"):
+            with pytest.raises(FetchError) as caught:
+                http.fetch(Request(url=server.url(path)))
+            assert caught.value.retry_after == pytest.approx(3600, abs=10)
+
+    assert server.paths() == ["/a"]
+
+
+@pytest.mark.parametrize(("value", "seconds"), [
+    ("120", 120), (" 0 ", 0), ("99999999999999999999", 31 * 86400), ("Mon, 23 Nov 2026 13:00:00 GMT", 3600),
+    ("Sun, 22 Nov 2026 13:00:00 GMT", 0), ("Fri, 31 Dec 9999 23:59:59 GMT", 31 * 86400), ("soon", None), ("", None),
+    (None, None), ("-5", None), ("1.5", None), ("٣", None),
+])  # fmt: skip
+def test_retry_after_is_read_in_both_forms(value: str | None, seconds: float | None) -> None:
+    """Seconds and HTTP date, at most 31 days, nothing from nonsense."""
+    assert retry_after(value, now=NOW) == seconds
+
+
+def test_no_cookie_is_kept() -> None:
+    """What one answer sets, the next request does not carry."""
+    with Server({"/": Answer(b"x", headers={"Set-Cookie": "id=1; Path=/"})}) as server, door() as http:
+        for _ in range(2):
+            http.fetch(Request(url=server.url("/")))
+
+    assert all("cookie" not in seen.headers for seen in server.seen)
+    assert all("cyberdigest" in seen.headers["user-agent"] for seen in server.seen)
+
+
+def test_few_requests_at_once_and_a_pause_between_them() -> None:
+    """Two connections per host, starts apart."""
+    running, most, starts = 0, 0, []
+
+    def slow(seen: Seen) -> Answer:
+        nonlocal running, most
+        starts.append(time.perf_counter())
+        running += 1
+        most = max(most, running)
+        time.sleep(0.1)
+        running -= 1
+        return Answer(b"x")
+
+    with Server({f"/{n}": slow for n in range(6)}) as server, door(host_delay=0.03) as http:
+        assert len(list(http.fetch_many(Request(url=server.url(f"/{n}")) for n in range(6)))) == 6
+
+    assert most <= 2
+    assert min(later - earlier for earlier, later in pairwise(starts)) > 0.01
+
+
+def test_nothing_listens() -> None:
+    """A refused connection and an unknown name are one line each."""
+    with door() as http:
+        with pytest.raises(FetchError, match="no connection"):
+            http.fetch(Request(url="http://127.0.0.1:9/"))
+        with pytest.raises(FetchError, match="does not resolve"):
+            http.fetch(Request(url="http://no-such-host.invalid/"))
+
+
+def test_answers_that_are_not_http() -> None:
+    """Garbage where a status line should be is a fault of the server."""
+
+    def garbage(out: Any) -> None:
+        out.write(b"\x00\x01garbage\r\n\r\n")
+
+    with (
+        Server(
+            {
+                "/": Answer(
+                    status=200, headers={"Content-Length": "5000", "Transfer-Encoding": "chunked"}, writer=garbage
+                )
+            }
+        ) as server,
+        door() as http,
+        pytest.raises(FetchError),
+    ):
+        http.fetch(Request(url=server.url("/")))
+
+
+def test_a_consumer_that_walks_away_leaves_nothing_behind() -> None:
+    """Breaking out of fetch_many cancels the rest; the door closes at once."""
+    with Server({f"/{n}": lambda seen: (time.sleep(0.3), Answer(b"x"))[1] for n in range(30)}) as server:
+        start = time.perf_counter()
+        with door() as http:
+            for _ in http.fetch_many(Request(url=server.url(f"/{n}")) for n in range(30)):
+                break
+
+    assert time.perf_counter() - start < 3
+    with pytest.raises(RuntimeError):
+        http.fetch(Request(url="http://127.0.0.1/"))
+
+
+def test_post_is_sent_once() -> None:
+    """A POST is not repeated when the connection breaks: it may have had its effect."""
+    with Server({}) as server, door() as http, pytest.raises(FetchError):
+        http.fetch(Request(url=server.url("/"), kind="file", content=b"{}"))
+
+    assert len(server.seen) <= 1
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("tls")
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=feeds.example",
+            "-addext", "subjectAltName=DNS:feeds.example",
+        ],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return key, cert
+
+
+@pytest.mark.needs("openssl")
+def test_certificates_are_verified(certificate: tuple[Path, Path]) -> None:
+    """Self-signed and wrong-host certificates end in an error; a trusted one for the right name works."""
+    key, cert = certificate
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    trusting = ssl.create_default_context(cafile=cert)
+    local = {"resolver": lambda host, port: ["127.0.0.1"]}
+    routes = {"/": Answer(b"secret"), "/down": Answer(status=302, headers={"Location": "http://feeds.example/"})}
+    with Server(routes, context=context) as server:
+        right, wrong = (server.url("/", host=name) for name in ("feeds.example", "other.example"))
+        with door(**local) as http, pytest.raises(FetchError, match="TLS"):
+            http.fetch(Request(url=right))
+        with door(**local, ssl_context=trusting) as http:
+            with pytest.raises(FetchError, match="TLS"):
+                http.fetch(Request(url=wrong))
+            assert http.fetch(Request(url=right)).body == b"secret"
+            with pytest.raises(FetchError, match="back to http"):
+                http.fetch(Request(url=server.url("/down", host="feeds.example")))
+
+    assert server.paths() == ["/", "/down"]
+
+
+def test_many_fetches_come_as_they_complete() -> None:
+    """Every request is answered once; a fast answer does not wait for a slow one."""
+    routes: dict[str, Any] = {f"/{n}": Answer(str(n).encode()) for n in range(60)}
+    routes["/0"] = lambda seen: (time.sleep(0.5), Answer(b"0"))[1]
+    with Server(routes) as server, door(per_host=8) as http:
+        got = [
+            (request.url, answer)
+            for request, answer in http.fetch_many(Request(url=server.url(f"/{n}")) for n in range(60))
+        ]
+
+    assert sorted(url for url, _ in got) == sorted(server.url(f"/{n}") for n in range(60))
+    assert all(isinstance(answer, Response) for _, answer in got)
+    assert got[0][0] != server.url("/0")
