@@ -1,0 +1,190 @@
+"""What must hold between a sentence and its translation; every breach is a named problem.
+
+The checks compare values, not words: "1,5 million" and "1.5 million", "12 décembre" and "December 12" are the same. They
+are strict about what a reader would act on (identifiers, numbers, amounts, dates, negation) and lenient about style.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.model import Problem
+from pipeline.text.identifiers import find_identifiers
+from pipeline.text.names import organisations, products
+from pipeline.text.normalise import fold
+from pipeline.text.quantities import Quantity, find_quantities
+
+#: Grows with every change of rule: answers that older checks passed are asked for again.
+VERSION = "1"
+
+_WORDS = Path(__file__).parent / "data" / "words.toml"
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
+#: Kinds of identifiers that must come out in their normal form, as often as they went in.
+_EXACT = ("cve", "cwe", "ghsa", "advisory", "hash", "ip", "url", "email")
+#: Characters of output per character of input; ideographs say more with fewer.
+_RATIO, _RATIO_FROM_IDEOGRAPHS = (0.35, 2.6), (0.8, 9.0)
+#: Sentences shorter than this are too short for a ratio or a language to mean anything.
+_SHORT = 25
+#: A word or a phrase in a row this often is a loop of the decoder.
+_LOOP = re.compile(r"(?<!\w)(\w[\w' ,-]{0,40}?)(?:[\s,.]+\1(?!\w)){3,}", re.IGNORECASE)
+_IDEOGRAPHS = ("zh", "ja", "ko")
+
+
+def check(sentence: str, translated: str, source: str, target: str, *, keep: Sequence[str] = ()) -> tuple[Problem, ...]:
+    """Compare a sentence with its translation.
+
+    Args:
+        sentence: As the reader would see it in the source language.
+        translated: The engine's words, everything unmasked.
+        source: Language of the sentence.
+        target: Language of the translation.
+        keep: Words that are never translated (the user's list).
+    Returns:
+        Problems in a fixed order; none means the translation may be shown.
+    """
+    if not translated.strip():
+        return (Problem(kind="empty", detail=sentence[:80]),) if sentence.strip() else ()
+    return (
+        *_identifiers(sentence, translated),
+        *_quantities(sentence, translated, source, target),
+        *_names(sentence, translated, keep),
+        *_negation(sentence, translated, source, target),
+        *_length(sentence, translated, source),
+        *_loop(sentence, translated),
+        *_language(sentence, translated, source, target),
+    )
+
+
+def _identifiers(sentence: str, translated: str) -> Iterator[Problem]:
+    before, after = _identifier_counts(sentence), _identifier_counts(translated)
+    for (kind, value), count in sorted(before.items()):
+        if kind == "version":
+            if not after[kind, value] and value not in translated:
+                yield Problem(kind="version-lost", detail=value)
+        elif after[kind, value] < count:
+            yield Problem(kind=f"{kind}-lost", detail=value)
+    for (kind, value), count in sorted(after.items()):
+        if kind in _EXACT and before[kind, value] < count:
+            yield Problem(kind=f"{kind}-added", detail=value)
+
+
+def _identifier_counts(text: str) -> Counter[tuple[str, str]]:
+    return Counter((item.kind, item.value) for item in find_identifiers(text) if item.kind in (*_EXACT, "version"))
+
+
+def _quantities(sentence: str, translated: str, source: str, target: str) -> Iterator[Problem]:
+    before, after = find_quantities(sentence, source), find_quantities(translated, target)
+    known, said = {item.key for item in before}, {item.key for item in after}
+    values, spoken = _values(before), _values(after)
+    for item in before:
+        written = sentence[item.start : item.end]
+        if item.key in said or not _matters(item, written):
+            continue
+        if item.kind == "amount" and f"{item.value:.12g}" in spoken:
+            wrong = [other.unit for other in after if other.kind == "amount" and other.value == item.value]
+            if wrong:
+                yield Problem(kind="currency-changed", detail=f"{written} → {wrong[0]}")
+            continue
+        if not _parts(item, written) <= spoken | set(_DIGITS.findall(translated)):
+            yield Problem(kind=f"{item.kind}-lost", detail=written)
+    for item in after:
+        written = translated[item.start : item.end]
+        if item.key not in known and any(map(str.isdigit, written)):
+            digits = set(_DIGITS.findall(sentence))
+            if not _parts(item, written) <= values | digits and not set(_DIGITS.findall(written)) <= digits:
+                yield Problem(kind=f"{item.kind}-added", detail=written)
+
+
+def _matters(item: Quantity, written: str) -> bool:
+    """Whether a quantity must come out: all in digits, and measures in words; "one" and "two" are style."""
+    return any(map(str.isdigit, written)) or item.kind in ("amount", "duration", "percent")
+
+
+def _parts(item: Quantity, written: str) -> set[str]:
+    """Values that together say the quantity: a date by its day and year, the rest by its number."""
+    if item.kind == "date":
+        return {str(int(part)) for part in re.findall(r"\d+", written) if len(part) <= 4}
+    return {f"{item.value:.12g}"}
+
+
+def _values(items: Sequence[Quantity]) -> set[str]:
+    values: set[str] = set()
+    for item in items:
+        if item.kind == "date":
+            values |= {str(int(part)) for part in re.findall(r"\d+", str(item.value))}
+        else:
+            values.add(f"{item.value:.12g}")
+    return values
+
+
+def _names(sentence: str, translated: str, keep: Sequence[str]) -> Iterator[Problem]:
+    folded = fold(translated)
+    for word in keep:
+        if word in sentence and word not in translated:
+            yield Problem(kind="kept-word-lost", detail=word)
+    for gazetteer in (organisations(), products()):
+        after = {hit.id for hit in gazetteer.find(translated)}
+        for hit in gazetteer.find(sentence):
+            if hit.id not in after and fold(hit.id) not in folded:
+                yield Problem(kind="name-lost", detail=sentence[hit.start : hit.end])
+
+
+def _negation(sentence: str, translated: str, source: str, target: str) -> Iterator[Problem]:
+    if _denies(sentence, source) and target in _table()["deny"] and not _denies(translated, target):
+        yield Problem(kind="negation-lost", detail=sentence[:120])
+
+
+def _denies(text: str, language: str) -> bool:
+    whole, prefixes = _deny(language)
+    words = [word.casefold() for word in _WORD.findall(text)]
+    if language == "en" and "n't" in text.replace("’", "'"):
+        return True
+    return any(word in whole or (prefixes and word.startswith(prefixes)) for word in words)
+
+
+def _length(sentence: str, translated: str, source: str) -> Iterator[Problem]:
+    ideographs = source in _IDEOGRAPHS
+    low, high = _RATIO_FROM_IDEOGRAPHS if ideographs else _RATIO
+    if len(sentence) < (_SHORT // 3 if ideographs else _SHORT):
+        return
+    ratio = len(translated) / len(sentence)
+    if not low <= ratio <= high:
+        yield Problem(kind="length", detail=f"{len(sentence)} characters became {len(translated)}")
+
+
+def _loop(sentence: str, translated: str) -> Iterator[Problem]:
+    found = _LOOP.search(translated[:2000])
+    if found and not _LOOP.search(sentence[:2000]):
+        yield Problem(kind="repetition", detail=found[1][:60])
+
+
+def _language(sentence: str, translated: str, source: str, target: str) -> Iterator[Problem]:
+    """The words that only grammar uses must be the target's: an engine that gave up copies the sentence."""
+    stop = _table()["stop"]
+    if len(translated) < _SHORT or source == target or source not in stop or target not in stop:
+        return
+    words = [word.casefold() for word in _WORD.findall(translated)]
+    theirs = sum(word in stop[source] and word not in stop[target] for word in words)
+    ours = sum(word in stop[target] and word not in stop[source] for word in words)
+    if theirs >= 3 and theirs > ours:
+        yield Problem(kind="not-translated", detail=sentence[:120])
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    with _WORDS.open("rb") as file:
+        tables = tomllib.load(file)
+    return {name: {tag: frozenset(words.split()) for tag, words in table.items()} for name, table in tables.items()}
+
+
+@lru_cache(maxsize=64)
+def _deny(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    words = _table()["deny"].get(language, frozenset())
+    prefixes = tuple(sorted(word[:-1] for word in words if word.endswith("*")))
+    return frozenset(word for word in words if not word.endswith("*")), prefixes
