@@ -1,1 +1,7 @@
+"""Facts that a text states, each with the sentence that shows it."""
 
+from __future__ import annotations
+
+from pipeline.facts.find import find_facts
+
+__all__ = ["find_facts"]

@@ -1,0 +1,45 @@
+"""Read the facts of articles: what was disclosed, who was sanctioned, when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.facts.disclosure import disclosure_facts
+from pipeline.facts.sanction import sanction_facts
+from pipeline.facts.spans import Passage, passages
+from pipeline.model import Article, Fact
+from pipeline.text.dates import find_dates
+
+#: Dates kept of an article; more are background.
+_DATES = 3
+
+
+def find_facts(articles: Iterable[Article]) -> list[Article]:
+    """Set the facts of each article, in the same order and count.
+
+    Only what title and text state becomes a fact; title and lead decide on measures, authorities and targets, the whole
+    text on ids, scores, exploitation and patches. Facts stand most prominent first.
+    """
+    return [replace(article, facts=tuple(_facts(article))) for article in articles]
+
+
+def _facts(article: Article) -> Iterator[Fact]:
+    found = passages(article)
+    yield from disclosure_facts(article, found)
+    yield from sanction_facts(article, found)
+    yield from _dates(article, found)
+
+
+def _dates(article: Article, found: Sequence[Passage]) -> Iterator[Fact]:
+    """Full dates of title and lead."""
+    seen: set[str] = set()
+    tag = (article.language or "en").split("-")[0]
+    for passage in found:
+        if not passage.is_lead or len(seen) >= _DATES:
+            return
+        for start, end, value in sorted(find_dates(passage.text, tag)):
+            if len(value) == 10 and value not in seen and len(seen) < _DATES:
+                seen.add(value)
+                name = passage.text[start:end]
+                yield Fact(type="date", value=value, name=name, evidence=passage.evidence(start, end))

@@ -1,0 +1,244 @@
+"""Who decides and whom it hits, around the words of a measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.facts.patterns import Authority, Trigger, authorities
+from pipeline.text.names import Name, find_names
+from pipeline.text.normalise import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An authority as a sentence names it."""
+
+    id: str
+    level: str
+    start: int
+    end: int
+    #: From the gazetteer, not from a pattern ("Massachusetts court").
+    listed: bool = True
+
+
+_BY = re.compile(
+    r"(?:\b(?:by|par|von|vom|durch|por|pela|pelo|da|dal|dalla|dall['’]|dai|door|przez)(?:\s(?:the|la|le|les|l['’]|der|dem|die|el|een|de|het|a|an|o|os))?\s?(?:\w+\s){0,1}|被|遭|由)$",
+    re.IGNORECASE,
+)
+_AGAINST = re.compile(
+    r"(?:\b(?:against|on|contre|à|aux|au|gegen|contra|a|contro|tegen|przeciwko|wobec|против|over|targeting|target|visant|from|to|for|with|and)"
+    r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo))?\s?|对|向)$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"(?:\b(?:in|en|au|aux|im|nach|a|à|w|na|в|на|from|of|across|inside|outside|dans|sur|of|basée?s? (?:en|au)|used across|plus de|states? of)"
+    r"(?:\s(?:the|la|le|les|l['’]|der|den|dem))?\s?|在|来自)$",
+    re.IGNORECASE,
+)
+_ADJECTIVE_AFTER = re.compile(r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:prison|officials|citizens|companies|firms|hackers|experts|users|men|man|woman|national|cyber|dollar)", re.IGNORECASE)
+_SUBJECT_GAP = 160
+
+_NAME = r"(?-i:[A-ZÀ-Þ])[\w'’-]+"
+_COURT = re.compile(
+    rf"(?:{_NAME} ){{0,3}}(?:federal |district |appeals |appellate |superior |high |supreme |crown |magistrates['’]? |regional |state )?(?-i:[Cc]ourts?|[Jj]udge)(?: of (?:Appeals?|Justice))?(?: (?:of|for|in) (?:the )?{_NAME}(?: {_NAME}){{0,3}})?"
+    rf"|(?:tribunal|cour d['’]appel|cour d['’]assises|parquet|procureur|justice)(?: (?:judiciaire|correctionnel|administratif|de commerce|de police|du Pôle [\w ]{{5,60}}|pénal fédéral))?(?: d(?:e|u|es) (?:la |l['’])?{_NAME}(?:[- ]{_NAME}){{0,3}})?(?: (?:français|américain|chinois|britannique|russe|allemand|espagnol|italien)e?)?"
+    rf"|(?:Amts|Land|Oberlandes|Verwaltungs|Oberverwaltungs|Landes|Arbeits|Bezirks|Handels)gericht(?:s|es)?(?: {_NAME}(?: am {_NAME})?)?"
+    rf"|(?:Juzgado|Audiencia|Tribunal|Fiscalía)(?: (?:Provincial|Superior|Nacional|de lo \w+|Supremo|Federal|Regional))?(?: de {_NAME})?"
+    rf"|(?:Tribunale|Corte d['’]appello|Procura)(?: di {_NAME})?|(?:Rechtbank|Gerechtshof|Hof)(?: (?:van )?{_NAME})?|Sąd(?:u)? \w{{3,12}}(?: w {_NAME})?"
+    r"|[\u4e00-\u9fff]{0,6}(?:法院|法庭|地裁|高裁|最高裁|检察院|检察官)",
+    re.IGNORECASE,
+)
+_ATTORNEY = re.compile(rf"(?:{_NAME} ){{1,2}}Attorney General")
+_OFFICE = re.compile(
+    r"(?:(?:dutch|british|german|french|spanish|italian|polish|chinese|russian|indian|korean|japanese|australian|canadian|swedish|south korean|european)\s)"
+    r"(?:government|regulators?|authorities|court|judge|police|lawmakers|parliament|data protection (?:authority|regulator|agency)|privacy (?:regulator|watchdog)|competition (?:authority|watchdog)|watchdog|ministry|president \w+)"
+    r"|(?:(?:privacy|data protection|competition|antitrust|telecoms?|market|financial|communications) (?:regulators?|watchdogs?|authority))|(?-i:Regulators?|Watchdog)|(?<=from )regulator"
+    r"|\b(?:gouvernement|autorités|régulateur|ministère|justice) (?:français|britannique|américain|chinois|allemand|espagnol|italien|russe|coréen|indien|japonais|australien|canadien|néerlandais)(?:e?s?)",
+    re.IGNORECASE,
+)
+
+
+def actors(text: str) -> list[Actor]:
+    """All authorities a sentence names, in order; the longer where two overlap."""
+    gazetteer, entries = authorities()
+    found = [Actor(h.id, entries[h.id].level, h.start, h.end) for h in gazetteer.find(text)]
+    for pattern, level in ((_COURT, "court"), (_ATTORNEY, "prosecutor"), (_OFFICE, "regulator")):
+        for match in pattern.finditer(text):
+            if match.end() - match.start() >= 4 or ord(match[0][0]) > 0x3000:
+                found.append(Actor(match[0], level, match.start(), match.end(), listed=False))
+    found.sort(key=lambda a: (-(a.end - a.start), not a.listed, a.start))
+    kept: list[Actor] = []
+    for actor in found:
+        if not any(actor.start < k.end and k.start < actor.end for k in kept):
+            kept.append(actor)
+    return sorted(kept, key=lambda a: a.start)
+
+
+def pick_authorities(text: str, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor]) -> list[Actor]:
+    """The authorities a sentence shows as deciding; several when they stand side by side ("US, UK and Australia")."""
+    scored = [(score, -abs(a.start - span[0]), a) for a in found if (score := _score(text, trigger, span, a)) > 0]
+    if not scored:
+        return []
+    best = max(scored, key=lambda item: (item[0], item[1]))[2]
+    return _side_by_side(text, best, found)
+
+
+def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> float:
+    start, end = span
+    before = text[max(0, actor.start - 32) : actor.start]
+    weight = {"court": 3.0, "regulator": 3.0, "ministry": 3.0, "international": 3.0, "prosecutor": 2.5, "parliament": 2.0}.get(actor.level, 1.5)
+    if actor.level in ("cyber", "police"):
+        weight = 0.5
+    if _BY.search(before):
+        return weight + 4
+    if _ADJECTIVE_AFTER.match(text, actor.end):
+        return 0
+    is_place = actor.level == "government" and _PLACE.search(before)
+    if is_place:
+        return 0
+    if actor.end <= start + 1:  # before the words of the measure
+        gap = start - actor.end
+        if gap > _SUBJECT_GAP or _AGAINST.search(before):
+            return weight - 2 if actor.level == "court" and gap < _SUBJECT_GAP else 0
+        if trigger.form == "suffers":
+            return weight - 1.5 if actor.level == "court" else 0
+        return weight + (2 if trigger.form == "acts" else 1) - gap / 100
+    if actor.start >= end - 1 or (start <= actor.start and actor.end <= end):
+        if _AGAINST.search(before) and actor.level != "court":
+            return 0
+        if actor.start < end:  # inside: "被欧盟处以罚款"
+            return weight + 2
+        if actor.level == "government":
+            return 0
+        return weight - 1 - (actor.start - end) / 60
+    return 0
+
+
+_AND = re.compile(r"(?:,| and| et| und| y| e|、|和|及|,? ?(?:as well as|aux côtés de)|, the|, (?:la|le|l['’]|les)| and the| et (?:la |le |les |l['’]))\s?(?:the |la |le |les |l['’])?$", re.IGNORECASE)
+
+
+def _side_by_side(text: str, best: Actor, found: Sequence[Actor]) -> list[Actor]:
+    group = [best]
+    index = found.index(best)
+    for actor in reversed(found[:index]):
+        if actor.level == group[0].level and _joined(text, actor.end, group[0].start):
+            group.insert(0, actor)
+        else:
+            break
+    for actor in found[index + 1 :]:
+        if actor.level == group[-1].level and _joined(text, group[-1].end, actor.start):
+            group.append(actor)
+        else:
+            break
+    return group
+
+
+def _joined(text: str, end: int, start: int) -> bool:
+    between = text[end:start]
+    return len(between) <= 12 and bool(re.fullmatch(r"\s?(?:,|and|et|und|y|e|、|和|及)?\s?(?:and|et|und|y|e)?\s?(?:the|la|le|les|l['’])?\s?", between, re.IGNORECASE))
+
+
+_CLAUSE = re.compile(r"[;:|。；]|,\s|\s[-–—]\s|[«»“”\"]")
+_TARGET_BEFORE = re.compile(
+    r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant|à l['’]encontre d[eu]|infligée? à|à)"
+    r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo|data broker|company))?\s?|对|向)$",
+    re.IGNORECASE,
+)
+_NOT_TARGET = frozenset(
+    "ceo eu us uk u.s ai it police monday tuesday wednesday thursday friday saturday sunday gdpr rgpd dsgvo january february march april may june july august september october november december "
+    "internet web data android ios rfi clubic silicon reuters afp lemagit zataz securityweek tl;dr dcod ir video update exclusive ld lead info x".split()
+)
+#: "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given.
+_PERSON = re.compile(
+    r"(?:(?:the|a|an|two|three|four|five|un|une|le|la|les|des|deux|ein|eine|der|die|un|una|los|dos|il|een)\s)?"
+    r"((?:[\w'’.-]+\s){0,4}?(?:man|men|woman|nationals?|hackers?|officer|official|ex-official|employee|contractor|negotiator|student|leader|mastermind|teenagers?|teens?|administrator|operator|developer|engineer|founders?|ceo|executive|"
+    r"center|centre|firms?|companies|company|provider|nationals|brothers|citizen|expert|students|"
+    r"notaire|homme|femme|hackers?|pirates?|étudiant|opérateur|prestataire|technicien|entreprises?|sociétés?|hébergeur|famille \w+|acteurs?|individus|ressortissants?|employée?|fournisseurs?|équipementiers|"
+    r"hombre|mujer|empresa|uomo|donna|azienda|Mann|Frau|Hacker|Unternehmen|Firma|Täter|homem|mulher|bedrijf|man|vrouw|firma|mężczyzna|haker)"
+    r"(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|taïwanais d['’]\w+ \w+))?)(?!\w)",
+    re.IGNORECASE,
+)
+_PERSON_CJK = re.compile(r"(程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)")
+
+
+def pick_targets(
+    text: str, language: str | None, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor], chosen: Sequence[Actor]
+) -> list[Name]:
+    """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
+    start, end = span
+    names = [n for n in find_names(text, language) if _may_be_hit(n, text, found, chosen)]
+    marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
+    before = [n for n in names if n.end <= start + 2]
+    after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
+    if trigger.form == "suffers":
+        sides = (_last_clause(text, before, start), before, after)
+    elif trigger.form == "acts":
+        sides = (after, marked, before)
+    else:
+        sides = (marked, _last_clause(text, before, start), after, before)
+    for side in sides:
+        if side:
+            return _together(text, names, side[-1] if side is before and trigger.form != "acts" and False else side[0])
+    return _described(text, trigger, span)
+
+
+def _may_be_hit(name: Name, text: str, found: Sequence[Actor], chosen: Sequence[Actor]) -> bool:
+    if name.text.casefold().rstrip(".") in _NOT_TARGET or not any(c.isalpha() for c in name.text):
+        return False
+    for actor in found:
+        if actor.start < name.end and name.start < actor.end:
+            is_party = actor.level == "government" and actor not in chosen and bool(_TARGET_BEFORE.search(text[max(0, name.start - 36) : name.start]))
+            return is_party
+    return not re.match(r"(?:CVE|https?)", name.text)
+
+
+def _last_clause(text: str, names: Sequence[Name], start: int) -> list[Name]:
+    """Names of the clause that runs up to `start`."""
+    opening = 0
+    for match in _CLAUSE.finditer(text, 0, start):
+        opening = match.end()
+    return [n for n in names if n.start >= opening]
+
+
+_LIST = re.compile(r"\s?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|its subsidiary|parent company|sa maison mère|son président,?)\s)?(?:the\s|la\s|le\s|l['’]|les\s)?", re.IGNORECASE)
+
+
+def _together(text: str, names: Sequence[Name], first: Name) -> list[Name]:
+    index = names.index(first)
+    group = [first]
+    for name in names[index + 1 :]:
+        if not _LIST.fullmatch(text, group[-1].end, name.start):
+            break
+        group.append(name)
+    for name in reversed(names[:index]):
+        if not _LIST.fullmatch(text, name.end, group[0].start):
+            break
+        group.insert(0, name)
+    return group[:6]
+
+
+def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]:
+    """A description in place of a name ("Former New Jersey officer sentenced …")."""
+    for pattern in (_PERSON, _PERSON_CJK):
+        matches = list(pattern.finditer(text))
+        side = [m for m in matches if (m.end() <= span[0] + 2) == (trigger.form == "suffers")] or matches
+        if side:
+            match = side[0]
+            return [Name(match[1], match.start(1), match.end(1))]
+    return []
+
+
+@lru_cache(maxsize=2048)
+def authority_id(name: str) -> str:
+    """Id of an authority by any of its spellings; the folded name when the gazetteer lacks it."""
+    hits = authorities()[0].find(name.strip())
+    whole = [h for h in hits if h.end - h.start >= 0.6 * len(name.strip())]
+    return whole[0].id if whole else fold(name).strip()
+
+
+def entry(name: str) -> Authority | None:
+    """Gazetteer entry of an authority by its id."""
+    return authorities()[1].get(name)

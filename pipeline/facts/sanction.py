@@ -1,0 +1,310 @@
+"""Facts of a sanction: what was done, how far it went, by whom, to whom, how much, how long, on which law."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.facts.patterns import Trigger, laws, spoken, statuses, triggers
+from pipeline.facts.roles import Actor, actors, entry, pick_authorities, pick_targets
+from pipeline.facts.spans import Passage
+from pipeline.model import Article, Fact
+from pipeline.text.names import Name, organisations
+from pipeline.text.quantities import Quantity, find_quantities
+
+#: Sentences of the lead that are read for measures, beside the title.
+_LEAD_SENTENCES = 5
+_WITH_AMOUNT = frozenset({"fine", "damages", "other"})
+_WITH_DURATION = frozenset({"sentence", "suspension", "ban", "restriction", "injunction", "conviction", "export_control", "designation"})
+#: Kinds that a more telling one of the lead replaces.
+_VAGUE = frozenset({"other", "conviction", "restriction"})
+_CURRENCY = {
+    "GB": "GBP", "US": "USD", "KR": "KRW", "CN": "CNY", "JP": "JPY", "SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "HU": "HUF",
+    "CH": "CHF", "AU": "AUD", "CA": "CAD", "SG": "SGD", "IN": "INR", "RU": "RUB", "TR": "TRY", "BR": "BRL", "RO": "RON",
+}  # fmt: skip
+_EURO = frozenset("EU FR DE IT ES NL BE IE AT PT FI GR LU SI SK EE LV LT HR CY MT".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """A measure in one sentence."""
+
+    passage: Passage
+    trigger: Trigger
+    span: tuple[int, int]
+    status: str
+
+
+def sanction_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
+    """Facts of the measures that title and lead report, each value once, the most prominent first."""
+    read = _read(passages)
+    findings = _chosen([f for p in read for f in _findings(p, article.language)])
+    if not findings:
+        return
+    numbers = {p.offset if not p.is_title else -1: find_quantities(p.text, article.language) for p in read}
+    seen: set[tuple[str, object, str | None]] = set()
+    for fact in _all(article, read, findings, numbers):
+        key = (fact.type, fact.value, fact.unit)
+        if key not in seen:
+            seen.add(key)
+            yield fact
+
+
+def _read(passages: Sequence[Passage]) -> list[Passage]:
+    title = [p for p in passages if p.is_title]
+    lead = [p for p in passages if not p.is_title and p.is_lead]
+    return [*title, *lead[:_LEAD_SENTENCES]]
+
+
+def _findings(passage: Passage, language: str | None) -> list[_Finding]:
+    """The measures of one sentence, the most telling first; no two about the same words."""
+    found: list[_Finding] = []
+    taken: list[tuple[int, int]] = []
+    matches = [
+        (trigger.order, match.start(), trigger, match.span())
+        for tag in spoken(language)
+        for trigger in triggers(tag)
+        for match in trigger.pattern.finditer(passage.text)
+    ]
+    for _, _, trigger, span in sorted(matches, key=lambda m: (m[0], m[1])):
+        if any(span[0] < e and s < span[1] for s, e in taken) or any(f.trigger.measure == trigger.measure for f in found):
+            continue
+        taken.append(span)
+        found.append(_Finding(passage, trigger, span, _status(passage.text, trigger, span, language)))
+    return found
+
+
+def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> str:
+    window = text[max(0, span[0] - 140) : span[1] + 140]
+    for tag in spoken(language):
+        for status, pattern in statuses(tag):
+            match = pattern.search(window)
+            if match and not (status in ("annulled",) and trigger.form == "suffers" and trigger.measure == "sentence"):
+                if trigger.measure in ("sentence", "conviction") and status in ("threatened", "proposed", "lifted"):
+                    continue
+                return status
+    return "proposed" if trigger.measure == "lawsuit" else "imposed"
+
+
+def _chosen(findings: list[_Finding]) -> list[_Finding]:
+    """What the title reports; the lead only where the title is silent or vague."""
+    title = [f for f in findings if f.passage.is_title]
+    lead = [f for f in findings if not f.passage.is_title]
+    if title:
+        main = min(title, key=lambda f: f.trigger.order)
+        if main.trigger.measure in _VAGUE:
+            better = [f for f in lead if f.trigger.measure not in _VAGUE and _refines(main, f)]
+            if better:
+                return [better[0]]
+        return [main]
+    if not lead:
+        return []
+    first = [f for f in lead if f.passage is lead[0].passage]
+    main = min(first, key=lambda f: f.trigger.order)
+    if main.trigger.measure in _VAGUE:
+        better = [f for f in lead if f.trigger.measure not in _VAGUE and _refines(main, f)]
+        return [better[0]] if better else [main]
+    return [main]
+
+
+def _refines(vague: _Finding, finding: _Finding) -> bool:
+    """Whether the lead says more exactly what the title means."""
+    exact = {"conviction": {"sentence", "damages", "fine"}, "other": {"fine", "designation", "asset_freeze", "ban", "formal_notice"}, "restriction": {"ban", "export_control"}}
+    return finding.trigger.measure in exact[vague.trigger.measure]
+
+
+def _all(
+    article: Article, read: Sequence[Passage], findings: Sequence[_Finding], numbers: dict[int, list[Quantity]]
+) -> Iterator[Fact]:
+    for finding in findings:
+        evidence = finding.passage.evidence(*finding.span)
+        measure = finding.trigger.measure
+        word = finding.passage.text[slice(*finding.span)]
+        yield Fact(type="measure", value=measure, status=finding.status, name=word, evidence=evidence)
+        places = _places(finding, read, article.language)
+        deciding, who = _deciding(places)
+        for actor in deciding:
+            surface = who.text[actor.start : actor.end]
+            yield Fact(type="authority", value=actor.id if actor.listed else surface, name=surface, evidence=who.evidence(actor.start, actor.end))
+        for name, passage in _hit(places, article.language, deciding):
+            yield Fact(type="target", value=_usual(name.text), name=name.text, evidence=passage.evidence(name.start, name.end))
+        if measure in _WITH_AMOUNT:
+            yield from _amount(finding, places, numbers, deciding)
+        if measure in _WITH_DURATION:
+            yield from _duration(finding, places, numbers)
+    yield from _laws(read)
+
+
+_Place = tuple[Passage, Trigger, tuple[int, int]]
+
+
+def _places(finding: _Finding, read: Sequence[Passage], language: str | None) -> list[_Place]:
+    """Where the measure is spoken of: the sentence it was found in, then the others that name it."""
+    places: list[_Place] = [(finding.passage, finding.trigger, finding.span)]
+    for passage in read:
+        if passage is finding.passage:
+            continue
+        same = [f for f in _findings(passage, language) if _alike(f.trigger.measure, finding.trigger.measure)]
+        if same:
+            places.append((passage, same[0].trigger, same[0].span))
+    return places
+
+
+def _alike(a: str, b: str) -> bool:
+    groups = ({"sentence", "conviction"}, {"ban", "export_control", "suspension", "restriction"}, {"designation", "asset_freeze", "other"}, {"fine", "damages", "other"}, {"lawsuit", "fine"})
+    return a == b or any(a in group and b in group for group in groups)
+
+
+def _deciding(places: Sequence[_Place]) -> tuple[list[Actor], Passage]:
+    for passage, trigger, span in places:
+        picked = pick_authorities(passage.text, trigger, span, actors(passage.text))
+        if picked:
+            return picked, passage
+    return [], places[0][0]
+
+
+def _hit(places: Sequence[_Place], language: str | None, deciding: Sequence[Actor]) -> list[tuple[Name, Passage]]:
+    described: list[tuple[Name, Passage]] = []
+    for passage, trigger, span in places:
+        found = actors(passage.text)
+        chosen = pick_authorities(passage.text, trigger, span, found) or deciding
+        names = pick_targets(passage.text, language, trigger, span, found, chosen)
+        pairs = [(name, passage) for name in names]
+        if pairs and (names[0].text[:1].isupper() or ord(names[0].text[0]) > 0x2E80) and not _is_description(names[0].text):
+            return pairs
+        described = described or pairs
+    return described
+
+
+_DESCRIPTION = re.compile(r"\b(?:man|men|woman|hackers?|officer|employee|national|official|leader|expert|firms?|company|companies|center)$", re.IGNORECASE)
+
+
+def _is_description(name: str) -> bool:
+    return bool(_DESCRIPTION.search(name))
+
+
+def _usual(name: str) -> str:
+    """The usual name of a known organisation, else the words of the text."""
+    hits = organisations().find(name)
+    return hits[0].id if hits and hits[0].end - hits[0].start == len(name) else name
+
+
+def _amount(
+    finding: _Finding, places: Sequence[_Place], numbers: dict[int, list[Quantity]], deciding: Sequence[Actor]
+) -> Iterator[Fact]:
+    """Amounts near the words; the authority's own currency wins over a conversion, the title over the lead."""
+    home = _home_currency(deciding)
+    first: tuple[Quantity, Passage] | None = None
+    for passage, _, span in places:
+        amounts = [q for q in numbers[-1 if passage.is_title else passage.offset] if q.kind == "amount"]
+        best = _nearest(passage.text, amounts, span)
+        if best is None:
+            continue
+        pair = _conversion(passage.text, best, amounts)
+        best = pair if pair is not None and pair.unit == home else best
+        if first is None:
+            first = best, passage
+            if home is None or best.unit == home:
+                break
+        elif best.unit == home or (home is None and best.unit != first[0].unit):
+            first = best, passage  # the title converted what the lead gives as imposed
+            break
+    if first is not None:
+        quantity, passage = first
+        evidence = passage.evidence(quantity.start, quantity.end)
+        surface = passage.text[quantity.start : quantity.end]
+        yield Fact(type="amount", value=float(quantity.value), unit=quantity.unit, name=surface, evidence=evidence)
+
+
+_STOLEN = re.compile(r"(?:stole|steal\w*|stolen|worth|damage\w*|revenue|turnover|chiffre d['’]affaires|Umsatz|laundering|ransom of|vol[ée]|perdu\w*|losses|detourn\w+|détourn\w+|ingresos|fatturato|收入|交易总额|寻求|réclam\w+)[^.;。]{0,24}$", re.IGNORECASE)
+
+
+def _nearest(text: str, amounts: Sequence[Quantity], span: tuple[int, int]) -> Quantity | None:
+    usable = [q for q in amounts if not _STOLEN.search(text[max(0, q.start - 40) : q.start])]
+    after = [q for q in usable if q.start >= span[0]]
+    ordered = sorted(usable, key=lambda q: (min(abs(q.start - span[1]), abs(span[0] - q.end), 0 if q.start >= span[0] and q.end <= span[1] else 10**6), q.start))
+    return ordered[0] if ordered else (after[0] if after else None)
+
+
+def _conversion(text: str, quantity: Quantity, amounts: Sequence[Quantity]) -> Quantity | None:
+    """The other of two amounts of which one stands in brackets right after the other."""
+    for other in amounts:
+        low, high = sorted((quantity, other), key=lambda q: q.start)
+        if other is not quantity and re.fullmatch(r"\s?[(（\[][^\d)）]{0,16}", text[low.end : high.start]):
+            return other
+    return None
+
+
+def _home_currency(deciding: Sequence[Actor]) -> str | None:
+    for actor in deciding:
+        known = entry(actor.id)
+        if known is not None:
+            return "EUR" if known.country in _EURO else _CURRENCY.get(known.country)
+    return None
+
+
+_AGE = re.compile(r"(?:-|\s)?old\b|^\s?(?:岁)", re.IGNORECASE)
+_AGE_BEFORE = re.compile(r"(?:aged|âgée?s?(?: respectivement)? de|homme de|femme de|hombre de|mujer de|im Alter von|di anni)\s?$", re.IGNORECASE)
+_NOT_TERM = re.compile(r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach|antes|después|dopo|前|后|plus de)", re.IGNORECASE)
+_TERM = re.compile(
+    r"\s?(?:\(|en |in |of |de |di )?(?:(?:US |U\.S\. |federal |state )?(?:prison|jail)|behind bars|prison|réclusion|Haft|Gefängnis|prisión|cárcel|carcere|reclusione|prisão|cel\b|więzienia|监禁|有期徒刑|懲役)", re.IGNORECASE
+)
+_NEARLY = re.compile(r"(?:nearly|almost|about|around|près de|environ|fast|knapp|casi|quasi|quase|bijna|prawie|почти|近|约)\s?$", re.IGNORECASE)
+
+
+def _duration(finding: _Finding, places: Sequence[_Place], numbers: dict[int, list[Quantity]]) -> Iterator[Fact]:
+    best: tuple[Quantity, Passage] | None = None
+    for passage, trigger, span in places:
+        usable = [q for q in numbers[-1 if passage.is_title else passage.offset] if q.kind == "duration" and _is_term(passage.text, q, span, trigger)]
+        if not usable:
+            continue
+        chosen = min(usable, key=lambda q: (not _TERM.match(passage.text, q.end), 0 if q.start >= span[0] else 1, abs(q.start - span[0])))
+        if best is None:
+            best = chosen, passage
+            continue
+        held = best[0].days or 0.0
+        if _close_to(held, chosen.days or 0.0) and chosen.unit == "month" and best[0].unit == "year" and held != chosen.days:
+            best = chosen, passage  # "nearly five years" in the title, 56 months in the lead
+            break
+    if best is not None:
+        quantity, passage = best
+        surface = passage.text[quantity.start : quantity.end]
+        yield Fact(type="duration", value=float(quantity.value), unit=quantity.unit, name=surface, evidence=passage.evidence(quantity.start, quantity.end))
+
+
+def _is_term(text: str, quantity: Quantity, span: tuple[int, int], trigger: Trigger) -> bool:
+    after, before = text[quantity.end : quantity.end + 24], text[max(0, quantity.start - 30) : quantity.start]
+    if _AGE.match(after) or _AGE_BEFORE.search(before) or _NOT_TERM.match(after) or quantity.unit in ("second", "minute", "hour"):
+        return False
+    if trigger.measure == "sentence":
+        return True
+    if trigger.measure == "injunction":
+        return True
+    return quantity.start - span[1] < 80 and span[0] - quantity.end < 40
+
+
+def _close_to(a: float, b: float) -> bool:
+    return abs(a - b) <= 0.12 * max(a, b)
+
+
+_ARTICLE = re.compile(
+    r"\b(?:Art(?:icles?|\.|ikel|ículos?|icol[oi]|igos?)?|Sections?|§§?|Regulation|art\.)\s?(\d{1,3}[a-z]?(?:\s?\(\d{1,2}\))?(?:\s?\([a-z]\))?)(?:(?:,|\sand|\set|\sund|\sy|\se)\s\d{1,3}[\d()a-z]{0,8}){0,4}"
+    r"\s?(?:of (?:the )?|du |de la |de l['’]|der |des |del |della |dello |do |da |van de )?$",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(r"\b(?:Executive Order \d{5}|E\.O\. \d{5}|\d{1,2} U\.?S\.?C\.? §? ?\d{3,4}[a-z]?)\b")
+
+
+def _laws(read: Sequence[Passage]) -> Iterator[Fact]:
+    for passage in read:
+        text = passage.text
+        for hit in laws().find(text):
+            article = _ARTICLE.search(text, max(0, hit.start - 60), hit.start)
+            start = article.start() if article else hit.start
+            trailing = re.match(r"\s?[,(]?\s?Art(?:icle|\.)?\s?(\d{1,3})", text[hit.end : hit.end + 20]) if not article else None
+            number = article[1] if article else trailing[1] if trailing else None
+            value = f"{hit.id} art. {''.join(number.split())}" if number else hit.id
+            yield Fact(type="legal_basis", value=value, name=text[start : hit.end], evidence=passage.evidence(start, hit.end))
+        for match in _ORDER.finditer(text):
+            yield Fact(type="legal_basis", value=match[0], evidence=passage.evidence(*match.span()))

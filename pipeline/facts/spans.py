@@ -1,0 +1,54 @@
+"""Sentences of title and text with their place, so that every fact can show where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.model import Article, Evidence, TextField
+from pipeline.text.sentences import split_sentences
+
+#: Beyond this many code points of the text a sentence is no lead; tuned on how long leads of news are.
+LEAD = 1200
+#: No fact is looked for after this many code points; longer pages are archives and round-ups.
+READ = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One sentence of an article (the title is one)."""
+
+    article: str
+    field: TextField
+    #: Offset of the sentence in its field.
+    offset: int
+    text: str
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it is the title."""
+        return self.field == "title"
+
+    @property
+    def is_lead(self) -> bool:
+        """Whether it is the title or stands in the first paragraphs."""
+        return self.is_title or self.offset < LEAD
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """Evidence for a span of this sentence."""
+        return Evidence(
+            article=self.article, field=self.field, start=self.offset + start, end=self.offset + end, sentence=self.text
+        )
+
+
+def passages(article: Article) -> list[Passage]:
+    """Title, then the sentences of the text; a repetition of the title at the head of the text is passed over."""
+    return list(_passages(article))
+
+
+def _passages(article: Article) -> Iterator[Passage]:
+    if article.title.strip():
+        yield Passage(article.id, "title", 0, article.title)
+    text = article.text[:READ]
+    for start, end in split_sentences(text, article.language):
+        yield Passage(article.id, "text", start, text[start:end])
