@@ -106,6 +106,7 @@ def test_old_edition_is_not_sent_unless_forced(store: Store) -> None:
         assert (report.sent_now, report.exit_code) == (0, 0)
         assert "24 hours" in report.problems[0]
         assert send(store, freeze(store), server.port, now=later(24.1), force=True).sent_now == 1
+        assert send(store, freeze(store), server.port, now=later(24.2)).problems == ()
 
 
 def test_pending_of_yesterday_expires(store: Store) -> None:

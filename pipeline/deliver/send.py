@@ -103,8 +103,8 @@ def send_edition(
         at("leftovers doubted")
         problems = [_doubt_line(item) for item in in_doubt]
         if is_expired(edition, now=now) and not force:
-            _expire(store, edition, now=now)
-            problems.append(f"{edition.id} closed more than 24 hours ago: not sent unless forced")
+            if _expire(store, edition, now=now) or store.mailing_frozen(edition.id) is None:
+                problems.append(f"{edition.id} closed more than 24 hours ago: not sent unless forced")
             return _report(store, edition, problems, sent=0, stopped=None)
         if store.mailing_frozen(edition.id) is None or include_new:
             _freeze(store, edition, settings, now=now)
@@ -338,10 +338,13 @@ def _rehearse(
     return SendReport(edition=edition.id, counts=dict(counts), problems=tuple(problems), is_dry_run=True)
 
 
-def _expire(store: Ledger, edition: Edition, *, now: datetime) -> None:
-    for delivery in store.deliveries(edition.id, state="pending"):
+def _expire(store: Ledger, edition: Edition, *, now: datetime) -> int:
+    """Give up what is still waiting; how many."""
+    waiting = store.deliveries(edition.id, state="pending")
+    for delivery in waiting:
         late = moved(delivery, "expired", now=now, reason="the edition is older than 24 hours")
         store.change_delivery(late, expected="pending")
+    return len(waiting)
 
 
 def _check_host(store: Ledger, host: str | None, *, adopt: bool) -> None:
