@@ -1,7 +1,7 @@
 """What must hold between a sentence and its translation; every breach is a named problem.
 
-The checks compare values, not words: "1,5 million" and "1.5 million", "12 décembre" and "December 12" are the same. They
-are strict about what a reader would act on (identifiers, numbers, amounts, dates, negation) and lenient about style.
+The checks compare values, not words: "1,5 million" and "1.5 million", "12 décembre" and "December 12" are the same.
+They are strict about what a reader would act on (identifiers, numbers, amounts, dates, negation), lenient about style.
 """
 
 from __future__ import annotations
@@ -142,9 +142,14 @@ def _negation(sentence: str, translated: str, source: str, target: str) -> Itera
 
 def _denies(text: str, language: str) -> bool:
     whole, prefixes = _deny(language)
-    words = [word.casefold() for word in _WORD.findall(text)]
-    if language == "en" and "n't" in text.replace("’", "'"):
+    plain = text.replace("’", "'").casefold()
+    for phrase in _table()["affirm"].get(language, ()):
+        plain = plain.replace(phrase, " ")
+    if language == "en" and ("n't" in plain or "less " in f"{plain} "):
         return True
+    if language == "fr" and re.search(r"(?<!\w)n'", plain):
+        return True
+    words = _WORD.findall(plain)
     return any(word in whole or (prefixes and word.startswith(prefixes)) for word in words)
 
 
@@ -180,7 +185,10 @@ def _language(sentence: str, translated: str, source: str, target: str) -> Itera
 def _table() -> Mapping[str, Mapping[str, frozenset[str]]]:
     with _WORDS.open("rb") as file:
         tables = tomllib.load(file)
-    return {name: {tag: frozenset(words.split()) for tag, words in table.items()} for name, table in tables.items()}
+    return {
+        name: {tag: frozenset(words.split() if isinstance(words, str) else words) for tag, words in table.items()}
+        for name, table in tables.items()
+    }
 
 
 @lru_cache(maxsize=64)
