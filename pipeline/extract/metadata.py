@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -27,9 +27,16 @@ _SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher")
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
 #: Parts of a <title>: "Headline | Outlet", "Headline - Outlet".
 _TITLE_SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]\s+|\s*[|»]\s*")
+_HEADLINE_NAME = re.compile(r"headline|title|heading", re.IGNORECASE)
+#: Parts of a heading that are not the headline.
+_KICKER_NAME = re.compile(r"kicker|overline|dachzeile|topline|roofline|spitzmarke|supertitle|date|category|hidden|sr-only|subline|subtitle|label|badge", re.IGNORECASE)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
+_OFFSET = re.compile(r"\d[+-](?:0[1-9]|1[0-4]):?[0-5]\d$| [+-](?:0[1-9]|1[0-4]):?[0-5]\d$")
+_BYLINE_NAME = re.compile(r"(?:^|\s)(?:author|author-?_?name|byline|byline__name|autor|auteur|autore|fn|vcard)(?:\s|$)", re.IGNORECASE)
+_BY = re.compile(r"^(?:(?:posted |written |words )?by|von|par|por|di|da|door|autor\w*|author)\s?:? ", re.IGNORECASE)
+_URL_DATE = re.compile(r"/((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?:[/_-]|$)")
 _CONTROL_IN_JSON = re.compile(r"[\x00-\x1f]+")
 
 
@@ -60,11 +67,10 @@ def read_metadata(tree: Any, url: str, *, latest: datetime | None = None, want_d
     meta = _meta_tags(tree)
     articles = list(_articles(tree))
     site = _first(meta, _SITE_META) or _names(a.get("publisher") for a in articles)
-    heading = _heading(tree)
     return Metadata(
-        title=_title(tree, meta, articles, heading, site),
+        title=_title(tree, meta, articles, _heading(tree), site),
         published=_published(tree, meta, articles, url, latest, want_date),
-        author=_author(meta, articles),
+        author=_author(tree, meta, articles),
         site=site,
         canonical=_canonical(tree, meta, url),
         language=_language(tree, meta),
@@ -86,9 +92,11 @@ def parse_date(value: str, *, latest: datetime | None = None) -> datetime | None
     else:
         return _parse_words(value, latest)
     try:
-        moment = datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)
+        local = moment = datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)
         if zone and zone != "Z":
-            moment = datetime.fromisoformat(f"{moment:%Y-%m-%dT%H:%M:%S}{zone}").astimezone(UTC)
+            moment = datetime.fromisoformat(f"{local:%Y-%m-%dT%H:%M:%S}{zone}").astimezone(UTC)
+            # A page is quoted by the day it prints: hours give way where UTC would move it to another day.
+            moment = moment if moment.date() == local.date() else local
     except (ValueError, OverflowError):
         return None
     return moment if _believable(moment, latest) else None
@@ -105,7 +113,9 @@ def _parse_words(value: str, latest: datetime | None) -> datetime | None:
             moment = parser.parse(value, default=datetime(2000, 1, 1))  # noqa: DTZ001
     except (ValueError, OverflowError, parser.ParserError):
         return None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    local = moment.replace(tzinfo=UTC)
+    moment = local if moment.tzinfo is None else moment.astimezone(UTC)
+    moment = moment if moment.date() == local.date() else local
     return moment if _believable(moment, latest) else None
 
 
@@ -181,38 +191,56 @@ def _names(values: Iterable[object]) -> str | None:
     return None
 
 
-def _heading(tree: Any) -> str | None:
-    """Text of the one <h1>, or of the one that calls itself headline or title."""
-    headings = [(h, text) for h in tree.iter("h1") if (text := clean_text(_visible_text(h))) and len(text) > 3]
-    if len(headings) > 1:
-        marked = [
-            (h, text)
-            for h, text in headings
-            if re.search(r"headline|title|heading", f"{h.get('class')} {h.get('itemprop')} {h.get('id')}", re.IGNORECASE)
-        ]
-        headings = marked or headings
-    return headings[0][1] if headings else None
+def _heading(tree: Any) -> tuple[str, ...]:
+    """Texts of the <h1> elements, those that call themselves headline or title first, kickers and dates left out."""
+    found = [(h, text) for h in tree.iter("h1") if (text := _headline_text(h)) and len(text) > 3]
+    found.sort(key=lambda pair: not _HEADLINE_NAME.search(f"{pair[0].get('class')} {pair[0].get('itemprop')} {pair[0].get('id')}"))
+    return tuple(text for _, text in found[:8])
 
 
-def _visible_text(element: Any) -> str:
-    return " ".join(element.itertext("*"))
+def _headline_text(heading: Any) -> str:
+    parts = [part for part in heading if isinstance(part.tag, str) and clean_text("".join(part.itertext("*")))]
+    whole = clean_text(" ".join(heading.itertext("*")))
+    if len(parts) < 2 or clean_text(heading.text or "") or any(clean_text(part.tail or "") for part in parts):
+        plain = [part for part in parts if _KICKER_NAME.search(part.get("class") or "")]
+        for part in plain:
+            whole = clean_text(whole.replace(clean_text(" ".join(part.itertext("*"))), " ", 1))
+        return whole
+    texts = [clean_text(" ".join(part.itertext("*"))) for part in parts if not _KICKER_NAME.search(part.get("class") or "")]
+    return max(texts, key=len) if texts and max(map(len, texts)) <= 140 else whole
 
 
 def _title(
-    tree: Any, meta: Mapping[str, str], articles: list[Mapping[str, Any]], heading: str | None, site: str | None
+    tree: Any, meta: Mapping[str, str], articles: list[Mapping[str, Any]], headings: tuple[str, ...], site: str | None
 ) -> str | None:
-    """The headline as a reader of the page sees it: the <h1> when the page's own metadata vouches for it."""
+    """The headline as a reader of the page sees it: the <h1> when what the page says of itself vouches for it."""
     element = tree.find(".//title")
-    claimed = [_text(articles, "headline"), _first(meta, _TITLE_META), clean_text(element.text or "") if element is not None else None]
-    claims = [claim for claim in claimed if claim]
-    if heading:
+    window = clean_text(element.text or "") if element is not None else ""
+    strong = [_without_site(c, site) for c in (_text(articles, "headline"), _first(meta, _TITLE_META)) if c]
+    for heading in headings:
         folded = fold(heading)
-        if not claims or any(folded in fold(c) or _overlap(folded, fold(c)) >= 0.6 for c in claims):
+        for claim in strong:
+            said = fold(claim)
+            if said in folded and len(said) >= 0.5 * len(folded):
+                return claim if said != folded else heading
+            if (folded in said and len(folded) >= 0.4 * len(said)) or _overlap(folded, said) >= 0.6:
+                return heading
+    for heading in headings:
+        folded = fold(heading)
+        is_site = site is not None and folded == fold(site)
+        if not strong and not is_site and folded in fold(window) and len(heading) >= 0.4 * len(window):
             return heading
-    for claim in claims:
-        if stripped := _without_site(claim, site):
-            return stripped
-    return heading
+    if strong:
+        return strong[0]
+    return _second_heading(tree, window) or _without_site(window, site) or next(iter(headings), None)
+
+
+def _second_heading(tree: Any, window: str) -> str | None:
+    """The longest <h2>, or post title, that the window's title contains; blogs give their <h1> to themselves."""
+    said = fold(window)
+    texts = (clean_text(" ".join(h.itertext("*"))) for h in tree.iter("h1", "h2", "h3"))
+    fitting = [text for text in texts if len(text) >= 10 and len(text) >= 0.3 * len(window) and fold(text) in said]
+    return max(fitting, key=len, default=None)
 
 
 def _overlap(a: str, b: str) -> float:
@@ -229,17 +257,32 @@ def _without_site(title: str, site: str | None) -> str:
         name = fold(site)
         for cut in (-len(parts[-1]), len(parts[0])):
             part, rest = (parts[-1], title[:cut]) if cut < 0 else (parts[0], title[cut:])
-            if fold(part) == name or fold(part) in name or name in fold(part):
+            if fold(part) in name or name in fold(part):
                 return rest.strip(" |–—·•»«:-")
-    longest = max(parts, key=len)
-    return longest if len(longest) >= 0.6 * len(title) else title
+    first = re.split(r"\s*\|\s*", title)[0]
+    if first != title and len(first) >= 15 and len(first.split()) >= 3:
+        return first
+    last = parts[-1]
+    if len(last) <= 30 and len(last.split()) <= 3 and 2 * len(last) < len(title):
+        return title[: -len(last)].strip(" |–—·•»«:-")
+    return title
 
 
-def _author(meta: Mapping[str, str], articles: list[Mapping[str, Any]]) -> str | None:
-    name = _names(a.get("author") for a in articles) or _first(meta, _AUTHOR_META)
+def _author(tree: Any, meta: Mapping[str, str], articles: list[Mapping[str, Any]]) -> str | None:
+    name = _names(a.get("author") for a in articles) or _first(meta, _AUTHOR_META) or _byline(tree)
     if name is None or len(name) > 200 or name.startswith(("http://", "https://", "www.")):
         return None
     return name
+
+
+def _byline(tree: Any) -> str | None:
+    for element in tree.iter("a", "span", "p", "div", "address", "strong"):
+        marks = f"{element.get('rel') or ''} {element.get('itemprop') or ''} {element.get('class') or ''}"
+        if len(marks) > 2 and _BYLINE_NAME.search(marks):
+            name = _BY.sub("", clean_text(" ".join(element.itertext("*"))))
+            if 4 <= len(name) <= 60 and len(name.split()) <= 6 and not any(c.isdigit() for c in name):
+                return name
+    return None
 
 
 def _published(
@@ -248,10 +291,43 @@ def _published(
     claims = [a.get(key) for key in ("datePublished", "dateCreated", "uploadDate") for a in articles]
     claims += [meta.get(name) for name in _DATE_META]
     claims += [e.get("datetime") or e.get("content") for e in tree.xpath("//*[@itemprop='datePublished' or @pubdate]")]
-    for claim in claims:
-        if isinstance(claim, str) and (moment := parse_date(claim.strip(), latest=latest)):
+    said = [(moment, c) for c in claims if isinstance(c, str) and (moment := parse_date(c.strip(), latest=latest))]
+    if not said:
+        return _searched(tree, url, latest) if search else None
+    first = said[0][0]
+    # The same moment told with the outlet's own offset tells its day; UTC does not.
+    told = next((m for m, c in said if abs(m - first) < timedelta(hours=26) and _OFFSET.search(c)), None)
+    printed = _beside_headline(tree, latest)
+    if printed is not None and first - printed > timedelta(days=1):
+        return printed
+    return _on_printed_day(told or first, url)
+
+
+def _beside_headline(tree: Any, latest: datetime | None) -> datetime | None:
+    """The date that the page prints with its headline; older than the tags' when an article was put out again."""
+    heading = next(tree.iter("h1"), None)
+    for _ in range(2):
+        if heading is None:
+            return None
+        for element in heading.iter("time"):
+            value = element.get("datetime")
+            return parse_date(value.strip(), latest=latest) if value else None
+        heading = heading.getparent()
+    return None
+
+
+def _on_printed_day(moment: datetime, url: str) -> datetime:
+    """The day of the outlet where it shows: in the address, or in a midnight of Central Europe given as UTC."""
+    if (match := _URL_DATE.search(url)) is not None:
+        try:
+            printed = datetime(*(int(part) for part in match.groups()), tzinfo=UTC)
+        except ValueError:
             return moment
-    return _searched(tree, url, latest) if search else None
+        if abs((printed.date() - moment.date()).days) == 1:
+            return printed if moment < printed else printed + timedelta(hours=23, minutes=59, seconds=59)
+    elif moment.hour in (22, 23) and not (moment.minute or moment.second):
+        return moment + timedelta(hours=24 - moment.hour)
+    return moment
 
 
 def _searched(tree: Any, url: str, latest: datetime | None) -> datetime | None:
