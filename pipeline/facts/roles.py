@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.facts.patterns import Authority, Trigger, authorities
-from pipeline.text.names import Name, find_names
+from pipeline.text.names import Name, find_names, organisations, products
 from pipeline.text.normalise import fold
 
 
@@ -28,6 +28,12 @@ _BY = re.compile(
     r"(?:\b(?:by|par|von|vom|durch|por|pela|pelo|da|dal|dalla|dall['’]|dai|door|przez)(?:\s(?:the|la|le|les|l['’]|der|dem|die|el|een|de|het|a|an|o|os))?\s?(?:\w+\s){0,1}|被|遭|由)$",
     re.IGNORECASE,
 )
+#: "directive du gouvernement", "an order from the ministry".
+_ORDER_OF = re.compile(
+    r"(?:directive|directives|order|orders|ordonnance|letter|décision|decision|Anordnung|orden|ordine|ordem|rules?|probe|investigation|enquête)"
+    r"\s(?:[\w-]+\s){0,2}?(?:from|by|du|de la|des|de l['’]|der|des|del|de|dell['’]|della)\s?(?:the\s)?$",
+    re.IGNORECASE,
+)
 _AGAINST = re.compile(
     r"(?:\b(?:against|on|contre|à|aux|au|gegen|contra|a|contro|tegen|przeciwko|wobec|против|over|targeting|target|visant|from|to|for|with|and)"
     r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo))?\s?|对|向)$",
@@ -44,7 +50,7 @@ _SUBJECT_GAP = 160
 _NAME = r"(?-i:[A-ZÀ-Þ])[\w'’-]+"
 _COURT = re.compile(
     rf"(?:{_NAME} ){{0,3}}(?:federal |district |appeals |appellate |superior |high |supreme |crown |magistrates['’]? |regional |state )?(?-i:[Cc]ourts?|[Jj]udge)(?: of (?:Appeals?|Justice))?(?: (?:of|for|in) (?:the )?{_NAME}(?: {_NAME}){{0,3}})?"
-    rf"|(?:tribunal|cour d['’]appel|cour d['’]assises|parquet|procureur|justice)(?: (?:judiciaire|correctionnel|administratif|de commerce|de police|du Pôle [\w ]{{5,60}}|pénal fédéral))?(?: d(?:e|u|es) (?:la |l['’])?{_NAME}(?:[- ]{_NAME}){{0,3}})?(?: (?:français|américain|chinois|britannique|russe|allemand|espagnol|italien)e?)?"
+    rf"|(?:justice|juge|juges) (?:fédérale? )?(?:français|américain|chinois|britannique|russe|allemand|espagnol|italien)e?|(?:tribunal|cour d['’]appel|cour d['’]assises|parquet)(?: (?:judiciaire|correctionnel|administratif|de commerce|de police|du Pôle [\w ]{{5,60}}|pénal fédéral))?(?: d(?:e|u|es) (?:la |l['’])?{_NAME}(?:[- ]{_NAME}){{0,3}})?(?: (?:français|américain|chinois|britannique|russe|allemand|espagnol|italien)e?)?"
     rf"|(?:Amts|Land|Oberlandes|Verwaltungs|Oberverwaltungs|Landes|Arbeits|Bezirks|Handels)gericht(?:s|es)?(?: {_NAME}(?: am {_NAME})?)?"
     rf"|(?:Juzgado|Audiencia|Tribunal|Fiscalía)(?: (?:Provincial|Superior|Nacional|de lo \w+|Supremo|Federal|Regional))?(?: de {_NAME})?"
     rf"|(?:Tribunale|Corte d['’]appello|Procura)(?: di {_NAME})?|(?:Rechtbank|Gerechtshof|Hof)(?: (?:van )?{_NAME})?|Sąd(?:u)? \w{{3,12}}(?: w {_NAME})?"
@@ -67,7 +73,8 @@ def actors(text: str) -> list[Actor]:
     found = [Actor(h.id, entries[h.id].level, h.start, h.end) for h in gazetteer.find(text)]
     for pattern, level in ((_COURT, "court"), (_ATTORNEY, "prosecutor"), (_OFFICE, "regulator")):
         for match in pattern.finditer(text):
-            if match.end() - match.start() >= 4 or ord(match[0][0]) > 0x3000:
+            is_bare = match[0].lower() in ("court", "courts", "judge", "judges", "hof")
+            if not is_bare and (match.end() - match.start() >= 4 or ord(match[0][0]) > 0x3000):
                 found.append(Actor(match[0], level, match.start(), match.end(), listed=False))
     found.sort(key=lambda a: (-(a.end - a.start), not a.listed, a.start))
     kept: list[Actor] = []
@@ -89,6 +96,10 @@ def pick_authorities(text: str, trigger: Trigger, span: tuple[int, int], found: 
 def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> float:
     start, end = span
     before = text[max(0, actor.start - 32) : actor.start]
+    if actor.level in ("prosecutor", "police", "cyber") and trigger.measure in ("sentence", "conviction"):
+        return 0  # they announce what a court decided
+    if _ORDER_OF.search(before):
+        return 5
     weight = {"court": 3.0, "regulator": 3.0, "ministry": 3.0, "international": 3.0, "prosecutor": 2.5, "parliament": 2.0}.get(actor.level, 1.5)
     if actor.level in ("cyber", "police"):
         weight = 0.5
@@ -141,27 +152,52 @@ def _joined(text: str, end: int, start: int) -> bool:
     return len(between) <= 12 and bool(re.fullmatch(r"\s?(?:,|and|et|und|y|e|、|和|及)?\s?(?:and|et|und|y|e)?\s?(?:the|la|le|les|l['’])?\s?", between, re.IGNORECASE))
 
 
-_CLAUSE = re.compile(r"[;:|。；]|,\s|\s[-–—]\s|[«»“”\"]")
+_CLAUSE = re.compile(r"[;:|。；]|,\s|\s[-–—]\s|[«»“”\"]|\.\s")
 _TARGET_BEFORE = re.compile(
-    r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant|à l['’]encontre d[eu]|infligée? à|à)"
-    r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo|data broker|company))?\s?|对|向)$",
+    r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant|à l['’]encontre d[eu]|infligée? à|à"
+    r"|for|entre as|a|oblig\w+|mandated|lets?|told|asks?|to require|requires?)"
+    r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo|data broker|company|giant|e-commerce giant))?\s?|对|向|与)$",
     re.IGNORECASE,
 )
 _NOT_TARGET = frozenset(
-    "ceo eu us uk u.s ai it police monday tuesday wednesday thursday friday saturday sunday gdpr rgpd dsgvo january february march april may june july august september october november december "
-    "internet web data android ios rfi clubic silicon reuters afp lemagit zataz securityweek tl;dr dcod ir video update exclusive ld lead info x".split()
+    "ceo eu us uk u.s ai ia ki it police monday tuesday wednesday thursday friday saturday sunday gdpr rgpd dsgvo january february march april may "
+    "june july august september october november december internet web data android ios rfi clubic silicon reuters afp lemagit zataz securityweek dcod "
+    "ir video update exclusive ld lead info x rib nis nis2 tldr affaires état états cybercriminalité cybersécurité judge doj lundi mardi mercredi jeudi "
+    "vendredi samedi dimanche montag dienstag mittwoch donnerstag freitag samstag sonntag bfmtv axios bloomberg politico betanews tekedia".split()
+)
+#: Who somebody is; a name made of these names nobody.
+_DEMONYMS = frozenset(
+    "american americans british canadian chinese russian russians romanian belarusian latvian ukrainian french german italian spanish dutch polish indian "
+    "korean japanese australian iranian israeli european nigerian turkish estonian north south jersey western eastern venezuelan venezuelans third two "
+    "second former ex first canada russe russes chinois américain américains britannique".split()
+)
+_WHO = (
+    r"(?:man|men|woman|nationals?|hackers?|officer|official|ex-official|employee|contractor|negotiator|student|leader|mastermind|teenagers?|teens?|creator"
+    r"|administrator|operator|developer|engineer|founders?|co-founders?|ceo|executive|center|centre|firms?|companies|company|provider|brothers|citizen|expert|experts"
+    r"|specialist|members?|affiliate|broker|couple|duo|trio|boss|chief|minister|president|supplier|retailer|bank|hospital|school|university|council"
+    r"|notaire|homme|femme|pirates?|étudiante?|opérateur|prestataire|technicien|entreprises?|sociétés?|hébergeur|famille \w+|acteurs?|individus|ressortissants?"
+    r"|employée?|fournisseurs?|équipementiers|éditeur|agents?|hombre|mujer|empresa|uomo|donna|azienda|Mann|Frau|Unternehmen|Firma|Täter|homem|mulher|bedrijf"
+    r"|vrouw|firma|mężczyzna|haker|cybercriminels|cybercondamnés|conglomérat|groupe)"
 )
 #: "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given.
 _PERSON = re.compile(
-    r"(?:(?:the|a|an|two|three|four|five|un|une|le|la|les|des|deux|ein|eine|der|die|un|una|los|dos|il|een)\s)?"
-    r"((?:[\w'’.-]+\s){0,4}?(?:man|men|woman|nationals?|hackers?|officer|official|ex-official|employee|contractor|negotiator|student|leader|mastermind|teenagers?|teens?|administrator|operator|developer|engineer|founders?|ceo|executive|"
-    r"center|centre|firms?|companies|company|provider|nationals|brothers|citizen|expert|students|"
-    r"notaire|homme|femme|hackers?|pirates?|étudiant|opérateur|prestataire|technicien|entreprises?|sociétés?|hébergeur|famille \w+|acteurs?|individus|ressortissants?|employée?|fournisseurs?|équipementiers|"
-    r"hombre|mujer|empresa|uomo|donna|azienda|Mann|Frau|Hacker|Unternehmen|Firma|Täter|homem|mulher|bedrijf|man|vrouw|firma|mężczyzna|haker)"
-    r"(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|taïwanais d['’]\w+ \w+))?)(?!\w)",
+    rf"((?:[\w'’.-]+\s){{0,4}}?{_WHO}(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés|\w+ais d['’]\w+ \w+))?)(?!\w)", re.IGNORECASE
+)
+_PERSON_TAIL = re.compile(rf"{_WHO}$", re.IGNORECASE)
+_PERSON_AFTER = re.compile(rf"\s{_WHO}(?!\w)", re.IGNORECASE)
+#: What a description does not start with: it is cut after the last of these.
+_STOP = re.compile(
+    r"^.*\b(?:the|a|an|to|on|of|by|any|all|some|several|un|une|le|la|les|des|du|de|son|sa|ses|plusieurs|ce|cet|cette|ein|eine|einen|der|die|das|den|el|los|las|il|gli|o|os|een|het"
+    r"|against|sanctions|sanctionne\w*|has|have|is|are|was|et|and|in|for|que|qui|his|her|their|its|nouveau)\s",
+    re.IGNORECASE | re.DOTALL,
+)
+_ELIDED = re.compile(r"^[dlDL]['’]")
+_PERSON_CJK = re.compile(r"(程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)")
+_FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
+_NOT_A_PARTY = re.compile(
+    r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge|Senator|said|says|announced|déclaré|selon|according to|par|by|of|von|photo|©)\s$",
     re.IGNORECASE,
 )
-_PERSON_CJK = re.compile(r"(程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)")
 
 
 def pick_targets(
@@ -169,41 +205,88 @@ def pick_targets(
 ) -> list[Name]:
     """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
     start, end = span
-    names = [n for n in find_names(text, language) if _may_be_hit(n, text, found, chosen)]
+    names = [n for n in find_names(text, language) if _may_be_hit(n, text, trigger, span, found, chosen)]
+    names = _companies_first(names)
     marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
     before = [n for n in names if n.end <= start + 2]
     after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
     if trigger.form == "suffers":
-        sides = (_last_clause(text, before, start), before, after)
+        sides = (_last_clause(text, before, start), before)
     elif trigger.form == "acts":
         sides = (after, marked, before)
     else:
         sides = (marked, _last_clause(text, before, start), after, before)
+    description = _described(text, trigger, span)
     for side in sides:
         if side:
-            return _together(text, names, side[-1] if side is before and trigger.form != "acts" and False else side[0])
-    return _described(text, trigger, span)
+            if description and description[0].start < side[0].start and side[0].end <= description[0].end:
+                return description
+            return _together(text, names, side[0])
+    return description
 
 
-def _may_be_hit(name: Name, text: str, found: Sequence[Actor], chosen: Sequence[Actor]) -> bool:
-    if name.text.casefold().rstrip(".") in _NOT_TARGET or not any(c.isalpha() for c in name.text):
+def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list[Name]:
+    """Full names of persons in a sentence, those before the words of the measure first."""
+    found = actors(text)
+    persons = [
+        n
+        for n in find_names(text, language)
+        if _FULL_NAME.fullmatch(n.text)
+        and not any(a.start < n.end and n.start < a.end for a in found)
+        and not _NOT_A_PARTY.search(text[max(0, n.start - 16) : n.start])
+        and not _PERSON_AFTER.match(text, n.end)
+        and not _PERSON_TAIL.search(n.text)
+        and not organisations().find(n.text)
+        and not products().find(n.text)
+        and not any(word.lower() in _DEMONYMS or word.isupper() for word in n.text.replace(".", " ").split() if len(word) > 1)
+    ]
+    if not persons:
+        return []
+    near = [n for n in persons if n.end <= span[0]] or persons
+    return _together(text, persons, near[0])
+
+
+def _companies_first(names: list[Name]) -> list[Name]:
+    """Without products where an organisation is named too: a decision hits who makes it."""
+    known = [n for n in names if organisations().find(n.text)]
+    if not known:
+        return names
+    return [n for n in names if not (products().find(n.text) and not organisations().find(n.text))]
+
+
+def _may_be_hit(
+    name: Name, text: str, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor], chosen: Sequence[Actor]
+) -> bool:
+    plain = name.text.casefold().rstrip(".")
+    if plain in _NOT_TARGET or plain in _DEMONYMS or not any(c.isalpha() for c in name.text):
         return False
     for actor in found:
-        if actor.start < name.end and name.start < actor.end:
-            is_party = actor.level == "government" and actor not in chosen and bool(_TARGET_BEFORE.search(text[max(0, name.start - 36) : name.start]))
-            return is_party
+        if actor.start < name.end and name.start < actor.end and not (name.start < actor.start - 3 or name.end > actor.end + 3):
+            if actor.level != "government" or actor in chosen:
+                return False
+            is_object = trigger.measure in ("lawsuit", "formal_notice", "other") and name.start > span[0]
+            return is_object or bool(_TARGET_BEFORE.search(text[max(0, name.start - 36) : name.start]))
     return not re.match(r"(?:CVE|https?)", name.text)
 
 
 def _last_clause(text: str, names: Sequence[Name], start: int) -> list[Name]:
     """Names of the clause that runs up to `start`."""
-    opening = 0
-    for match in _CLAUSE.finditer(text, 0, start):
-        opening = match.end()
+    opening = _clause_start(text, start)
     return [n for n in names if n.start >= opening]
 
 
-_LIST = re.compile(r"\s?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|its subsidiary|parent company|sa maison mère|son président,?)\s)?(?:the\s|la\s|le\s|l['’]|les\s)?", re.IGNORECASE)
+def _clause_start(text: str, start: int) -> int:
+    opening = 0
+    for match in _CLAUSE.finditer(text, max(0, start - 400), start):
+        opening = match.end()
+    return opening
+
+
+_LIST = re.compile(
+    r"\s?(?:\([^)]{1,12}\)\s?)?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|encore|its subsidiary|parent company|sa maison mère|son président,?)\s)?"
+    r"(?:(?:its|parent|subsidiary|company|sa|maison|mère|encore)\s){0,3}(?:the\s|la\s|le\s|l['’]|les\s)?",
+    re.IGNORECASE,
+)
 
 
 def _together(text: str, names: Sequence[Name], first: Name) -> list[Name]:
@@ -222,13 +305,34 @@ def _together(text: str, names: Sequence[Name], first: Name) -> list[Name]:
 
 def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]:
     """A description in place of a name ("Former New Jersey officer sentenced …")."""
-    for pattern in (_PERSON, _PERSON_CJK):
-        matches = list(pattern.finditer(text))
-        side = [m for m in matches if (m.end() <= span[0] + 2) == (trigger.form == "suffers")] or matches
-        if side:
-            match = side[0]
-            return [Name(match[1], match.start(1), match.end(1))]
-    return []
+    if trigger.form == "suffers":
+        opening = _clause_start(text, span[0])
+        matches = [m for m in _PERSON.finditer(text, opening, span[0])]
+    else:
+        matches = [m for m in _PERSON.finditer(text, span[1], min(len(text), span[1] + 160))]
+    for match in matches[:1]:
+        start, end = match.span(1)
+        if stop := _STOP.match(text[start:end]):
+            start += stop.end()
+        if elided := _ELIDED.match(text[start:end]):
+            start += elided.end()
+        if start < end:
+            return [Name(text[start:end], start, end)]
+    cjk = list(_PERSON_CJK.finditer(text))
+    side = [m for m in cjk if (m.end() <= span[0] + 2) == (trigger.form == "suffers")] or cjk
+    near = min(side, key=lambda m: abs(m.end() - span[0]), default=None)
+    return [Name(near[1], near.start(1), near.end(1))] if near else []
+
+
+def is_description(name: str) -> bool:
+    """Whether the words say who somebody is rather than a name ("Former officer")."""
+    return bool(_PERSON_TAIL.search(name))
+
+
+def against(text: str, actor: Actor) -> bool:
+    """Whether the authority stands as the one hit or as a place."""
+    before = text[max(0, actor.start - 32) : actor.start]
+    return bool(_AGAINST.search(before) or (actor.level == "government" and _PLACE.search(before)))
 
 
 @lru_cache(maxsize=2048)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.facts.patterns import Trigger, laws, spoken, statuses, triggers
-from pipeline.facts.roles import Actor, actors, entry, pick_authorities, pick_targets
+from pipeline.facts.roles import (
+    Actor,
+    actors,
+    against,
+    entry,
+    is_description,
+    pick_authorities,
+    pick_persons,
+    pick_targets,
+)
 from pipeline.facts.spans import Passage
 from pipeline.model import Article, Fact
 from pipeline.text.names import Name, organisations
@@ -71,8 +80,19 @@ def _findings(passage: Passage, language: str | None) -> list[_Finding]:
         if any(span[0] < e and s < span[1] for s, e in taken) or any(f.trigger.measure == trigger.measure for f in found):
             continue
         taken.append(span)
+        trigger = _in_voice(trigger, passage.text, span)
         found.append(_Finding(passage, trigger, span, _status(passage.text, trigger, span, language)))
     return found
+
+
+_ACTIVE = re.compile(r"(?:\b(?:has|have|had|a|ont|vient de|viennent de)(?:,[^,]{1,40},)?\s)$", re.IGNORECASE)
+
+
+def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
+    """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
+    if trigger.form == "suffers" and _ACTIVE.search(text[max(0, span[0] - 14) : span[0]]):
+        return replace(trigger, form="acts")
+    return trigger
 
 
 def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> str:
@@ -123,7 +143,7 @@ def _all(
         word = finding.passage.text[slice(*finding.span)]
         yield Fact(type="measure", value=measure, status=finding.status, name=word, evidence=evidence)
         places = _places(finding, read, article.language)
-        deciding, who = _deciding(places)
+        deciding, who = _deciding(places, read)
         for actor in deciding:
             surface = who.text[actor.start : actor.end]
             yield Fact(type="authority", value=actor.id if actor.listed else surface, name=surface, evidence=who.evidence(actor.start, actor.end))
@@ -148,6 +168,9 @@ def _places(finding: _Finding, read: Sequence[Passage], language: str | None) ->
         same = [f for f in _findings(passage, language) if _alike(f.trigger.measure, finding.trigger.measure)]
         if same:
             places.append((passage, same[0].trigger, same[0].span))
+    if finding.trigger.measure in ("sentence", "conviction"):  # the lead names who the title describes
+        named = {id(p) for p, _, _ in places}
+        places.extend((p, finding.trigger, (0, 0)) for p in read[1:3] if id(p) not in named)
     return places
 
 
@@ -156,32 +179,74 @@ def _alike(a: str, b: str) -> bool:
     return a == b or any(a in group and b in group for group in groups)
 
 
-def _deciding(places: Sequence[_Place]) -> tuple[list[Actor], Passage]:
+def _deciding(places: Sequence[_Place], read: Sequence[Passage]) -> tuple[list[Actor], Passage]:
+    """Who decided, as the most telling sentence names them; the ministry rather than "Beijing" where both are named."""
+    measure = places[0][1].measure
     for passage, trigger, span in places:
         picked = pick_authorities(passage.text, trigger, span, actors(passage.text))
-        if picked:
-            return picked, passage
+        if not picked:
+            continue
+        if len(picked) == 1 and _is_general(picked[0]):
+            exact = _more_exact(picked[0], places, read)
+            if exact is not None:
+                return [exact[0]], exact[1]
+        return picked, passage
+    for passage in read:
+        for actor in actors(passage.text):
+            if actor.listed and _may_decide(actor, measure) and not against(passage.text, actor):
+                return [actor], passage
     return [], places[0][0]
+
+
+_GENERAL = frozenset({"EU", "Brussels", "US government", "UK government", "China", "White House"})
+_FALLBACK_LEVELS = frozenset({"regulator", "ministry", "international"})
+
+
+def _is_general(actor: Actor) -> bool:
+    return actor.level == "government" or actor.id in _GENERAL
+
+
+def _may_decide(actor: Actor, measure: str) -> bool:
+    if measure in ("sentence", "conviction", "damages"):
+        return actor.level == "court"
+    return actor.level in _FALLBACK_LEVELS or actor.id.endswith("government")
+
+
+def _more_exact(general: Actor, places: Sequence[_Place], read: Sequence[Passage]) -> tuple[Actor, Passage] | None:
+    """An authority of the same country that the lead names as deciding; a government rather than its country."""
+    known = entry(general.id)
+    if known is None:
+        return None
+    for passage in (*(p for p, _, _ in places), *read):
+        for actor in actors(passage.text):
+            other = entry(actor.id)
+            if other is None or other.country != known.country or actor.id == general.id or against(passage.text, actor):
+                continue
+            if other.level in ("regulator", "ministry", "court", "international") and actor.id not in _GENERAL:
+                return actor, passage
+            if known.id == "US" and actor.id == "US government" and passage.text[actor.start : actor.end] != "Washington":
+                return actor, passage
+    return None
 
 
 def _hit(places: Sequence[_Place], language: str | None, deciding: Sequence[Actor]) -> list[tuple[Name, Passage]]:
     described: list[tuple[Name, Passage]] = []
+    is_personal = places[0][1].measure in ("sentence", "conviction")
     for passage, trigger, span in places:
         found = actors(passage.text)
         chosen = pick_authorities(passage.text, trigger, span, found) or deciding
-        names = pick_targets(passage.text, language, trigger, span, found, chosen)
+        names = pick_persons(passage.text, language, span) if is_personal else []
+        names = names or pick_targets(passage.text, language, trigger, span, found, chosen)
         pairs = [(name, passage) for name in names]
-        if pairs and (names[0].text[:1].isupper() or ord(names[0].text[0]) > 0x2E80) and not _is_description(names[0].text):
+        is_full = bool(pairs) and (names[0].text[:1].isupper() or ord(names[0].text[0]) > 0x2E80)
+        if is_full and not is_description(names[0].text) and not (is_personal and not _is_person(names[0].text)):
             return pairs
         described = described or pairs
     return described
 
 
-_DESCRIPTION = re.compile(r"\b(?:man|men|woman|hackers?|officer|employee|national|official|leader|expert|firms?|company|companies|center)$", re.IGNORECASE)
-
-
-def _is_description(name: str) -> bool:
-    return bool(_DESCRIPTION.search(name))
+def _is_person(name: str) -> bool:
+    return " " in name or ord(name[0]) > 0x2E80
 
 
 def _usual(name: str) -> str:

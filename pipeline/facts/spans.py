@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.model import Article, Evidence, TextField
+from pipeline.text.headline import headline_span
 from pipeline.text.sentences import split_sentences
 
 #: Beyond this many code points of the text a sentence is no lead; tuned on how long leads of news are.
@@ -48,7 +49,8 @@ def passages(article: Article) -> list[Passage]:
 
 def _passages(article: Article) -> Iterator[Passage]:
     if article.title.strip():
-        yield Passage(article.id, "title", 0, article.title)
+        start, end = headline_span(article.title)
+        yield Passage(article.id, "title", start, article.title[start:end])
     text = article.text[:READ]
     for start, end in split_sentences(text, article.language):
         yield Passage(article.id, "text", start, text[start:end])

@@ -46,6 +46,8 @@ _SPACE = re.compile(r"[ \u00a0\u202f]{1,2}")
 _SENTENCE_END = re.compile(r"[.!?:;…»”\"–—|•\n]\s*$|^\s*$")
 _CJK_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KATAKANA = re.compile(r"[ァ-ヴー・]{4,}")
+_OFTEN_FIRST = frozenset(["south", "north", "new", "united", "general", "national", "federal", "black", "free", "open", "big", "first", "home"])
+_COMMON_ACRONYMS = frozenset(["CEO", "RCE", "XSS", "CVE", "USD", "EUR", "IT", "AI", "IA", "KI", "TLDR"])
 _COMMON_KATAKANA = frozenset(
     [
         "セキュリティ",
@@ -193,7 +195,9 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _is_capital(word: str) -> bool:
     """Capitalised, or a mixed form only names have ("iPhone", "n8n", "macOS")."""
-    if not word or word[0].isdecimal():
+    if not word or word.endswith(("-based", "-linked", "-backed", "-made")):
+        return False
+    if word[0].isdecimal():
         return len(word) > 1 and any(c.isalpha() and c.isupper() for c in word) and not word[:-1].isdecimal()
     return (
         word[0].isupper() or any(c.isupper() for c in word[1:]) or (len(word) < 8 and any(c.isdecimal() for c in word))
@@ -211,8 +215,14 @@ def _close(text: str, run: list[tuple[int, int]], tag: str, *, shouting: bool) -
     opens = bool(run) and bool(_SENTENCE_END.search(text[max(0, run[0][0] - 3) : run[0][0]]))
     for i, span in enumerate(run):
         word = text[span[0] : span[1]]
-        weak = _is_common(word, tag) and (shouting or (i == 0 and opens) or tag == "de" or fold(word) in _words("en"))
-        if weak and word not in _JOINTS and not (len(word) <= 5 and word.isupper() and len(word) > 1 and not shouting):
+        listed = fold(word) in _words(tag)
+        weak = (listed and (i == 0 or shouting or tag == "de")) or (
+            _is_common(word, tag) and (shouting or (i == 0 and opens) or tag == "de")
+        )
+        if fold(word) in _OFTEN_FIRST and i + 1 < len(run) and not shouting:
+            weak = False  # "South Staffordshire Water"
+        is_acronym = 1 < len(word) <= 5 and word.isupper() and word not in _COMMON_ACRONYMS
+        if weak and word not in _JOINTS and not (is_acronym and not shouting):
             parts.append([])
         else:
             parts[-1].append(span)

@@ -1,0 +1,34 @@
+"""The part of a title that is the headline: without the outlet's name that sites hang on it."""
+
+from __future__ import annotations
+
+import re
+
+#: " - Outlet", " | Outlet", " — Outlet": at most a few words, at the end, after a headline that stands by itself.
+_OUTLET = re.compile(r"\s(?:[-–—]|\||•|·|::|»)\s(?P<outlet>[^-–—|•·»]{2,40})$|\s?[|｜]\s?(?P<bar>[^|｜]{2,40})$|\s?[_＿]\s?(?P<low>[^_＿]{2,20})$")
+_LONGEST_OUTLET_WORDS = 5
+_ENDS_WITH_PUNCTUATION = re.compile(r"[.!?…:;,]$")
+
+
+def headline_span(title: str) -> tuple[int, int]:
+    """Span of the headline in a title, trimmed; the whole title where nothing looks like an outlet's name.
+
+    "Fine for Acme - The Example Times" gives the span of "Fine for Acme"; "Acme - a story of loss" stays whole, since
+    an outlet's name starts with a capital or a digit, or is a host name.
+    """
+    start = len(title) - len(title.lstrip())
+    end = len(title.rstrip())
+    for _ in range(2):
+        match = _OUTLET.search(title, start, end)
+        if match is None:
+            break
+        name = next(group for group in match.groups() if group)
+        looks_like_name = name[0].isupper() or name[0].isdecimal() or ord(name[0]) > 0x2E80 or "." in name
+        words = name.split()
+        rest = title[start : match.start()].strip()
+        if not looks_like_name or len(words) > _LONGEST_OUTLET_WORDS or len(rest) < max(12, len(name)) or _ENDS_WITH_PUNCTUATION.search(name):
+            break
+        end = match.start()
+        while end > start and title[end - 1].isspace():
+            end -= 1
+    return start, end
