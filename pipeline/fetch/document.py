@@ -60,7 +60,7 @@ def _xml_items(text: str, feed: Feed, base_url: str) -> Iterator[Item]:
             )
         except Exception as error:  # whatever feedparser trips over in foreign bytes is a bad feed
             raise ParseError(feed.url, f"the feed cannot be read ({type(error).__name__})") from error
-    if not found.entries and not found.version:
+    if not found.entries and not found.get("version"):
         raise ParseError(feed.url, f"not a feed: {_xml_fault(found)}")
     if not found.entries and found.bozo and not _ROOT_END.search(whole[-6000:]):
         raise ParseError(feed.url, "the feed is cut off before its first entry")

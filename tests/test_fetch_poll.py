@@ -1,0 +1,203 @@
+"""Polling: who is asked, with what, what is kept; discovery of feeds; pages of entries."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fetch_server import Answer, Seen, Server
+
+from pipeline.errors import FetchError, ParseError
+from pipeline.fetch.feeds import FeedResult, discover, poll
+from pipeline.fetch.http import Http
+from pipeline.fetch.pages import fetch_pages
+from pipeline.model import Entry, Feed, FeedState, Page
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title><id>f</id><updated>2026-11-23T10:00:00Z</updated>
+<entry><id>1</id><title>One</title><link href="/one"/><updated>2026-11-23T10:00:00Z</updated></entry></feed>"""
+
+
+def door() -> Http:
+    return Http(allow_private=True, host_delay=0, deadline=10)
+
+
+def state(url: str, **values: Any) -> FeedState:
+    return FeedState(feed=Feed(url=url, name="F"), **values)
+
+
+def one(server: Server, path: str, now: datetime = NOW, **values: Any) -> FeedResult:
+    with door() as http:
+        (result,) = poll([state(server.url(path), **values)], http, now=now)
+    return result
+
+
+def test_a_first_poll_brings_entries_and_validators() -> None:
+    """What the server sent is in the new state, byte for byte."""
+    headers = {"ETag": 'W/"a b"', "Last-Modified": "Mon, 23 Nov 2026 10:00:00 GMT"}
+    with Server({"/f": Answer(ATOM, headers=headers)}) as server, door() as http:
+        (result,) = poll([state(server.url("/f"), failures=3)], http, now=NOW, min_interval=HOUR)
+
+    assert (result.status, result.error) == ("ok", None)
+    assert [entry.url for entry in result.entries] == [server.url("/one")]
+    assert (result.state.etag, result.state.last_modified) == ('W/"a b"', "Mon, 23 Nov 2026 10:00:00 GMT")
+    assert (result.state.not_before, result.state.failures) == (NOW + HOUR, 0)
+
+
+def test_an_unchanged_feed_is_not_parsed_and_keeps_its_validators() -> None:
+    """The second poll is conditional; 304 brings nothing and forgets nothing."""
+
+    def route(seen: Seen) -> Answer:
+        is_known = seen.headers.get("if-none-match") == '"v1"'
+        return (
+            Answer(status=304, headers={"Content-Length": None}) if is_known else Answer(ATOM, headers={"ETag": '"v1"'})
+        )
+
+    with Server({"/f": route}) as server, door() as http:
+        (first,) = poll([state(server.url("/f"))], http, now=NOW)
+        (second,) = poll([first.state], http, now=NOW)
+
+    assert (second.status, second.entries) == ("not modified", ())
+    assert second.state == first.state
+
+
+def test_nobody_is_asked_before_the_time() -> None:
+    """Neither within the hour nor during a Retry-After."""
+    with Server({"/f": Answer(ATOM)}) as server:
+        waiting = one(server, "/f", not_before=NOW + timedelta(seconds=1), etag='"v"')
+        asked = one(server, "/f", not_before=NOW)
+
+    assert (waiting.status, waiting.state.etag) == ("waiting", '"v"')
+    assert asked.status == "ok"
+    assert len(server.seen) == 1
+
+
+def test_retry_after_parks_a_feed() -> None:
+    """A day means a day: at the next run no request is made."""
+    with Server({"/f": Answer(status=503, headers={"Retry-After": "86400"})}) as server:
+        result = one(server, "/f")
+        again = one(server, "/f", now=NOW + timedelta(hours=23), not_before=result.state.not_before)
+
+    assert isinstance(result.error, FetchError)
+    assert result.state.not_before == NOW + timedelta(days=1)
+    assert again.status == "waiting"
+    assert len(server.seen) == 1
+
+
+def test_a_feed_that_is_gone_says_so() -> None:
+    """410 is parked for a month."""
+    with Server({"/f": Answer(status=410)}) as server:
+        result = one(server, "/f")
+
+    assert result.status == "gone"
+    assert result.state.not_before == NOW + timedelta(days=31)
+
+
+def test_failures_back_off_up_to_a_day() -> None:
+    """Five minutes, ten, twenty …; success forgets them."""
+    with Server({"/f": Answer(status=500)}) as server:
+        pauses = [one(server, "/f", failures=count).state.not_before for count in (0, 1, 2, 8, 40)]
+
+    minutes = [pause - NOW for pause in pauses if pause]
+    assert minutes == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=1280),
+                       timedelta(days=1)]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", [
+    Answer(b"<html><body>Sorry", headers={"ETag": '"new"'}),
+    Answer(ATOM[:200], headers={"ETag": '"new"', "Content-Length": "5000"}),
+    Answer(status=404, headers={"ETag": '"new"'}),
+])  # fmt: skip
+def test_what_failed_leaves_the_validators_alone(answer: Answer) -> None:
+    """Otherwise the next poll would be told that nothing is new."""
+    with Server({"/f": answer}) as server:
+        result = one(server, "/f", etag='"old"')
+
+    assert result.status == "failed"
+    assert (result.state.etag, result.state.failures) == ('"old"', 1)
+    assert isinstance(result.error, (FetchError, ParseError))
+    assert result.error.feed == result.state.feed.url
+
+
+def test_a_page_instead_of_a_feed_is_named() -> None:
+    """The report says what came."""
+    with Server({"/f": Answer(b"<html><head></head><body>Hi")}) as server:
+        result = one(server, "/f")
+
+    assert "HTML page instead of a feed" in str(result.error)
+
+
+def test_a_moved_feed_is_reported() -> None:
+    """The editor learns the new address."""
+    routes = {"/old": Answer(status=301, headers={"Location": "/new"}), "/new": Answer(ATOM)}
+    with Server(routes) as server:
+        result = one(server, "/old")
+
+    assert result.moved_to == server.url("/new")
+    assert result.state.feed.url == server.url("/old")
+
+
+def test_the_charset_of_the_header_counts() -> None:
+    """A feed in Latin-1 that says so only in its header."""
+    body = "<rss version='2.0'><channel><item><title>Décision</title></item></channel></rss>".encode("latin-1")
+    with Server({"/f": Answer(body, headers={"Content-Type": "text/xml; charset=iso-8859-1"})}) as server:
+        assert one(server, "/f").entries[0].title == "Décision"
+
+
+def test_the_same_feed_twice_is_asked_once() -> None:
+    """One request, a result for each state."""
+    with Server({"/f": Answer(ATOM)}) as server, door() as http:
+        results = list(poll([state(server.url("/f")), state(server.url("/f"), failures=1)], http, now=NOW))
+
+    assert [result.status for result in results] == ["ok", "ok"]
+    assert len(server.seen) == 1
+
+
+def test_discovery() -> None:
+    """Feeds that a page names, a feed itself, and neither."""
+    page = b"""<html><head><base href="/sub/"><link rel="alternate" type="application/rss+xml" title="News" href="rss">
+    <link rel="alternate" type="application/atom+xml" href="/atom"><link rel="alternate" hreflang="de" href="/de">
+    <link rel="alternate" type="application/json" href="/wp-json/x"><link rel="stylesheet" type="text/xml" href="/x">
+    <link rel="alternate" type="application/rss+xml" href="javascript:x">"""
+    routes = {
+        "/": Answer(page),
+        "/atom": Answer(ATOM, headers={"Content-Type": "application/atom+xml"}),
+        "/no": Answer(b"-"),
+    }
+    with Server(routes) as server, door() as http:
+        found = discover(server.url("/"), http)
+        itself = discover(server.url("/atom"), http)
+        nothing = discover(server.url("/no"), http)
+        with pytest.raises(FetchError):
+            discover(server.url("/missing"), http)
+
+    assert [(feed.url, feed.title) for feed in found] == [(server.url("/sub/rss"), "News"), (server.url("/atom"), None)]
+    assert [(feed.url, feed.type) for feed in itself] == [(server.url("/atom"), "application/atom+xml")]
+    assert nothing == []
+
+
+def entry(identity: str, url: str | None) -> Entry:
+    return Entry(id=identity, feed="f", guid=None, url=url, title=identity, first_seen=NOW)
+
+
+def test_pages_of_entries() -> None:
+    """Every entry comes back once, with a page or an error; a shared address is fetched once."""
+    routes = {
+        "/a": Answer(b"<p>A</p>", headers={"Content-Type": "text/html; charset=utf-8"}),
+        "/b": Answer(status=302, headers={"Location": "/a"}),
+    }
+    with Server(routes) as server, door() as http:
+        a, b, missing = (server.url(path) for path in ("/a", "/b", "/missing"))
+        entries = [entry("1", a), entry("2", b), entry("3", missing), entry("4", None), entry("5", a)]
+        pages = {item.id: page for item, page in fetch_pages(entries, http)}
+
+    page = Page(url=a, final_url=a, body=b"<p>A</p>", charset="utf-8", content_type="text/html")
+    assert pages["1"] == pages["5"] == page
+    assert pages["2"] == replace(page, url=b)
+    assert isinstance(pages["3"], FetchError)
+    assert pages["3"].status == 404
+    assert isinstance(pages["4"], FetchError)
+    assert sorted(server.paths()) == ["/a", "/a", "/b", "/missing"]
