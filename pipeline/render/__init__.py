@@ -26,7 +26,7 @@ def render(
 
     Args:
         templates: Folder whose files go before ours of the same name; None takes ours.
-        unsubscribe_url: The reader's own address for leaving, http(s); shown by the mail, text and html renderings.
+        unsubscribe_url: The reader's own address for leaving, http(s) or mailto; shown by mail, text and html.
     Raises:
         InputError: A template is missing or broken; the error names its file and line.
     """

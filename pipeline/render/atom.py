@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from pipeline.model import Card, Edition
 from pipeline.render.templating import fill
 from pipeline.render.view import CardView, EditionView, view
+from pipeline.text.normalise import clean_text
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -21,7 +22,7 @@ def render_atom(edition: Edition, templates: Path | None) -> str:
     """Write the feed; a story keeps its entry's id over days, so a reader shows an update as one."""
     shown = view(edition)
     ET.register_namespace("", _ATOM)
-    feed = ET.Element(f"{{{_ATOM}}}feed", {_XML_LANG: edition.language})
+    feed = ET.Element(f"{{{_ATOM}}}feed", {_XML_LANG: shown.lang})
     _add(feed, "id", _identity(f"feed:{edition.title}:{edition.language}"))
     _add(feed, "title", shown.title)
     _add(feed, "subtitle", f"{shown.full_date} · {' · '.join(shown.stats)}")
@@ -56,7 +57,7 @@ def _entry(
             _add(entry, "link", rel="via", href=url)
     titles = {section.topic: section.title for section in shown.sections}
     for label in dict.fromkeys(card.labels):
-        _add(entry, "category", term=label, label=titles.get(label, label))
+        _add(entry, "category", term=clean_text(label), label=titles.get(label, clean_text(label)))
     if seen.sentences:
         _add(entry, "summary", " ".join(sentence.text for sentence in seen.sentences))
     _add(entry, "content", fill("feed-entry.html", shown, templates, card=seen).strip(), type="html")

@@ -9,6 +9,8 @@ _MAX_LENGTH = 2000
 #: What a browser strips or turns round before it reads the scheme: white space, controls, backslashes.
 _NEVER = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029\ud800-\udfff]")
 
+_MAILTO = re.compile(r"mailto:[\w.+%-]+@[\w.-]+(\?subject=[\w.~%+-]*)?", re.ASCII)
+
 
 def web_address(url: str | None) -> str | None:
     """Return the address when it is plain absolute http(s) without credentials, percent-encoded; None otherwise."""
@@ -23,6 +25,13 @@ def web_address(url: str | None) -> str | None:
         return None
     # Quotes and angle brackets are legal in no address; a renderer that forgets to escape them stays harmless.
     return quote(parts.geturl(), safe="%/:=&?~#+!$,;@()*[]")
+
+
+def leaving_address(url: str | None) -> str | None:
+    """Return the address for unsubscribing: plain http(s), or one mailto address with at most a subject."""
+    if url and _MAILTO.fullmatch(url) and len(url) <= _MAX_LENGTH:
+        return url
+    return web_address(url)
 
 
 def shown_host(url: str) -> str:

@@ -23,6 +23,10 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>&~|#])")
 _MARKDOWN_LIST = re.compile(r"^(\s*\d*)([-+=.)])")
 
 
+#: Controls, bidi overrides and isolates, lone surrogates: what no rendering may pass on, wherever it came from.
+_INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufeff\ud800-\udfff\ufffe\uffff]")
+
+
 class MarkdownSafe(str):
     """Text that is Markdown already."""
 
@@ -65,13 +69,13 @@ def wrap(text: str, indent: int = 0, first: str | None = None) -> str:
     """Fold text to 72 columns; East Asian wide characters count two, addresses are never cut."""
     margin = " " * indent
     lines, line = [], margin if first is None else first.rjust(indent)
-    start = len(line)
-    for word in _words(str(text)):
-        gap = "" if len(line) <= start or (_is_wide(word[0]) and _is_wide(line[-1])) else " "
-        if len(line) > start and _columns(line + gap + word) > _WIDTH:
+    is_empty = True
+    for gap, word in _words(str(text)):
+        if not is_empty and _columns(line + gap + word) > _WIDTH:
             lines.append(line)
-            line, start, gap = margin, len(margin), ""
-        line += gap + word
+            line, is_empty = margin, True
+        line += word if is_empty else gap + word
+        is_empty = False
     return "\n".join([*lines, line]).rstrip()
 
 
@@ -79,8 +83,13 @@ def escape_markdown(value: object) -> object:
     """Make text literal in Markdown and in the HTML it becomes; applied to every expression of a .md template."""
     if isinstance(value, MarkdownSafe):
         return value
-    text = _MARKDOWN.sub(r"\\\1", str(value).replace("\n", " "))
+    text = _MARKDOWN.sub(r"\\\1", _INVISIBLE.sub("", str(value)).replace("\n", " "))
     return _MARKDOWN_LIST.sub(r"\1\\\2", text)
+
+
+def _visible(value: object) -> object:
+    """Applied to every expression of the other templates, before escaping."""
+    return _INVISIBLE.sub("", value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 def numbered_summary(card: CardView) -> str:
@@ -102,7 +111,7 @@ def _environment(templates: Path | None, kind: str) -> ImmutableSandboxedEnviron
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=escape_markdown if kind == "md" else None,
+        finalize=escape_markdown if kind == "md" else _visible,
         keep_trailing_newline=False,
     )
     environment.filters.update(wrap=wrap, columns=_columns)
@@ -121,18 +130,20 @@ def _place(error: BaseException, name: str) -> str:
     return place
 
 
-def _words(text: str) -> list[str]:
-    """Split at white space, and between ideographs, which are written without."""
-    words = []
-    for word in text.split():
-        run = ""
+def _words(text: str) -> list[tuple[str, str]]:
+    """Pieces that may stand on a line of their own, each with what goes before it: a space, or nothing
+    between ideographs, which are written without."""
+    pieces = []
+    for word in text.split(" "):
+        gap, run = " ", ""
         for character in word:
             if run and _is_wide(character) and not _is_closing(character):
-                words.append(run)
-                run = ""
+                pieces.append((gap, run))
+                gap, run = "", ""
             run += character
-        words.append(run)
-    return words
+        if run:
+            pieces.append((gap, run))
+    return pieces
 
 
 def _columns(text: str) -> int:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from pipeline.model import Card, CardSentence, Edition, Source, SummarySentence, Translation
 from pipeline.render.facts import FactLine, fact_lines
-from pipeline.render.links import shown_host, web_address
-from pipeline.render.wording import Wording, direction, wording
+from pipeline.render.links import leaving_address, shown_host, web_address
+from pipeline.render.wording import Wording, direction, language_tag, wording
 from pipeline.text.normalise import clean_text
 
 #: Section whose title is ours and not the editor's (see `pipeline.compose.OTHER`).
@@ -192,7 +192,7 @@ def view(edition: Edition, *, unsubscribe_url: str | None = None) -> EditionView
     return EditionView(
         id=edition.id,
         title=clean_text(edition.title),
-        lang=edition.language,
+        lang=language_tag(edition.language),
         ui_lang=say.language,
         dir=direction(say.language),
         say=say,
@@ -205,7 +205,7 @@ def view(edition: Edition, *, unsubscribe_url: str | None = None) -> EditionView
         coverage=_coverage(edition, say),
         publisher=clean_text(edition.publisher) if edition.publisher else None,
         url=web_address(edition.url),
-        unsubscribe_url=web_address(unsubscribe_url),
+        unsubscribe_url=leaving_address(unsubscribe_url),
         preview=" · ".join(card.headline.text for card in cards[:3]),
         cards=cards,
     )
@@ -259,7 +259,7 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
 
 
 def _source(source: Source, number: int, edition: Edition, say: Wording) -> SourceView:
-    tag = source.language or "und"
+    tag = language_tag(source.language)
     return SourceView(
         number=number,
         outlet=clean_text(source.outlet) or say("no_title"),
@@ -281,8 +281,8 @@ def _sentence(sentence: CardSentence, places: dict[str, SourceView], edition: Ed
     quoted = clean_text(sentence.original.text)
     return Sentence(
         text=clean_text(sentence.text) or say("no_title"),
-        lang=sentence.language,
-        dir=direction(sentence.language),
+        lang=language_tag(sentence.language),
+        dir=direction(language_tag(sentence.language)),
         source=source.number if source else None,
         outlet=outlet,
         original=original,
@@ -293,7 +293,7 @@ def _sentence(sentence: CardSentence, places: dict[str, SourceView], edition: Ed
 
 
 def _original(sentence: SummarySentence) -> Text:
-    tag = sentence.language or "und"
+    tag = language_tag(sentence.language)
     return Text(text=clean_text(sentence.text), lang=tag, dir=direction(tag))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,12 +17,19 @@ _FALLBACK = "en"
 #: Scripts written from right to left, by primary language tag (ISO 15924 suppressed scripts).
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "syr", "ug", "ur", "yi"})
 
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
 
 def direction(language: str | None) -> str:
     """Return "rtl" or "ltr" for a language tag; "auto" where the language is unknown."""
     if language is None or language == "und":
         return "auto"
     return "rtl" if primary(language) in _RIGHT_TO_LEFT else "ltr"
+
+
+def language_tag(language: str | None) -> str:
+    """Return a well-formed tag (BCP 47) as it is, "und" for anything else: tags end up in attributes and XML."""
+    return language if language and _TAG.fullmatch(language) else "und"
 
 
 def primary(language: str) -> str:

@@ -1,0 +1,298 @@
+"""Composing: one place per story, one source line per article, facts and translations that can be traced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sample_edition import (
+    CLOSED,
+    COVERAGE,
+    DAY,
+    TOPICS,
+    Book,
+    alibaba,
+    article,
+    fact,
+    feeds,
+    fine,
+    sample,
+    stories,
+    title,
+    vpn,
+)
+
+from pipeline.compose import compose, for_topics, merge_facts
+from pipeline.model import Article, Edition, Fact, Story, Translation
+
+
+def made(*chosen: Story, **changes: object) -> Edition:
+    values: dict[str, object] = {
+        "day": DAY, "language": "en", "title": "Digest", "topics": TOPICS, "feeds": feeds(), "translator": Book(),
+        "coverage": COVERAGE, "closed": CLOSED,
+    }  # fmt: skip
+    return compose(chosen, **(values | changes))  # type: ignore[arg-type]
+
+
+def lone(*articles: Article, **more: object) -> Story:
+    values: dict[str, object] = {"id": "s", "articles": articles, "labels": ("sanction",)}
+    return Story(**(values | more))  # type: ignore[arg-type]
+
+
+def test_every_story_stands_in_one_section() -> None:
+    """A story with two topics is one card, under the stronger one."""
+    edition = sample()
+
+    assert sorted(card.story for card in edition.cards) == sorted(story.id for story in stories())
+    assert [card.story for card in edition.sections[1].cards][0] == "story-alibaba"
+    assert edition.sections[1].cards[0].labels == ("sanction", "disclosure")
+
+
+def test_sections_follow_the_topics_and_keep_the_order_of_the_stories() -> None:
+    """Topics in the editor's order, an empty one too; cards best first as given."""
+    edition = sample()
+
+    assert [section.topic for section in edition.sections] == ["disclosure", "sanction", "supply-chain"]
+    assert [card.story for card in edition.sections[0].cards] == ["story-vpn", "story-arabic", "story-filigrane"]
+    assert edition.sections[2].cards == ()
+
+
+def test_a_story_without_a_known_topic_is_not_lost() -> None:
+    """It stands in a last section of its own."""
+    edition = made(replace(vpn(), labels=("weather",)), fine())
+
+    assert [section.topic for section in edition.sections][-1] == "other"
+    assert [card.story for card in edition.sections[-1].cards] == ["story-vpn"]
+
+
+def test_a_section_takes_no_more_than_its_limit() -> None:
+    """The best stories stay."""
+    edition = sample(limit_per_section=1)
+
+    assert [card.story for card in edition.cards] == ["story-vpn", "story-alibaba"]
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("fr", "Sanctions et décisions"), ("de", "Sanctions and decisions")]
+)
+def test_section_titles_speak_the_reader_s_language(language: str, expected: str) -> None:
+    """English where the topic has no title in it."""
+    assert made(language=language).sections[1].title == expected
+
+
+def test_all_headlines_are_one_batch_and_all_summaries_another() -> None:
+    """The engine is asked twice a day, not once a story; what is English already is not sent."""
+    book = Book()
+    edition = made(*stories(), translator=book)
+
+    assert [style for style, _ in book.calls] == ["headline", "text"]
+    foreign = [card for card in edition.cards if card.headline.original.language != "en"]
+    assert book.calls[0][1] == len(foreign)
+
+
+def test_a_translated_sentence_keeps_its_original_and_route() -> None:
+    """Nobody has to trust the machine."""
+    headline = next(card.headline for card in sample().cards if card.story == "story-alibaba")
+
+    assert headline.text == "Beijing suspends cooperation with Alibaba’s cloud after the Log4j flaw"
+    assert headline.language == "en"
+    assert headline.original.text.startswith("Pékin suspend")
+    assert headline.translation is not None
+    assert headline.translation.route == "fr→ca apertium, ca→pt apertium, pt→en firefox"
+
+
+def test_a_sentence_without_a_model_stays_in_its_language() -> None:
+    """And the edition lists the missing pair once."""
+    edition = sample()
+    card = next(card for card in edition.cards if card.story == "story-salus")
+
+    assert card.headline.language == "it"
+    assert card.headline.text == card.headline.original.text
+    assert edition.coverage.untranslated == ("ar→en", "fr→en", "he→en", "it→en")
+
+
+def test_without_a_translator_everything_stays_as_published() -> None:
+    """Each foreign sentence says why."""
+    edition = made(*stories(), translator=None)
+    card = next(card for card in edition.cards if card.story == "story-fine")
+
+    assert card.headline.language == "pt"
+    assert card.headline.translation is not None
+    assert [problem.kind for problem in card.headline.translation.problems] == ["no-translator"]
+    assert edition.coverage.untranslated == ()
+
+
+def test_what_an_engine_answers_is_cleaned() -> None:
+    """A control character, a bidi override or an empty answer never reaches a reader."""
+
+    class Hostile:
+        def translate(self, texts, target, *, style="text"):  # type: ignore[no-untyped-def]
+            answers = iter(["ev\u202eil\x00 \n text", *[" "] * len(texts)])
+            return [Translation(text=next(answers), source="pt", target=target, route="pt→en x") for _ in texts]
+
+    card = made(fine(), translator=Hostile()).cards[0]
+
+    assert card.headline.text == "evil text"
+    assert all(sentence.text for sentence in card.summary)
+
+
+def test_a_story_without_a_headline_takes_its_lead_article_s_title() -> None:
+    """As when the summariser found nothing to choose from."""
+    card = made(replace(fine(), headline=None, summary=())).cards[0]
+
+    assert card.headline.original.text == "Multa de 225 milhões de euros por transferir dados de menores"
+    assert card.headline.original.field == "title"
+
+
+def test_copies_are_sources_after_the_others() -> None:
+    """A near-copy is named, and marked."""
+    sources = made(alibaba()).cards[0].sources
+
+    assert [source.outlet for source in sources] == ["La Veille numérique", "Packet Ledger", "Netznotar", "Tech Relay"]
+    assert [source.is_copy for source in sources] == [False, False, False, True]
+
+
+def test_an_article_read_twice_is_one_source() -> None:
+    """Same outlet and address; same outlet with another address is a second report."""
+    once = article("packet", "One")
+    again = replace(once, id="again")
+    other = replace(once, id="other", url="https://packet.example/other")
+
+    assert [source.article for source in made(lone(once, again, other)).cards[0].sources] == [once.id, "other"]
+
+
+def test_an_outlet_unknown_to_feeds_has_a_name_all_the_same() -> None:
+    """The page's site name, else the host of its address."""
+    named = article("packet", "One", feed="https://gone.example/feed", site="Gone Times")
+    bare = article("packet", "Two", feed="https://gone.example/feed")
+    sources = made(lone(named, bare)).cards[0].sources
+
+    assert [source.outlet for source in sources] == ["Gone Times", "packet.example"]
+
+
+@pytest.mark.parametrize(
+    ("link", "is_original"),
+    [
+        ("https://www.cisa.gov/news-events/alerts/x", True),
+        ("https://msrc.microsoft.com/update-guide", True),
+        ("https://vendor.example/security/advisories/1", True),
+        ("https://vendor.example/blog/holiday", False),
+        ("https://www.facebook.com/sharer?u=advisory", False),
+        ("https://packet.example/advisories/own-page", False),
+        ("javascript:advisory()", False),
+        ("https://[broken/advisory", False),
+        ("https://notcisa.gov.example/", False),
+    ],
+)
+def test_first_hand_links_are_told_from_others(link: str, is_original: bool) -> None:
+    """Authorities, vendors' advisories; no sharing button, no link within the outlet."""
+    sources = made(lone(article("packet", "One", links=(link,)))).cards[0].sources
+
+    assert sources[0].links == ((link,) if is_original else ())
+
+
+def test_one_first_hand_link_is_offered_once_a_card() -> None:
+    """Two outlets pointing at one advisory give one link."""
+    link = "https://www.cisa.gov/a"
+    sources = made(lone(article("packet", "A", links=(link,)), article("notar", "B", links=(link,)))).cards[0].sources
+
+    assert [source.links for source in sources] == [(link,), ()]
+
+
+def test_facts_are_merged_by_type_and_value() -> None:
+    """The same amount in two articles is one fact, with the lead article's sentence."""
+    story = fine()
+    amounts = [item for item in merge_facts(story) if item.type == "amount"]
+
+    assert [item.value for item in amounts] == [225_000_000.0, 9_500_000.0]
+    assert amounts[0].evidence is not None
+    assert amounts[0].evidence.article == story.articles[0].id
+
+
+def test_an_original_s_sentence_beats_a_copy_s() -> None:
+    """Evidence comes from the article that others copied, from its text rather than its title."""
+    lead = article("packet", "CVE-2026-1 fixed", "A fix for CVE-2026-1 is out.")
+    copy = replace(lead, id="copy")
+    from_copy = replace(copy, facts=(fact(copy, "cve", "CVE-2026-1", "A fix for CVE-2026-1 is out."),))
+    from_lead = replace(lead, facts=(fact(lead, "cve", "CVE-2026-1", "A fix for CVE-2026-1 is out."),))
+    found = merge_facts(lone(from_copy, from_lead, copies={"copy": lead.id}))
+
+    assert [item.evidence.article for item in found if item.evidence] == [lead.id]
+
+
+def test_an_affirmed_fact_silences_the_denied_one() -> None:
+    """One outlet says "no attack known", a later one knows better."""
+    before = article("packet", "A", facts=(Fact(type="exploited", value=False),))
+    after = article("notar", "B", facts=(Fact(type="exploited", value=True), Fact(type="patched", value=False)))
+
+    assert [(item.type, item.value) for item in merge_facts(lone(before, after))] == [
+        ("exploited", True),
+        ("patched", False),
+    ]
+
+
+def test_fines_of_different_standing_stay_apart() -> None:
+    """A fine proposed and a fine imposed are two facts."""
+    owner = article(
+        "packet", "A", facts=tuple(Fact(type="measure", value="fine", status=s) for s in ("proposed", "imposed"))
+    )
+
+    assert len(merge_facts(lone(owner))) == 2
+
+
+def test_the_card_is_dated_by_its_first_report() -> None:
+    """Undated articles do not matter; none dated, no date."""
+    first = article("packet", "A", hours=9)
+    undated = replace(article("notar", "B"), published=None)
+
+    assert made(lone(undated, first)).cards[0].published == CLOSED - timedelta(hours=9)
+    assert made(lone(undated)).cards[0].published is None
+
+
+def test_a_reader_s_topics_choose_the_cards() -> None:
+    """By the section or by a tag; an empty choice is all of them."""
+    edition = sample()
+
+    assert for_topics(edition, ()) is edition
+    assert {card.story for card in for_topics(edition, ["disclosure"]).cards} == {
+        "story-vpn", "story-arabic", "story-filigrane", "story-alibaba",
+    }  # fmt: skip
+    assert for_topics(edition, ["supply-chain"]).cards == (edition.sections[0].cards[0],)
+    assert for_topics(edition, ["unheard-of"]).cards == ()
+
+
+def test_an_edition_without_stories_is_an_edition() -> None:
+    """A quiet day is news too."""
+    edition = made()
+
+    assert edition.id == "2026-11-23-en"
+    assert edition.cards == ()
+    assert [section.topic for section in edition.sections] == ["disclosure", "sanction", "supply-chain"]
+
+
+def test_an_unknown_language_is_left_to_the_translator() -> None:
+    """It is sent without a source language; "und" is no language."""
+    seen = []
+
+    class Curious(Book):
+        def translate(self, texts, target, *, style="text"):  # type: ignore[no-untyped-def]
+            seen.extend(texts)
+            return super().translate(texts, target, style=style)
+
+    owner = replace(article("packet", "Zzz"), language="und")
+    made(lone(owner, headline=title(owner)), translator=Curious())
+
+    assert seen == [("Zzz", None)]
+
+
+@given(st.permutations(range(3)))
+def test_facts_do_not_depend_on_the_order_within_an_article(order: list[int]) -> None:
+    """Same facts, same card."""
+    owner = article("packet", "A", "One. Two. Three.")
+    found = [fact(owner, "cve", f"CVE-2026-{n}", s) for n, s in enumerate(("One.", "Two.", "Three."))]
+
+    shuffled = replace(owner, facts=tuple(found[n] for n in order))
+    assert merge_facts(lone(shuffled)) == merge_facts(lone(replace(owner, facts=tuple(found))))
