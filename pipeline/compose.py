@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import urlsplit
 
 from pipeline.model import (
@@ -58,11 +58,14 @@ _NEVER_HOSTS = (
 _MAX_ORIGINALS = 3
 
 
+Style = Literal["text", "headline"]
+
+
 class Translates(Protocol):
     """What compose asks of the translation room; an item that fails comes back in its own language."""
 
     def translate(
-        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: str = "text"
+        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: Style = "text"
     ) -> list[Translation]:
         """Translate (text, source language) pairs; one answer per pair, in order."""
 
@@ -184,7 +187,7 @@ class _Spoken:
         self._ask(headlines, "headline", translator)
         self._ask(sentences, "text", translator)
 
-    def card_sentence(self, sentence: SummarySentence, style: str) -> CardSentence:
+    def card_sentence(self, sentence: SummarySentence, style: Style) -> CardSentence:
         """Return the sentence as shown, with its original and its translation, if it needed one."""
         original = clean_text(sentence.text)
         own = sentence.language or "und"
@@ -200,7 +203,7 @@ class _Spoken:
             translation=translation,
         )
 
-    def _ask(self, sentences: Iterable[SummarySentence], style: str, translator: Translates | None) -> None:
+    def _ask(self, sentences: Iterable[SummarySentence], style: Style, translator: Translates | None) -> None:
         foreign = dict.fromkeys(
             (clean_text(sentence.text), sentence.language)
             for sentence in sentences

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import click
@@ -103,23 +104,18 @@ def memory() -> None:
 @memory.command("export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @data_option
-@click.option("--corrected", is_flag=True, help="Only what editors wrote.")
-def export_memory(file: Path, data: Path | None, corrected: bool) -> int:
-    """Write the memory to FILE."""
+def export_memory(file: Path, data: Path | None) -> int:
+    """Write the memory to FILE; what an engine made and what an editor wrote."""
+    from pipeline import __version__
     from pipeline.run.memory import StoreMemory
     from pipeline.run.output import write_whole
-    from pipeline.translate import EDITOR
-    from pipeline.translate.tmx import to_tmx
+    from pipeline.translate.tmx import export_tmx
 
     with open_store(data) as store:
-        items = [
-            (key, entry)
-            for key, entry in StoreMemory(store, now=now()).items()
-            if entry.route is not None or key.engine == EDITOR
-        ]
-        kept = [item for item in items if not corrected or item[0].engine == EDITOR]
-        write_whole(file, to_tmx(kept))
-    click.echo(f"{len(kept)} sentences written to {file}")
+        written = io.BytesIO()
+        count = export_tmx(StoreMemory(store, now=now()), written, version=__version__)
+    write_whole(file, written.getvalue().decode("utf-8"))
+    click.echo(f"{count} sentences written to {file}")
     return 0
 
 
@@ -127,16 +123,14 @@ def export_memory(file: Path, data: Path | None, corrected: bool) -> int:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @data_option
 def import_memory(file: Path, data: Path | None) -> int:
-    """Read FILE as an editor's corrections: they win over any engine."""
+    """Read FILE; what did not come from an engine here is an editor's word, and wins over any engine."""
     from pipeline.run.memory import StoreMemory
-    from pipeline.translate.tmx import from_tmx
+    from pipeline.translate.tmx import import_tmx
 
     try:
-        content = file.read_bytes()
+        with file.open("rb") as opened, open_store(data) as store:
+            count = import_tmx(opened, StoreMemory(store, now=now()), name=str(file))
     except OSError as error:
         raise InputError(str(file), f"cannot be read: {error.strerror}") from error
-    with open_store(data) as store:
-        entries = from_tmx(content, name=str(file))
-        StoreMemory(store, now=now()).put_many(entries)
-    click.echo(f"{len(entries)} sentences read from {file}")
+    click.echo(f"{count} sentences read from {file}")
     return 0

@@ -14,7 +14,9 @@ from pipeline.cli.options import config_option, data_folder, data_option, load, 
 from pipeline.errors import FeedError, OutputError
 
 if TYPE_CHECKING:
+    from pipeline.config import Config
     from pipeline.run import RunReport
+    from pipeline.store import Store
 
 
 class _Day(click.ParamType[date]):
@@ -81,14 +83,17 @@ def run(
             fetch=not no_fetch,
             progress=choose_progress(quiet=quiet or as_json),
         )
-        if send_after:
-            from pipeline.cli.mail import send_editions
-
-            send_editions(store, config, folder, report.editions + report.kept)
-    show_report(report, as_json=as_json, quiet=quiet)
+        show_report(report, as_json=as_json, quiet=quiet)
+        sent = _send(store, config, report) if send_after else 0
     if report.feeds and len(report.failures) == report.feeds:
         raise FeedError("run", f"none of the {report.feeds} feeds could be read")
-    return 69 if strict and report.failures else 0
+    return sent or (69 if strict and report.failures else 0)
+
+
+def _send(store: Store, config: Config, report: RunReport) -> int:
+    from pipeline.cli.mail import send_editions
+
+    return send_editions(store, config, report.editions + report.kept)
 
 
 def show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
