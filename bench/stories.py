@@ -199,7 +199,7 @@ def synthetic(count: int, per_story: int = 5, seed: int = 0) -> list[Article]:
     rng = np.random.default_rng(seed)
     stories = count // per_story + 1
     centres = rng.standard_normal((stories, 512)).astype(np.float32)
-    centres += 1.0 * rng.standard_normal(512).astype(np.float32)
+    centres += 0.5 * rng.standard_normal(512).astype(np.float32)
     words = np.array([f"word{k}" for k in range(20_000)])
     common = rng.zipf(1.3, size=(count, 70)) % 20_000
     start = datetime(2026, 6, 1, tzinfo=UTC)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 #: Cosine from which two articles are compared; true pairs of the training data lie above in 97 of 100.
 FLOOR = 0.38
 #: Most neighbours looked at per article.
-NEIGHBOURS = 24
+NEIGHBOURS = 20
 #: Up to this many rows all vectors are compared with all; beyond, those of neighbouring cells.
 EXACT = 24_000
 _BLOCK = 1024
@@ -55,17 +55,14 @@ def join(*pairs: Pairs) -> Pairs:
 def _nearest(vectors: NDArray[np.float32], rows: NDArray[np.int64], within: NDArray[np.int64] | None) -> Pairs:
     others = vectors if within is None else vectors[within]
     cosine = vectors[rows] @ others.T
-    if others.shape[0] > NEIGHBOURS + 1:
-        # Each row keeps its nearest; the itself-pair takes one place. Quantised, so that the last bits of a
-        # product, which depend on the shape of the block, do not decide.
-        cosine = np.round(cosine, 4)
-        limit = np.partition(cosine, -(NEIGHBOURS + 1), axis=1)[:, -(NEIGHBOURS + 1)]
-        hit = (cosine >= FLOOR) & (cosine >= limit[:, None])
-        crowded = hit.sum(axis=1) > 4 * NEIGHBOURS
-        for row in np.flatnonzero(crowded):
-            hit[row, np.flatnonzero(hit[row])[4 * NEIGHBOURS :]] = False
-    else:
-        hit = cosine >= FLOOR
+    hit = cosine >= FLOOR
+    # One more than the neighbours, for the article itself.
+    for row in np.flatnonzero(np.count_nonzero(hit, axis=1) > NEIGHBOURS + 1):
+        found = np.flatnonzero(hit[row])
+        # Rounded, so that the last bits, which depend on the shape of the block, do not decide between equals.
+        nearest = np.lexsort((found, -np.round(cosine[row, found], 4)))[: NEIGHBOURS + 1]
+        hit[row] = False
+        hit[row, found[nearest]] = True
     left, right = np.nonzero(hit)
     a, b = rows[left], right if within is None else within[right]
     a, b = np.minimum(a, b), np.maximum(a, b)

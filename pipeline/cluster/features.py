@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ FEATURES = (
     "vector", "vector_high", "vector_low",
     "words", "words_same_language", "titles", "titles_same_language",
     "title_found", "title_found_both", "title_found_same_language",
-    "names", "names_shared", "names_shared_rare", "numbers_shared", "numbers_differ",
+    "names", "names_shared_rare", "subject", "subject_both", "numbers_shared", "numbers_differ",
     "cve_shared", "cve_same", "cve_title_shared", "cve_differ", "cve_one",
     "gap", "same_language",
 )  # fmt: skip
@@ -35,7 +35,9 @@ MORE_FEATURES = ("title_vector", "long_vector")
 #: An article is on one topic alone from and up to these probabilities.
 _SURE, _UNLIKELY = 0.7, 0.2
 #: Pairs are worked through in blocks of this many, to bound memory.
-_BLOCK = 200_000
+_BLOCK, _SMALL_BLOCK = 100_000, 8192
+#: Cosine and word overlap below which a candidate is dropped unscored: of 1,800 true pairs none lay below both.
+NEAR, WORDS = 0.5, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,30 @@ class Table:
 
     #: Unit rows, zeros for an article without a vector.
     vectors: NDArray[np.float32]
-    #: 1 where the article holds the token.
+    #: 1 where title or head, or the title, holds the token; where the title holds it as a name or number.
     present: Any
-    #: Token weights as unit rows; of title and head, and of the title alone.
-    words: Any
-    title_rows: Any
-    #: Token weights of the title, of the names, of the numbers, of the CVE ids (all 1).
-    titles: Any
-    names: Any
-    numbers: Any
-    cves: Any
-    title_cves: Any
-    #: 1 where the title holds the token; where it holds it as a name or number.
     in_title: Any
     in_title_names: Any
+    #: Token weights of title and head and of the title alone, as unit rows.
+    words: Any
+    title_rows: Any
+    #: Square roots of token weights, so that a product of two gives the weight; of names and of numbers.
+    names: Any
+    numbers: Any
+    #: 1 where the article, or its title, names the CVE id.
+    cves: Any
+    title_cves: Any
+    #: Length of the weighted words; sums of the weights of title, names and numbers.
+    word_norm: NDArray[np.float32]
+    title_mass: NDArray[np.float32]
+    name_mass: NDArray[np.float32]
+    number_mass: NDArray[np.float32]
+    #: How many CVE ids, how many in the title, how many tokens, title tokens and title names.
+    cve_count: NDArray[np.float32]
+    title_cve_count: NDArray[np.float32]
+    size: NDArray[np.float32]
+    title_size: NDArray[np.float32]
+    title_name_size: NDArray[np.float32]
     #: Codes of the outlets.
     outlets: NDArray[np.int64]
     #: 1 for an article on a disclosure alone, -1 for one on a sanction alone, 0 where either may be.
@@ -73,7 +85,7 @@ class Table:
 
 @lru_cache(maxsize=1)
 def background() -> NDArray[np.float32]:
-    """Share of articles that hold each (hashed) token, in the language where it is most common; a guess for the unseen."""
+    """Share of articles that hold each (hashed) token, in the language where it is most common; UNSEEN elsewhere."""
     shares = np.full(COLUMNS, UNSEEN, dtype=np.float32)
     if BACKGROUND.exists():
         with np.load(BACKGROUND) as stored:
@@ -89,28 +101,39 @@ def rarity(counts: NDArray[np.int64], articles: int) -> NDArray[np.float32]:
 
 def build_table(articles: Sequence[Article], signatures: Sequence[Signature], vectors: NDArray[np.float32]) -> Table:
     """Weigh tokens by how rare they are here and in the background, and lay the rows out for `pair_features`."""
-    n = len(signatures)
     present = _binary([s.words for s in signatures])
-    rare = rarity(np.bincount(present.indices, minlength=COLUMNS), n)
+    rare = rarity(np.bincount(present.indices, minlength=COLUMNS), len(signatures))
     in_title = _binary([s.title for s in signatures])
-    titles = _weighted(in_title, rare)
-    cves = {cve for s in signatures for cve in s.cves}
-    number = {cve: i for i, cve in enumerate(sorted(cves))}
+    in_title_names = _binary([s.title_names for s in signatures])
+    words, titles = _weighted(present, rare), _weighted(in_title, rare)
+    names = _weighted(_binary([s.names for s in signatures]), np.sqrt(rare))
+    numbers = _weighted(_binary([s.numbers for s in signatures]), np.sqrt(rare))
+    number_of = {cve: i for i, cve in enumerate(sorted({cve for s in signatures for cve in s.cves}))}
+    cves = _binary([_numbers(s.cves, number_of) for s in signatures])
+    title_cves = _binary([_numbers(s.title_cves, number_of) for s in signatures])
     return Table(
         vectors=vectors,
         present=present,
-        words=_unit(_weighted(present, rare)),
-        title_rows=_unit(titles),
-        titles=titles,
-        names=_weighted(_binary([s.names for s in signatures]), rare),
-        numbers=_weighted(_binary([s.numbers for s in signatures]), rare),
-        cves=_binary([np.array(sorted(number[c] for c in s.cves), dtype=np.int64) for s in signatures]),
-        title_cves=_binary([np.array(sorted(number[c] for c in s.title_cves), dtype=np.int64) for s in signatures]),
-        days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
         in_title=in_title,
-        in_title_names=_binary([s.title_names for s in signatures]),
+        in_title_names=in_title_names,
+        words=_unit(words),
+        title_rows=_unit(titles),
+        names=names,
+        numbers=numbers,
+        cves=cves,
+        title_cves=title_cves,
+        word_norm=_norms(words),
+        title_mass=np.maximum(sums(titles), 1e-6),
+        name_mass=np.maximum(_norms(names) ** 2, 1e-6),
+        number_mass=_norms(numbers) ** 2,
+        cve_count=sums(cves),
+        title_cve_count=sums(title_cves),
+        size=sums(present),
+        title_size=sums(in_title),
+        title_name_size=sums(in_title_names),
         outlets=_codes([outlet(a) for a in articles]),
         topics=np.array([_topic(a) for a in articles], dtype=np.int64),
+        days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
         languages=_codes([a.language if a.language != "und" else None for a in articles]),
     )
 
@@ -122,39 +145,70 @@ def pair_features(table: Table, left: NDArray[np.int64], right: NDArray[np.int64
 
 
 def _block(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float32]:
-    cosine = np.einsum("ij,ij->i", t.vectors[a], t.vectors[b])
-    words = shared(t.words[a], t.words[b])
+    cosine = cosines(t, a, b)
+    words_a, words_b = t.words[a], t.words[b]
+    words = shared(words_a, words_b)
     titles = shared(t.title_rows[a], t.title_rows[b])
-    found_a = shared(t.titles[a], t.present[b]) / np.maximum(sums(t.titles[a]), 1e-6)
-    found_b = shared(t.titles[b], t.present[a]) / np.maximum(sums(t.titles[b]), 1e-6)
+    # A token of the words' unit rows times the row's length is its weight again.
+    found_a = shared(t.in_title[a], words_b) * t.word_norm[b] / t.title_mass[a]
+    found_b = shared(t.in_title[b], words_a) * t.word_norm[a] / t.title_mass[b]
     high, low = np.maximum(found_a, found_b), np.minimum(found_a, found_b)
-    common = t.names[a].multiply(t.names[b]).sqrt().tocsr()
-    names = sums(common)
-    rarest = common.max(axis=1).toarray().ravel() if len(a) else names
-    name_mass = np.minimum(sums(t.names[a]), sums(t.names[b]))
-    numbers = sums(t.numbers[a].multiply(t.numbers[b]).sqrt())
-    has_numbers = np.minimum(sums(t.numbers[a]), sums(t.numbers[b])) > 0
+    subject_a = _rarest(t.in_title_names[a].multiply(words_b)) * t.word_norm[b]
+    subject_b = _rarest(t.in_title_names[b].multiply(words_a)) * t.word_norm[a]
+    common = t.names[a].multiply(t.names[b])
+    names = sums(common) / np.minimum(t.name_mass[a], t.name_mass[b])
+    numbers = shared(t.numbers[a], t.numbers[b])
+    has_numbers = np.minimum(t.number_mass[a], t.number_mass[b]) > 0
     same = (t.languages[a] == t.languages[b]) & (t.languages[a] >= 0)
     gap = np.abs(t.days[a] - t.days[b])
-    common_cves = shared(t.cves[a], t.cves[b])
-    in_a, in_b = sums(t.cves[a]), sums(t.cves[b])
+    cves = shared(t.cves[a], t.cves[b])
+    in_a, in_b = t.cve_count[a], t.cve_count[b]
     in_title = shared(t.title_cves[a], t.cves[b]) + shared(t.cves[a], t.title_cves[b])
     columns = [
         cosine, np.maximum(cosine - 0.7, 0), np.maximum(0.45 - cosine, 0),
         words, words * same, titles, titles * same,
         high, low, low * same,
-        names / np.maximum(name_mass, 1e-6), np.log1p(names), np.log1p(rarest),
+        names, np.log1p(_rarest(common)),
+        np.log1p(np.maximum(subject_a, subject_b)), np.log1p(np.minimum(subject_a, subject_b)),
         np.log1p(numbers), has_numbers & (numbers == 0),
-        common_cves > 0, common_cves / np.maximum(in_a + in_b - common_cves, 1), in_title > 0,
-        (common_cves == 0) & (in_a > 0) & (in_b > 0), (in_a > 0) != (in_b > 0),
+        cves > 0, cves / np.maximum(in_a + in_b - cves, 1), in_title > 0,
+        (cves == 0) & (in_a > 0) & (in_b > 0), (in_a > 0) != (in_b > 0),
         np.where(np.isnan(gap), 0.7, np.log1p(np.nan_to_num(gap))), same,
     ]  # fmt: skip
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
 
 
+def cosines(table: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Cosine of the vectors of each pair."""
+    cosine = np.empty(len(left), dtype=np.float32)
+    for i in range(0, len(left), _SMALL_BLOCK):
+        part = slice(i, i + _SMALL_BLOCK)
+        np.einsum("ij,ij->i", table.vectors[left[part]], table.vectors[right[part]], out=cosine[part])
+    return cosine
+
+
+def hopeless(table: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Pairs not worth a row of features: not near in meaning and without a word or CVE id in common to speak of."""
+    found = np.zeros(len(left), dtype=bool)
+    for i in range(0, len(left), _BLOCK):
+        a, b = left[i : i + _BLOCK], right[i : i + _BLOCK]
+        far = np.flatnonzero(cosines(table, a, b) < NEAR)
+        words = shared(table.words[a[far]], table.words[b[far]])
+        cves = shared(table.cves[a[far]], table.cves[b[far]])
+        found[i + far] = (words < WORDS) & (cves == 0)
+    return found
+
+
 def shared(a: Any, b: Any) -> NDArray[np.float32]:
     """Row by row, the sum of products of two sparse matrices: of two binary ones, how much they share."""
     return sums(a.multiply(b))
+
+
+def _rarest(matrix: Any) -> NDArray[np.float32]:
+    """The largest weight of each row."""
+    if not matrix.shape[0]:
+        return np.zeros(0, dtype=np.float32)
+    return np.asarray(matrix.tocsr().max(axis=1).toarray(), dtype=np.float32).ravel()
 
 
 def _codes(names: Sequence[str | None]) -> NDArray[np.int64]:
@@ -170,14 +224,14 @@ def _topic(article: Article) -> int:
     return -1 if sanction >= _SURE and disclosure <= _UNLIKELY else 0
 
 
-def _binary(rows: Sequence[NDArray[np.int64]]) -> Any:
+def _binary(rows: Sequence[NDArray[np.int32]]) -> Any:
     from scipy.sparse import csr_array
 
     lengths = np.fromiter((len(r) for r in rows), dtype=np.int64, count=len(rows))
     indptr = np.concatenate([[0], np.cumsum(lengths)])
-    indices = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
+    indices = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
     data = np.ones(len(indices), dtype=np.float32)
-    return csr_array((data, indices.astype(np.int32), indptr.astype(np.int32)), shape=(len(rows), COLUMNS))
+    return csr_array((data, indices, indptr.astype(np.int32)), shape=(len(rows), COLUMNS))
 
 
 def _weighted(matrix: Any, rare: NDArray[np.float32]) -> Any:
@@ -186,11 +240,18 @@ def _weighted(matrix: Any, rare: NDArray[np.float32]) -> Any:
     return weighted
 
 
+def _norms(matrix: Any) -> NDArray[np.float32]:
+    return np.sqrt(sums(matrix.multiply(matrix)))
+
+
 def _unit(matrix: Any) -> Any:
-    norms = np.sqrt(sums(matrix.multiply(matrix)))
-    scaled = matrix.tocsr(copy=True)
-    scaled.data = scaled.data / np.repeat(np.maximum(norms, 1e-6), np.diff(matrix.indptr)).astype(np.float32)
+    scaled = matrix.copy()
+    scaled.data = scaled.data / np.repeat(np.maximum(_norms(matrix), 1e-6), np.diff(matrix.indptr)).astype(np.float32)
     return scaled
+
+
+def _numbers(cves: frozenset[str], number_of: Mapping[str, int]) -> NDArray[np.int32]:
+    return np.array(sorted(number_of[cve] for cve in cves), dtype=np.int32)
 
 
 def sums(matrix: Any) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.features import Table, shared, sums
+from pipeline.cluster.features import Table, shared
 from pipeline.cluster.signature import MIN_TOKENS, Signature, fold
 from pipeline.model import Article
 
@@ -77,9 +77,13 @@ def guard_pairs(
 
 def _other_cves(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Both name CVE ids and share none; what the title names decides over what the text mentions."""
-    anywhere = (sums(t.cves[a]) > 0) & (sums(t.cves[b]) > 0) & (shared(t.cves[a], t.cves[b]) == 0)
-    in_titles = (sums(t.title_cves[a]) > 0) & (sums(t.title_cves[b]) > 0)
-    barred: NDArray[np.bool_] = anywhere | (in_titles & (shared(t.title_cves[a], t.title_cves[b]) == 0))
+    anywhere = (t.cve_count[a] > 0) & (t.cve_count[b] > 0)
+    both = np.flatnonzero(anywhere)
+    a, b = a[both], b[both]
+    in_titles = (t.title_cve_count[a] > 0) & (t.title_cve_count[b] > 0)
+    apart = (shared(t.cves[a], t.cves[b]) == 0) | (in_titles & (shared(t.title_cves[a], t.title_cves[b]) == 0))
+    barred = np.zeros(len(anywhere), dtype=bool)
+    barred[both] = apart
     return barred
 
 
@@ -89,17 +93,16 @@ def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDAr
     An outlet seldom tells one event twice, and often fills one form for many: "Multiples vulnérabilités dans …".
     So its articles must name the same things in their titles, or mention what the other's title names.
     """
-    common = shared(t.in_title[a], t.in_title[b])
-    length_a, length_b = sums(t.in_title[a]), sums(t.in_title[b])
-    alike = common / np.maximum(length_a + length_b - common, 1)
-    only_a = sums(t.in_title_names[a]) - shared(t.in_title_names[a], t.in_title[b])
-    only_b = sums(t.in_title_names[b]) - shared(t.in_title_names[b], t.in_title[a])
+    title_a, title_b, names_a, names_b = t.in_title[a], t.in_title[b], t.in_title_names[a], t.in_title_names[b]
+    common = shared(title_a, title_b)
+    alike = common / np.maximum(t.title_size[a] + t.title_size[b] - common, 1)
+    only_a = t.title_name_size[a] - shared(names_a, title_b)
+    only_b = t.title_name_size[b] - shared(names_b, title_a)
     other_product = (alike >= PATTERN) & (only_a > 0) & (only_b > 0)
-    numbers_a, numbers_b = sums(t.numbers[a]), sums(t.numbers[b])
-    other_numbers = np.abs(numbers_a - numbers_b) > 1e-3
-    short = np.minimum(sums(t.present[a]), sums(t.present[b])) < SHORT_NOTICE
+    other_numbers = np.abs(t.number_mass[a] - t.number_mass[b]) > 1e-3
+    short = np.minimum(t.size[a], t.size[b]) < SHORT_NOTICE
     other_day = (alike >= SAME_TITLE) & (other_numbers | (short & (gap_days >= OTHER_DAY)))
-    found_a = shared(t.titles[a], t.present[b]) / np.maximum(sums(t.titles[a]), 1e-6)
-    found_b = shared(t.titles[b], t.present[a]) / np.maximum(sums(t.titles[b]), 1e-6)
+    found_a = shared(title_a, t.words[b]) * t.word_norm[b] / t.title_mass[a]
+    found_b = shared(title_b, t.words[a]) * t.word_norm[a] / t.title_mass[b]
     barred: NDArray[np.bool_] = other_product | other_day | (np.minimum(found_a, found_b) < FOUND)
     return barred

@@ -36,6 +36,7 @@ _DATE = re.compile(
     r"20\d\d\)?\s*$"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
+_PIECES = re.compile(r"[a-zA-Z0-9]+|[^a-zA-Z0-9]+")
 _WIDE = re.compile(r"[⺀-鿿가-힯豈-﫿ｦ-ﾟ]+")
 #: Prefix length that words are cut to: a stemmer for any language. 7 was the best of 5-9 on the training pairs.
 _STEM = 7
@@ -46,15 +47,15 @@ class Signature:
     """Tokens of one article, as sorted unique column numbers."""
 
     #: Title and head.
-    words: NDArray[np.int64]
+    words: NDArray[np.int32]
     #: Title alone, without the outlet's name and a date at its end.
-    title: NDArray[np.int64]
+    title: NDArray[np.int32]
     #: Names and numbers of the title.
-    title_names: NDArray[np.int64]
+    title_names: NDArray[np.int32]
     #: Names as capitals show them, and everything with a digit; part of `words`.
-    names: NDArray[np.int64]
+    names: NDArray[np.int32]
     #: Numbers, versions, years are left out.
-    numbers: NDArray[np.int64]
+    numbers: NDArray[np.int32]
     #: CVE ids of title and head of the text.
     cves: frozenset[str]
     #: CVE ids of the title.
@@ -81,9 +82,9 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
     words |= titles
     for fact in article.facts:
         if fact.type in ("amount", "duration") and isinstance(fact.value, float):
-            names.add(f"{fact.unit}:{fact.value:g}")
+            names.add(_column(f"{fact.unit}:{fact.value:g}"))
         elif fact.type in ("authority", "target", "product"):
-            names.add(f"{fact.type}:{fact.value}".casefold())
+            names.add(_column(f"{fact.type}:{fact.value}".casefold()))
     words |= names
     title_cves = find_cves(title)
     return Signature(
@@ -160,7 +161,24 @@ def _head(paragraphs: Sequence[str], limit: int) -> str:
     return "\n".join(paragraphs[:40])[:limit]
 
 
+Columns = tuple[int, ...]
+
+
 @lru_cache(maxsize=1 << 17)
+def _token(raw: str) -> tuple[Columns, Columns, Columns]:
+    """Columns of one run of letters or digits: as words, as names among them, as numbers among them."""
+    if not raw.isascii() and _WIDE.search(raw):
+        return _wide(raw)
+    word = _word(raw)
+    if len(word) < 2 and not word.isdigit():
+        return (), (), ()
+    column = (_column(word),)
+    if any(c.isdigit() for c in raw):
+        is_year = len(word) == 4 and word[:2] in ("19", "20")
+        return column, column, column if raw[0].isdigit() and len(word) > 1 and not is_year else ()
+    return column, column if raw != raw.lower() else (), ()
+
+
 def _word(raw: str) -> str:
     folded = fold(raw)
     if folded.isalpha() and len(folded) > _STEM:
@@ -170,40 +188,35 @@ def _word(raw: str) -> str:
     return folded
 
 
-def _tokens(text: str) -> tuple[set[str], set[str], set[str]]:
-    """Words, the names among them, and the numbers among them."""
-    words: set[str] = set()
-    names: set[str] = set()
-    numbers: set[str] = set()
-    for raw in _TOKEN.findall(text):
-        if raw.isascii() or not _WIDE.search(raw):
-            word = _word(raw)
-            if len(word) < 2 and not word.isdigit():
-                continue
-            words.add(word)
-            if not raw.islower():
-                if any(c.isdigit() for c in raw):
-                    names.add(word)
-                    if raw[0].isdigit() and len(word) > 1 and not (len(word) == 4 and word[:2] in ("19", "20")):
-                        numbers.add(word)
-                elif raw != raw.lower():
-                    names.add(word)
-        else:
-            _wide(raw, words, names)
+def _wide(raw: str) -> tuple[Columns, Columns, Columns]:
+    """Chinese, Japanese and Korean runs become overlapping pairs; Latin letters and digits inside them are names."""
+    words: list[int] = []
+    names: list[int] = []
+    for piece in _PIECES.findall(raw):
+        if not piece.isascii():
+            words += [_column(piece[i : i + 2]) for i in range(max(1, len(piece) - 1))]
+        elif len(piece) > 1:
+            names.append(_column(_word(piece)))
+    return (*words, *names), tuple(names), ()
+
+
+def _tokens(text: str) -> tuple[set[int], set[int], set[int]]:
+    """Columns of the words, of the names among them, and of the numbers among them."""
+    words: set[int] = set()
+    names: set[int] = set()
+    numbers: set[int] = set()
+    for raw in set(_TOKEN.findall(text)):
+        as_words, as_names, as_numbers = _token(raw)
+        words.update(as_words)
+        if as_names:
+            names.update(as_names)
+            numbers.update(as_numbers)
     return words, names, numbers
 
 
-def _wide(raw: str, words: set[str], names: set[str]) -> None:
-    """Chinese, Japanese and Korean runs become overlapping pairs; Latin letters and digits inside them are names."""
-    for piece in re.findall(r"[a-zA-Z0-9]+|[^a-zA-Z0-9]+", raw):
-        if piece.isascii():
-            if len(piece) > 1:
-                word = _word(piece)
-                words.add(word)
-                names.add(word)
-        else:
-            words.update(piece[i : i + 2] for i in range(max(1, len(piece) - 1)))
+def _column(token: str) -> int:
+    return crc32(token.encode("utf-8", "replace")) % COLUMNS
 
 
-def _columns(tokens: Iterable[str]) -> NDArray[np.int64]:
-    return np.unique(np.fromiter((crc32(t.encode("utf-8", "replace")) % COLUMNS for t in tokens), dtype=np.int64))
+def _columns(columns: Iterable[int]) -> NDArray[np.int32]:
+    return np.array(sorted(columns), dtype=np.int32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from pipeline.cluster import candidates, group, guards, pairmodel
 from pipeline.cluster.copies import find_copies, fold_copies
 from pipeline.cluster.decisions import Decision, apply_decisions
+from pipeline.cluster.features import hopeless
 from pipeline.cluster.scoring import PairScorer
-from pipeline.cluster.signature import outlet, sign, when
+from pipeline.cluster.signature import Signature, outlet, sign, when
 from pipeline.model import Article, Story
 from pipeline.vectors import Embedder, embed_articles, stack
 
@@ -64,8 +65,8 @@ def cluster(
     row_of = {article.id: row for row, article in enumerate(batch.articles)}
     rows_together = [[row_of[a] for a in names if a in row_of] for names in rulings.together]
     apart = [(row_of[a], row_of[b]) for a, b in sorted(rulings.apart) if a < b and a in row_of and b in row_of]
-    labels = _label(batch, rows_together, apart, window, embedder)
-    return _stories(batch, labels, known)
+    labels, signed = _label(batch, rows_together, apart, window, embedder)
+    return _stories(batch, labels, known, signed)
 
 
 def _batch(articles: Sequence[Article], known: Sequence[Story], embedder: Embedder | None) -> Batch:
@@ -91,8 +92,8 @@ def _label(
     apart: Sequence[tuple[int, int]],
     window: timedelta,
     embedder: Embedder | None,
-) -> NDArray[np.int64]:
-    """Cluster number of every row."""
+) -> tuple[NDArray[np.int64], dict[str, Signature]]:
+    """Cluster number of every row, and the signatures of the articles that were compared."""
     count = len(batch.articles)
     start = _start(batch, together, apart)
     vectors = stack(batch.articles)
@@ -107,6 +108,7 @@ def _label(
     inner = candidates.join(number[pairs[near]], candidates.sharing(scorer.table.present, batch.fresh[rows]))
     solitary = lonely[rows] | scorer.too_little
     inner = inner[~solitary[inner].any(axis=1)]
+    inner = inner[~hopeless(scorer.table, inner[:, 0], inner[:, 1])]
     original = fold_copies(scorer.signatures, scorer.table.present, scorer.table.outlets)
     original[solitary] = np.flatnonzero(solitary)
     begin = _merge_labels(_smallest(start[rows]), original)
@@ -116,7 +118,8 @@ def _label(
         len(rows), inner, scorer.score(inner[:, 0], inner[:, 1]), scorer.score,
         threshold=pairmodel.threshold(), start=begin, apart=inside,
     )  # fmt: skip
-    return _merge_labels(start, _spread(rows, labels, count))
+    signed = {batch.articles[row].id: signature for row, signature in zip(rows, scorer.signatures, strict=True)}
+    return _merge_labels(start, _spread(rows, labels, count)), signed
 
 
 def _start(batch: Batch, together: Sequence[Sequence[int]], apart: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
@@ -139,7 +142,9 @@ def _start(batch: Batch, together: Sequence[Sequence[int]], apart: Sequence[tupl
     return _flat(label)
 
 
-def _stories(batch: Batch, labels: NDArray[np.int64], known: Sequence[Story]) -> list[Story]:
+def _stories(
+    batch: Batch, labels: NDArray[np.int64], known: Sequence[Story], signed: Mapping[str, Signature]
+) -> list[Story]:
     members: dict[int, list[int]] = {}
     for row, label in enumerate(labels.tolist()):
         members.setdefault(label, []).append(row)
@@ -163,12 +168,16 @@ def _stories(batch: Batch, labels: NDArray[np.int64], known: Sequence[Story]) ->
             kept = [known[home] for home in homes]
             ids = [name for story in kept for name in (story.id, *story.aliases)]
             changed = len(kept) > 1 or {a.id for a in kept[0].articles} != {a.id for a in chosen}
-            base = replace(kept[0], headline=None, summary=(), rank=None, why=()) if changed else kept[0]
-            stories.append(_assemble(chosen, replace(base, aliases=tuple(n for n in ids if n != kept[0].id))))
+            if not changed:
+                stories.append(_refreshed(kept[0], chosen))
+                continue
+            base = replace(kept[0], headline=None, summary=(), rank=None, why=())
+            aliases = tuple(n for n in ids if n != kept[0].id)
+            stories.append(_assemble(chosen, replace(base, aliases=aliases), signed))
         else:
             name = story_id(chosen, taken)
             taken.add(name)
-            stories.append(_assemble(chosen, Story(id=name, articles=())))
+            stories.append(_assemble(chosen, Story(id=name, articles=()), signed))
     return sorted(stories, key=lambda s: s.id)
 
 
@@ -185,10 +194,16 @@ def story_id(articles: Sequence[Article], taken: Iterable[str] = ()) -> str:
         salt += 1
 
 
-def _assemble(articles: Sequence[Article], base: Story) -> Story:
+def _refreshed(story: Story, articles: Sequence[Article]) -> Story:
+    """The same story with the newest version of each article, in the old order."""
+    newest = {article.id: article for article in articles}
+    return replace(story, articles=tuple(newest[article.id] for article in story.articles))
+
+
+def _assemble(articles: Sequence[Article], base: Story, signed: Mapping[str, Signature]) -> Story:
     if len(articles) == 1:
         return replace(base, articles=tuple(articles), copies={}, labels=_story_labels(articles))
-    signatures = [sign(article) for article in articles]
+    signatures = [signed[a.id] if a.id in signed else sign(a) for a in articles]
     copies = find_copies(signatures, [outlet(a) for a in articles])
     originals = [a for row, a in enumerate(articles) if row not in copies]
     lead = next((a for a in originals if len(a.text) >= _LEAD_CHARACTERS and a.junk is None), originals[0])
