@@ -152,7 +152,7 @@ def _joined(text: str, end: int, start: int) -> bool:
     return len(between) <= 12 and bool(re.fullmatch(r"\s?(?:,|and|et|und|y|e|、|和|及)?\s?(?:and|et|und|y|e)?\s?(?:the|la|le|les|l['’])?\s?", between, re.IGNORECASE))
 
 
-_CLAUSE = re.compile(r"[;:|。；]|,\s|\s[-–—]\s|[«»“”\"]|\.\s")
+_CLAUSE = re.compile(r"[;:|。；，]|,\s|\s[-–—]\s|[«»“”\"]|(?<![A-Z])\.\s")
 _TARGET_BEFORE = re.compile(
     r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant|à l['’]encontre d[eu]|infligée? à|à"
     r"|for|entre as|a|oblig\w+|mandated|lets?|told|asks?|to require|requires?)"
@@ -192,6 +192,9 @@ _STOP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ELIDED = re.compile(r"^[dlDL]['’]")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+#: "leader of online swatting ring" runs up to the verb.
+_OF_WHAT = re.compile(r"((?: (?:of|de|d['’]|en|at|in) ?[^,;:.]{3,40}?)?)\s(?:(?:is|was|were|has been|have been|est|a été|ont été|wird|wurde)\s)?", re.IGNORECASE)
 _PERSON_CJK = re.compile(r"(程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)")
 _FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
 _NOT_A_PARTY = re.compile(
@@ -211,7 +214,7 @@ def pick_targets(
     before = [n for n in names if n.end <= start + 2]
     after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
     if trigger.form == "suffers":
-        sides = (_last_clause(text, before, start), before)
+        sides = (_last_clause(text, before, start), _described(text, trigger, span), before, after if _CJK.search(text) else [])
     elif trigger.form == "acts":
         sides = (after, marked, before)
     else:
@@ -219,8 +222,10 @@ def pick_targets(
     description = _described(text, trigger, span)
     for side in sides:
         if side:
-            if description and description[0].start < side[0].start and side[0].end <= description[0].end:
+            if description and description[0].start <= side[0].start and side[0].end <= description[0].end:
                 return description
+            if side[0] not in names:
+                return list(side)
             return _together(text, names, side[0])
     return description
 
@@ -316,6 +321,8 @@ def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]
             start += stop.end()
         if elided := _ELIDED.match(text[start:end]):
             start += elided.end()
+        if trigger.form == "suffers" and (more := _OF_WHAT.fullmatch(text, end, span[0])):
+            end = more.end(1)
         if start < end:
             return [Name(text[start:end], start, end)]
     cjk = list(_PERSON_CJK.finditer(text))

@@ -19,7 +19,7 @@ from pipeline.facts.roles import (
 )
 from pipeline.facts.spans import Passage
 from pipeline.model import Article, Fact
-from pipeline.text.names import Name, organisations
+from pipeline.text.names import Name, maker, organisations, products, same_name
 from pipeline.text.quantities import Quantity, find_quantities
 
 #: Sentences of the lead that are read for measures, beside the title.
@@ -27,7 +27,7 @@ _LEAD_SENTENCES = 5
 _WITH_AMOUNT = frozenset({"fine", "damages", "other"})
 _WITH_DURATION = frozenset({"sentence", "suspension", "ban", "restriction", "injunction", "conviction", "export_control", "designation"})
 #: Kinds that a more telling one of the lead replaces.
-_VAGUE = frozenset({"other", "conviction", "restriction"})
+_VAGUE = frozenset({"other", "conviction", "restriction", "designation", "ban", "suspension"})
 _CURRENCY = {
     "GB": "GBP", "US": "USD", "KR": "KRW", "CN": "CNY", "JP": "JPY", "SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "HU": "HUF",
     "CH": "CHF", "AU": "AUD", "CA": "CAD", "SG": "SGD", "IN": "INR", "RU": "RUB", "TR": "TRY", "BR": "BRL", "RO": "RON",
@@ -88,8 +88,16 @@ def _findings(passage: Passage, language: str | None) -> list[_Finding]:
 _ACTIVE = re.compile(r"(?:\b(?:has|have|had|a|ont|vient de|viennent de)(?:,[^,]{1,40},)?\s)$", re.IGNORECASE)
 
 
+_PARTICIPLE = re.compile(r"(?:ed|banned|ée?s?|cionad[oa]s?)$")
+_BE = re.compile(r"\b(?:was|were|been|be|being|is|are|est|sont|été|être|fue|fueron|sido)\s(?:\w+ly\s)?$", re.IGNORECASE)
+_FATE = re.compile(r"\s(?:for|by|over|after|par|pour|por)\b", re.IGNORECASE)
+
+
 def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
+    if trigger.form == "acts" and _PARTICIPLE.search(text[span[0] : span[1]]):
+        if _BE.search(text[max(0, span[0] - 14) : span[0]]) or _FATE.match(text, span[1]):
+            return replace(trigger, form="suffers")
     if trigger.form == "suffers" and _ACTIVE.search(text[max(0, span[0] - 14) : span[0]]):
         return replace(trigger, form="acts")
     return trigger
@@ -114,23 +122,39 @@ def _chosen(findings: list[_Finding]) -> list[_Finding]:
     if title:
         main = min(title, key=lambda f: f.trigger.order)
         if main.trigger.measure in _VAGUE:
-            better = [f for f in lead if f.trigger.measure not in _VAGUE and _refines(main, f)]
+            better = [f for f in lead if _refines(main, f)]
             if better:
                 return [better[0]]
-        return [main]
+        return [main, *_beside(main, [*title, *lead])]
     if not lead:
         return []
     first = [f for f in lead if f.passage is lead[0].passage]
     main = min(first, key=lambda f: f.trigger.order)
     if main.trigger.measure in _VAGUE:
-        better = [f for f in lead if f.trigger.measure not in _VAGUE and _refines(main, f)]
+        better = [f for f in lead if _refines(main, f)]
         return [better[0]] if better else [main]
-    return [main]
+    return [main, *_beside(main, lead)]
+
+
+#: What comes along with what: a prison term with a payment, a fine with an order.
+_BESIDE = {"sentence": ("damages",), "fine": ("injunction",)}
+
+
+def _beside(main: _Finding, findings: Sequence[_Finding]) -> list[_Finding]:
+    """A second measure that the text reports in the same breath."""
+    wanted = _BESIDE.get(main.trigger.measure, ())
+    found = [f for f in findings if f.trigger.measure in wanted and f.status == "imposed"]
+    if found and (found[0].passage is main.passage or found[0].trigger.measure == "injunction" or _ORDERED.search(found[0].passage.text)):
+        return found[:1]
+    return []
+
+
+_ORDERED = re.compile(r"ordered to pay|condamnée?s? [^.;]{0,60}à (?:verser|payer)", re.IGNORECASE)
 
 
 def _refines(vague: _Finding, finding: _Finding) -> bool:
     """Whether the lead says more exactly what the title means."""
-    exact = {"conviction": {"sentence", "damages", "fine"}, "other": {"fine", "designation", "asset_freeze", "ban", "formal_notice"}, "restriction": {"ban", "export_control"}}
+    exact = {"conviction": {"sentence", "damages", "fine"}, "other": {"fine", "designation", "asset_freeze", "formal_notice"}, "restriction": {"export_control"}, "designation": {"fine", "sentence"}, "ban": {"export_control"}, "suspension": {"export_control"}}
     return finding.trigger.measure in exact[vague.trigger.measure]
 
 
@@ -147,15 +171,16 @@ def _all(
         for actor in deciding:
             surface = who.text[actor.start : actor.end]
             yield Fact(type="authority", value=actor.id if actor.listed else surface, name=surface, evidence=who.evidence(actor.start, actor.end))
-        for name, passage in _hit(places, article.language, deciding):
+        for name, passage in _hit(places, article.language, deciding, read):
             yield Fact(type="target", value=_usual(name.text), name=name.text, evidence=passage.evidence(name.start, name.end))
-        if measure in _WITH_AMOUNT:
-            yield from _amount(finding, places, numbers, deciding)
+        if measure in _WITH_AMOUNT and (measure != "other" or _FORFEIT.search(word)):
+            yield from _amount(finding, places, numbers, deciding, read)
         if measure in _WITH_DURATION:
             yield from _duration(finding, places, numbers)
     yield from _laws(read)
 
 
+_FORFEIT = re.compile(r"forfeit|confisca|没收", re.IGNORECASE)
 _Place = tuple[Passage, Trigger, tuple[int, int]]
 
 
@@ -229,8 +254,11 @@ def _more_exact(general: Actor, places: Sequence[_Place], read: Sequence[Passage
     return None
 
 
-def _hit(places: Sequence[_Place], language: str | None, deciding: Sequence[Actor]) -> list[tuple[Name, Passage]]:
+def _hit(
+    places: Sequence[_Place], language: str | None, deciding: Sequence[Actor], read: Sequence[Passage]
+) -> list[tuple[Name, Passage]]:
     described: list[tuple[Name, Passage]] = []
+    best: list[tuple[Name, Passage]] = []
     is_personal = places[0][1].measure in ("sentence", "conviction")
     for passage, trigger, span in places:
         found = actors(passage.text)
@@ -240,9 +268,25 @@ def _hit(places: Sequence[_Place], language: str | None, deciding: Sequence[Acto
         pairs = [(name, passage) for name in names]
         is_full = bool(pairs) and (names[0].text[:1].isupper() or ord(names[0].text[0]) > 0x2E80)
         if is_full and not is_description(names[0].text) and not (is_personal and not _is_person(names[0].text)):
-            return pairs
+            if not best:
+                best = pairs
+            elif len(pairs) > len(best) and any(same_name(best[0][0].text, name.text) for name in names):
+                best = pairs  # the lead names the others too
         described = described or pairs
-    return described
+    return _makers(best, read) or described
+
+
+def _makers(pairs: list[tuple[Name, Passage]], read: Sequence[Passage]) -> list[tuple[Name, Passage]]:
+    """The company in place of its products, where the text names it."""
+    makers = {maker(hit.id) for name, _ in pairs for hit in products().find(name.text)}
+    if len(makers) != 1 or any(organisations().find(name.text) for name, _ in pairs):
+        return pairs
+    company = makers.pop()
+    for passage in read:
+        for hit in organisations().find(passage.text):
+            if hit.id == company:
+                return [(Name(passage.text[hit.start : hit.end], hit.start, hit.end), passage)]
+    return pairs
 
 
 def _is_person(name: str) -> bool:
@@ -256,13 +300,21 @@ def _usual(name: str) -> str:
 
 
 def _amount(
-    finding: _Finding, places: Sequence[_Place], numbers: dict[int, list[Quantity]], deciding: Sequence[Actor]
+    finding: _Finding,
+    places: Sequence[_Place],
+    numbers: dict[int, list[Quantity]],
+    deciding: Sequence[Actor],
+    read: Sequence[Passage],
 ) -> Iterator[Fact]:
     """Amounts near the words; the authority's own currency wins over a conversion, the title over the lead."""
     home = _home_currency(deciding)
     first: tuple[Quantity, Passage] | None = None
-    for passage, _, span in places:
-        amounts = [q for q in numbers[-1 if passage.is_title else passage.offset] if q.kind == "amount"]
+    named = {id(p) for p, _, _ in places}
+    spoken_of = [*places, *((p, finding.trigger, (0, 0)) for p in read if id(p) not in named)]
+    for passage, _, span in spoken_of:
+        if first is not None and span == (0, 0):
+            break
+        amounts = _amounts(passage, span, numbers, home)
         best = _nearest(passage.text, amounts, span)
         if best is None:
             continue
@@ -272,14 +324,46 @@ def _amount(
             first = best, passage
             if home is None or best.unit == home:
                 break
-        elif best.unit == home or (home is None and best.unit != first[0].unit):
+        elif best.unit == home:
             first = best, passage  # the title converted what the lead gives as imposed
             break
     if first is not None:
         quantity, passage = first
-        evidence = passage.evidence(quantity.start, quantity.end)
-        surface = passage.text[quantity.start : quantity.end]
-        yield Fact(type="amount", value=float(quantity.value), unit=quantity.unit, name=surface, evidence=evidence)
+        for one in _enumerated(passage.text, quantity, _amounts(passage, (0, len(passage.text)), numbers, home)):
+            evidence = passage.evidence(one.start, one.end)
+            surface = passage.text[one.start : one.end]
+            yield Fact(type="amount", value=float(one.value), unit=one.unit, name=surface, evidence=evidence)
+
+
+#: A fine in a title may leave out the currency ("42 millions d'amende").
+_LEAST_WITHOUT_CURRENCY = 10_000
+
+
+def _amounts(passage: Passage, span: tuple[int, int], numbers: dict[int, list[Quantity]], home: str | None) -> list[Quantity]:
+    quantities = numbers[-1 if passage.is_title else passage.offset]
+    amounts = [q for q in quantities if q.kind == "amount"]
+    if amounts or not passage.is_title:
+        return amounts
+    currency = home or next((q.unit for qs in numbers.values() for q in qs if q.kind == "amount"), None)
+    return [
+        replace(q, kind="amount", unit=currency)
+        for q in quantities
+        if q.kind == "number" and float(q.value) >= _LEAST_WITHOUT_CURRENCY and 0 <= span[0] - q.end <= 4 and currency
+    ]
+
+
+def _enumerated(text: str, chosen: Quantity, amounts: Sequence[Quantity]) -> list[Quantity]:
+    """All of "15 et 27 millions d'euros"; the new one of "de 32 à 15 millions"."""
+    for other in amounts:
+        low, high = sorted((chosen, other), key=lambda q: q.start)
+        between = text[low.end : high.start].strip().lower()
+        if other is chosen or len(between) > 5 or other.unit != chosen.unit:
+            continue
+        if between in ("et", "and", "und", "y", "e", "en", "i", "、", "和", "及"):
+            return [low, high]
+        if between in ("à", "to", "auf", "a", "naar", "至"):
+            return [high]
+    return [chosen]
 
 
 _STOLEN = re.compile(r"(?:stole|steal\w*|stolen|worth|damage\w*|revenue|turnover|chiffre d['’]affaires|Umsatz|laundering|ransom of|vol[ée]|perdu\w*|losses|detourn\w+|détourn\w+|ingresos|fatturato|收入|交易总额|寻求|réclam\w+)[^.;。]{0,24}$", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,9 @@ from pipeline.text.sentences import split_sentences
 LEAD = 1200
 #: No fact is looked for after this many code points; longer pages are archives and round-ups.
 READ = 40_000
+
+#: From here on a page speaks of other articles.
+_RELATED = re.compile(r"(?<=[.!?\s])Related (?:posts|articles|stories|reading)\s?:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +56,7 @@ def _passages(article: Article) -> Iterator[Passage]:
         start, end = headline_span(article.title)
         yield Passage(article.id, "title", start, article.title[start:end])
     text = article.text[:READ]
+    if related := _RELATED.search(text):
+        text = text[: related.start()]
     for start, end in split_sentences(text, article.language):
         yield Passage(article.id, "text", start, text[start:end])

@@ -1,24 +1,37 @@
-"""Whether a text is an article at all: walls, notices, bare titles, slogans and menus are told from news."""
+"""Whether a text is an article at all: walls, notices, bare titles, slogans and menus are told from news.
+
+What is certain is a rule (a wall's words, a repeated title). Short texts beyond that are judged by a small logistic
+regression over what they look like; its weights are in data/junk.json, made by bench/junk.py.
+"""
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from collections.abc import Sequence
+from functools import cache
+from html import unescape
+from pathlib import Path
 
 from pipeline.text.normalise import clean_text, fold
 
-#: A text longer than this (without what a wall says) is an article whatever else stands on the page.
-_ENOUGH = 700
+#: A text longer than this is an article whatever else stands on the page.
+_ENOUGH = 900
+#: The model has seen leads of feeds, some 400 characters; beyond this length only rules speak.
+_MODEL_MOST = 480
 _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bot-wall", re.compile(
-        r"not a robot|are (?:a )?human|verif(?:y|ying) (?:that )?you(?:'re| are)|verifying your browser|checking (?:if|your browser)"
-        r"|captcha|just a moment|attention required|access denied|unusual traffic|request (?:has been )?blocked|ddos protection"
-        r"|pas un robot|etes humain|verification de (?:votre navigateur|securite)|kein roboter|ein mensch sind|no eres un robot|no soy un robot"
-        r"|non sei un robot|nao e um robo|geen robot|nie jestes robotem|не робот|ロボットではない|不是机器人|人机验证|安全验证")),
+        r"you(?:['’]re| are) not a robot|that you are (?:a )?human|verif(?:y|ying) (?:that )?you(?:['’]re| are)|verifying your browser"
+        r"|checking (?:if the site|your browser)|complete the captcha|just a moment|attention required|access (?:is |to this page )?(?:has been )?denied"
+        r"|unusual traffic|request (?:has been )?blocked|ddos protection|n['’]etes pas un robot|etes (?:bien )?(?:un )?humain"
+        r"|verification de (?:votre navigateur|securite)|kein roboter|ein mensch sind|no eres un robot|no soy un robot"
+        r"|non sei un robot|nao e um robo|geen robot|nie jestes robotem|не робот|ロボットではない|不是机器人|人机验证|请完成安全验证")),
     ("javascript", re.compile(
-        r"(?:enable|activate|requires?|without|turn on|activer|aktivieren|habilit\w+|activ[ae]r?|abilit\w+|attiv\w+|ativ\w+|inschakelen|wlacz\w*)"
-        r"[^.]{0,40}java ?script|java ?script[^.]{0,50}(?:disabled|enable|not enabled|required|pas active|desactive|deaktiviert|aktivieren|habilit"
-        r"|abilit|disabilit|desativ|ativ|uitgeschakeld|inschakelen|wylacz|wlacz|n'est pas)|включите javascript|javascriptを有効|启用 ?javascript")),
+        r"(?:enable|activate|requires?|turn on|activer|aktivieren|habilit\w{1,4}|activ[ae]r?|abilit\w{1,4}|attiv\w{1,4}|ativ\w{1,4}|inschakelen"
+        r"|wlacz\w{0,2}) (?:le |el |il |o |den )?java ?script|java ?script[^.]{0,50}(?:disabled|not enabled|required|pas active|desactive"
+        r"|deaktiviert|aktivieren|deshabilitado|disabilitato|desativado|uitgeschakeld|inschakelen|wylaczon|must be enabled)"
+        r"|включите javascript|javascriptを有効|启用 ?javascript")),
     ("cookie-wall", re.compile(
         r"^.{0,120}(?:we use (?:\w+ ){0,3}cookies|nous utilisons (?:\w+ ){0,3}(?:des )?cookies|ce site (?:web )?utilise des cookies"
         r"|en plus des cookies strictement|wir verwenden (?:\w+ ){0,3}cookies|diese (?:web)?seite verwendet cookies|utilizamos (?:\w+ ){0,3}cookies"
@@ -27,16 +40,40 @@ _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|this (?:web)?site uses cookies|vi (?:anvander|bruger|bruker) (?:\w+ ){0,2}cookies)", re.DOTALL)),
     ("paywall", re.compile(
         r"reserve(?:e|es|s)? (?:a nos |aux )abonnes|exclusivite abonnes|il vous reste .{0,20} a lire|(?:only|exclusive) (?:for|to) subscribers"
-        r"|subscribe to (?:continue|read)|to continue reading|already a subscriber|nur fur abonnenten|exklusiv fur abonnenten|jetzt weiterlesen"
-        r"|solo para suscriptores|contenido exclusivo|riservato agli abbonati|exclusivo para assinantes|alleen voor abonnees|tylko dla subskrybentow"
-        r"|会員限定|订阅后")),
+        r"|subscribe to (?:continue|read)|to continue reading|already a subscriber|nur fur abonnenten|exklusiv fur abonnenten"
+        r"|(?:solo|exclusivo) para suscriptores|contenido exclusivo|riservato agli abbonati|exclusivo para assinantes|alleen voor abonnees"
+        r"|tylko dla subskrybentow|会員限定|订阅后")),
     ("login", re.compile(
         r"(?:log ?in|sign in) to (?:continue|read|view)|connectez-vous (?:ou creez|pour)|bitte (?:melden sie sich|loggen)|inicia sesion para"
         r"|effettua il login per|inicie sessao para|log in om|zaloguj sie, aby|ログインして|请登录|登录后")),
-    ("aggregator", re.compile(r"(?:article|comments) url: https?://")),
+    ("aggregator", re.compile(r"(?:article|comments) url: ?https?://")),
     ("code", re.compile(r"^\s*[.#]?[\w-]+ ?\{ ?[\w-]+:|^\s*(?:function|var|window)\b.{0,40}[({=]")),
 )  # fmt: skip
+#: From this length a text that repeats its title is a short post, not a bare headline.
+_POST_LEAST = 250
+#: With one of these nothing but the notice is to be expected.
+_CERTAIN = frozenset({"bot-wall", "aggregator", "code"})
 _WORD = re.compile(r"\w+")
+_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_POST = re.compile(r"the post .{0,300}? appeared (?:first on [\w .&-]{2,40}?(?=[.]? |$)|com\b|first\b)\.?")
+_SEPARATOR = re.compile(r"[·|•›»→]| - |\.\.\.|—|\.\. ")
+_TERMINATOR = re.compile(r"[.!?](?:\s|$)|[。！？]")
+_CALL = re.compile(
+    r"^(?:learn|discover|find out|read |looking for|check out|explore|join|watch|listen|see |this article|in this (?:post|article|guide)"
+    r"|source:|decouvrez|apprenez|lisez|erfahren|descubr|scopri|saiba|详情|欢迎)"
+)
+_DATELINE = re.compile(r"\d{1,2}(?:st|nd|rd|th)? (?:[a-z]{3,9})\.?,? \d{4}|[a-z]{3,9} \d{1,2},? \d{4}")
+_SCRIPTS = (re.compile(r"[a-z]"), _EAST_ASIAN, re.compile(r"[\u0600-\u06ff]"), re.compile(r"[\u0400-\u04ff]"))
+_STOP_WORDS = {
+    "fr": "le la les des une du et en est dans pour sur par au aux qui que avec ses plus son sont cette ces ont il se",
+    "en": "the of and to in is for on by with that from are as at has was an be its their this have it his will were",
+    "de": "der die das und den von im mit ist auf fur ein eine nicht dem des sich zu werden auch wird bei aus einer",
+    "es": "el los las de y en que del una por con para se su un es al como lo mas ha sus fue",
+    "it": "il di che della per un una del con non gli dei nel sono alla da le si ha delle piu ma",
+    "pt": "o os as de do da e em um uma que dos para com por na no nao foi ao mais seu sua das",
+    "no": "og i det er for til av som med har ikke den at en fra vedtatt gjelder ved dette",
+}
+_STOPS = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
 
 
 def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
@@ -46,24 +83,161 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
         title: Headline as shown to readers.
         text: The text, or its paragraphs.
     Returns:
-        "empty", "title-only", "bot-wall", "javascript", "cookie-wall", "paywall", "login", "aggregator", "code" or None.
+        "empty", "title-only", "bot-wall", "javascript", "cookie-wall", "paywall", "login", "aggregator", "code",
+        "foreign-text", "no-article" or None.
     """
-    body = clean_text(text if isinstance(text, str) else " ".join(text))
-    if sum(c.isalnum() for c in body[:200]) < 2:
+    if not isinstance(text, str):
+        if sum(map(len, text)) > 2 * _ENOUGH:
+            return None
+        text = " ".join(text)
+    if len(text) > 2 * _ENOUGH:
+        return None
+    body = clean_text(_unescaped(text))
+    if len(body) > _ENOUGH:
+        return None
+    if sum(c.isalnum() for c in body) < 2:
         return "empty"
-    folded, head = fold(body[:3000]), fold(clean_text(title))
-    if _repeats(folded, head):
-        return "title-only"
-    if len(body) < _ENOUGH:
-        for name, pattern in _WALLS:
-            if pattern.search(folded):
-                return name
-    return None
+    folded, head = fold(body), fold(clean_text(_unescaped(title)))
+    rest = _without_title(folded, head)
+    # A post without a headline is its own title; then nothing is missing.
+    if sum(c.isalnum() for c in rest) <= max(4, 0.12 * len(head)):
+        return "title-only" if len(body) < _POST_LEAST else None
+    if _is_foreign(head, folded):
+        return "foreign-text"
+    walls = [name for name, pattern in _WALLS if pattern.search(folded)]
+    if walls and walls[0] in _CERTAIN and _own_words(rest) < 160:
+        return walls[0]
+    if len(body) > _MODEL_MOST or head == "":
+        return walls[0] if walls and _own_words(rest) < 160 else None
+    values = features(title, body)
+    weights = _model()
+    score = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in values.items())
+    if score < weights["threshold"]:
+        return None
+    return walls[0] if walls else "foreign-text" if values["other-script"] or values["other-language"] else _shape(values)
 
 
-def _repeats(body: str, title: str) -> bool:
-    if len(body) > 2 * len(title) + 60:
+def features(title: str, text: str) -> dict[str, float]:
+    """What a short text looks like beside its title; the model's inputs by name."""
+    body = clean_text(_unescaped(text))
+    folded, head = fold(body), fold(clean_text(_unescaped(title)))
+    rest = _without_title(folded, head)
+    words, known = _units(folded), set(_units(head))
+    fresh = _units(rest)
+    own = _own_words(rest)
+    terminators = len(_TERMINATOR.findall(body))
+    raw_words = body.split()
+    values = {
+        "length": min(len(body), 400) / 400,
+        "log-length": math.log1p(len(body)) / 6,
+        "under-45": float(len(body) < 45),
+        "under-90": float(len(body) < 90),
+        "under-130": float(len(body) < 130),
+        "under-190": float(len(body) < 190),
+        "rest": min(len(rest), 300) / 300,
+        "rest-under-30": float(len(rest) < 30),
+        "rest-under-60": float(len(rest) < 60),
+        "rest-under-100": float(len(rest) < 100),
+        "said-in-title": sum(word in known for word in words) / max(1, len(words)),
+        "title-in-rest": sum(word in set(fresh) for word in known) / max(1, len(known)),
+        "repeats-title": float(len(rest) < len(folded)),
+        "own-words": min(own, 300) / 300,
+        "separators": min(len(_SEPARATOR.findall(body)) / max(1.0, len(body) / 100), 3) / 3,
+        "no-end": float(terminators == 0),
+        "one-sentence": float(terminators == 1),
+        "sentences": min(terminators, 6) / 6,
+        "cut-end": float(bool(re.search(r"(?:\b\w{1,4}\.|\.\.\.|…)$", body))),
+        "capitals": sum(w.isupper() and len(w) > 2 for w in raw_words) / max(1, len(raw_words)),
+        "call": float(bool(_CALL.match(folded))),
+        "dateline": float(bool(_DATELINE.search(folded)) and len(folded) < 110),
+        "longest-word": min(max(map(len, raw_words), default=0), 120) / 120 if not _EAST_ASIAN.search(body) else 0.0,
+        "east-asian": float(bool(_EAST_ASIAN.search(body))),
+        "east-asian-short": float(bool(_EAST_ASIAN.search(body)) and len(body) < 50),
+        "cut-title": float(head.endswith(("...", "…"))),
+        "other-script": float(_script(head) != _script(folded)),
+        "other-language": float(_other_language(head, folded)),
+    }
+    for name, pattern in _WALLS:
+        values[f"wall-{name}"] = float(bool(pattern.search(folded)))
+    return values
+
+
+def _shape(values: dict[str, float]) -> str:
+    return "title-only" if values["rest-under-60"] and values["repeats-title"] else "no-article"
+
+
+@cache
+def _model() -> dict[str, float]:
+    weights = json.loads((Path(__file__).parent / "data" / "junk.json").read_text("utf-8"))
+    return {name: float(weight) for name, weight in weights.items()}
+
+
+def _unescaped(text: str) -> str:
+    return unescape(text) if "&" in text else text
+
+
+def _without_title(body: str, title: str) -> str:
+    """`body` without the title, whole or without the outlet behind it, and without what a feed adds around it."""
+    rest = _POST.sub(" ", body)
+    if not title:
+        return rest.strip()
+    shorter = re.sub(r"(?:\s+[|–—-]\s+[^|–—-]{2,40}|\s*(?:\.\.\.|…))$", "", title)
+    outlet = title[len(shorter) :].strip(" |–—-")
+    for part in (title, shorter, outlet if 3 < len(outlet) < 60 else ""):
+        if len(part) > 3 and part in rest:
+            rest = rest.replace(part, " ")
+    if rest == body and len(body) < 2 * len(title) + 40:
+        known = set(_WORD.findall(title))
+        strange = [word for word in _WORD.findall(body) if word not in known]
+        if len(strange) <= 0.2 * len(known):
+            return " ".join(strange)
+    return clean_text(rest)
+
+
+def _own_words(rest: str) -> int:
+    """Characters in sentences that are no wall's."""
+    return sum(
+        len(part) for part in re.split(r"(?<=[.!?。])\s+", rest) if not any(p.search(part) for _, p in _WALLS) and len(part) > 25
+    )
+
+
+def _units(folded: str) -> list[str]:
+    """Words; pairs of signs where words are not parted by spaces."""
+    units: list[str] = []
+    for word in _WORD.findall(folded):
+        if _EAST_ASIAN.search(word):
+            units.extend(word[i : i + 2] for i in range(max(1, len(word) - 1)))
+        elif len(word) > 2:
+            units.append(word)
+    return units
+
+
+def _script(folded: str) -> int:
+    counts = [len(pattern.findall(folded)) for pattern in _SCRIPTS]
+    # An English product name in a Chinese title is no English title.
+    counts[1] *= 3
+    return counts.index(max(counts)) if any(counts) else 0
+
+
+def _is_foreign(title: str, body: str) -> bool:
+    """Whether title and text share neither script nor language nor any long word: the text of another page."""
+    scripts = _script(title), _script(body)
+    # Latin and East Asian go together in product news.
+    if scripts[0] != scripts[1] and 2 in scripts or scripts in ((0, 3), (3, 0), (1, 3), (3, 1)):
+        return True
+    languages = _spoken(title, 3), _spoken(body, 6)
+    if None in languages or languages[0] == languages[1]:
         return False
-    known = set(_WORD.findall(title))
-    words = _WORD.findall(body)
-    return bool(known) and sum(word not in known for word in words) <= 0.2 * len(words)
+    long_words = {word for word in _WORD.findall(title) if len(word) > 4}
+    return long_words.isdisjoint(_WORD.findall(body))
+
+
+def _other_language(title: str, body: str) -> bool:
+    first, second = _spoken(title, 2), _spoken(body, 4)
+    return first is not None and second is not None and first != second
+
+
+def _spoken(folded: str, least: int) -> str | None:
+    words = _WORD.findall(folded)
+    counts = sorted(((sum(word in stops for word in words), language) for language, stops in _STOPS.items()), reverse=True)
+    return counts[0][1] if counts[0][0] >= least and counts[0][0] > 1.5 * counts[1][0] else None

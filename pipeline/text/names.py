@@ -47,6 +47,7 @@ _SENTENCE_END = re.compile(r"[.!?:;…»”\"–—|•\n]\s*$|^\s*$")
 _CJK_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KATAKANA = re.compile(r"[ァ-ヴー・]{4,}")
 _OFTEN_FIRST = frozenset(["south", "north", "new", "united", "general", "national", "federal", "black", "free", "open", "big", "first", "home"])
+_ORGANISATION_TAIL = frozenset(["group", "bank", "health", "media", "security", "services", "networks", "systems", "software", "technology"])
 _COMMON_ACRONYMS = frozenset(["CEO", "RCE", "XSS", "CVE", "USD", "EUR", "IT", "AI", "IA", "KI", "TLDR"])
 _COMMON_KATAKANA = frozenset(
     [
@@ -221,6 +222,8 @@ def _close(text: str, run: list[tuple[int, int]], tag: str, *, shouting: bool) -
         )
         if fold(word) in _OFTEN_FIRST and i + 1 < len(run) and not shouting:
             weak = False  # "South Staffordshire Water"
+        if fold(word) in _ORGANISATION_TAIL and parts[-1]:
+            weak = False  # "Cox Media Group"
         is_acronym = 1 < len(word) <= 5 and word.isupper() and word not in _COMMON_ACRONYMS
         if weak and word not in _JOINTS and not (is_acronym and not shouting):
             parts.append([])
