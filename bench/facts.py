@@ -91,7 +91,9 @@ def _gold(path: Path, *, show: str | None) -> dict[str, float]:
                 print("    missed", gold - matched, " wrong", wrong, " right", matched)
         figures |= _scores(name, hits, misses, extras)
     spurious = sum(
-        1 for row, a in zip(rows, found, strict=True) if not row["gold"]["sanctions"] and any(f.type == "measure" for f in a.facts)
+        1
+        for row, a in zip(rows, found, strict=True)
+        if not row["gold"]["sanctions"] and any(f.type == "measure" for f in a.facts)
     )
     silent = sum(1 for row in rows if not row["gold"]["sanctions"])
     figures["measure_on_disclosures"] = spurious / silent

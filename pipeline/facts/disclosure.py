@@ -59,7 +59,11 @@ def _scores(passages: Sequence[Passage]) -> Iterator[Fact]:
             for match in pattern.finditer(passage.text):
                 score = float(match["score"].replace(",", "."))
                 version = match.groupdict().get("version")
-                if not 0 <= score <= 10 or score in seen or (pattern is _CVSS_BEFORE and not version and score in (2, 3, 4)):
+                if (
+                    not 0 <= score <= 10
+                    or score in seen
+                    or (pattern is _CVSS_BEFORE and not version and score in (2, 3, 4))
+                ):
                     continue
                 seen.add(score)
                 unit = version.replace(",", ".") if version else None
@@ -94,8 +98,15 @@ def _unlisted_products(article: Article, passages: Sequence[Passage]) -> Iterato
             is_maker = any(h.start == name.start and h.end == name.end for h in makers.find(text))
             in_place = _PLACE.search(text, max(0, name.start - 30), name.start)
             after_id = re.search(r"CVE\S{5,20}\s?[-–—:]\s?$", text[max(0, name.start - 30) : name.start])
-            if (in_place or after_id) and not is_maker and not name.text.isdecimal() and not name.text.startswith("CVE"):
-                yield Fact(type="product", value=name.text, name=name.text, evidence=passage.evidence(name.start, name.end))
+            if (
+                (in_place or after_id)
+                and not is_maker
+                and not name.text.isdecimal()
+                and not name.text.startswith("CVE")
+            ):
+                yield Fact(
+                    type="product", value=name.text, name=name.text, evidence=passage.evidence(name.start, name.end)
+                )
                 return
 
 

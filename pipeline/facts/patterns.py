@@ -77,7 +77,9 @@ def triggers(language: str) -> tuple[Trigger, ...]:
 def statuses(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """What says how far a measure went, strongest first."""
     tables: Mapping[str, Mapping[str, list[str]]] = load("measures")["status"]
-    return tuple((status, compile_words(words[language], language)) for status, words in tables.items() if language in words)
+    return tuple(
+        (status, compile_words(words[language], language)) for status, words in tables.items() if language in words
+    )
 
 
 @lru_cache(maxsize=64)

@@ -44,7 +44,10 @@ _PLACE = re.compile(
     r"(?:\s(?:the|la|le|les|l['’]|der|den|dem))?\s?|在|来自)$",
     re.IGNORECASE,
 )
-_ADJECTIVE_AFTER = re.compile(r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:prison|officials|citizens|companies|firms|hackers|experts|users|men|man|woman|national|cyber|dollar)", re.IGNORECASE)
+_ADJECTIVE_AFTER = re.compile(
+    r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:prison|officials|citizens|companies|firms|hackers|experts|users|men|man|woman|national|cyber|dollar)",
+    re.IGNORECASE,
+)
 _SUBJECT_GAP = 160
 
 _NAME = r"(?-i:[A-ZÀ-Þ])[\w'’-]+"
@@ -67,7 +70,8 @@ _OFFICE = re.compile(
 )
 
 
-def actors(text: str) -> list[Actor]:
+@lru_cache(maxsize=64)
+def actors(text: str) -> tuple[Actor, ...]:
     """All authorities a sentence names, in order; the longer where two overlap."""
     gazetteer, entries = authorities()
     found = [Actor(h.id, entries[h.id].level, h.start, h.end) for h in gazetteer.find(text)]
@@ -81,7 +85,7 @@ def actors(text: str) -> list[Actor]:
     for actor in found:
         if not any(actor.start < k.end and k.start < actor.end for k in kept):
             kept.append(actor)
-    return sorted(kept, key=lambda a: a.start)
+    return tuple(sorted(kept, key=lambda a: a.start))
 
 
 def pick_authorities(text: str, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor]) -> list[Actor]:
@@ -100,7 +104,14 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
         return 0  # they announce what a court decided
     if _ORDER_OF.search(before):
         return 5
-    weight = {"court": 3.0, "regulator": 3.0, "ministry": 3.0, "international": 3.0, "prosecutor": 2.5, "parliament": 2.0}.get(actor.level, 1.5)
+    weight = {
+        "court": 3.0,
+        "regulator": 3.0,
+        "ministry": 3.0,
+        "international": 3.0,
+        "prosecutor": 2.5,
+        "parliament": 2.0,
+    }.get(actor.level, 1.5)
     if actor.level in ("cyber", "police"):
         weight = 0.5
     if _BY.search(before):
@@ -128,7 +139,10 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
     return 0
 
 
-_AND = re.compile(r"(?:,| and| et| und| y| e|、|和|及|,? ?(?:as well as|aux côtés de)|, the|, (?:la|le|l['’]|les)| and the| et (?:la |le |les |l['’]))\s?(?:the |la |le |les |l['’])?$", re.IGNORECASE)
+_AND = re.compile(
+    r"(?:,| and| et| und| y| e|、|和|及|,? ?(?:as well as|aux côtés de)|, the|, (?:la|le|l['’]|les)| and the| et (?:la |le |les |l['’]))\s?(?:the |la |le |les |l['’])?$",
+    re.IGNORECASE,
+)
 
 
 def _side_by_side(text: str, best: Actor, found: Sequence[Actor]) -> list[Actor]:
@@ -149,7 +163,13 @@ def _side_by_side(text: str, best: Actor, found: Sequence[Actor]) -> list[Actor]
 
 def _joined(text: str, end: int, start: int) -> bool:
     between = text[end:start]
-    return len(between) <= 12 and bool(re.fullmatch(r"\s?(?:,|and|et|und|y|e|、|和|及)?\s?(?:and|et|und|y|e)?\s?(?:the|la|le|les|l['’])?\s?", between, re.IGNORECASE))
+    return len(between) <= 12 and bool(
+        re.fullmatch(
+            r"\s?(?:,|and|et|und|y|e|、|和|及)?\s?(?:and|et|und|y|e)?\s?(?:the|la|le|les|l['’])?\s?",
+            between,
+            re.IGNORECASE,
+        )
+    )
 
 
 _CLAUSE = re.compile(r"[;:|。；，]|,\s|\s[-–—]\s|[«»“”\"]|(?<![A-Z])\.\s")
@@ -181,7 +201,8 @@ _WHO = (
 )
 #: "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given.
 _PERSON = re.compile(
-    rf"((?:[\w'’.-]+\s){{0,4}}?{_WHO}(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés|\w+ais d['’]\w+ \w+))?)(?!\w)", re.IGNORECASE
+    rf"((?:[\w'’.-]+\s){{0,4}}?{_WHO}(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés|\w+ais d['’]\w+ \w+))?)(?!\w)",
+    re.IGNORECASE,
 )
 _PERSON_TAIL = re.compile(rf"{_WHO}$", re.IGNORECASE)
 _PERSON_AFTER = re.compile(rf"\s{_WHO}(?!\w)", re.IGNORECASE)
@@ -194,7 +215,10 @@ _STOP = re.compile(
 _ELIDED = re.compile(r"^[dlDL]['’]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 #: "leader of online swatting ring" runs up to the verb.
-_OF_WHAT = re.compile(r"((?: (?:of|de|d['’]|en|at|in) ?[^,;:.]{3,40}?)?)\s(?:(?:is|was|were|has been|have been|est|a été|ont été|wird|wurde)\s)?", re.IGNORECASE)
+_OF_WHAT = re.compile(
+    r"((?: (?:of|de|d['’]|en|at|in) ?[^,;:.]{3,40}?)?)\s(?:(?:is|was|were|has been|have been|est|a été|ont été|wird|wurde)\s)?",
+    re.IGNORECASE,
+)
 _PERSON_CJK = re.compile(r"(程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)")
 _FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
 _NOT_A_PARTY = re.compile(
@@ -204,7 +228,12 @@ _NOT_A_PARTY = re.compile(
 
 
 def pick_targets(
-    text: str, language: str | None, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor], chosen: Sequence[Actor]
+    text: str,
+    language: str | None,
+    trigger: Trigger,
+    span: tuple[int, int],
+    found: Sequence[Actor],
+    chosen: Sequence[Actor],
 ) -> list[Name]:
     """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
     start, end = span
@@ -214,7 +243,12 @@ def pick_targets(
     before = [n for n in names if n.end <= start + 2]
     after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
     if trigger.form == "suffers":
-        sides = (_last_clause(text, before, start), _described(text, trigger, span), before, after if _CJK.search(text) else [])
+        sides = (
+            _last_clause(text, before, start),
+            _described(text, trigger, span),
+            before,
+            after if _CJK.search(text) else [],
+        )
     elif trigger.form == "acts":
         sides = (after, marked, before)
     else:
@@ -243,7 +277,9 @@ def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list
         and not _PERSON_TAIL.search(n.text)
         and not organisations().find(n.text)
         and not products().find(n.text)
-        and not any(word.lower() in _DEMONYMS or word.isupper() for word in n.text.replace(".", " ").split() if len(word) > 1)
+        and not any(
+            word.lower() in _DEMONYMS or word.isupper() for word in n.text.replace(".", " ").split() if len(word) > 1
+        )
     ]
     if not persons:
         return []
@@ -266,7 +302,11 @@ def _may_be_hit(
     if plain in _NOT_TARGET or plain in _DEMONYMS or not any(c.isalpha() for c in name.text):
         return False
     for actor in found:
-        if actor.start < name.end and name.start < actor.end and not (name.start < actor.start - 3 or name.end > actor.end + 3):
+        if (
+            actor.start < name.end
+            and name.start < actor.end
+            and not (name.start < actor.start - 3 or name.end > actor.end + 3)
+        ):
             if actor.level != "government" or actor in chosen:
                 return False
             is_object = trigger.measure in ("lawsuit", "formal_notice", "other") and name.start > span[0]

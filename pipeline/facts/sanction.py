@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipeline.facts.patterns import Trigger, laws, spoken, statuses, triggers
 from pipeline.facts.roles import (
@@ -25,7 +26,9 @@ from pipeline.text.quantities import Quantity, find_quantities
 #: Sentences of the lead that are read for measures, beside the title.
 _LEAD_SENTENCES = 5
 _WITH_AMOUNT = frozenset({"fine", "damages", "other"})
-_WITH_DURATION = frozenset({"sentence", "suspension", "ban", "restriction", "injunction", "conviction", "export_control", "designation"})
+_WITH_DURATION = frozenset(
+    {"sentence", "suspension", "ban", "restriction", "injunction", "conviction", "export_control", "designation"}
+)
 #: Kinds that a more telling one of the lead replaces.
 _VAGUE = frozenset({"other", "conviction", "restriction", "designation", "ban", "suspension"})
 _CURRENCY = {
@@ -66,7 +69,8 @@ def _read(passages: Sequence[Passage]) -> list[Passage]:
     return [*title, *lead[:_LEAD_SENTENCES]]
 
 
-def _findings(passage: Passage, language: str | None) -> list[_Finding]:
+@lru_cache(maxsize=64)
+def _findings(passage: Passage, language: str | None) -> tuple[_Finding, ...]:
     """The measures of one sentence, the most telling first; no two about the same words."""
     found: list[_Finding] = []
     taken: list[tuple[int, int]] = []
@@ -77,12 +81,14 @@ def _findings(passage: Passage, language: str | None) -> list[_Finding]:
         for match in trigger.pattern.finditer(passage.text)
     ]
     for _, _, trigger, span in sorted(matches, key=lambda m: (m[0], m[1])):
-        if any(span[0] < e and s < span[1] for s, e in taken) or any(f.trigger.measure == trigger.measure for f in found):
+        if any(span[0] < e and s < span[1] for s, e in taken) or any(
+            f.trigger.measure == trigger.measure for f in found
+        ):
             continue
         taken.append(span)
         trigger = _in_voice(trigger, passage.text, span)
         found.append(_Finding(passage, trigger, span, _status(passage.text, trigger, span, language)))
-    return found
+    return tuple(found)
 
 
 _ACTIVE = re.compile(r"(?:\b(?:has|have|had|a|ont|vient de|viennent de)(?:,[^,]{1,40},)?\s)$", re.IGNORECASE)
@@ -144,7 +150,11 @@ def _beside(main: _Finding, findings: Sequence[_Finding]) -> list[_Finding]:
     """A second measure that the text reports in the same breath."""
     wanted = _BESIDE.get(main.trigger.measure, ())
     found = [f for f in findings if f.trigger.measure in wanted and f.status == "imposed"]
-    if found and (found[0].passage is main.passage or found[0].trigger.measure == "injunction" or _ORDERED.search(found[0].passage.text)):
+    if found and (
+        found[0].passage is main.passage
+        or found[0].trigger.measure == "injunction"
+        or _ORDERED.search(found[0].passage.text)
+    ):
         return found[:1]
     return []
 
@@ -154,7 +164,14 @@ _ORDERED = re.compile(r"ordered to pay|condamnée?s? [^.;]{0,60}à (?:verser|pay
 
 def _refines(vague: _Finding, finding: _Finding) -> bool:
     """Whether the lead says more exactly what the title means."""
-    exact = {"conviction": {"sentence", "damages", "fine"}, "other": {"fine", "designation", "asset_freeze", "formal_notice"}, "restriction": {"export_control"}, "designation": {"fine", "sentence"}, "ban": {"export_control"}, "suspension": {"export_control"}}
+    exact = {
+        "conviction": {"sentence", "damages", "fine"},
+        "other": {"fine", "designation", "asset_freeze", "formal_notice"},
+        "restriction": {"export_control"},
+        "designation": {"fine", "sentence"},
+        "ban": {"export_control"},
+        "suspension": {"export_control"},
+    }
     return finding.trigger.measure in exact[vague.trigger.measure]
 
 
@@ -170,9 +187,16 @@ def _all(
         deciding, who = _deciding(places, read)
         for actor in deciding:
             surface = who.text[actor.start : actor.end]
-            yield Fact(type="authority", value=actor.id if actor.listed else surface, name=surface, evidence=who.evidence(actor.start, actor.end))
+            yield Fact(
+                type="authority",
+                value=actor.id if actor.listed else surface,
+                name=surface,
+                evidence=who.evidence(actor.start, actor.end),
+            )
         for name, passage in _hit(places, article.language, deciding, read):
-            yield Fact(type="target", value=_usual(name.text), name=name.text, evidence=passage.evidence(name.start, name.end))
+            yield Fact(
+                type="target", value=_usual(name.text), name=name.text, evidence=passage.evidence(name.start, name.end)
+            )
         if measure in _WITH_AMOUNT and (measure != "other" or _FORFEIT.search(word)):
             yield from _amount(finding, places, numbers, deciding, read)
         if measure in _WITH_DURATION:
@@ -200,7 +224,13 @@ def _places(finding: _Finding, read: Sequence[Passage], language: str | None) ->
 
 
 def _alike(a: str, b: str) -> bool:
-    groups = ({"sentence", "conviction"}, {"ban", "export_control", "suspension", "restriction"}, {"designation", "asset_freeze", "other"}, {"fine", "damages", "other"}, {"lawsuit", "fine"})
+    groups = (
+        {"sentence", "conviction"},
+        {"ban", "export_control", "suspension", "restriction"},
+        {"designation", "asset_freeze", "other"},
+        {"fine", "damages", "other"},
+        {"lawsuit", "fine"},
+    )
     return a == b or any(a in group and b in group for group in groups)
 
 
@@ -245,11 +275,20 @@ def _more_exact(general: Actor, places: Sequence[_Place], read: Sequence[Passage
     for passage in (*(p for p, _, _ in places), *read):
         for actor in actors(passage.text):
             other = entry(actor.id)
-            if other is None or other.country != known.country or actor.id == general.id or against(passage.text, actor):
+            if (
+                other is None
+                or other.country != known.country
+                or actor.id == general.id
+                or against(passage.text, actor)
+            ):
                 continue
             if other.level in ("regulator", "ministry", "court", "international") and actor.id not in _GENERAL:
                 return actor, passage
-            if known.id == "US" and actor.id == "US government" and passage.text[actor.start : actor.end] != "Washington":
+            if (
+                known.id == "US"
+                and actor.id == "US government"
+                and passage.text[actor.start : actor.end] != "Washington"
+            ):
                 return actor, passage
     return None
 
@@ -339,7 +378,9 @@ def _amount(
 _LEAST_WITHOUT_CURRENCY = 10_000
 
 
-def _amounts(passage: Passage, span: tuple[int, int], numbers: dict[int, list[Quantity]], home: str | None) -> list[Quantity]:
+def _amounts(
+    passage: Passage, span: tuple[int, int], numbers: dict[int, list[Quantity]], home: str | None
+) -> list[Quantity]:
     quantities = numbers[-1 if passage.is_title else passage.offset]
     amounts = [q for q in quantities if q.kind == "amount"]
     if amounts or not passage.is_title:
@@ -366,13 +407,22 @@ def _enumerated(text: str, chosen: Quantity, amounts: Sequence[Quantity]) -> lis
     return [chosen]
 
 
-_STOLEN = re.compile(r"(?:stole|steal\w*|stolen|worth|damage\w*|revenue|turnover|chiffre d['’]affaires|Umsatz|laundering|ransom of|vol[ée]|perdu\w*|losses|detourn\w+|détourn\w+|ingresos|fatturato|收入|交易总额|寻求|réclam\w+)[^.;。]{0,24}$", re.IGNORECASE)
+_STOLEN = re.compile(
+    r"(?:stole|steal\w*|stolen|worth|damage\w*|revenue|turnover|chiffre d['’]affaires|Umsatz|laundering|ransom of|vol[ée]|perdu\w*|losses|detourn\w+|détourn\w+|ingresos|fatturato|收入|交易总额|寻求|réclam\w+)[^.;。]{0,24}$",
+    re.IGNORECASE,
+)
 
 
 def _nearest(text: str, amounts: Sequence[Quantity], span: tuple[int, int]) -> Quantity | None:
     usable = [q for q in amounts if not _STOLEN.search(text[max(0, q.start - 40) : q.start])]
     after = [q for q in usable if q.start >= span[0]]
-    ordered = sorted(usable, key=lambda q: (min(abs(q.start - span[1]), abs(span[0] - q.end), 0 if q.start >= span[0] and q.end <= span[1] else 10**6), q.start))
+    ordered = sorted(
+        usable,
+        key=lambda q: (
+            min(abs(q.start - span[1]), abs(span[0] - q.end), 0 if q.start >= span[0] and q.end <= span[1] else 10**6),
+            q.start,
+        ),
+    )
     return ordered[0] if ordered else (after[0] if after else None)
 
 
@@ -394,37 +444,74 @@ def _home_currency(deciding: Sequence[Actor]) -> str | None:
 
 
 _AGE = re.compile(r"(?:-|\s)?old\b|^\s?(?:岁)", re.IGNORECASE)
-_AGE_BEFORE = re.compile(r"(?:aged|âgée?s?(?: respectivement)? de|homme de|femme de|hombre de|mujer de|im Alter von|di anni)\s?$", re.IGNORECASE)
-_NOT_TERM = re.compile(r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach|antes|después|dopo|前|后|plus de)", re.IGNORECASE)
-_TERM = re.compile(
-    r"\s?(?:\(|en |in |of |de |di )?(?:(?:US |U\.S\. |federal |state )?(?:prison|jail)|behind bars|prison|réclusion|Haft|Gefängnis|prisión|cárcel|carcere|reclusione|prisão|cel\b|więzienia|监禁|有期徒刑|懲役)", re.IGNORECASE
+_AGE_BEFORE = re.compile(
+    r"(?:aged|âgée?s?(?: respectivement)? de|homme de|femme de|hombre de|mujer de|im Alter von|di anni)\s?$",
+    re.IGNORECASE,
 )
-_NEARLY = re.compile(r"(?:nearly|almost|about|around|près de|environ|fast|knapp|casi|quasi|quase|bijna|prawie|почти|近|约)\s?$", re.IGNORECASE)
+_NOT_TERM = re.compile(
+    r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach|antes|después|dopo|前|后|plus de)",
+    re.IGNORECASE,
+)
+_TERM = re.compile(
+    r"\s?(?:\(|en |in |of |de |di )?(?:(?:US |U\.S\. |federal |state )?(?:prison|jail)|behind bars|prison|réclusion|Haft|Gefängnis|prisión|cárcel|carcere|reclusione|prisão|cel\b|więzienia|监禁|有期徒刑|懲役)",
+    re.IGNORECASE,
+)
+_NEARLY = re.compile(
+    r"(?:nearly|almost|about|around|près de|environ|fast|knapp|casi|quasi|quase|bijna|prawie|почти|近|约)\s?$",
+    re.IGNORECASE,
+)
 
 
 def _duration(finding: _Finding, places: Sequence[_Place], numbers: dict[int, list[Quantity]]) -> Iterator[Fact]:
     best: tuple[Quantity, Passage] | None = None
     for passage, trigger, span in places:
-        usable = [q for q in numbers[-1 if passage.is_title else passage.offset] if q.kind == "duration" and _is_term(passage.text, q, span, trigger)]
+        usable = [
+            q
+            for q in numbers[-1 if passage.is_title else passage.offset]
+            if q.kind == "duration" and _is_term(passage.text, q, span, trigger)
+        ]
         if not usable:
             continue
-        chosen = min(usable, key=lambda q: (not _TERM.match(passage.text, q.end), 0 if q.start >= span[0] else 1, abs(q.start - span[0])))
+        chosen = min(
+            usable,
+            key=lambda q: (
+                not _TERM.match(passage.text, q.end),
+                0 if q.start >= span[0] else 1,
+                abs(q.start - span[0]),
+            ),
+        )
         if best is None:
             best = chosen, passage
             continue
         held = best[0].days or 0.0
-        if _close_to(held, chosen.days or 0.0) and chosen.unit == "month" and best[0].unit == "year" and held != chosen.days:
+        if (
+            _close_to(held, chosen.days or 0.0)
+            and chosen.unit == "month"
+            and best[0].unit == "year"
+            and held != chosen.days
+        ):
             best = chosen, passage  # "nearly five years" in the title, 56 months in the lead
             break
     if best is not None:
         quantity, passage = best
         surface = passage.text[quantity.start : quantity.end]
-        yield Fact(type="duration", value=float(quantity.value), unit=quantity.unit, name=surface, evidence=passage.evidence(quantity.start, quantity.end))
+        yield Fact(
+            type="duration",
+            value=float(quantity.value),
+            unit=quantity.unit,
+            name=surface,
+            evidence=passage.evidence(quantity.start, quantity.end),
+        )
 
 
 def _is_term(text: str, quantity: Quantity, span: tuple[int, int], trigger: Trigger) -> bool:
     after, before = text[quantity.end : quantity.end + 24], text[max(0, quantity.start - 30) : quantity.start]
-    if _AGE.match(after) or _AGE_BEFORE.search(before) or _NOT_TERM.match(after) or quantity.unit in ("second", "minute", "hour"):
+    if (
+        _AGE.match(after)
+        or _AGE_BEFORE.search(before)
+        or _NOT_TERM.match(after)
+        or quantity.unit in ("second", "minute", "hour")
+    ):
         return False
     if trigger.measure == "sentence":
         return True
@@ -451,9 +538,15 @@ def _laws(read: Sequence[Passage]) -> Iterator[Fact]:
         for hit in laws().find(text):
             article = _ARTICLE.search(text, max(0, hit.start - 60), hit.start)
             start = article.start() if article else hit.start
-            trailing = re.match(r"\s?[,(]?\s?Art(?:icle|\.)?\s?(\d{1,3})", text[hit.end : hit.end + 20]) if not article else None
+            trailing = (
+                re.match(r"\s?[,(]?\s?Art(?:icle|\.)?\s?(\d{1,3})", text[hit.end : hit.end + 20])
+                if not article
+                else None
+            )
             number = article[1] if article else trailing[1] if trailing else None
             value = f"{hit.id} art. {''.join(number.split())}" if number else hit.id
-            yield Fact(type="legal_basis", value=value, name=text[start : hit.end], evidence=passage.evidence(start, hit.end))
+            yield Fact(
+                type="legal_basis", value=value, name=text[start : hit.end], evidence=passage.evidence(start, hit.end)
+            )
         for match in _ORDER.finditer(text):
             yield Fact(type="legal_basis", value=match[0], evidence=passage.evidence(*match.span()))
