@@ -100,8 +100,9 @@ def _clean_paragraph(paragraph: str, present: tuple[str, ...]) -> tuple[str, lis
 
 def _rules_for(text: str, present: tuple[str, ...]) -> list[PhraseRule]:
     lowered = text.lower()
-    hits = {stem for stem in present if stem in lowered}
-    return [rule for rule in phrase_rules().rules if not hits.isdisjoint(rule.stems)] if hits else []
+    by_stem = phrase_rules().by_stem
+    found = {number for stem in present if stem in lowered for number in by_stem[stem]}
+    return [phrase_rules().rules[number] for number in sorted(found)]
 
 
 def _match(unit: str, rules: list[PhraseRule]) -> PhraseRule | None:

@@ -14,8 +14,8 @@ _DATA = Path(__file__).parent / "data"
 _FOLDED_CYRILLIC = str.maketrans("йё", "ие")
 _WORD = re.compile(r"\w+")
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-#: Letters of a word that a stem is indexed by.
-_BEGINNING = 4
+#: Letters of a word that a stem is indexed by: as many of these as it has.
+_BEGINNINGS = (4, 5, 6)
 _LONGEST = {"sentence": 450, "block": 220}
 
 
@@ -53,6 +53,11 @@ class Catalogue:
     def __init__(self, rules: tuple[PhraseRule, ...]) -> None:
         self.rules = rules
         self.stems = tuple(sorted({stem for rule in rules for stem in rule.stems}))
+        #: Numbers of the rules that a stem calls up.
+        self.by_stem: dict[str, list[int]] = {}
+        for number, rule in enumerate(rules):
+            for stem in rule.stems:
+                self.by_stem.setdefault(stem, []).append(number)
         self._by_beginning: dict[str, list[str]] = {}
         self._east_asian: list[str] = []
         self._always: list[str] = []
@@ -61,16 +66,22 @@ class Catalogue:
             longest = max(words, key=len, default="")
             if _EAST_ASIAN.search(stem):
                 self._east_asian.append(stem)
-            elif len(longest) < _BEGINNING and (not words or stem.endswith(longest)):
+            elif len(longest) < min(_BEGINNINGS) and (not words or stem.endswith(longest)):
                 self._always.append(stem)
             else:
-                self._by_beginning.setdefault(longest[:_BEGINNING], []).append(stem)
+                self._by_beginning.setdefault(longest[: max(_BEGINNINGS)], []).append(stem)
+        self._first_letters = frozenset(key[:4] for key in self._by_beginning)
 
     def stems_in(self, lowered: str) -> tuple[str, ...]:
         """Stems that occur in a text in lower case."""
-        beginnings = {word[:_BEGINNING] for word in _WORD.findall(lowered)}
+        words = set(_WORD.findall(lowered))
+        if not words:
+            return ()
+        known = self._first_letters
+        likely = [word for word in words if word[:4] in known]
+        beginnings = {word[:letters] for letters in _BEGINNINGS for word in likely}
         maybe = [stem for key in self._by_beginning.keys() & beginnings for stem in self._by_beginning[key]] + self._always
-        if _EAST_ASIAN.search(lowered):
+        if max(words) >= "\u3040":
             maybe += self._east_asian
         return tuple(sorted(stem for stem in maybe if stem in lowered))
 

@@ -55,11 +55,12 @@ def article_from(job: Job) -> Article:
     links = outbound_links(tree, page.final_url)
     paragraphs, removed = page_text(tree, meta)
     title = _title(entry, meta)
+    own = _feed_paragraphs(entry)
     reason = junk_reason(title, paragraphs)
-    if reason is not None:
+    # A text that only looks poor gives way to a better one, not to none.
+    if reason is not None and (reason != "no-article" or junk_reason(title, own) is None):
         removed = [Removed(text="\n".join(paragraphs)[:500], rule=f"junk/{reason}", position=0)] if paragraphs else []
         return article_without_page(job, reason, meta=meta, removed=tuple(removed))
-    own = _feed_paragraphs(entry)
     if sum(map(len, own)) > max(_FEED_LEAST, _FEED_RATIO * sum(map(len, paragraphs))):
         return article_without_page(job, None, meta=meta)
     return _article(job, meta, title, paragraphs, "page", links=links, removed=tuple(removed))

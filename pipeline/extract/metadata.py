@@ -309,7 +309,9 @@ def _beside_headline(tree: Any, latest: datetime | None) -> datetime | None:
     for _ in range(2):
         if heading is None:
             return None
-        for element in heading.iter("time"):
+        # Dates in links, and behind many others, are those of other articles.
+        times = [time for time in heading.iter("time") if not any(a.tag == "a" for a in time.iterancestors())]
+        for element in times[:1] if len(times) <= 3 else []:
             value = element.get("datetime")
             return parse_date(value.strip(), latest=latest) if value else None
         heading = heading.getparent()

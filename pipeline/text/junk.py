@@ -114,7 +114,9 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
     score = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in values.items())
     if score < weights["threshold"]:
         return None
-    return walls[0] if walls else "foreign-text" if values["other-script"] or values["other-language"] else _shape(values)
+    return (
+        walls[0] if walls else "foreign-text" if values["other-script"] or values["other-language"] else _shape(values)
+    )
 
 
 def features(title: str, text: str) -> dict[str, float]:
@@ -197,7 +199,9 @@ def _without_title(body: str, title: str) -> str:
 def _own_words(rest: str) -> int:
     """Characters in sentences that are no wall's."""
     return sum(
-        len(part) for part in re.split(r"(?<=[.!?。])\s+", rest) if not any(p.search(part) for _, p in _WALLS) and len(part) > 25
+        len(part)
+        for part in re.split(r"(?<=[.!?。])\s+", rest)
+        if not any(p.search(part) for _, p in _WALLS) and len(part) > 25
     )
 
 
@@ -239,5 +243,7 @@ def _other_language(title: str, body: str) -> bool:
 
 def _spoken(folded: str, least: int) -> str | None:
     words = _WORD.findall(folded)
-    counts = sorted(((sum(word in stops for word in words), language) for language, stops in _STOPS.items()), reverse=True)
+    counts = sorted(
+        ((sum(word in stops for word in words), language) for language, stops in _STOPS.items()), reverse=True
+    )
     return counts[0][1] if counts[0][0] >= least and counts[0][0] > 1.5 * counts[1][0] else None
