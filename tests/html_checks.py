@@ -11,9 +11,12 @@ from justhtml import JustHTML
 
 #: Every element our templates make; anything else in a page came from a stranger's text.
 OUR_ELEMENTS = frozenset(
-    "html head body meta title link style a abbr article bdi br code dd details div dl dt em footer h1 h2 h3 h4 header li main "
-    "nav ol p q section small span strong summary sup table tbody td time tr ul".split()
-)
+    {
+        "html", "head", "body", "meta", "title", "link", "style", "a", "article", "bdi", "br", "code", "dd", "details",
+        "div", "dl", "dt", "footer", "h1", "h2", "h3", "h4", "header", "li", "main", "nav", "ol", "p", "q", "section",
+        "span", "summary", "table", "tbody", "td", "time", "tr", "ul",
+    }
+)  # fmt: skip
 _URL_ATTRIBUTES = {
     "href",
     "src",

@@ -1,4 +1,4 @@
-"""A day's stories as a reader might meet them: invented outlets and cases, our own words, every feature of a card once."""
+"""A day's stories as a reader might meet them: invented outlets, our own words, every feature of a card once."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ TOPICS = (
 _OUTLETS = {
     "veille": ("La Veille numérique", "fr"), "packet": ("Packet Ledger", "en"), "notar": ("Netznotar", "de"),
     "lisboa": ("Diário da Rede", "pt"), "correo": ("El Correo del Dato", "es"), "sada": ("صدى الأمن", "ar"),
-    "bulletin": ("Bulletin du RSSI", "fr"), "kernelpost": ("The Kernel Post", "en"), "gazzetta": ("Gazzetta Cifrata", "it"),
-    "shield": ("מגן דיגיטלי", "he"), "journal": ("安全日报", "zh"), "wire": ("Meridian Wire", "en"), "copy": ("Tech Relay", "en"),
+    "bulletin": ("Bulletin du RSSI", "fr"), "kernelpost": ("The Kernel Post", "en"), "gazzetta": ("Gazzetta Cifrata",
+    "it"),
+    "shield": ("מגן דיגיטלי", "he"), "journal": ("安全日报", "zh"), "copy": ("Tech Relay",
+    "en"),
 }  # fmt: skip
 
 #: Our translations of the sentences below into English and French; what is missing has no model.
@@ -73,10 +75,10 @@ _BOOK: dict[tuple[str, str], tuple[str, str]] = {
         "en→fr argos",
     ),
     (
-        "Alibaba Cloud engineers found the flaw, known as CVE-2021-44228, and reported it to Apache on 24 November 2021.",
+        "Alibaba Cloud engineers found the flaw, known as CVE-2021-44228, and reported it to Apache on 24 November.",
         "fr",
     ): (
-        "Les ingénieurs d’Alibaba Cloud ont trouvé la faille, connue sous le nom de CVE-2021-44228, et l’ont signalée à Apache le 24 novembre 2021.",
+        "Les ingénieurs d’Alibaba Cloud ont trouvé la faille, connue comme CVE-2021-44228, à Apache.",
         "en→fr argos",
     ),
     ("Multa de 225 milhões de euros por transferir dados de menores", "fr"): (
@@ -177,19 +179,21 @@ def alibaba() -> Story:
         "La suspension court pendant six mois.",
     )
     en = (
-        "Alibaba Cloud engineers found the flaw, known as CVE-2021-44228, and reported it to Apache on 24 November 2021.",
+        "Alibaba Cloud engineers found the flaw, known as CVE-2021-44228, and reported it to Apache on 24 November.",
         "The flaw scores 10.0 on the CVSS scale and is exploited in attacks.",
     )
     de = ("Der Partner verliert für sechs Monate den Zugang zur staatlichen Meldeplattform.",)
     a = article("veille", "Pékin suspend sa coopération avec le nuage d’Alibaba après la faille Log4j", *fr,
-                links=("https://www.miit.gov.cn/press/notice-12.html", "https://www.facebook.com/sharer?u=1"))  # fmt: skip
+                links=("https://www.miit.gov.cn/press/notice-12.html",
+                "https://www.facebook.com/sharer?u=1"))  # fmt: skip
     b = article("packet", "Beijing pauses work with Alibaba Cloud over Log4j report", *en, hours=7,
                 links=("https://logging.apache.org/log4j/2.x/security.html", "https://veille.example/x"))  # fmt: skip
     c = article("notar", "China bestraft Alibaba Cloud wegen Log4j-Meldung", *de, hours=3)
     d = article("copy", "Beijing pauses work with Alibaba Cloud over Log4j report", *en, hours=2)
     a = _with(a, fact(a, "authority", "MIIT", fr[0]), fact(a, "measure", "suspension", fr[1]),
               fact(a, "duration", 6.0, fr[1], "month"), fact(a, "target", "Alibaba Cloud", fr[0]))  # fmt: skip
-    b = _with(b, fact(b, "cve", "CVE-2021-44228", en[0]), fact(b, "cvss", 10.0, en[1]), fact(b, "exploited", True, en[1]),
+    b = _with(b, fact(b, "cve", "CVE-2021-44228", en[0]), fact(b, "cvss", 10.0, en[1]), fact(b, "exploited", True,
+        en[1]),
               Fact(type="kev", value=True, status="2021-12-10"))  # fmt: skip
     return Story(
         id="story-alibaba", articles=(a, b, c, d), copies={d.id: b.id}, labels=("sanction", "disclosure"), rank=2.41,
@@ -205,17 +209,20 @@ def vpn() -> Story:
         "Attackers have used the first one since October, the vendor says.",
     )
     a = article("kernelpost", "Harbour VPN gateways attacked through a flaw that needs no password", *en, hours=9,
-                links=("https://support.harbour.example/advisories/HV-2026-11", "https://www.cisa.gov/news/alert-31337"))  # fmt: skip
+                links=("https://support.harbour.example/advisories/HV-2026-11",
+                "https://www.cisa.gov/news/alert-31337"))  # fmt: skip
     b = article(
         "gazzetta", "Falla senza password nelle VPN Harbour", "Il produttore ha pubblicato una correzione.", hours=4
     )
     a = _with(a, fact(a, "cve", "CVE-2026-31337", en[1]), fact(a, "cve", "CVE-2026-31338", en[1]),
               fact(a, "cvss", 9.8, en[1]), fact(a, "cvss", 7.4, en[1]), fact(a, "exploited", True, en[2]),
-              fact(a, "patched", True, en[1]), fact(a, "epss", 0.94, en[1]), fact(a, "product", "Harbour VPN 9", en[0]))  # fmt: skip
+              fact(a, "patched", True, en[1]), fact(a, "epss", 0.94, en[1]), fact(a, "product", "Harbour VPN 9",
+              en[0]))  # fmt: skip
     return Story(
         id="story-vpn", articles=(a, b), labels=("disclosure", "supply-chain"), rank=2.2,
         why=_why("2 outlets in 2 languages", 0.98), headline=title(a), summary=tuple(sentence(a, text) for text in en),
-        status="update", change="CISA added CVE-2026-31337 to its list of exploited flaws; a second flaw is patched too",
+        status="update",
+        change="CISA added CVE-2026-31337 to its list of exploited flaws; a second flaw is patched too",
     )  # fmt: skip
 
 
@@ -243,7 +250,8 @@ def arabic() -> Story:
     a = article("sada", "ثغرة خطيرة في أجهزة التوجيه Nakhla R5 تسمح بالتحكم عن بعد", *ar, hours=6)
     a = _with(a, fact(a, "cve", "CVE-2026-20777", ar[0]), fact(a, "cvss", 8.1, ar[0]), fact(a, "patched", True, ar[1]))
     return Story(
-        id="story-arabic", articles=(a,), labels=("disclosure",), rank=1.4, why=_why("1 outlet", 0.8), headline=title(a),
+        id="story-arabic", articles=(a,), labels=("disclosure",), rank=1.4, why=_why("1 outlet", 0.8),
+        headline=title(a),
         summary=tuple(sentence(a, text) for text in ar),
     )  # fmt: skip
 

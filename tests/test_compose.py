@@ -47,7 +47,7 @@ def test_every_story_stands_in_one_section() -> None:
     edition = sample()
 
     assert sorted(card.story for card in edition.cards) == sorted(story.id for story in stories())
-    assert [card.story for card in edition.sections[1].cards][0] == "story-alibaba"
+    assert edition.sections[1].cards[0].story == "story-alibaba"
     assert edition.sections[1].cards[0].labels == ("sanction", "disclosure")
 
 

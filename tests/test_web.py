@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ class Broken(Shelf):
     """A store that fails."""
 
     def editions(self, *, limit: int | None = None) -> Sequence[Edition]:
-        raise RuntimeError("disk on fire")
+        raise OSError("disk on fire")
 
 
 class Answer:
@@ -69,11 +70,9 @@ def ask(
         sent.append(message)
 
     async def run() -> None:
-        try:
+        # Starlette answers 500 and then raises for the server's log.
+        with contextlib.suppress(OSError):
             await app(scope, receive, send)  # type: ignore[arg-type]
-        except RuntimeError as error:
-            # Starlette answers 500 and then raises for the server's log.
-            assert str(error) == "disk on fire"
 
     asyncio.run(run())
     start = next(message for message in sent if message["type"] == "http.response.start")
@@ -113,7 +112,8 @@ def test_our_own_names_are_answered(host: str) -> None:
 @pytest.mark.parametrize(
     "host",
     [
-        "evil.test", "127.0.0.1.nip.io:8000", "127.0.0.1", "127.0.0.1:80", "localhost.:8000", "localhost:8000.evil.test",
+        "evil.test", "127.0.0.1.nip.io:8000", "127.0.0.1", "127.0.0.1:80", "localhost.:8000",
+        "localhost:8000.evil.test",
         "evil.test:8000", "[::ffff:127.0.0.1]:8000", "0.0.0.0:8000", "user@127.0.0.1:8000", "127.0.0.1:8000/x", "",
     ],
 )  # fmt: skip
@@ -167,7 +167,8 @@ def test_a_page_of_strangers_words_is_boxed_in() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "media"),
-    [("html", "text/html"), ("mail", "text/html"), ("text", "text/plain"), ("markdown", "text/plain"), ("json", "application/json"),
+    [("html", "text/html"), ("mail", "text/html"), ("text", "text/plain"), ("markdown", "text/plain"), ("json",
+    "application/json"),
      ("atom", "text/plain")],
 )  # fmt: skip
 def test_each_rendering_can_be_seen(kind: str, media: str) -> None:

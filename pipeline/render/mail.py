@@ -23,7 +23,8 @@ def render_mail(edition: EditionView, templates: Path | None, *, max_bytes: int 
 
     @functools.cache
     def attempt(full: int, shown: int) -> str:
-        return _inliner().inline(fill("mail.html", edition, templates, css=css, full=full, shown=shown))
+        html = fill("mail.html", edition, templates, css=css, full=full, shown=shown)
+        return _charset_first(_inliner().inline(html))
 
     def fits(full: int, shown: int) -> bool:
         return encoded_size(attempt(full, shown)) <= max_bytes
@@ -49,6 +50,15 @@ def _largest(limit: int, holds: Callable[[int], bool]) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if holds(middle) else (low, middle - 1)
     return low
+
+
+def _charset_first(html: str) -> str:
+    """Move the kept @media rules, which the inliner puts first, behind the charset, due in the first kilobyte."""
+    start, end = html.find("<style>"), html.find("</style>") + len("</style>")
+    head = html.find("</head>")
+    if not 0 <= start < end <= head:
+        return html
+    return html[:start] + html[end:head] + html[start:end] + html[head:]
 
 
 @functools.cache

@@ -100,7 +100,9 @@ class Wording:
     def short_moment(self, when: datetime, timezone: str) -> str:
         """Write 22 Nov, 21:00, in the edition's time zone; the footer names the zone."""
         local = when.astimezone(zone(timezone))
-        return self("dates.short_time", date=self._date("short", local), hour=f"{local:%H}", minute=f"{local:%M}")
+        return self(
+            "dates.short_time", date=self._date("short", local), hour=f"{local:%H}", h=local.hour, minute=f"{local:%M}"
+        )
 
     def iso_date(self, text: str) -> str:
         """Write an ISO date of a fact ("2021-12-09", "2021-12", "2021") in words; anything else stays as it is."""
@@ -115,7 +117,12 @@ class Wording:
         """Write a time in the edition's time zone, with the zone's abbreviation."""
         local = when.astimezone(zone(timezone))
         return self(
-            "dates.time", date=self.long_date(local), hour=local.hour, minute=f"{local:%M}", zone=local.tzname()
+            "dates.time",
+            date=self.long_date(local),
+            hour=f"{local:%H}",
+            h=local.hour,
+            minute=f"{local:%M}",
+            zone=local.tzname(),
         )
 
     def number(self, value: float) -> str:
