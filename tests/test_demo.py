@@ -128,7 +128,9 @@ def test_what_is_off_topic_broken_or_missing_is_accounted_for(made: tuple[Path, 
     assert [failure.name for failure in edition.coverage.failures] == ["Le Phare Cassé"]
     assert report.pages_failed == 1
     urls = {source.url for card in edition.cards for source in card.sources}
-    assert any(url and "microsoft-active-directory-42278-42287" in url for url in urls), "the bot-walled article lives on its feed"
+    assert any(url and "microsoft-active-directory-42278-42287" in url for url in urls), (
+        "the bot-walled article lives on its feed"
+    )
     assert any(url and "alibaba-cloud-geschorst" in url for url in urls), "the article behind a 404 keeps its title"
 
 
@@ -203,13 +205,13 @@ def test_a_killed_run_is_continued(made: tuple[Path, Edition, RunReport], tmp_pa
     folder, _, _ = made
     with recorded_web() as web:
         script = (
-            "import sys; from pathlib import Path; from tests.test_demo import run_day\n"
+            "import sys; from pathlib import Path; from test_demo import run_day\n"
             "class Web: address = ('127.0.0.1', int(sys.argv[1]))\n"
             "run_day(Path(sys.argv[2]), Web())"
         )
         arguments = [sys.executable, "-c", script, str(web.address[1]), str(tmp_path)]
-        root = Path(__file__).resolve().parent.parent
-        process = subprocess.Popen(arguments, cwd=root, env={**os.environ, "PYTHONPATH": str(root)})
+        paths = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
+        process = subprocess.Popen(arguments, env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)})
         time.sleep(after)
         process.send_signal(signal.SIGKILL)
         process.wait()

