@@ -60,7 +60,8 @@ def _nearest(vectors: NDArray[np.float32], rows: NDArray[np.int64], within: NDAr
     for row in np.flatnonzero(np.count_nonzero(hit, axis=1) > NEIGHBOURS + 1):
         found = np.flatnonzero(hit[row])
         # Rounded, so that the last bits, which depend on the shape of the block, do not decide between equals.
-        nearest = np.lexsort((found, -np.round(cosine[row, found], 4)))[: NEIGHBOURS + 1]
+        rank = np.round(cosine[row, found] * 10_000).astype(np.int64) * len(found) - np.arange(len(found))
+        nearest = np.argpartition(-rank, NEIGHBOURS)[: NEIGHBOURS + 1]
         hit[row] = False
         hit[row, found[nearest]] = True
     left, right = np.nonzero(hit)

@@ -56,7 +56,7 @@ def explain_pairs(
         guard = guards.GUARDS[barred[row]] if barred[row] >= 0 else None
         if lonely[a] or lonely[b]:
             guard = "round-up"
-        elif scorer.too_little[a] or scorer.too_little[b]:
+        elif guards.is_too_little(scorer.signatures[a]) or guards.is_too_little(scorer.signatures[b]):
             guard = "too little text"
         pairs.append(
             PairEvidence(

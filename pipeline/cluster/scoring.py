@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.cluster import guards, pairmodel
 from pipeline.cluster.features import build_table, pair_features
-from pipeline.cluster.signature import find_boilerplate, sign, strip_outlet
+from pipeline.cluster.signature import Signature, find_boilerplate, sign, strip_outlet
 from pipeline.model import Article
 from pipeline.vectors import Embedder
 
@@ -31,11 +31,14 @@ class PairScorer:
         vectors: NDArray[np.float32],
         window: timedelta,
         embedder: Embedder | None = None,
+        *,
+        signatures: Sequence[Signature] | None = None,
     ) -> None:
-        boilerplate = find_boilerplate(articles)
-        self.signatures = [sign(article, boilerplate) for article in articles]
-        self.table = build_table(articles, self.signatures, vectors)
-        self.too_little = np.array([guards.is_too_little(s) for s in self.signatures], dtype=bool)
+        if signatures is None:
+            boilerplate = find_boilerplate(articles)
+            signatures = [sign(article, boilerplate) for article in articles]
+        self.signatures = signatures
+        self.table = build_table(articles, signatures, vectors)
         self._articles = articles
         self._window_days = window / timedelta(days=1)
         self._embedder = embedder

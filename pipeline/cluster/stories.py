@@ -15,7 +15,7 @@ from pipeline.cluster.copies import find_copies, fold_copies
 from pipeline.cluster.decisions import Decision, apply_decisions
 from pipeline.cluster.features import hopeless
 from pipeline.cluster.scoring import PairScorer
-from pipeline.cluster.signature import Signature, outlet, sign, when
+from pipeline.cluster.signature import Signature, find_boilerplate, outlet, sign, when
 from pipeline.model import Article, Story
 from pipeline.vectors import Embedder, embed_articles, stack
 
@@ -94,51 +94,69 @@ def _label(
     embedder: Embedder | None,
 ) -> tuple[NDArray[np.int64], dict[str, Signature]]:
     """Cluster number of every row, and the signatures of the articles that were compared."""
-    count = len(batch.articles)
+    everyone = np.arange(len(batch.articles))
     start = _start(batch, together, apart)
-    vectors = stack(batch.articles)
+    boilerplate = find_boilerplate(batch.articles)
+    signed = {row: sign(batch.articles[row], boilerplate) for row in np.flatnonzero(batch.fresh).tolist()}
     lonely = np.array([guards.is_round_up(a) for a in batch.articles], dtype=bool)
-    pairs = candidates.neighbours(np.where(lonely[:, None], np.float32(0), vectors), batch.fresh)
+    lonely[[row for row, signature in signed.items() if guards.is_too_little(signature)]] = True
+    original = _fold(batch, signed, ~lonely & ~np.isin(everyone, [row for pair in apart for row in pair]))
+    vectors = stack(batch.articles)
+    searched = np.where((lonely | (original != everyone))[:, None], np.float32(0), vectors)
+    pairs = candidates.neighbours(searched, batch.fresh)
     days = np.array([_days(a) for a in batch.articles])
-    near = ~(np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > window / timedelta(days=1))
-    rows = np.union1d(np.unique(pairs[near]), np.flatnonzero(batch.fresh))
-    scorer = PairScorer([batch.articles[row] for row in rows], vectors[rows], window, embedder)
-    number = np.full(count, -1, dtype=np.int64)
+    pairs = pairs[~(np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > window / timedelta(days=1))]
+    rows = np.union1d(np.unique(pairs), np.flatnonzero(batch.fresh))
+    for row in rows.tolist():
+        if row not in signed:
+            signed[row] = sign(batch.articles[row], boilerplate)
+    number = np.full(len(everyone), -1, dtype=np.int64)
     number[rows] = np.arange(len(rows))
-    inner = candidates.join(number[pairs[near]], candidates.sharing(scorer.table.present, batch.fresh[rows]))
-    solitary = lonely[rows] | scorer.too_little
-    inner = inner[~solitary[inner].any(axis=1)]
-    inner = inner[~hopeless(scorer.table, inner[:, 0], inner[:, 1])]
-    original = fold_copies(scorer.signatures, scorer.table.present, scorer.table.outlets)
-    original[solitary] = np.flatnonzero(solitary)
-    begin = _merge_labels(_smallest(start[rows]), original)
-    inner = inner[(original[inner[:, 0]] == inner[:, 0]) & (original[inner[:, 1]] == inner[:, 1])]
+    chosen = [batch.articles[row] for row in rows]
+    scorer = PairScorer(chosen, vectors[rows], window, embedder, signatures=[signed[int(row)] for row in rows])
+    pairs = candidates.join(number[pairs], candidates.sharing(scorer.table.present, batch.fresh[rows]))
+    out = lonely[rows] | (original[rows] != rows)
+    pairs = pairs[~out[pairs].any(axis=1)]
+    pairs = pairs[~hopeless(scorer.table, pairs[:, 0], pairs[:, 1])]
     inside = [(int(number[a]), int(number[b])) for a, b in apart if number[a] >= 0 and number[b] >= 0]
+    begin = _merge_labels(_smallest(start[rows]), number[original[rows]])
     labels = group.agglomerate(
-        len(rows), inner, scorer.score(inner[:, 0], inner[:, 1]), scorer.score,
+        len(rows), pairs, scorer.score(pairs[:, 0], pairs[:, 1]), scorer.score,
         threshold=pairmodel.threshold(), start=begin, apart=inside,
     )  # fmt: skip
-    signed = {batch.articles[row].id: signature for row, signature in zip(rows, scorer.signatures, strict=True)}
-    return _merge_labels(start, _spread(rows, labels, count)), signed
+    return _merge_labels(start, _spread(rows, labels, len(everyone))), {
+        batch.articles[row].id: signature for row, signature in signed.items()
+    }
+
+
+def _fold(batch: Batch, signed: Mapping[int, Signature], may: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Row -> the earliest new row it is a near-copy of; itself for all others."""
+    original = np.arange(len(batch.articles))
+    rows = np.array([row for row in signed if may[row]], dtype=np.int64)
+    outlets = [outlet(batch.articles[row]) for row in rows]
+    original[rows] = rows[fold_copies([signed[int(row)] for row in rows], outlets)]
+    return original
 
 
 def _start(batch: Batch, together: Sequence[Sequence[int]], apart: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
     """Known stories, one address twice, and the editor's groups are joined from the outset."""
     label = np.arange(len(batch.articles))
-    first_of: dict[str, int] = {}
-    leaving = {a for pair in apart for a in pair}
-    groups = {tuple(sorted(g)) for g in together}
+    barred: dict[int, set[int]] = {}
+    for a, b in apart:
+        barred.setdefault(a, set()).add(b)
+        barred.setdefault(b, set()).add(a)
+    first_of: dict[object, int] = {}
     for row, article in enumerate(batch.articles):
-        if row in leaving and any(row in g for g in groups):
-            continue
-        keys = [f"story {batch.home[row]}"] if batch.home[row] >= 0 else []
-        keys += [f"url {article.url}"] if article.url is not None and row not in leaving else []
+        home = int(batch.home[row])
+        # Where the editor split a story, those who must not meet the same others stay together.
+        foes = frozenset(r for r in barred.get(row, ()) if batch.home[r] == home)
+        keys: list[object] = [(home, foes)] if home >= 0 else []
+        keys += [article.url] if article.url is not None and row not in barred else []
         for key in keys:
-            other = first_of.setdefault(key, row)
-            _union(label, row, other)
-    for group_rows in groups:
-        for row in group_rows:
-            _union(label, row, group_rows[0])
+            _union(label, row, first_of.setdefault(key, row))
+    for rows in together:
+        for row in rows:
+            _union(label, row, rows[0])
     return _flat(label)
 
 

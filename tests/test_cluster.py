@@ -1,0 +1,311 @@
+"""Articles become stories: what meets, what stays apart, and ids that stay."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from pipeline.cluster import Decision, cluster, explain, explain_pairs
+from pipeline.cluster.guards import is_round_up, round_up_rules
+from pipeline.cluster.signature import find_cves, sign, strip_outlet, when
+from pipeline.model import Article, Story
+from pipeline.vectors import pack
+
+DAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
+#: One direction per subject: articles given the same one are near, others are not.
+SUBJECTS = {name: k for k, name in enumerate(("alibaba", "acme", "fortios", "harbour", "other", "chrome"))}
+
+
+def vector(subject: str, salt: str = "") -> bytes:
+    """A unit vector near its subject's direction, the same for the same words."""
+    rng = np.random.default_rng(sum(map(ord, subject + salt)))
+    row = 0.4 * rng.standard_normal(512) / np.sqrt(512)
+    row[SUBJECTS[subject]] += 1.0
+    return pack((row / np.linalg.norm(row)).astype(np.float32))
+
+
+def article(
+    name: str, title: str, text: str = "", *, subject: str = "other", language: str = "en", hours: float = 0.0,
+    site: str | None = None, topics: dict[str, float] | None = None, url: str | None = None,
+) -> Article:  # fmt: skip
+    """One report by an invented outlet."""
+    place = site or f"{name}.example"
+    return Article(
+        id=name, feed=f"https://{place}/feed", url=url or f"https://{place}/{name}", title=title, site=place,
+        paragraphs=tuple(p for p in text.split("\n\n") if p), language=language, topics=topics or {},
+        published=DAY + timedelta(hours=hours), first_seen=DAY + timedelta(hours=hours + 1),
+        vector=vector(subject, name),
+    )  # fmt: skip
+
+
+ALIBABA = [
+    article("fr1", "Pékin suspend son partenariat avec Alibaba Cloud après la faille Log4j",
+            "Le ministère chinois MIIT suspend pour six mois son partenariat avec Alibaba Cloud, qui n'a pas signalé "
+            "la vulnérabilité Log4j (CVE-2021-44228) à temps.", subject="alibaba", language="fr"),
+    article("en1", "China's MIIT suspends Alibaba Cloud partnership over Log4j flaw report",
+            "The ministry MIIT suspended a partnership with Alibaba Cloud for six months. Alibaba Cloud had not "
+            "reported the Log4j flaw CVE-2021-44228 first.", subject="alibaba", hours=5),
+    article("de1", "China setzt Partnerschaft mit Alibaba Cloud wegen Log4j aus",
+            "Das MIIT setzt die Partnerschaft mit Alibaba Cloud für sechs Monate aus: Die Log4j-Lücke CVE-2021-44228 "
+            "wurde zu spät gemeldet.", subject="alibaba", language="de", hours=9),
+]  # fmt: skip
+ACME = [
+    article("en2", "Acme Harbour Freight fined 1,200,000 euros for leaking customer data",
+            "The regulator fined Acme Harbour Freight 1,200,000 euros.", subject="acme"),
+    article("es2", "Multa de 1.200.000 euros a Acme Harbour Freight por filtrar datos",
+            "El regulador impone a Acme Harbour Freight una multa de 1.200.000 euros.", subject="acme", language="es"),
+]  # fmt: skip
+
+
+def groups(stories: Sequence[Story]) -> set[frozenset[str]]:
+    return {frozenset(a.id for a in story.articles) for story in stories}
+
+
+def test_one_event_in_three_languages_is_one_story() -> None:
+    """Reports of one event meet across languages; another event stays apart."""
+    assert groups(cluster([*ALIBABA, *ACME])) == {frozenset({"fr1", "en1", "de1"}), frozenset({"en2", "es2"})}
+
+
+def test_order_of_input_does_not_matter() -> None:
+    """Any order of the same articles gives equal stories, ids and all."""
+    items = [*ALIBABA, *ACME]
+    expected = cluster(items)
+    for seed in range(5):
+        shuffled = items.copy()
+        random.Random(seed).shuffle(shuffled)
+
+        assert cluster(shuffled) == expected
+
+
+def test_other_cve_ids_are_other_stories() -> None:
+    """Look-alike advisories of one product with other CVE ids never merge."""
+    one = article("a", "FortiOS remote code execution CVE-2026-1234", "FortiOS flaw CVE-2026-1234.", subject="fortios")
+    two = article("b", "FortiOS remote code execution CVE-2026-9876", "FortiOS flaw CVE-2026-9876.", subject="fortios")
+
+    assert len(cluster([one, two])) == 2
+
+
+def test_a_cve_alone_is_not_a_story() -> None:
+    """A patch and a sanction that name one CVE stay apart."""
+    patch = article("p", "Apache releases patch for Log4j CVE-2021-44228", "Update Log4j to 2.17 now. CVE-2021-44228.",
+                    subject="alibaba", topics={"disclosure": 0.95, "sanction": 0.02})  # fmt: skip
+    sanction = replace(ALIBABA[1], topics={"disclosure": 0.1, "sanction": 0.96})
+
+    assert len(cluster([patch, sanction])) == 2
+
+
+def test_round_ups_join_no_story() -> None:
+    """A weekly recap that tells of the event among others stays alone."""
+    recap = article("r", "Weekly recap: China suspends Alibaba Cloud partnership, Log4j and more", ALIBABA[1].text,
+                    subject="alibaba", hours=6)  # fmt: skip
+
+    assert frozenset({"r"}) in groups(cluster([*ALIBABA, recap]))
+
+
+@pytest.mark.parametrize("rule", range(len(round_up_rules())), ids=[name for name, _ in round_up_rules()])
+def test_every_round_up_rule_has_an_example(rule: int) -> None:
+    """Each rule of data/round_ups.json matches its own example."""
+    import json
+
+    from pipeline.cluster import guards
+
+    example = json.loads(guards._ROUND_UPS.read_text(encoding="utf-8"))[rule]["example"]
+    assert is_round_up(article("x", example))
+
+
+@pytest.mark.parametrize("title", ["Mayor fined in review of harbour contracts", "Hackers list flaws in Acme routers",
+                                   "Acme podcaster app leaks data", "Une amende pour Acme"])  # fmt: skip
+def test_plain_titles_are_no_round_ups(title: str) -> None:
+    """Single events are not taken for lists."""
+    assert not is_round_up(article("x", title))
+
+
+def test_one_form_filled_on_different_days_does_not_merge() -> None:
+    """One outlet's "Multiples vulnérabilités dans …": another day or another product is another story."""
+    text = "De multiples vulnérabilités ont été découvertes. Elles permettent un déni de service à distance."
+    items = [
+        article(f"m{k}", f"Multiples vulnérabilités dans {product} (0{day} juin 2026)", text, subject="chrome",
+                language="fr", site="cert.example", hours=24.0 * day)
+        for k, (product, day) in enumerate([("Google Chrome", 1), ("Google Chrome", 4), ("Mozilla Firefox", 1)])
+    ]  # fmt: skip
+
+    assert len(cluster(items)) == 3
+
+
+def test_empty_and_short_texts_do_not_merge() -> None:
+    """What says nothing has no event in common with anything."""
+    items = [article(f"e{k}", title, subject="other") for k, title in enumerate(["", "", "…", "News", "News", "CVE"])]
+
+    assert len(cluster(items)) == len(items)
+
+
+def test_nothing_in_nothing_out() -> None:
+    """An empty batch has no stories."""
+    assert cluster([]) == []
+
+
+def test_articles_beyond_the_window_do_not_meet() -> None:
+    """The same event text twenty days later is not compared."""
+    late = article("late", ALIBABA[1].title, ALIBABA[1].text, subject="alibaba", hours=24 * 20)
+
+    assert len(cluster([ALIBABA[1], late], window=timedelta(days=14))) == 2
+
+
+def test_future_and_missing_dates_count_as_seen() -> None:
+    """A feed's year 2099 does not tear a story apart, nor does a missing date."""
+    future = replace(ALIBABA[1], id="f", url="https://f.example/f", published=datetime(2099, 1, 1, tzinfo=UTC))
+    undated = replace(ALIBABA[2], published=None)
+
+    assert when(future) == future.first_seen
+    assert len(cluster([ALIBABA[0], future, undated])) == 1
+
+
+def test_near_copies_are_kept_and_counted_once() -> None:
+    """Wire text on two sites: one story, one of the two marked as the copy of the earlier."""
+    text = (
+        "The harbour authority of Port Example said on Monday that intruders had encrypted its crane scheduling "
+        "system and demanded 40 bitcoin. Ships were diverted to two other ports while engineers restored backups."
+    )
+    first = article("w1", "Port Example halted by ransomware on crane system", text, subject="harbour")
+    second = article(
+        "w2", "Ransomware on crane system halts Port Example", f"{text} (wire)", subject="harbour", hours=2
+    )
+
+    (story,) = cluster([second, first])
+
+    assert story.copies == {"w2": "w1"}
+    assert [a.id for a in story.articles] == ["w1", "w2"]
+
+
+def test_ten_thousand_copies_are_quick_and_numbers_keep_copies_apart() -> None:
+    """10,000 near-copies fold into one story in seconds; as many advisories with other CVE ids stay as many stories."""
+    body = "Plugin Example of vendor Acme lets attackers upload files through the media form " + " ".join(
+        f"detail{k}" for k in range(30)
+    )
+    copies = [
+        replace(
+            article(f"c{k}", "Plugin Example lets attackers upload files", f"{body} {k % 3}", subject="acme"), url=None
+        )
+        for k in range(10_000)
+    ]
+    numbered = [
+        replace(article(f"n{k}", f"CVE-2026-{20000 + k} in Plugin Example", body, subject="acme"), url=None)
+        for k in range(2_000)
+    ]
+    begun = time.perf_counter()
+
+    assert len(cluster(copies)) <= 3
+    assert len(cluster(numbered)) == len(numbered)
+    assert time.perf_counter() - begun < 60
+
+
+def test_known_stories_keep_their_ids_and_grow() -> None:
+    """Tomorrow's article joins yesterday's story under its id, even when it is dated earlier."""
+    (before,) = cluster(ALIBABA[1:2])
+    early = replace(ALIBABA[0], published=DAY - timedelta(hours=3), first_seen=DAY + timedelta(days=1))
+
+    (after,) = cluster([early], known=[before])
+
+    assert after.id == before.id
+    assert {a.id for a in after.articles} == {"en1", "fr1"}
+    assert cluster([], known=[after]) == [after]
+
+
+def test_two_known_stories_that_are_one_keep_the_older_id() -> None:
+    """The younger id is remembered as an alias."""
+    older, younger = cluster(ALIBABA[:1])[0], cluster(ALIBABA[1:2])[0]
+
+    merged = cluster(ALIBABA[2:], known=[younger, older])
+
+    assert [(s.id, s.aliases) for s in merged] == [(older.id, (younger.id,))]
+
+
+def test_one_address_is_one_article() -> None:
+    """The same page under another guid and title joins its story."""
+    renamed = replace(ALIBABA[1], id="again", title="Cloud partnership suspended (updated)", vector=vector("other"))
+
+    assert len(cluster([ALIBABA[1], renamed])) == 1
+
+
+def test_merge_is_replayed() -> None:
+    """An editor's merge joins what the scores keep apart, and goes on doing so."""
+    one, two = cluster([ALIBABA[0], ACME[0]])
+    ruling = Decision(kind="merge", stories=(one.id, two.id), when=DAY, by="editor")
+
+    (merged,) = cluster([], known=[one, two], decisions=[ruling])
+    (again,) = cluster([], known=[merged], decisions=[ruling])
+
+    assert {a.id for a in merged.articles} == {"fr1", "en2"}
+    assert again == merged
+
+
+def test_split_is_replayed() -> None:
+    """A split article leaves, keeps away on later runs, and the rest keeps the id."""
+    (story,) = cluster(ALIBABA)
+    ruling = Decision(kind="split", stories=(story.id,), articles=("de1",), when=DAY, by="editor")
+
+    parted = cluster([], known=[story], decisions=[ruling])
+    again = cluster([], known=parted, decisions=[ruling])
+
+    assert groups(parted) == {frozenset({"fr1", "en1"}), frozenset({"de1"})}
+    assert story.id in {s.id for s in parted if len(s.articles) == 2}
+    assert again == parted
+
+
+def test_later_decision_overrules() -> None:
+    """A split and then a merge of the same articles leaves them together."""
+    (story,) = cluster(ALIBABA)
+    split = Decision(kind="split", stories=(story.id,), articles=("de1",), when=DAY, by="a")
+    parted = cluster([], known=[story], decisions=[split])
+    merge = Decision(kind="merge", stories=tuple(s.id for s in parted), when=DAY + timedelta(days=1), by="b")
+
+    assert len(cluster([], known=parted, decisions=[merge, split])) == 1
+
+
+def test_explain_tells_pairs_and_guards() -> None:
+    """Every pair is told with its probability and reasons; a barred one with its guard."""
+    (story,) = cluster(ALIBABA)
+    other = article("b", "Other flaw CVE-2026-9876 in Alibaba Cloud", "CVE-2026-9876", subject="alibaba")
+
+    told = explain(story)
+    pairs = explain_pairs([*ALIBABA, other])
+
+    assert told.count("-[") == 3
+    assert "vector" in told
+    assert {p.guard for p in pairs if "b" in (p.left, p.right)} == {"other CVE ids"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("CVE-2026-1234", {"CVE-2026-1234"}), ("cve 2026-1234", {"CVE-2026-1234"}), ("CVE‑2026‑12345", {"CVE-2026-12345"}),
+     ("CAN-2003-0101", {"CVE-2003-0101"}), ("no id", set()), ("CVE-26-1", set())],
+)  # fmt: skip
+def test_find_cves(text: str, expected: set[str]) -> None:
+    """Ids are found however their dashes are written."""
+    assert find_cves(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "expected"),
+    [("Acme fined for data leak - Example Times", "example-times.example", "Acme fined for data leak"),
+     ("Acme fined for data leak | Outlet", None, "Acme fined for data leak"),
+     ("Zero-day in PAN-OS", None, "Zero-day in PAN-OS")],
+)  # fmt: skip
+def test_strip_outlet(title: str, site: str | None, expected: str) -> None:
+    """The outlet's name at the end of a title is not part of it; hyphens are."""
+    assert strip_outlet(title, site) == expected
+
+
+def test_names_meet_across_alphabets() -> None:
+    """A Cyrillic name reads like its Latin spelling, in any odd text."""
+    russian = sign(article("r", "Касперский о атаке", language="ru"))
+    english = sign(article("e", "Kasperskii on attack"))
+
+    assert set(russian.words.tolist()) & set(english.words.tolist())
+    sign(article("odd", "\ud800 \x00 🙂", "\u202e" * 50))
