@@ -27,7 +27,6 @@ from translation_kit import argos_package, shipped_model  # noqa: E402
 
 from pipeline.text.sentences import split_sentences  # noqa: E402
 from pipeline.translate import DictMemory, Translator, open_translator  # noqa: E402
-from pipeline.translate.apertium import ApertiumEngine  # noqa: E402
 from pipeline.translate.firefox import load  # noqa: E402
 
 _PARTS = ("quality", "speed", "argos", "memory")
@@ -80,11 +79,11 @@ def _bare_portuguese(texts: list[str]) -> list[str]:
 
 
 def _bare_chain(texts: list[str]) -> list[str]:
-    """Apertium from whole block to whole block, then the Firefox model."""
-    apertium = ApertiumEngine()
-    for pair in (("fr", "ca"), ("ca", "pt")):
-        edge = next(e for e in apertium.edges() if (e.source, e.target) == pair)
-        texts = [str(outcome) for outcome in apertium.translate(texts, edge)]
+    """Apertium's own command from whole block to whole block, then the Firefox model."""
+    for pair in ("fra-cat", "cat-por"):
+        blocks = "\n\n".join(" ".join(text.split()) for text in texts) + "\n\n"
+        done = subprocess.run(["apertium", "-u", pair], input=blocks, capture_output=True, text=True, check=True)
+        texts = done.stdout.split("\n\n")[:-1]
     return _bare_portuguese(texts)
 
 

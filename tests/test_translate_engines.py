@@ -18,6 +18,7 @@ from pipeline.errors import FetchError, ModelError
 from pipeline.model import Problem
 from pipeline.translate import EngineContext, language_code, load_engines
 from pipeline.translate.apertium import ApertiumEngine
+from pipeline.translate.apertium import engine as apertium_engine
 from pipeline.translate.argos import ArgosEngine
 from pipeline.translate.engine import BUILT_IN, GROUP, Edge
 from pipeline.translate.firefox import FirefoxEngine, hashes_of
@@ -150,7 +151,7 @@ def test_firefox_skips_half_a_model(tmp_path: Path) -> None:
 @pytest.mark.needs("apertium")
 def test_apertium_translates() -> None:
     """Pairs are discovered and named as everywhere; brackets, blanks and odd signs survive."""
-    engine = ApertiumEngine()
+    engine = apertium_engine(EngineContext(models=Path("unused")))
     edge = _edge(engine, "fr", "ca")
     sentences = [
         "Le monde est grand.",
@@ -166,6 +167,29 @@ def test_apertium_translates() -> None:
     assert all(sign in str(outcomes[2]) for sign in ("[1]", "{3}", "^45$", "6@7", "<8>", "\\"))
     assert outcomes[3:] == ["12,5 %", "🙂 שלום"]
     assert outcomes == engine.translate(sentences, edge)
+
+
+@pytest.mark.needs("apertium")
+def test_apertium_sentence_does_not_depend_on_its_neighbours() -> None:
+    """A sentence from which the tagger does not come back spoils none that follow."""
+    engine = apertium_engine(EngineContext(models=Path("unused")))
+    edge = _edge(engine, "ca", "pt")
+    spoiler = "Ajudem al port UltraLinux i ens anem continuar."
+    sentence = "Un error ha estat descobert en Smail, un sistema de transport."
+
+    assert engine.translate([spoiler, sentence], edge)[1] == engine.translate([sentence], edge)[0]
+    assert " em Smail" in str(engine.translate([spoiler, sentence], edge)[1])
+
+
+def test_apertium_that_hangs_is_stopped(tmp_path: Path) -> None:
+    """A program that never ends is ended with all its children, tried once more, and marked."""
+    engine = ApertiumEngine(command=_script(tmp_path / "apertium", "sleep 60 | sleep 61"), least_seconds=0.5)
+    start = time.monotonic()
+    outcome = engine.translate(["un"], _edge(engine, "fr", "ca"))[0]
+
+    assert isinstance(outcome, Problem)
+    assert "timed out" in outcome.detail
+    assert time.monotonic() - start < 10
 
 
 def _script(path: Path, body: str) -> str:

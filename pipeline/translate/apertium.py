@@ -1,10 +1,21 @@
-"""Apertium, the rule-based translator of Debian: a system command, pairs discovered, no model of ours."""
+"""Apertium, the rule-based translator of Debian: a system command, pairs discovered, no model of ours.
+
+A direction is a pipe of programs, written in a `.mode` file. One of them, `apertium-tagger` (3.8.3), does not come
+back from some sentences: afterwards it takes every doubtful "en" for a pronoun, which Portuguese leaves out ("has been
+discovered Smail"). So the tagger is started for each sentence alone, the programs around it once a batch; then
+a sentence's translation does not depend on its neighbours either. Without the mode file the command itself is used.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.model import Problem
 from pipeline.translate.engine import Edge, EngineContext
@@ -19,17 +30,17 @@ _CODES = {
     "slv": "sl", "spa": "es", "srd": "sc", "swe": "sv", "szl": "szl", "ukr": "uk", "urd": "ur", "zlm": "ms",
 }  # fmt: skip
 _TWO_LETTERS = frozenset(code for code in _CODES.values() if len(code) == 2)
-#: A blank line ends a sentence for the de-formatter and passes through; the full stop in front of a batch puts the
-#: tagger where it is after every other sentence, so the first one is tagged as the others are.
-_GAP = "\n\n"
-_PRIMER = "."
+#: A blank line ends a sentence for the de-formatter, which writes it as a "superblank" that all programs pass on.
+_GAP, _STREAM_GAP = "\n\n", "[][\n\n]"
 #: Sentences a run: starting the nine programs of a pair costs about a second.
 _BATCH = 500
 
 
 def engine(context: EngineContext) -> ApertiumEngine:
     """Entry point."""
-    return ApertiumEngine(command=context.settings.get(NAME, {}).get("command", "apertium"))
+    settings = context.settings.get(NAME, {})
+    modes = Path(settings.get("modes", "/usr/share/apertium/modes"))
+    return ApertiumEngine(command=settings.get("command", "apertium"), modes=modes, threads=context.threads)
 
 
 def code(name: str) -> str | None:
@@ -44,9 +55,11 @@ class ApertiumEngine:
     #: Rules have no window; the cut only bounds the time of texts without a full stop.
     longest = 4000
 
-    def __init__(self, *, command: str = "apertium", seconds_per_character: float = 0.02) -> None:
-        """Use the program of that name."""
-        self._command, self._pace = command, seconds_per_character
+    def __init__(
+        self, *, command: str = "apertium", modes: Path | None = None, threads: int = 2, least_seconds: float = 60
+    ) -> None:
+        """Use the program of that name, and the mode files in `modes` where they are."""
+        self._command, self._folder, self._threads, self._least = command, modes, threads, least_seconds
         self._modes: dict[tuple[str, str], str] | None = None
 
     def edges(self) -> Sequence[Edge]:
@@ -108,30 +121,69 @@ class ApertiumEngine:
         return [Problem(kind="engine-failed", detail=f"apertium {mode}: {reason or 'the sentence came back in parts'}")]
 
     def _ask(self, sentences: list[str], mode: str) -> list[str]:
-        text = _GAP.join([_PRIMER, *sentences]) + _GAP
-        with subprocess.Popen(
-            [self._command, "-u", "-f", "txt", mode],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        ) as process:
-            try:
-                output, _ = process.communicate(text.encode("utf-8"), timeout=60 + len(text) * self._pace)
-            except BaseException:
-                _kill_group(process)
-                raise
-        if process.returncode:
-            raise subprocess.SubprocessError(f"ended with {process.returncode}")
-        return [part.strip() for part in output.decode("utf-8", "replace").split(_GAP)[1:-1]]
+        pipe = _pipe(self._folder / f"{mode}.mode") if self._folder is not None else None
+        text = _GAP.join(sentences) + _GAP
+        seconds = self._least + len(text) / 50
+        if pipe is None:
+            output = _run([self._command, "-u", "-f", "txt", mode], text, seconds)
+        else:
+            analysed = _run(["sh", "-c", f"apertium-destxt | {pipe.before}"], text, seconds).split(_STREAM_GAP)
+            command = ["sh", "-c", f"exec {pipe.tagger}"]
+            with ThreadPoolExecutor(max(1, self._threads)) as pool:
+                tagged = list(pool.map(lambda one: _run(command, one, seconds), analysed[:-1]))
+            stream = _STREAM_GAP.join([*tagged, ""])
+            output = _run(["sh", "-c", f"{pipe.after} | apertium-retxt"], stream, seconds)
+        return [part.strip() for part in output.split(_GAP)[:-1]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pipe:
+    """A mode file's programs: before the tagger, the tagger, and after it."""
+
+    before: str
+    tagger: str
+    after: str
+
+
+def _pipe(path: Path) -> _Pipe | None:
+    """Read a mode file, its options filled in as `apertium -u` does; None when there is no tagger to single out."""
+    try:
+        programs = path.read_text(encoding="utf-8").strip().split(" | ")
+    except (OSError, UnicodeDecodeError):
+        return None
+    taggers = [number for number, program in enumerate(programs) if program.strip().startswith("apertium-tagger ")]
+    if len(taggers) != 1 or taggers[0] in (0, len(programs) - 1):
+        return None
+    filled = [program.replace("$1", "-n").replace("$2", "") for program in programs]
+    return _Pipe(" | ".join(filled[: taggers[0]]), filled[taggers[0]].strip(), " | ".join(filled[taggers[0] + 1 :]))
+
+
+def _run(command: Sequence[str], text: str, seconds: float) -> str:
+    """Run a program or a pipe of them, all ended together when it is late.
+
+    Raises:
+        subprocess.SubprocessError: It ended with an error or not in time.
+    """
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},  # the programs refuse to work in a locale without UTF-8
+    ) as process:
+        try:
+            output, _ = process.communicate(text.encode("utf-8"), timeout=seconds)
+        except BaseException:
+            _kill_group(process)
+            raise
+    if process.returncode:
+        raise subprocess.SubprocessError(f"ended with {process.returncode}")
+    return output.decode("utf-8", "replace")
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    """Apertium is a shell script over a pipe of programs: all of them must go."""
-    import os
-    import signal
-
     try:
         os.killpg(process.pid, signal.SIGKILL)
-    except (OSError, AttributeError):
+    except (OSError, AttributeError):  # it ended meanwhile, or a system without process groups
         process.kill()
