@@ -25,8 +25,7 @@ _REPEATS_MOST = 3
 #: Paragraphs up to this length may be taken whole by a sentence rule.
 _SHORT = 60
 _BOUNDARY = re.compile(r"[.!?…]+[\"»”’')\]]{0,2}\s+(?![a-zà-öø-ÿа-я])|[。！？]+[」』）”]{0,2}|\n+")
-#: Words of two letters that end sentences; others before a full stop are abbreviations ("Dr.", "M.", "n.").
-_SHORT_WORDS = frozenset({"us", "me", "it", "so", "up", "in", "to", "ab", "an", "zu", "là", "ici", "ja", "ok"})
+_ABBREVIATIONS = frozenset("mm mr ms mrs dr st nr no vs ca bzw sr sra jr pr prof art abs vgl inc ltd co corp u.s z.b d.h p.ej".split())
 
 
 def clean_paragraphs(
@@ -128,8 +127,8 @@ def _sentences(paragraph: str) -> Iterator[str]:
     """
     start = 0
     for match in _BOUNDARY.finditer(paragraph):
-        word = paragraph[start : match.start()].rpartition(" ")[2]
-        if len(word) <= 2 and word.isalpha() and match[0][0] == "." and word not in _SHORT_WORDS:
+        word = paragraph[max(start, match.start() - 8) : match.start()].rpartition(" ")[2].lower()
+        if match[0][0] == "." and (word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())):
             continue
         yield paragraph[start : match.end()]
         start = match.end()
