@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pipeline.errors import ParseError
+from pipeline.errors import InputError
 from pipeline.model import Article, Fact
 
 _CVE = re.compile(r"CVE-\d{4}-\d{4,7}")
@@ -44,12 +44,12 @@ def read_kev(catalogue: Mapping[str, Any]) -> Catalogue:
     Entries without a well-formed id or date are passed over.
 
     Raises:
-        ParseError: It is no such catalogue.
+        InputError: It is no such catalogue.
     """
     rows = catalogue.get("vulnerabilities")
     released = _day(str(catalogue.get("dateReleased") or catalogue.get("catalogVersion", "")).replace(".", "-", 2))
     if not isinstance(rows, list) or released is None:
-        raise ParseError("KEV catalogue", "no list of vulnerabilities with a release date")
+        raise InputError("KEV catalogue", "no list of vulnerabilities with a release date")
     added: dict[str, date] = {}
     ransomware: set[str] = set()
     for row in rows:
@@ -69,7 +69,7 @@ def read_epss(lines: Iterable[str], *, as_of: date | None = None) -> Scores:
         lines: Lines of the file; columns are found by name, so the two may stand among others.
         as_of: The day, when the file does not say.
     Raises:
-        ParseError: The columns or the day are missing.
+        InputError: The columns or the day are missing.
     """
     rows: list[str] = []
     for line in lines:
@@ -80,7 +80,7 @@ def read_epss(lines: Iterable[str], *, as_of: date | None = None) -> Scores:
             rows.append(line)
     reader = csv.DictReader(rows)
     if not {"cve", "epss"} <= set(reader.fieldnames or ()):
-        raise ParseError("EPSS scores", "no columns cve and epss")
+        raise InputError("EPSS scores", "no columns cve and epss")
     probability: dict[str, float] = {}
     latest: date | None = None
     for row in reader:
@@ -90,7 +90,7 @@ def read_epss(lines: Iterable[str], *, as_of: date | None = None) -> Scores:
             day = _day(row.get("as_of") or "")
             latest = max(filter(None, (latest, day)), default=None)
     if as_of is None and latest is None:
-        raise ParseError("EPSS scores", "no score date")
+        raise InputError("EPSS scores", "no score date")
     return Scores(as_of=as_of or latest or date.min, probability=probability)
 
 

@@ -35,7 +35,7 @@ _CURRENCY = {
     "GB": "GBP", "US": "USD", "KR": "KRW", "CN": "CNY", "JP": "JPY", "SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "HU": "HUF",
     "CH": "CHF", "AU": "AUD", "CA": "CAD", "SG": "SGD", "IN": "INR", "RU": "RUB", "TR": "TRY", "BR": "BRL", "RO": "RON",
 }  # fmt: skip
-_EURO = frozenset("EU FR DE IT ES NL BE IE AT PT FI GR LU SI SK EE LV LT HR CY MT".split())
+_EURO = frozenset(["EU", "FR", "DE", "IT", "ES", "NL", "BE", "IE", "AT", "PT", "FI", "GR", "LU", "SI", "SK", "EE", "LV", "LT", "HR", "CY", "MT"])
 
 
 @dataclass(frozen=True, slots=True)

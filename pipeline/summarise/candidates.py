@@ -1,0 +1,118 @@
+"""Sentences of an article that can stand in a summary, with what speaks for each."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.model import Article
+from pipeline.text.normalise import fold
+from pipeline.text.sentences import split_sentences
+
+#: What lies behind this many code points is background.
+_READ = 8000
+_SHORTEST, _LONGEST = 35, 420
+_SHORTEST_CJK, _LONGEST_CJK = 14, 180
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ENDS = re.compile(r"[.!。！…][\"'”’»」』）)\]]*$")
+_QUESTION = re.compile(r"[?？][\"'”’»」』）)\]]*$")
+_OPENS_BADLY = re.compile(r"^[\"'“‘«„「『(\[{–—*•·#>|+=&,;:.-]|^\d+[.)]\s|^[a-zß-öø-ÿа-я]")
+_MARKUP = re.compile(r"https?://|<[a-z/]|&[a-z]+;|\{|\}|\||@|#\w|\[\W{0,3}\]|\.\.\.$|…$")
+_QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("(", ")"), ("（", "）"))
+_WORD = re.compile(r"[^\W_]{2,}")
+
+#: Words of no topic are found by their length and frequency; these few are long and frequent.
+_FUNCTION = frozenset(
+    ["that", "this", "with", "from", "have", "been", "were", "will", "which", "their", "about", "after", "also", "into", "more", "than", "said", "dans", "pour", "avec", "par", "sur", "les", "des", "une", "qui", "que", "sont", "ont", "été", "cette", "comme", "plus", "aux", "der", "die", "das", "und", "mit", "von", "für", "auf", "ist", "ein", "eine", "nicht", "auch", "nach", "wurde", "que", "los", "las", "por", "con", "para", "una", "del", "como", "sus", "che", "per", "con", "del", "una", "sono", "nel", "della", "alla", "para", "com", "uma", "não", "dos", "das", "het", "een", "van", "voor", "met", "dat", "zijn", "niet", "the", "and", "for", "are", "was", "has", "its"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One sentence: `article.text[start:end] == text`."""
+
+    article: Article
+    start: int
+    end: int
+    text: str
+    #: Place among the sentences of the article, usable or not.
+    index: int
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, dict[str, list[str]]]:
+    with (Path(__file__).parent / "data" / "sentences.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@lru_cache(maxsize=64)
+def _pattern(table: str, language: str) -> re.Pattern[str] | None:
+    words = _tables()[table].get(language)
+    if not words:
+        return None
+    body = "|".join(words)
+    if language in ("zh", "ja"):
+        return re.compile(f"^(?:{body})" if table == "opening" else f"(?:{body})", re.IGNORECASE)
+    start = r"^[\s\"'“«]*" if table == "opening" else r"(?<!\w)"
+    return re.compile(rf"{start}(?:{body})(?!\w)", re.IGNORECASE)
+
+
+def candidates(article: Article) -> list[Candidate]:
+    """The sentences of an article that a summary may take, in reading order."""
+    found = list(_candidates(article))
+    language = (article.language or "und").split("-")[0]
+    formula = _pattern("formula", language)
+    telling = [c for c in found if formula is None or not formula.search(c.text)]
+    fresh = [c for c in telling if not _repeats(c, article.title)]
+    return fresh or telling or found
+
+
+def _repeats(candidate: Candidate, title: str) -> bool:
+    """Whether a sentence is the title again, word for word or nearly."""
+    words = content_words(title)
+    return bool(words) and len(candidate.words - words) <= 1 and len(candidate.words & words) >= 0.8 * len(words)
+
+
+def _candidates(article: Article) -> Iterator[Candidate]:
+    text = article.text
+    language = (article.language or "und").split("-")[0]
+    for index, (start, end) in enumerate(split_sentences(text[:_READ], language)):
+        if end == _READ and end < len(text):
+            continue  # cut in the middle
+        sentence = text[start:end]
+        if stands_alone(sentence, language):
+            yield Candidate(article, start, end, sentence, index, content_words(sentence))
+
+
+def stands_alone(sentence: str, language: str) -> bool:
+    """Whether a sentence says something by itself: whole, no question, no quotation, nothing it points back to."""
+    cjk = len(_CJK.findall(sentence)) > 0.3 * len(sentence)
+    shortest, longest = (_SHORTEST_CJK, _LONGEST_CJK) if cjk else (_SHORTEST, _LONGEST)
+    if not shortest <= len(sentence) <= longest or not _ENDS.search(sentence) or _QUESTION.search(sentence):
+        return False
+    if _OPENS_BADLY.search(sentence) or _MARKUP.search(sentence) or "\n" in sentence:
+        return False
+    if any(sentence.count(a) != sentence.count(b) for a, b in _QUOTES if a != "„") or sentence.count('"') % 2:
+        return False
+    for table in ("opening", "filler"):
+        pattern = _pattern(table, language)
+        if pattern is not None and pattern.search(sentence):
+            return False
+    letters = [c for c in sentence if c.isalpha()]
+    return len(letters) > 0.6 * len(sentence) and sum(c.isupper() for c in letters) < 0.4 * len(letters)
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Folded words that carry meaning; pairs of characters for scripts without spaces."""
+    words = {
+        w for w in (fold(m[0]) for m in _WORD.finditer(text)) if (len(w) > 3 or w.isdecimal()) and w not in _FUNCTION
+    }
+    for run in re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}", text):
+        words.discard(fold(run))
+        words |= {run[i : i + 2] for i in range(len(run) - 1)}
+    return frozenset(words)

@@ -1,0 +1,147 @@
+"""Choose the sentences of a story: who did what to whom, why, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.model import Article, Fact, Story
+from pipeline.summarise.candidates import Candidate, candidates, content_words
+from pipeline.text.names import find_names, name_key
+from pipeline.text.quantities import find_quantities
+
+
+class Embedder(Protocol):
+    """What `pipeline.vectors` offers; only asked about sentences of several articles."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows, one per text."""
+        ...
+
+
+#: What a fact inside a sentence adds to its worth; read on stories of both topics, not fitted.
+_FACT_WORTH = {
+    "measure": 1.2, "authority": 0.6, "target": 0.6, "amount": 0.7, "duration": 0.6, "exploited": 0.8, "patched": 0.6,
+    "cve": 0.5, "cvss": 0.3, "product": 0.5, "legal_basis": 0.3,
+}  # fmt: skip
+_MOST_FACTS = 3.0
+#: A second sentence this alike (share of the shorter one's words) says the same.
+_SAME_WORDS = 0.6
+#: … or this near in meaning, across languages.
+_SAME_MEANING = 0.86
+#: … or this share of names and numbers in common, across languages.
+_SAME_NAMES = 0.75
+_ARTICLES_READ = 6
+
+
+def choose(story: Story, *, limit: int, embedder: Embedder | None = None) -> list[Candidate]:
+    """Up to `limit` sentences in reading order, mostly of one article (the lead, unless another says more)."""
+    articles = [a for a in story.articles if a.id not in story.copies and a.junk is None][:_ARTICLES_READ]
+    pools = [(article, candidates(article)) for article in articles]
+    pools = [(article, pool) for article, pool in pools if pool]
+    if not pools or limit < 1:
+        return []
+    base, pool = _base(pools)
+    chosen = _pick(pool, base, story, limit=limit, taken=[], embedder=embedder)
+    for article, others in pools:
+        if len(chosen) >= min(2, limit):
+            break
+        if article is not base and article.language == base.language:
+            chosen += _pick(others, article, story, limit=min(2, limit) - len(chosen), taken=chosen, embedder=embedder)
+    order = {article.id: i for i, article in enumerate([base, *articles])}
+    return sorted(chosen, key=lambda c: (0 if c.article is base else order[c.article.id] + 1, c.start))
+
+
+def _base(pools: Sequence[tuple[Article, list[Candidate]]]) -> tuple[Article, list[Candidate]]:
+    """The lead article, unless it has fewer than two sentences and another has more."""
+    lead = pools[0]
+    if len(lead[1]) >= 2:
+        return lead
+    same = [pair for pair in pools if pair[0].language == lead[0].language and len(pair[1]) >= 2]
+    return same[0] if same else max(pools, key=lambda pair: min(2, len(pair[1])))
+
+
+def _pick(
+    pool: Sequence[Candidate],
+    article: Article,
+    story: Story,
+    *,
+    limit: int,
+    taken: Sequence[Candidate],
+    embedder: Embedder | None,
+) -> list[Candidate]:
+    worth = {c.start: _worth(c, article, story, pool) for c in pool}
+    chosen: list[Candidate] = []
+    covered: set[str] = set()
+    while len(chosen) < limit:
+        left = [
+            c for c in pool if c not in chosen and not any(same_said(c, other, embedder) for other in (*taken, *chosen))
+        ]
+        if not left:
+            break
+        best = max(left, key=lambda c: (worth[c.start] + _news(c, article, covered) + _follows(c, chosen), -c.start))
+        chosen.append(best)
+        covered |= {str(f.value) for f in _facts_inside(best, article)}
+    return chosen
+
+
+def _worth(candidate: Candidate, article: Article, story: Story, pool: Sequence[Candidate]) -> float:
+    """Place, words of the titles, words the article keeps coming back to, length."""
+    titles = content_words(" ".join(a.title for a in story.articles[:_ARTICLES_READ] if a.language == article.language))
+    title = len(candidate.words & titles) / max(4, min(len(titles), 12))
+    shared = [
+        len(candidate.words & other.words) / max(1, len(candidate.words))
+        for other in pool[:30]
+        if other is not candidate
+    ]
+    centre = sum(shared) / max(1, len(shared))
+    place = 2.2 / (1 + 0.45 * candidate.index)
+    length = -0.4 if len(candidate.text) > 320 else 0.0
+    return place + 1.8 * title + 1.2 * centre + length
+
+
+def _facts_inside(candidate: Candidate, article: Article) -> list[Fact]:
+    return [
+        f
+        for f in article.facts
+        if f.evidence is not None and f.evidence.field == "text" and candidate.start <= f.evidence.start < candidate.end
+    ]
+
+
+def _news(candidate: Candidate, article: Article, covered: set[str]) -> float:
+    """Worth of the facts in a sentence that no chosen one has given."""
+    fresh = {(f.type, str(f.value)) for f in _facts_inside(candidate, article) if str(f.value) not in covered}
+    return min(_MOST_FACTS, sum(_FACT_WORTH.get(kind, 0.0) for kind, _ in fresh))
+
+
+def _follows(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
+    """A little for the sentence right after a chosen one: coherence."""
+    return 0.25 if any(c.index + 1 == candidate.index for c in chosen) else 0.0
+
+
+def same_said(a: Candidate, b: Candidate, embedder: Embedder | None = None) -> bool:
+    """Whether two sentences say the same, in one language by words, across languages by meaning or by names and numbers."""
+    smaller = min(len(a.words), len(b.words))
+    if smaller and len(a.words & b.words) / smaller >= _SAME_WORDS:
+        return True
+    if a.article.id == b.article.id:
+        return False
+    if embedder is not None:
+        vectors = embedder.embed([a.text, b.text])
+        if float(vectors[0] @ vectors[1]) >= _SAME_MEANING:
+            return True
+    if a.article.language == b.article.language:
+        return False
+    first, second = _anchors(a), _anchors(b)
+    small = min(len(first), len(second))
+    return small >= 2 and len(first & second) / small >= _SAME_NAMES
+
+
+def _anchors(candidate: Candidate) -> frozenset[str]:
+    """Names and values that a translation would keep."""
+    language = candidate.article.language
+    names = {name_key(n.text) for n in find_names(candidate.text, language)}
+    return frozenset({*names, *(q.key for q in find_quantities(candidate.text, language))})
