@@ -327,15 +327,25 @@ def _edition(
         shop.report.kept.append(there.id)
         shop.report.stories[there.id] = len(there.cards)
         return there
-    chosen = shop.report.timed("choose", lambda: _choose(shop, stories, language, day, closed))
-    with shop.progress.step(f"Translating to {language}", len(chosen)) as step, speak() as translator:
-        made = shop.report.timed("translate", lambda: _compose(shop, chosen, language, day, closed, translator))
-        step.advance(len(chosen))
+    with speak() as translator:
+        chosen = shop.report.timed("choose", lambda: _choose(shop, stories, language, day, closed, translator))
+        made = _made(shop, chosen, language, day, closed, translator)
     return _freeze(shop, made, chosen)
 
 
-def _choose(shop: _Shop, stories: Sequence[Story], language: str, day: date, closed: datetime) -> list[Story]:
-    """The stories with news in the window, best first, summarised."""
+def _made(
+    shop: _Shop, chosen: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
+) -> Edition:
+    with shop.progress.step(f"Translating to {language}", len(chosen)) as step:
+        made = shop.report.timed("translate", lambda: _compose(shop, chosen, language, day, closed, translator))
+        step.advance(len(chosen))
+    return made
+
+
+def _choose(
+    shop: _Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
+) -> list[Story]:
+    """The stories with news in the window, best first, summarised in words that the reader can have."""
     from pipeline.cluster import mark_updates, official_feeds
     from pipeline.rank import rank, select
     from pipeline.summarise import summarise
@@ -350,7 +360,26 @@ def _choose(shop: _Shop, stories: Sequence[Story], language: str, day: date, clo
     ranked = rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch)
     limit = settings.limit * len(shop.config.topics)
     chosen = select(ranked, limit=limit, per_outlet=settings.per_outlet * len(shop.config.topics))
-    return list(summarise(chosen, limit=settings.sentences))
+    leading = [_lead(story, language, translator) for story in chosen]
+    return list(summarise(leading, limit=settings.sentences, embedder=shop.embedder))
+
+
+def _lead(story: Story, language: str, translator: Translator) -> Story:
+    """The story told first by whom the reader understands best: no translation, then the best route, then none."""
+
+    def distance(article: Article) -> float:
+        spoken = (article.language or "und").split("-")[0]
+        if spoken == language.split("-")[0]:
+            return 0.0
+        route = translator.routes.best(spoken, language)
+        return 1.0 + route.cost if route is not None else float("inf")
+
+    known = {tag: distance(article) for article in story.articles for tag in [article.language]}
+    ordered = sorted(
+        story.articles,
+        key=lambda article: (article.junk is not None, article.id in story.copies, known[article.language]),
+    )
+    return replace(story, articles=tuple(ordered))
 
 
 def _moment(article: Article) -> datetime:
