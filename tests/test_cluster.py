@@ -108,7 +108,7 @@ def test_round_ups_join_no_story() -> None:
     assert frozenset({"r"}) in groups(cluster([*ALIBABA, recap]))
 
 
-@pytest.mark.parametrize("rule", range(len(round_up_rules())), ids=[name for name, _ in round_up_rules()])
+@pytest.mark.parametrize("rule", range(len(round_up_rules())), ids=[rule.name for rule in round_up_rules()])
 def test_every_round_up_rule_has_an_example(rule: int) -> None:
     """Each rule of data/round_ups.json matches its own example."""
     import json

@@ -12,7 +12,7 @@ FLOOR = 0.38
 #: Most neighbours looked at per article.
 NEIGHBOURS = 20
 #: Up to this many rows all vectors are compared with all; beyond, those of neighbouring cells.
-EXACT = 24_000
+EXACT = 12_000
 _BLOCK = 1024
 _CELL = 256
 _PROBES = 6

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cluster.features import Table, shared
-from pipeline.cluster.signature import MIN_TOKENS, Signature, fold
+from pipeline.cluster.signature import MIN_TOKENS, Signature, fold, strip_outlet
 from pipeline.model import Article
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
@@ -30,22 +31,29 @@ _ROUND_UPS = Path(__file__).parent / "data" / "round_ups.json"
 _PARTS = re.compile(r"\s*[;；|]\s+|[；|｜]")
 
 
+@dataclass(frozen=True, slots=True)
+class RoundUpRule:
+    """One kind of title that lists events; titles are compared folded."""
+
+    name: str
+    #: One of these must be in the title before the pattern is tried: most titles hold none.
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
 @lru_cache(maxsize=1)
-def round_up_rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Name and pattern of each rule for titles of round-ups, newsletters and podcasts; titles are folded."""
+def round_up_rules() -> tuple[RoundUpRule, ...]:
+    """Rules for titles of round-ups, newsletters and podcasts (data/round_ups.json)."""
     rules = json.loads(_ROUND_UPS.read_text(encoding="utf-8"))
-    return tuple((rule["name"], re.compile(rule["pattern"])) for rule in rules)
-
-
-@lru_cache(maxsize=1)
-def _any_round_up() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{rule.pattern})" for _, rule in round_up_rules()))
+    return tuple(RoundUpRule(r["name"], tuple(r["words"]), re.compile(r["pattern"])) for r in rules)
 
 
 def is_round_up(article: Article) -> bool:
     """Whether the article lists several events, so that none of them is its own."""
-    title = fold(article.title)
-    return bool(_any_round_up().search(title)) or len([p for p in _PARTS.split(title) if len(p) > 15]) >= 3
+    title = fold(strip_outlet(article.title, article.site))
+    if any(rule.pattern.search(title) for rule in round_up_rules() if any(word in title for word in rule.words)):
+        return True
+    return any(mark in title for mark in ";；|｜") and len([p for p in _PARTS.split(title) if len(p) > 15]) >= 3
 
 
 def is_too_little(signature: Signature) -> bool:
