@@ -570,7 +570,8 @@ def test_the_view_is_all_that_templates_see() -> None:
     examples = {
         "edition": shown, "section": shown.sections[0], "card": card, "sentence": card.sentences[0],
         "line": card.facts[0],
-        "value": card.facts[0].values[0], "source": card.sources[0], "reason": card.why[0], "coverage": shown.coverage,
+        "value": card.facts[0].values[0], "source": card.sources[0], "reason": card.why[0],
+        "proof": card.evidence[0], "coverage": shown.coverage,
         "failure": shown.coverage.failures[0], "link": card.originals[0],
     }  # fmt: skip
     rows = re.findall(r"^\| `(\w+)\.(\w+)`", guide, re.MULTILINE)

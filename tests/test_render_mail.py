@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -287,3 +289,24 @@ def test_two_readers_mails_differ_in_the_way_out_only() -> None:
     )
 
     assert one.replace("/u/aaaa", "/u/bbbb") == other
+
+
+def test_the_linter_tells_what_a_client_lacks() -> None:
+    """bench/mail_lint.py: the newest version of each platform decides; unwatched clients do not count."""
+    spec = importlib.util.spec_from_file_location("mail_lint", Path(__file__).parent.parent / "bench/mail_lint.py")
+    assert spec is not None
+    assert spec.loader is not None
+    linter = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(linter)
+    features = [
+        {"slug": "html-bdi", "stats": {"post": {"web": {"2020": "y", "2024": "n"}}, "rare": {"web": {"2024": "n"}}}},
+        {"slug": "css-margin", "stats": {"post": {"web": {"2024": "a #1"}}}},
+    ]
+
+    assert linter.lint('<bdi style="margin-top: 0">x</bdi>', features, ["post"]) == [
+        ("css-margin", "a", "post web #1"),
+        ("html-bdi", "n", "post web"),
+    ]
+    assert linter.css_features("padding-left: 2px; border-top-color: red !important; display: none") == {
+        "css-padding", "css-unit-px", "css-border", "css-important", "css-display", "css-display-none",
+    }  # fmt: skip

@@ -46,6 +46,30 @@ class FactLine:
     more: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One sentence and the facts it shows."""
+
+    #: Values in words, joined: "CNIL · fine · €20 million".
+    facts: str
+    text: str
+    #: Outlet of the sentence, "" when unknown.
+    outlet: str
+
+
+def proofs(lines: Sequence[FactLine]) -> tuple[Proof, ...]:
+    """Group the facts of a card by the sentence that shows them."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        for value in line.values:
+            if value.evidence:
+                found.setdefault((value.evidence, value.outlet), []).append(value.text)
+    return tuple(
+        Proof(facts=" · ".join(dict.fromkeys(texts)), text=text, outlet=outlet)
+        for (text, outlet), texts in found.items()
+    )
+
+
 def fact_lines(facts: Sequence[Fact], outlets: Mapping[str, str], say: Wording) -> tuple[FactLine, ...]:
     """Group a card's facts by kind, strongest value first; `outlets` maps article ids to names."""
     lines = []

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.model import Card, CardSentence, Edition, Source, SummarySentence, Translation
-from pipeline.render.facts import FactLine, fact_lines
+from pipeline.render.facts import FactLine, Proof, fact_lines, proofs
 from pipeline.render.links import leaving_address, shown_host, web_address
 from pipeline.render.wording import Wording, direction, language_tag, wording
 from pipeline.text.normalise import clean_text
@@ -92,6 +92,8 @@ class CardView:
     tags: tuple[str, ...]
     sentences: tuple[Sentence, ...]
     facts: tuple[FactLine, ...]
+    #: The sentences that show them.
+    evidence: tuple[Proof, ...]
     sources: tuple[SourceView, ...]
     copies: tuple[SourceView, ...]
     #: First-hand documents the articles link to.
@@ -236,6 +238,7 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
     headline = _sentence(card.headline, places, edition, say)
     sentences = tuple(_sentence(sentence, places, edition, say) for sentence in card.summary)
     marks = dict.fromkeys(mark for part in (headline, *sentences) for mark in (part.untranslated, part.warning) if mark)
+    facts = fact_lines(card.facts, {article: shown.outlet for article, shown in places.items()}, say)
     others = dict.fromkeys(titles.get(label, label) for label in card.labels if label != topic)
     return CardView(
         anchor=f"n{number}",
@@ -243,7 +246,8 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         headline=headline,
         tags=tuple(clean_text(tag) for tag in others),
         sentences=sentences,
-        facts=fact_lines(card.facts, {article: shown.outlet for article, shown in places.items()}, say),
+        facts=facts,
+        evidence=proofs(facts),
         sources=tuple(source for source in sources if not source.is_copy),
         copies=tuple(source for source in sources if source.is_copy),
         originals=_originals(card.sources),
