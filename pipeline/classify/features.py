@@ -28,11 +28,17 @@ PAIRS: tuple[tuple[str, str], ...] = (
     *(("authority", measure) for measure in _MEASURES),
     *(("court", measure) for measure in ("fine", "convict", "formal_step", "lifted", "ban")),
     ("fine", "amount"), ("formal_step", "amount"), ("convict", "duration"), ("suspend", "duration"),
-    ("breach", "fine"), ("malware", "sanction"), ("malware", "convict"), ("breach", "convict"),
+    ("breach", "fine"), ("malware", "sanction"), ("malware", "convict"), ("ransomware", "sanction"),
+    ("ransomware", "convict"),
+    ("attack", "convict"), ("attack", "sanction"), ("phishing", "convict"), ("ransomware", "vulnerability"),
+    ("attack", "vulnerability"), ("breach", "convict"),
     ("vulnerability", "patch"), ("vulnerability", "exploit"), ("vulnerability", "advisory"),
     ("vulnerability", "flaw_kind"), ("vulnerability", "bounty"), ("vulnerability", "cve"), ("patch", "version"),
     ("vulnerability", "malware"), ("vulnerability", "breach"), ("vulnerability", "marketing"), ("zero_day", "exploit"),
-    ("authority", "arrest"), ("takedown", "arrest"), ("rulemaking", "fine"), ("rulemaking", "sanction"),
+    *(("field", measure) for measure in _MEASURES), ("field", "authority"), ("other_crime", "convict"),
+    ("vulnerability", "flaw_business"), ("patch", "flaw_business"), ("backdoor", "vulnerability"),
+    ("exploit", "flaw_business"), ("authority", "arrest"), ("takedown", "arrest"),
+    ("rulemaking", "fine"), ("rulemaking", "sanction"),
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify import heads
 from pipeline.classify.features import LEAD_CHARACTERS
-from pipeline.classify.own import own_topic
+from pipeline.classify.own import TEXT_CHARACTERS, own_topic
 from pipeline.model import Article, Entry, TopicSpec, Triage
 from pipeline.vectors import Embedder, article_text, embed_articles, stack
 
@@ -44,9 +44,9 @@ def classify(articles: Sequence[Article], *, topics: Sequence[TopicSpec], embedd
     """
     done = embed_articles(articles, embedder)
     titles = [article.title for article in done]
-    leads = ["" if article.junk else article.text[:LEAD_CHARACTERS] for article in done]
+    texts = ["" if article.junk else article.text[:TEXT_CHARACTERS] for article in done]
     vectors = stack(done, dimensions=embedder.dimensions)
-    scores = _scores(titles, leads, vectors, [article.language for article in done], topics, embedder)
+    scores = _scores(titles, texts, vectors, [article.language for article in done], topics, embedder)
     thresholds = [topic_threshold(topic) for topic in topics]
     return [
         replace(
@@ -91,7 +91,7 @@ def topic_threshold(topic: TopicSpec) -> float:
 
 def _scores(
     titles: Sequence[str],
-    leads: Sequence[str],
+    texts: Sequence[str],
     vectors: NDArray[np.float32],
     languages: Sequence[str | None],
     topics: Sequence[TopicSpec],
@@ -100,14 +100,15 @@ def _scores(
     """Shape (texts, topics)."""
     scores = np.zeros((len(titles), len(topics)))
     trained = heads.load_heads()
+    leads = [text[:LEAD_CHARACTERS] for text in texts]
     inputs = heads.read_inputs(titles, leads, vectors if embedder.name == heads.ENCODER else None)
     for column, topic in enumerate(topics):
         if topic.name in trained and not topic.examples:
             scores[:, column] = trained[topic.name].probabilities(inputs, languages)
         elif topic.examples:
             own = own_topic(topic, embedder)
-            scores[:, column] = own.probabilities(titles, leads, vectors)
-        scores[:, column] *= _allowed(topic, titles, leads)
+            scores[:, column] = own.probabilities(titles, texts, vectors)
+        scores[:, column] *= _allowed(topic, titles, texts)
     return scores
 
 

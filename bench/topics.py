@@ -1,0 +1,162 @@
+"""F1 of the topics on topics-gold and of topics by example: `measure(data)`, or `python bench/topics.py --data DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+
+from pipeline.classify import BUILT_IN, classify, topic_threshold
+from pipeline.model import Article, TopicSpec
+from pipeline.vectors import load_embedder
+
+#: Ten invented headlines a topic, as a user would write them; the sets below share no event with casie-events.
+BY_EXAMPLE = {
+    "breach": (
+        "Hotel chain says hackers stole records of two million guests",
+        "Customer data of online shop leaked after misconfigured database",
+        "Passwords and addresses of players stolen in gaming site breach",
+        "Fuite de données : les dossiers de 300 000 patients exposés",
+        "Bank notifies clients that personal information was accessed",
+        "Unbekannte kopieren Kundendaten eines Reiseportals",
+        "University breach exposes social security numbers of students",
+        "Retailer's payment system hacked, card numbers compromised",
+        "Robados los datos personales de miles de empleados públicos",
+        "Insurer discloses data breach affecting former customers",
+    ),
+    "ransomware": (
+        "Ransomware shuts down hospital, attackers demand bitcoin",
+        "City pays ransom after malware encrypted its servers",
+        "Une mairie paralysée par un rançongiciel refuse de payer",
+        "New ransomware strain locks files and asks for payment",
+        "Schools closed after ransomware attack on district network",
+        "Erpressungstrojaner legt Stadtwerke lahm, Täter fordern Lösegeld",
+        "Victims of file-encrypting malware get free decryption key",
+        "Manufacturer halts production, hackers want money to restore systems",
+        "El ayuntamiento, bloqueado por un ataque de ransomware",
+        "County spends a million to recover from crypto-locking attack",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Probabilities and truth of one topic over items."""
+
+    name: str
+    threshold: float
+    p: np.ndarray
+    y: np.ndarray
+    lang: list[str]
+    unsure: np.ndarray
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+    """All objects of a .jsonl file."""
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def as_article(row: dict[str, Any], lead: str, language: str | None = None) -> Article:
+    """An item as the stage gets it."""
+    return Article(
+        id=str(row.get("id")), feed="", url=row.get("url"), title=row.get("title") or "",
+        paragraphs=(lead,) if lead else (), language=language,
+    )  # fmt: skip
+
+
+def gold(data: Path) -> list[Scores]:
+    """Both topics over topics-gold."""
+    rows = read_jsonl(data / "topics-gold/items.jsonl")
+    articles = [as_article(r, r["lead"], None if r["lang"] == "xx" else r["lang"]) for r in rows]
+    done = classify(articles, topics=BUILT_IN, embedder=load_embedder())
+    return [
+        Scores(
+            name=topic.name,
+            threshold=topic_threshold(topic),
+            p=np.array([article.topics[topic.name] for article in done]),
+            y=np.array([row[topic.name] for row in rows]),
+            lang=[row["lang"] for row in rows],
+            unsure=np.array([row["unsure"] for row in rows]),
+        )
+        for topic in BUILT_IN
+    ]
+
+
+def own(data: Path) -> list[Scores]:
+    """breach and ransomware by ten examples over casie-events (title and text)."""
+    rows = read_jsonl(data / "casie-events/docs.jsonl")
+    topics = [TopicSpec(name=name, titles={"en": name}, examples=lines) for name, lines in BY_EXAMPLE.items()]
+    done = classify([as_article(r, r["text"], "en") for r in rows], topics=topics, embedder=load_embedder())
+    found = []
+    for topic, subtype in zip(topics, ("Databreach", "Ransom"), strict=True):
+        y = np.array([int(_labelled(row["labels"], subtype)) for row in rows])
+        p = np.array([article.topics[topic.name] for article in done])
+        found.append(Scores(topic.name, 0.5, p, y, ["en"] * len(rows), np.zeros(len(rows))))
+    return found
+
+
+def _labelled(labels: dict[str, int], subtype: str) -> bool:
+    """The set's rule: at least two mentions, or the most frequent subtype."""
+    count = labels.get(subtype, 0)
+    return count >= 2 or (count > 0 and count == max(labels.values()))
+
+
+def f1(scores: Scores, keep: np.ndarray | None = None) -> tuple[float, float, float]:
+    """F1, precision, recall at the threshold."""
+    mask = np.ones(len(scores.y), dtype=bool) if keep is None else keep
+    found, y = scores.p[mask] >= scores.threshold, scores.y[mask] == 1
+    hits = float((found & y).sum())
+    precision, recall = hits / max(1.0, float(found.sum())), hits / max(1.0, float(y.sum()))
+    return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
+
+
+def measure(data: Path) -> dict[str, float]:
+    """Figures by name; `topics.speed` is articles per second on one core, embedding included."""
+    figures: dict[str, float] = {}
+    for scores in gold(data):
+        figures[f"topics.{scores.name}"], precision, recall = f1(scores)
+        figures |= {f"topics.{scores.name}.precision": precision, f"topics.{scores.name}.recall": recall}
+        figures[f"topics.{scores.name}.sure"] = f1(scores, scores.unsure == 0)[0]
+        for lang in ("fr", "en", "zh"):
+            figures[f"topics.{scores.name}.{lang}"] = f1(scores, np.array([x == lang for x in scores.lang]))[0]
+    for scores in own(data):
+        figures[f"topics.own.{scores.name}"], precision, recall = f1(scores)
+        figures |= {f"topics.own.{scores.name}.precision": precision, f"topics.own.{scores.name}.recall": recall}
+    rows = read_jsonl(data / "topics-train/items.jsonl")[:900]
+    articles = [as_article(row, row["lead"], row["lang"]) for row in rows]
+    started = time.perf_counter()
+    classify(articles, topics=BUILT_IN, embedder=load_embedder())
+    return figures | {"topics.speed": len(articles) / (time.perf_counter() - started)}
+
+
+def main() -> int:
+    """Print the figures, with -v the wrong answers on topics-gold by id."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("-v", action="store_true")
+    options = parser.parse_args()
+    for name, value in measure(options.data).items():
+        print(f"{name:32} {value:.4f}")
+    if options.v:
+        rows = read_jsonl(options.data / "topics-gold/items.jsonl")
+        for scores in gold(options.data):
+            for n in np.where((scores.p >= scores.threshold) != (scores.y == 1))[0]:
+                mark = "unsure" if rows[n]["unsure"] else ""
+                print(scores.name, rows[n][scores.name], f"{scores.p[n]:.2f}", mark, rows[n]["title"][:120], "|",
+                      rows[n]["lead"][:160].replace("\n", " "), sep="\t")  # fmt: skip
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

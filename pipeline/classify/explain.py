@@ -1,0 +1,174 @@
+"""Why an article got its topics, and how good a topic of the user's own is on labelled lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.classify import heads
+from pipeline.classify.concepts import concept_names, find_concepts, fold_text
+from pipeline.classify.features import LEAD_CHARACTERS, concept_feature_names, concept_features, word_buckets
+from pipeline.classify.own import TEXT_CHARACTERS, concept_mixes, own_topic
+from pipeline.classify.topics import classify, topic_threshold
+from pipeline.model import Article, TopicSpec
+from pipeline.vectors import Embedder, stack
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One piece of evidence: what it is, the words that show it, and what it added (in logits, or likeness)."""
+
+    name: str
+    words: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class TopicExplanation:
+    """One topic of one article."""
+
+    topic: str
+    probability: float
+    threshold: float
+    #: Strongest first.
+    reasons: tuple[Reason, ...]
+    #: For topics by example: (example, cosine), nearest first.
+    nearest: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def is_label(self) -> bool:
+        """Whether the article carries the topic."""
+        return self.probability >= self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All topics of one article."""
+
+    article: str
+    topics: tuple[TopicExplanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTest:
+    """How a topic does on lines the user labelled; `wrong` holds (line number from 1, text, probability)."""
+
+    lines: int
+    positives: int
+    precision: float
+    recall: float
+    f1: float
+    wrong: tuple[tuple[int, str, float], ...]
+
+
+def test_topic(spec: TopicSpec, lines: Sequence[tuple[str, bool]], *, embedder: Embedder) -> TopicTest:
+    """Precision and recall of a topic.
+
+    Args:
+        lines: (headline or text, whether it is on the topic).
+    """
+    articles = [Article(id=str(i), feed="", url=None, title=text) for i, (text, _) in enumerate(lines)]
+    done = classify(articles, topics=[spec], embedder=embedder)
+    found = [bool(article.labels) for article in done]
+    hits = sum(label and on for label, (_, on) in zip(found, lines, strict=True))
+    positives = sum(on for _, on in lines)
+    precision, recall = hits / max(1, sum(found)), hits / max(1, positives)
+    return TopicTest(
+        lines=len(lines),
+        positives=positives,
+        precision=precision,
+        recall=recall,
+        f1=2 * precision * recall / (precision + recall) if hits else 0.0,
+        wrong=tuple(
+            (i + 1, text, done[i].topics[spec.name])
+            for i, ((text, on), label) in enumerate(zip(lines, found, strict=True))
+            if on != label
+        ),
+    )
+
+
+test_topic.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
+
+
+def explain(article: Article, topics: Sequence[TopicSpec], embedder: Embedder, *, limit: int = 8) -> Explanation:
+    """Why the article has its probabilities: at most `limit` reasons a topic."""
+    done = classify([article], topics=topics, embedder=embedder)[0]
+    trained = heads.load_heads()
+    parts = []
+    for topic in topics:
+        if topic.examples:
+            reasons, nearest = _own_reasons(done, topic, embedder)
+        elif topic.name in trained:
+            reasons, nearest = _head_reasons(done, trained[topic.name], embedder), ()
+        else:
+            reasons, nearest = [], ()
+        reasons.sort(key=lambda reason: (-abs(reason.weight), reason.name))
+        parts.append(
+            TopicExplanation(
+                topic=topic.name,
+                probability=done.topics[topic.name],
+                threshold=topic_threshold(topic),
+                reasons=tuple(reasons[:limit]),
+                nearest=nearest,
+            )
+        )
+    return Explanation(article=article.id, topics=tuple(parts))
+
+
+def _head_reasons(article: Article, head: heads.Head, embedder: Embedder) -> list[Reason]:
+    """Concepts, words and meaning that a trained head weighed."""
+    lead = "" if article.junk else article.text[:LEAD_CHARACTERS]
+    variant = "full" if embedder.name == heads.ENCODER else "words"
+    slope = head.calibration[variant][0]
+    shown = _concept_words(f"{article.title}\n{lead}")
+    values = concept_features(article.title, lead)
+    reasons = [
+        Reason(
+            name, tuple(dict.fromkeys(w for part in name.split(" (")[0].split(" + ") for w in shown.get(part, ()))), w
+        )
+        for name, w in zip(concept_feature_names(), (slope * values * head.concepts[variant]).tolist(), strict=True)
+        if w
+    ]
+    for part, text in (("t", article.title), ("l", lead)):
+        buckets = word_buckets(part, text)
+        scale = slope / max(1.0, len(buckets) ** 0.5)
+        reasons += [
+            Reason("word", (term,), scale * float(head.words[variant][bucket])) for bucket, term in buckets.items()
+        ]
+    if variant == "full":
+        meaning = float((stack([article]) @ head.vector)[0])
+        reasons.append(Reason("meaning (sentence vector)", (), slope * meaning))
+    return reasons
+
+
+def _own_reasons(
+    article: Article, topic: TopicSpec, embedder: Embedder
+) -> tuple[list[Reason], tuple[tuple[str, float], ...]]:
+    """Concepts shared with the examples, and the nearest examples."""
+    own = own_topic(topic, embedder)
+    text = "" if article.junk else article.text[:TEXT_CHARACTERS]
+    shown = _concept_words(f"{article.title}\n{text}")
+    mix = concept_mixes([article.title], [text])[0]
+    shares = mix * own.concepts * own.concept_scale * own.concept_share
+    reasons = [
+        Reason(name, shown.get(name, ()), float(share))
+        for name, share in zip(concept_names(), shares.tolist(), strict=True)
+        if share
+    ]
+    vector = stack([article], dimensions=embedder.dimensions)
+    _, meaning = own.likeness([article.title], [text], vector)
+    reasons.append(Reason("meaning (sentence vector)", (), float((1 - own.concept_share) * meaning[0])))
+    cosines = own.examples @ vector[0]
+    order = np.argsort(-cosines, kind="stable")[:3]
+    return reasons, tuple((topic.examples[i], round(float(cosines[i]), 3)) for i in order)
+
+
+def _concept_words(text: str) -> Mapping[str, tuple[str, ...]]:
+    """The words of the (folded) text that show each concept."""
+    folded = fold_text(text)
+    found: dict[str, dict[str, None]] = {}
+    for hit in find_concepts(folded):
+        found.setdefault(hit.concept, {})[folded[hit.start : hit.end]] = None
+    return {name: tuple(words) for name, words in found.items()}
