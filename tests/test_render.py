@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from sample_edition import CLOSED, sample
 
 from pipeline.errors import InputError
-from pipeline.model import Coverage, Evidence, Fact
+from pipeline.model import Coverage, Evidence, Fact, Problem
 from pipeline.render import FORMATS, from_dict, render, to_dict
 from pipeline.render.facts import fact_lines
 from pipeline.render.links import web_address
@@ -496,6 +496,27 @@ def test_times_are_told_in_the_edition_s_zone() -> None:
 def test_a_route_is_told_in_few_words(route: str, expected: str) -> None:
     """Hops of one engine together."""
     assert short_route(route) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("amount-lost", "Check against the original: may be missing: x"),
+        ("version-added", "Check against the original: may be invented: x"),
+        ("never-heard-of", "Check against the original: never-heard-of (x)"),
+        ("kept-original", "Check against the original: a sentence was left in the original"),
+    ],
+)
+def test_every_failed_check_is_told_in_words(kind: str, expected: str) -> None:
+    """By its kind, by the end of its kind, else as it is."""
+    edition = sample()
+    card = edition.sections[1].cards[1]
+    assert card.headline.translation is not None
+    translation = replace(card.headline.translation, problems=(Problem(kind=kind, detail="x"),))
+    changed = replace(card, headline=replace(card.headline, translation=translation), summary=())
+    section = replace(edition.sections[1], cards=(changed,))
+
+    assert view(replace(edition, sections=(section,))).cards[0].marks == (expected,)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from pipeline.text.normalise import clean_text
 
 #: Section whose title is ours and not the editor's (see `pipeline.compose.OTHER`).
 _OTHER = "other"
+#: Characters of a problem's detail; a mark is one line.
+_LONGEST_DETAIL = 80
 _HOP = re.compile(r"(?P<source>[\w-]+)→(?P<target>[\w-]+) (?P<engine>.+)")
 
 
@@ -317,9 +319,12 @@ def _warning(translation: Translation, say: Wording) -> str | None:
 def _problems(translation: Translation, target: str, say: Wording) -> list[str]:
     told = {}
     for problem in translation.problems:
-        key = f"problems.{problem.kind}" if say.has(f"problems.{problem.kind}") else "problems.other"
+        keys = (problem.kind, problem.kind.rpartition("-")[2], "other")
+        key = next(key for key in keys if say.has(f"problems.{key}"))
         detail = clean_text(problem.detail)
-        told[say(key, kind=clean_text(problem.kind), detail=detail, source=translation.source, target=target)] = True
+        detail = detail if len(detail) <= _LONGEST_DETAIL else f"{detail[:_LONGEST_DETAIL].rstrip()}…"
+        kind = clean_text(problem.kind)
+        told[say(f"problems.{key}", kind=kind, detail=detail, source=translation.source, target=target)] = True
     return list(told)
 
 
