@@ -3,8 +3,8 @@
     python bench/summary.py --data DIR
 
 DIR holds certfr-advisories/advisories.jsonl.gz (title, summary, content). The baseline is the first two sentences of the
-content. Most contents are one formula ("see the vendor's bulletin"), so the figures are given over all rows with a sentence and
-over those with enough content to choose from. `summary_first_*`: the summary stands in the article, as in the feed itself.
+text. `content_*` takes the content alone: nearly always one formula ("see the vendor's bulletin"), which leaves nothing
+to choose. `page_*` takes the parts of the page with the summary not in front: content, summary, affected systems.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.facts.patterns import claims, flaw_words, spoken
 from pipeline.facts.spans import Passage
-from pipeline.model import Article, Fact
+from pipeline.model import Article, Fact, FactType
 from pipeline.text.identifiers import find_cves
 from pipeline.text.names import find_names, organisations, products
 
@@ -19,7 +19,8 @@ _CVSS_BEFORE = re.compile(
 )
 _CVSS_GLUED = re.compile(rf"CVSS[:：\s-]{{0,3}}(?:score|Score)?[:：\s-]{{0,3}}{_SCORE}(?![\d%]|[.,]\d)")
 _CVSS_AFTER = re.compile(
-    rf"(?<![\d.,]){_SCORE}(?:\s?/\s?10|\s(?:out of|sur|von|sobre|su|de|van|na)\s10)?\s?(?:\(?\s?(?:on|in|sur|auf|nach|en|in|according to)?\s?"
+    rf"(?<![\d.,]){_SCORE}(?:\s?/\s?10|\s(?:out of|sur|von|sobre|su|de|van|na)\s10)?\s?(?:\(?\s?(?:on|in|sur|auf"
+    rf"|nach|en|in|according to)?\s?"
     rf"(?:the|l['’]échelle|la escala|der|dem|scala)?\s?){{0,1}}CVSS(?:\s?v?(?P<version>[234](?:[.,][01])?))?",
     re.IGNORECASE,
 )
@@ -27,7 +28,8 @@ _SENTENCES_READ = 40
 #: Where a product is named: "in X", "dans X"; one alternation for all languages.
 _PLACE = re.compile(
     r"(?:\b(?:in|of|affecting|affects|dans|touche|touchant|de|d['’]|du|von|bei|en|di|nel|nella|del|em|no|na|van|w)"
-    r"\s(?:the\s|les\s(?:produits|équipements)\s|le\s|la\s|produits\s|produkt\w*\s|prodotti\s|productos\s|produtos\s)?)$",
+    r"\s(?:the\s|les\s(?:produits|équipements)\s|le\s|la\s|produits\s|produkt\w*\s|prodotti\s|productos\s"
+    r"|produtos\s)?)$",
     re.IGNORECASE,
 )
 
@@ -135,4 +137,4 @@ def _claim(kind: str, article: Article, passages: Sequence[Passage]) -> Iterator
         yield denied
 
 
-_KIND: dict[str, str] = {"exploited": "exploited", "patched": "patched"}
+_KIND: dict[str, FactType] = {"exploited": "exploited", "patched": "patched"}

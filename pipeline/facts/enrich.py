@@ -1,7 +1,7 @@
 """Facts about CVE ids from public lists: CISA's catalogue of known exploited vulnerabilities and FIRST's EPSS.
 
-Nothing here touches the network or a file: the caller passes the parsed catalogue and the text of the CSV. Each fact from a
-list carries the list's own date in `status` ("as of").
+Nothing here touches the network or a file: the caller passes the parsed catalogue and the lines of the CSV. Each fact
+from a list carries the list's own date in `status` ("as of").
 """
 
 from __future__ import annotations

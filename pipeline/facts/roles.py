@@ -25,47 +25,66 @@ class Actor:
 
 
 _BY = re.compile(
-    r"(?:\b(?:by|par|von|vom|durch|por|pela|pelo|da|dal|dalla|dall['’]|dai|door|przez)(?:\s(?:the|la|le|les|l['’]|der|dem|die|el|een|de|het|a|an|o|os))?\s?(?:\w+\s){0,1}|被|遭|由)$",
+    r"(?:\b(?:by|par|von|vom|durch|por|pela|pelo|da|dal|dalla|dall['’]|dai|door|przez)(?:\s(?:the|la|le|les|l['’]"
+    r"|der|dem|die|el|een|de|het|a|an|o|os))?\s?(?:\w+\s){0,1}|被|遭|由)$",
     re.IGNORECASE,
 )
 #: "directive du gouvernement", "an order from the ministry".
 _ORDER_OF = re.compile(
-    r"(?:directive|directives|order|orders|ordonnance|letter|décision|decision|Anordnung|orden|ordine|ordem|rules?|probe|investigation|enquête)"
+    r"(?:directive|directives|order|orders|ordonnance|letter|décision|decision|Anordnung|orden|ordine|ordem"
+    r"|rules?|probe|investigation|enquête)"
     r"\s(?:[\w-]+\s){0,2}?(?:from|by|du|de la|des|de l['’]|der|des|del|de|dell['’]|della)\s?(?:the\s)?$",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
-    r"(?:\b(?:against|on|contre|à|aux|au|gegen|contra|a|contro|tegen|przeciwko|wobec|против|over|targeting|target|visant|from|to|for|with|and)"
+    r"(?:\b(?:against|on|contre|à|aux|au|gegen|contra|a|contro|tegen|przeciwko|wobec|против|over|targeting|target"
+    r"|visant|from|to|for|with|and)"
     r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo))?\s?|对|向)$",
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"(?:\b(?:in|en|au|aux|im|nach|a|à|w|na|в|на|from|of|across|inside|outside|dans|sur|of|basée?s? (?:en|au)|used across|plus de|states? of)"
+    r"(?:\b(?:in|en|au|aux|im|nach|a|à|w|na|в|на|from|of|across|inside|outside|dans|sur|of|basée?s? (?:en|au)"
+    r"|used across|plus de|states? of)"
     r"(?:\s(?:the|la|le|les|l['’]|der|den|dem))?\s?|在|来自)$",
     re.IGNORECASE,
 )
 _ADJECTIVE_AFTER = re.compile(
-    r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:prison|officials|citizens|companies|firms|hackers|experts|users|men|man|woman|national|cyber|dollar)",
+    r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:prison|officials"
+    r"|citizens|companies|firms|hackers|experts|users|men|man|woman|national|cyber|dollar)",
     re.IGNORECASE,
 )
 _SUBJECT_GAP = 160
 
 _NAME = r"(?-i:[A-ZÀ-Þ])[\w'’-]+"
 _COURT = re.compile(
-    rf"(?:{_NAME} ){{0,3}}(?:federal |district |appeals |appellate |superior |high |supreme |crown |magistrates['’]? |regional |state )?(?-i:[Cc]ourts?|[Jj]udge)(?: of (?:Appeals?|Justice))?(?: (?:of|for|in) (?:the )?{_NAME}(?: {_NAME}){{0,3}})?"
-    rf"|(?:justice|juge|juges) (?:fédérale? )?(?:français|américain|chinois|britannique|russe|allemand|espagnol|italien)e?|(?:tribunal|cour d['’]appel|cour d['’]assises|parquet)(?: (?:judiciaire|correctionnel|administratif|de commerce|de police|du Pôle [\w ]{{5,60}}|pénal fédéral))?(?: d(?:e|u|es) (?:la |l['’])?{_NAME}(?:[- ]{_NAME}){{0,3}})?(?: (?:français|américain|chinois|britannique|russe|allemand|espagnol|italien)e?)?"
-    rf"|(?:Amts|Land|Oberlandes|Verwaltungs|Oberverwaltungs|Landes|Arbeits|Bezirks|Handels)gericht(?:s|es)?(?: {_NAME}(?: am {_NAME})?)?"
-    rf"|(?:Juzgado|Audiencia|Tribunal|Fiscalía)(?: (?:Provincial|Superior|Nacional|de lo \w+|Supremo|Federal|Regional))?(?: de {_NAME})?"
-    rf"|(?:Tribunale|Corte d['’]appello|Procura)(?: di {_NAME})?|(?:Rechtbank|Gerechtshof|Hof)(?: (?:van )?{_NAME})?|Sąd(?:u)? \w{{3,12}}(?: w {_NAME})?"
+    rf"(?:{_NAME} ){{0,3}}(?:federal |district |appeals |appellate |superior |high |supreme |crown "
+    rf"|magistrates['’]? |regional |state )?(?-i:[Cc]ourts?|[Jj]udge)(?: of (?:Appeals?|Justice))?(?: (?:of|for"
+    rf"|in) (?:the )?{_NAME}(?: {_NAME}){{0,3}})?"
+    rf"|(?:justice|juge|juges) (?:fédérale? )?(?:français|américain|chinois|britannique|russe|allemand|espagnol"
+    rf"|italien)e?|(?:tribunal|cour d['’]appel|cour d['’]assises|parquet)(?: (?:judiciaire|correctionnel"
+    rf"|administratif|de commerce|de police|du Pôle [\w ]{{5,60}}|pénal fédéral))?(?: d(?:e|u|es) (?:la "
+    rf"|l['’])?{_NAME}(?:[- ]{_NAME}){{0,3}})?(?: (?:français|américain|chinois|britannique|russe|allemand"
+    rf"|espagnol|italien)e?)?"
+    rf"|(?:Amts|Land|Oberlandes|Verwaltungs|Oberverwaltungs|Landes|Arbeits|Bezirks|Handels)gericht(?:s"
+    rf"|es)?(?: {_NAME}(?: am {_NAME})?)?"
+    rf"|(?:Juzgado|Audiencia|Tribunal|Fiscalía)(?: (?:Provincial|Superior|Nacional|de lo \w+|Supremo|Federal"
+    rf"|Regional))?(?: de {_NAME})?"
+    rf"|(?:Tribunale|Corte d['’]appello|Procura)(?: di {_NAME})?|(?:Rechtbank|Gerechtshof"
+    rf"|Hof)(?: (?:van )?{_NAME})?|Sąd(?:u)? \w{{3,12}}(?: w {_NAME})?"
     r"|[\u4e00-\u9fff]{0,6}(?:法院|法庭|地裁|高裁|最高裁|检察院|检察官)",
     re.IGNORECASE,
 )
 _ATTORNEY = re.compile(rf"(?:{_NAME} ){{1,2}}Attorney General")
 _OFFICE = re.compile(
-    r"(?:(?:dutch|british|german|french|spanish|italian|polish|chinese|russian|indian|korean|japanese|australian|canadian|swedish|south korean|european)\s)"
-    r"(?:government|regulators?|authorities|court|judge|police|lawmakers|parliament|data protection (?:authority|regulator|agency)|privacy (?:regulator|watchdog)|competition (?:authority|watchdog)|watchdog|ministry|president \w+)"
-    r"|(?:(?:privacy|data protection|competition|antitrust|telecoms?|market|financial|communications) (?:regulators?|watchdogs?|authority))|(?-i:Regulators?|Watchdog)|(?<=from )regulator"
-    r"|\b(?:gouvernement|autorités|régulateur|ministère|justice) (?:français|britannique|américain|chinois|allemand|espagnol|italien|russe|coréen|indien|japonais|australien|canadien|néerlandais)(?:e?s?)",
+    r"(?:(?:dutch|british|german|french|spanish|italian|polish|chinese|russian|indian|korean|japanese|australian"
+    r"|canadian|swedish|south korean|european)\s)"
+    r"(?:government|regulators?|authorities|court|judge|police|lawmakers|parliament|data protection (?:authority"
+    r"|regulator|agency)|privacy (?:regulator|watchdog)|competition (?:authority|watchdog)|watchdog|ministry"
+    r"|president \w+)"
+    r"|(?:(?:privacy|data protection|competition|antitrust|telecoms?|market|financial"
+    r"|communications) (?:regulators?|watchdogs?|authority))|(?-i:Regulators?|Watchdog)|(?<=from )regulator"
+    r"|\b(?:gouvernement|autorités|régulateur|ministère|justice) (?:français|britannique|américain|chinois"
+    r"|allemand|espagnol|italien|russe|coréen|indien|japonais|australien|canadien|néerlandais)(?:e?s?)",
     re.IGNORECASE,
 )
 
@@ -140,7 +159,8 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
 
 
 _AND = re.compile(
-    r"(?:,| and| et| und| y| e|、|和|及|,? ?(?:as well as|aux côtés de)|, the|, (?:la|le|l['’]|les)| and the| et (?:la |le |les |l['’]))\s?(?:the |la |le |les |l['’])?$",
+    r"(?:,| and| et| und| y| e|、|和|及|,? ?(?:as well as|aux côtés de)|, the|, (?:la|le|l['’]|les)| and the"
+    r"| et (?:la |le |les |l['’]))\s?(?:the |la |le |les |l['’])?$",
     re.IGNORECASE,
 )
 
@@ -174,36 +194,179 @@ def _joined(text: str, end: int, start: int) -> bool:
 
 _CLAUSE = re.compile(r"[;:|。；，]|,\s|\s[-–—]\s|[«»“”\"]|(?<![A-Z])\.\s")
 _TARGET_BEFORE = re.compile(
-    r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant|à l['’]encontre d[eu]|infligée? à|à"
+    r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant"
+    r"|à l['’]encontre d[eu]|infligée? à|à"
     r"|for|entre as|a|oblig\w+|mandated|lets?|told|asks?|to require|requires?)"
-    r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo|data broker|company|giant|e-commerce giant))?\s?|对|向|与)$",
+    r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo|data broker|company|giant|e-commerce giant))?\s?|对"
+    r"|向|与)$",
     re.IGNORECASE,
 )
 _NOT_TARGET = frozenset(
-    ["ceo", "eu", "us", "uk", "u.s", "ai", "ia", "ki", "it", "police", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "gdpr", "rgpd", "dsgvo", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "internet", "web", "data", "android", "ios", "rfi", "clubic", "silicon", "reuters", "afp", "lemagit", "zataz", "securityweek", "dcod", "ir", "video", "update", "exclusive", "ld", "lead", "info", "x", "rib", "nis", "nis2", "tldr", "affaires", "état", "états", "cybercriminalité", "cybersécurité", "judge", "doj", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "bfmtv", "axios", "bloomberg", "politico", "betanews", "tekedia"]
+    [
+        "ceo",
+        "eu",
+        "us",
+        "uk",
+        "u.s",
+        "ai",
+        "ia",
+        "ki",
+        "it",
+        "police",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "gdpr",
+        "rgpd",
+        "dsgvo",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "internet",
+        "web",
+        "data",
+        "android",
+        "ios",
+        "rfi",
+        "clubic",
+        "silicon",
+        "reuters",
+        "afp",
+        "lemagit",
+        "zataz",
+        "securityweek",
+        "dcod",
+        "ir",
+        "video",
+        "update",
+        "exclusive",
+        "ld",
+        "lead",
+        "info",
+        "x",
+        "rib",
+        "nis",
+        "nis2",
+        "tldr",
+        "affaires",
+        "état",
+        "états",
+        "cybercriminalité",
+        "cybersécurité",
+        "judge",
+        "doj",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonntag",
+        "bfmtv",
+        "axios",
+        "bloomberg",
+        "politico",
+        "betanews",
+        "tekedia",
+    ]
 )
 #: Who somebody is; a name made of these names nobody.
 _DEMONYMS = frozenset(
-    ["american", "americans", "british", "canadian", "chinese", "russian", "russians", "romanian", "belarusian", "latvian", "ukrainian", "french", "german", "italian", "spanish", "dutch", "polish", "indian", "korean", "japanese", "australian", "iranian", "israeli", "european", "nigerian", "turkish", "estonian", "north", "south", "jersey", "western", "eastern", "venezuelan", "venezuelans", "third", "two", "second", "former", "ex", "first", "canada", "russe", "russes", "chinois", "américain", "américains", "britannique"]
+    [
+        "american",
+        "americans",
+        "british",
+        "canadian",
+        "chinese",
+        "russian",
+        "russians",
+        "romanian",
+        "belarusian",
+        "latvian",
+        "ukrainian",
+        "french",
+        "german",
+        "italian",
+        "spanish",
+        "dutch",
+        "polish",
+        "indian",
+        "korean",
+        "japanese",
+        "australian",
+        "iranian",
+        "israeli",
+        "european",
+        "nigerian",
+        "turkish",
+        "estonian",
+        "north",
+        "south",
+        "jersey",
+        "western",
+        "eastern",
+        "venezuelan",
+        "venezuelans",
+        "third",
+        "two",
+        "second",
+        "former",
+        "ex",
+        "first",
+        "canada",
+        "russe",
+        "russes",
+        "chinois",
+        "américain",
+        "américains",
+        "britannique",
+    ]
 )
 _WHO = (
-    r"(?:man|men|woman|nationals?|hackers?|officer|official|ex-official|employee|contractor|negotiator|student|leader|mastermind|teenagers?|teens?|creator"
-    r"|administrator|operator|developer|engineer|founders?|co-founders?|ceo|executive|center|centre|firms?|companies|company|provider|brothers|citizen|expert|experts"
-    r"|specialist|members?|affiliate|broker|couple|duo|trio|boss|chief|minister|president|supplier|retailer|bank|hospital|school|university|council"
-    r"|notaire|homme|femme|pirates?|étudiante?|opérateur|prestataire|technicien|entreprises?|sociétés?|hébergeur|famille \w+|acteurs?|individus|ressortissants?"
-    r"|employée?|fournisseurs?|équipementiers|éditeur|agents?|hombre|mujer|empresa|uomo|donna|azienda|Mann|Frau|Unternehmen|Firma|Täter|homem|mulher|bedrijf"
+    r"(?:man|men|woman|nationals?|hackers?|officer|official|ex-official|employee|contractor|negotiator|student"
+    r"|leader|mastermind|teenagers?|teens?|creator"
+    r"|administrator|operator|developer|engineer|founders?|co-founders?|ceo|executive|center|centre|firms?"
+    r"|companies|company|provider|brothers|citizen|expert|experts"
+    r"|specialist|members?|affiliate|broker|couple|duo|trio|boss|chief|minister|president|supplier|retailer|bank"
+    r"|hospital|school|university|council"
+    r"|notaire|homme|femme|pirates?|étudiante?|opérateur|prestataire|technicien|entreprises?|sociétés?|hébergeur"
+    r"|famille \w+|acteurs?|individus|ressortissants?"
+    r"|employée?|fournisseurs?|équipementiers|éditeur|agents?|hombre|mujer|empresa|uomo|donna|azienda|Mann|Frau"
+    r"|Unternehmen|Firma|Täter|homem|mulher|bedrijf"
     r"|vrouw|firma|mężczyzna|haker|cybercriminels|cybercondamnés|conglomérat|groupe)"
 )
 #: "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given.
 _PERSON = re.compile(
-    rf"((?:[\w'’.-]+\s){{0,4}}?{_WHO}(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés|\w+ais d['’]\w+ \w+))?)(?!\w)",
+    rf"((?:[\w'’.-]+\s){{0,4}}?{_WHO}(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés"
+    rf"|\w+ais d['’]\w+ \w+))?)(?!\w)",
     re.IGNORECASE,
 )
 _PERSON_TAIL = re.compile(rf"{_WHO}$", re.IGNORECASE)
 _PERSON_AFTER = re.compile(rf"\s{_WHO}(?!\w)", re.IGNORECASE)
 #: What a description does not start with: it is cut after the last of these.
 _STOP = re.compile(
-    r"^.*\b(?:the|a|an|to|on|of|by|any|all|some|several|un|une|le|la|les|des|du|de|son|sa|ses|plusieurs|ce|cet|cette|ein|eine|einen|der|die|das|den|el|los|las|il|gli|o|os|een|het"
+    r"^.*\b(?:the|a|an|to|on|of|by|any|all|some|several|un|une|le|la|les|des|du|de|son|sa|ses|plusieurs|ce|cet"
+    r"|cette|ein|eine|einen|der|die|das|den|el|los|las|il|gli|o|os|een|het"
     r"|against|sanctions|sanctionne\w*|has|have|is|are|was|et|and|in|for|que|qui|his|her|their|its|nouveau)\s",
     re.IGNORECASE | re.DOTALL,
 )
@@ -211,13 +374,15 @@ _ELIDED = re.compile(r"^[dlDL]['’]")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 #: "leader of online swatting ring" runs up to the verb.
 _OF_WHAT = re.compile(
-    r"((?: (?:of|de|d['’]|en|at|in) ?[^,;:.]{3,40}?)?)\s(?:(?:is|was|were|has been|have been|est|a été|ont été|wird|wurde)\s)?",
+    r"((?: (?:of|de|d['’]|en|at|in) ?[^,;:.]{3,40}?)?)\s(?:(?:is|was|were|has been|have been|est|a été|ont été"
+    r"|wird|wurde)\s)?",
     re.IGNORECASE,
 )
 _PERSON_CJK = re.compile(r"(程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)")
 _FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
 _NOT_A_PARTY = re.compile(
-    r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge|Senator|said|says|announced|déclaré|selon|according to|par|by|of|von|photo|©)\s$",
+    r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge"
+    r"|Senator|said|says|announced|déclaré|selon|according to|par|by|of|von|photo|©)\s$",
     re.IGNORECASE,
 )
 
@@ -237,6 +402,7 @@ def pick_targets(
     marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
     before = [n for n in names if n.end <= start + 2]
     after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
+    sides: tuple[Sequence[Name], ...]
     if trigger.form == "suffers":
         sides = (
             _last_clause(text, before, start),
@@ -323,7 +489,8 @@ def _clause_start(text: str, start: int) -> int:
 
 
 _LIST = re.compile(
-    r"\s?(?:\([^)]{1,12}\)\s?)?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|encore|its subsidiary|parent company|sa maison mère|son président,?)\s)?"
+    r"\s?(?:\([^)]{1,12}\)\s?)?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|encore"
+    r"|its subsidiary|parent company|sa maison mère|son président,?)\s)?"
     r"(?:(?:its|parent|subsidiary|company|sa|maison|mère|encore)\s){0,3}(?:the\s|la\s|le\s|l['’]|les\s)?",
     re.IGNORECASE,
 )
@@ -347,9 +514,9 @@ def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]
     """A description in place of a name ("Former New Jersey officer sentenced …")."""
     if trigger.form == "suffers":
         opening = _clause_start(text, span[0])
-        matches = [m for m in _PERSON.finditer(text, opening, span[0])]
+        matches = list(_PERSON.finditer(text, opening, span[0]))
     else:
-        matches = [m for m in _PERSON.finditer(text, span[1], min(len(text), span[1] + 160))]
+        matches = list(_PERSON.finditer(text, span[1], min(len(text), span[1] + 160)))
     for match in matches[:1]:
         start, end = match.span(1)
         if stop := _STOP.match(text[start:end]):

@@ -32,10 +32,34 @@ _WITH_DURATION = frozenset(
 #: Kinds that a more telling one of the lead replaces.
 _VAGUE = frozenset({"other", "conviction", "restriction", "designation", "ban", "suspension"})
 _CURRENCY = {
-    "GB": "GBP", "US": "USD", "KR": "KRW", "CN": "CNY", "JP": "JPY", "SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "HU": "HUF",
-    "CH": "CHF", "AU": "AUD", "CA": "CAD", "SG": "SGD", "IN": "INR", "RU": "RUB", "TR": "TRY", "BR": "BRL", "RO": "RON",
+    "GB": "GBP", "US": "USD", "KR": "KRW", "CN": "CNY", "JP": "JPY", "SE": "SEK", "NO": "NOK", "DK": "DKK", "PL": "PLN", "CZ": "CZK",
+    "HU": "HUF",     "CH": "CHF", "AU": "AUD", "CA": "CAD", "SG": "SGD", "IN": "INR", "RU": "RUB", "TR": "TRY", "BR": "BRL", "RO": "RON",
 }  # fmt: skip
-_EURO = frozenset(["EU", "FR", "DE", "IT", "ES", "NL", "BE", "IE", "AT", "PT", "FI", "GR", "LU", "SI", "SK", "EE", "LV", "LT", "HR", "CY", "MT"])
+_EURO = frozenset(
+    [
+        "EU",
+        "FR",
+        "DE",
+        "IT",
+        "ES",
+        "NL",
+        "BE",
+        "IE",
+        "AT",
+        "PT",
+        "FI",
+        "GR",
+        "LU",
+        "SI",
+        "SK",
+        "EE",
+        "LV",
+        "LT",
+        "HR",
+        "CY",
+        "MT",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +125,9 @@ _FATE = re.compile(r"\s(?:for|by|over|after|par|pour|por)\b", re.IGNORECASE)
 
 def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
-    if trigger.form == "acts" and _PARTICIPLE.search(text[span[0] : span[1]]):
-        if _BE.search(text[max(0, span[0] - 14) : span[0]]) or _FATE.match(text, span[1]):
-            return replace(trigger, form="suffers")
+    is_fate = _BE.search(text[max(0, span[0] - 14) : span[0]]) or _FATE.match(text, span[1])
+    if trigger.form == "acts" and is_fate and _PARTICIPLE.search(text[span[0] : span[1]]):
+        return replace(trigger, form="suffers")
     if trigger.form == "suffers" and _ACTIVE.search(text[max(0, span[0] - 14) : span[0]]):
         return replace(trigger, form="acts")
     return trigger
@@ -200,7 +224,7 @@ def _all(
         if measure in _WITH_AMOUNT and (measure != "other" or _FORFEIT.search(word)):
             yield from _amount(finding, places, numbers, deciding, read)
         if measure in _WITH_DURATION:
-            yield from _duration(finding, places, numbers)
+            yield from _duration(places, numbers)
     yield from _laws(read)
 
 
@@ -408,7 +432,8 @@ def _enumerated(text: str, chosen: Quantity, amounts: Sequence[Quantity]) -> lis
 
 
 _STOLEN = re.compile(
-    r"(?:stole|steal\w*|stolen|worth|damage\w*|revenue|turnover|chiffre d['’]affaires|Umsatz|laundering|ransom of|vol[ée]|perdu\w*|losses|detourn\w+|détourn\w+|ingresos|fatturato|收入|交易总额|寻求|réclam\w+)[^.;。]{0,24}$",
+    r"(?:stole|steal\w*|stolen|worth|damage\w*|revenue|turnover|chiffre d['’]affaires|Umsatz|laundering|ransom of"
+    r"|vol[ée]|perdu\w*|losses|detourn\w+|détourn\w+|ingresos|fatturato|收入|交易总额|寻求|réclam\w+)[^.;。]{0,24}$",
     re.IGNORECASE,
 )
 
@@ -449,20 +474,18 @@ _AGE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOT_TERM = re.compile(
-    r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach|antes|después|dopo|前|后|plus de)",
+    r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach"
+    r"|antes|después|dopo|前|后|plus de)",
     re.IGNORECASE,
 )
 _TERM = re.compile(
-    r"\s?(?:\(|en |in |of |de |di )?(?:(?:US |U\.S\. |federal |state )?(?:prison|jail)|behind bars|prison|réclusion|Haft|Gefängnis|prisión|cárcel|carcere|reclusione|prisão|cel\b|więzienia|监禁|有期徒刑|懲役)",
-    re.IGNORECASE,
-)
-_NEARLY = re.compile(
-    r"(?:nearly|almost|about|around|près de|environ|fast|knapp|casi|quasi|quase|bijna|prawie|почти|近|约)\s?$",
+    r"\s?(?:\(|en |in |of |de |di )?(?:(?:US |U\.S\. |federal |state )?(?:prison|jail)|behind bars|prison"
+    r"|réclusion|Haft|Gefängnis|prisión|cárcel|carcere|reclusione|prisão|cel\b|więzienia|监禁|有期徒刑|懲役)",
     re.IGNORECASE,
 )
 
 
-def _duration(finding: _Finding, places: Sequence[_Place], numbers: dict[int, list[Quantity]]) -> Iterator[Fact]:
+def _duration(places: Sequence[_Place], numbers: dict[int, list[Quantity]]) -> Iterator[Fact]:
     best: tuple[Quantity, Passage] | None = None
     for passage, trigger, span in places:
         usable = [
@@ -525,7 +548,9 @@ def _close_to(a: float, b: float) -> bool:
 
 
 _ARTICLE = re.compile(
-    r"\b(?:Art(?:icles?|\.|ikel|ículos?|icol[oi]|igos?)?|Sections?|§§?|Regulation|art\.)\s?(\d{1,3}[a-z]?(?:\s?\(\d{1,2}\))?(?:\s?\([a-z]\))?)(?:(?:,|\sand|\set|\sund|\sy|\se)\s\d{1,3}[\d()a-z]{0,8}){0,4}"
+    r"\b(?:Art(?:icles?|\.|ikel|ículos?|icol[oi]|igos?)?|Sections?|§§?|Regulation"
+    r"|art\.)\s?(\d{1,3}[a-z]?(?:\s?\(\d{1,2}\))?(?:\s?\([a-z]\))?)(?:(?:,|\sand|\set|\sund|\sy"
+    r"|\se)\s\d{1,3}[\d()a-z]{0,8}){0,4}"
     r"\s?(?:of (?:the )?|du |de la |de l['’]|der |des |del |della |dello |do |da |van de )?$",
     re.IGNORECASE,
 )

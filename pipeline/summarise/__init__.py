@@ -17,7 +17,7 @@ def summarise(stories: Sequence[Story], *, limit: int = 3, embedder: Embedder | 
 
     Args:
         stories: Their articles with facts, the lead first.
-        limit: Most sentences of a summary; fewer where the articles have no more that stand alone, none where none does.
+        limit: Most sentences of a summary; fewer where the articles have no more that stand alone.
         embedder: Tells sentences of several articles that mean the same apart; without it names and numbers do.
     Returns:
         Every sentence verbatim: `article.text[start:end] == text`. What the headline already says is not repeated

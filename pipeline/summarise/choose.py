@@ -123,7 +123,7 @@ def _follows(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
 
 
 def same_said(a: Candidate, b: Candidate, embedder: Embedder | None = None) -> bool:
-    """Whether two sentences say the same, in one language by words, across languages by meaning or by names and numbers."""
+    """Whether two sentences say the same, by words in one language, by meaning or names and numbers across two."""
     smaller = min(len(a.words), len(b.words))
     if smaller and len(a.words & b.words) / smaller >= _SAME_WORDS:
         return True

@@ -1,9 +1,9 @@
 """Written sentences let through only when the articles say the same.
 
-A user may have a language model write the summary. It gets the chosen sentences and answers with sentences of its own, each
-citing the ones it rests on. A sentence passes when every name, number, date and identifier in it stands in the cited sentences
-and its words are theirs to a high degree; if one fails, the whole text falls back to the articles' own sentences. The call to
-the model is an argument: nothing here opens a connection.
+A user may have a language model write the summary. It gets the chosen sentences and answers with sentences of its own,
+each citing the ones it rests on. A sentence passes when every name, number, date and identifier in it stands in the
+cited sentences and its words are theirs to a high degree; if one fails, the whole text falls back to the articles' own
+sentences. The call to the model is an argument: nothing here opens a connection.
 """
 
 from __future__ import annotations
@@ -139,6 +139,7 @@ def _support(text: str, language: str, cited: Sequence[Cited], embedder: Embedde
 
 
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|without|pas|jamais|aucune?|sans|nicht|kein\w*|nie|ohne|sin|nunca|ningun\w*|non|senza|nessun\w*|não|sem|niet|geen|zonder|bez|не|нет|без)\b|没有|未|不|ない",
+    r"\b(?:not|no|never|none|without|pas|jamais|aucune?|sans|nicht|kein\w*|nie|ohne|sin|nunca|ningun\w*|non|senza"
+    r"|nessun\w*|não|sem|niet|geen|zonder|bez|не|нет|без)\b|没有|未|不|ない",
     re.IGNORECASE,
 )

@@ -18,7 +18,8 @@ _ISO = re.compile(
 _NUMERIC = re.compile(r"(?<![\w./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d\d)(?![\w/-]|\.\d)")
 _CJK = re.compile(
     r"(?:(?P<y>(?:19|20)\d\d|[一二][〇零一二三四五六七八九]{3})\s?[年년]\s?)?"
-    r"(?P<m>1[0-2]|0?[1-9](?!\d)|十[一二]?|[一二三四五六七八九])\s?[月월](?:\s?(?P<d>[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])\s?[日号號일])?"
+    r"(?P<m>1[0-2]|0?[1-9](?!\d)|十[一二]?|[一二三四五六七八九])\s?[月월](?:\s?(?P<d>[12]\d|3[01]|0?[1-9]|[二三]?十[一二三四五六七八九]?"
+    r"|[一二三四五六七八九])\s?[日号號일])?"
 )
 _CJK_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?[年년度](?!前|间|間|代)")
 #: A year alone: not a count ("2021 users"), not part of a longer number.
@@ -99,7 +100,8 @@ def _month_patterns(language: str) -> tuple[dict[str, int], tuple[re.Pattern[str
     year = r"((?:19|20)\d\d)(?!\d)"
     of = r"(?:\s|\s?,\s?|\s(?:de|del|of|d['’]|do)\s|\.\s?)"
     day_first = re.compile(
-        rf"(?<![\w.,/-])(\d{{1,2}})(?:st|nd|rd|th|er|e|º|ª|\.|-a|:n)?{of}({month})(?!\w)(?:{of}{year}|\s(?:de\s|del\s)?{year})?",
+        rf"(?<![\w.,/-])(\d{{1,2}})(?:st|nd|rd|th|er|e|º|ª|\.|-a|:n)?{of}({month})(?!\w)(?:{of}{year}|\s(?:de\s"
+        rf"|del\s)?{year})?",
         re.IGNORECASE,
     )
     month_first = re.compile(

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 #: " - Outlet", " | Outlet", " — Outlet": at most a few words, at the end, after a headline that stands by itself.
-_OUTLET = re.compile(r"\s(?:[-–—]|\||•|·|::|»)\s(?P<outlet>[^-–—|•·»]{2,40})$|\s?[|｜]\s?(?P<bar>[^|｜]{2,40})$|\s?[_＿]\s?(?P<low>[^_＿]{2,20})$")
+_OUTLET = re.compile(
+    r"\s(?:[-–—]|\||•|·|::|»)\s(?P<outlet>[^-–—|•·»]{2,40})$|\s?[|｜]\s?(?P<bar>[^|｜]{2,40})$"
+    r"|\s?[_＿]\s?(?P<low>[^_＿]{2,20})$"
+)
 _LONGEST_OUTLET_WORDS = 5
 _ENDS_WITH_PUNCTUATION = re.compile(r"[.!?…:;,]$")
 
@@ -26,7 +29,12 @@ def headline_span(title: str) -> tuple[int, int]:
         looks_like_name = name[0].isupper() or name[0].isdecimal() or ord(name[0]) > 0x2E80 or "." in name
         words = name.split()
         rest = title[start : match.start()].strip()
-        if not looks_like_name or len(words) > _LONGEST_OUTLET_WORDS or len(rest) < max(12, len(name)) or _ENDS_WITH_PUNCTUATION.search(name):
+        if (
+            not looks_like_name
+            or len(words) > _LONGEST_OUTLET_WORDS
+            or len(rest) < max(12, len(name))
+            or _ENDS_WITH_PUNCTUATION.search(name)
+        ):
             break
         end = match.start()
         while end > start and title[end - 1].isspace():

@@ -27,11 +27,13 @@ class Identifier:
 _H = f"[{re.escape(HYPHENS)}]"
 #: CVE may be glued to the word before it by a lost space ("tracked asCVE-2026-1234"), never to capitals or digits.
 _CVE = re.compile(
-    rf"(?:(?<![A-Za-z0-9])[Cc][Vv][Ee]|(?<=[a-z])CVE)(?:\s?{_H}\s?|\s|_)((?:19|20)\d\d)\s?(?:{_H}|_)\s?(\d{{4,7}})(?!\d)"
+    rf"(?:(?<![A-Za-z0-9])[Cc][Vv][Ee]|(?<=[a-z])CVE)(?:\s?{_H}\s?|\s|_)((?:19|20)\d\d)\s?(?:{_H}"
+    rf"|_)\s?(\d{{4,7}})(?!\d)"
 )
 #: "CVE-2021-44228, -45046 and -45105", "CVE-2021-44228/45046".
 _CVE_MORE = re.compile(
-    rf"\s?(?:(?:[,、/]|et|and|und|y|e|en|i|和|及)\s?(?:(?:et|and|und|y|e|en|i)\s)?{_H}|/)(?:((?:19|20)\d\d){_H})?(\d{{4,7}})"
+    rf"\s?(?:(?:[,、/]|et|and|und|y|e|en|i|和|及)\s?(?:(?:et|and|und|y|e|en|i)\s)?{_H}|/)(?:((?:19"
+    rf"|20)\d\d){_H})?(\d{{4,7}})"
     rf"(?![\d.,]*\d|{_H})"
 )
 _CWE = re.compile(rf"(?<![A-Za-z0-9])CWE\s?(?:{_H}|\s|:)\s?(\d{{1,4}})(?!\d)", re.IGNORECASE)
@@ -44,14 +46,19 @@ _ADVISORY = re.compile(
     rf"CERTFR{_H}\d{{4}}{_H}(?:AVI|ALE|ACT|CTI|IOC|DUR|REC){_H}\d{{3,5}}"
     rf"|CERTA{_H}\d{{4}}{_H}[A-Z]{{3}}{_H}\d{{3}}"
     rf"|(?:RHSA|RHBA|RHEA|ELSA|ALSA|RLSA|CESA){_H}\d{{4}}[:{re.escape(HYPHENS)}]\d{{3,6}}"
-    rf"|(?:DSA|DLA|USN|LSN|GLSA|MGASA|FEDORA|ASA|openSUSE{_H}SU|SUSE{_H}SU){_H}\d{{3,6}}(?:{_H}[0-9a-f]{{1,10}}|:\d{{1,6}}{_H}\d)?"
+    rf"|(?:DSA|DLA|USN|LSN|GLSA|MGASA|FEDORA|ASA|openSUSE{_H}SU|SUSE{_H}SU){_H}\d{{3,6}}(?:{_H}[0-9a-f]{{1,10}}"
+    rf"|:\d{{1,6}}{_H}\d)?"
     rf"|MS\d{{2}}{_H}\d{{3}}|ADV\d{{6}}|KB\d{{6,8}}"
-    rf"|(?:VU#\d{{5,7}}|TA\d{{2}}{_H}\d{{3}}[A-Z]|AA\d{{2}}{_H}\d{{3}}[A-Z]|ICSA{_H}\d{{2}}{_H}\d{{3}}{_H}\d{{2}}|ICSMA{_H}\d{{2}}{_H}\d{{3}}{_H}\d{{2}})"
+    rf"|(?:VU#\d{{5,7}}|TA\d{{2}}{_H}\d{{3}}[A-Z]|AA\d{{2}}{_H}\d{{3}}[A-Z]|ICSA{_H}\d{{2}}{_H}\d{{3}}{_H}\d{{2}}"
+    rf"|ICSMA{_H}\d{{2}}{_H}\d{{3}}{_H}\d{{2}})"
     rf"|(?:JVN(?:DB|VU)?#?{_H}?\d{{4,8}}(?:{_H}\d{{4,6}})?)"
-    rf"|(?:CNVD|CNNVD){_H}\d{{4}}{_H}\d{{3,6}}|CNNVD{_H}\d{{6}}{_H}\d{{3,4}}|BDU:\d{{4}}{_H}\d{{5}}|EUVD{_H}\d{{4}}{_H}\d{{3,6}}"
+    rf"|(?:CNVD|CNNVD){_H}\d{{4}}{_H}\d{{3,6}}|CNNVD{_H}\d{{6}}{_H}\d{{3,4}}|BDU:\d{{4}}{_H}\d{{5}}"
+    rf"|EUVD{_H}\d{{4}}{_H}\d{{3,6}}"
     rf"|ZDI{_H}(?:CAN{_H}\d{{4,6}}|\d{{2}}{_H}\d{{3,4}})|TALOS{_H}\d{{4}}{_H}\d{{4}}|EDB{_H}ID:?\s?\d{{4,6}}"
-    rf"|FG{_H}IR{_H}\d{{2}}{_H}\d{{3,4}}|VMSA{_H}\d{{4}}{_H}\d{{4}}|PAN{_H}SA{_H}\d{{4}}{_H}\d{{4}}|APSB\d{{2}}{_H}\d{{2,3}}"
-    rf"|cisco{_H}sa{_H}[0-9A-Za-z{re.escape(HYPHENS)}]{{4,60}}|HPESB[A-Z]{{2}}\d{{5}}|SSA{_H}\d{{6}}|SA\d{{5}}|QSA{_H}\d{{2}}{_H}\d{{2}}"
+    rf"|FG{_H}IR{_H}\d{{2}}{_H}\d{{3,4}}|VMSA{_H}\d{{4}}{_H}\d{{4}}|PAN{_H}SA{_H}\d{{4}}{_H}\d{{4}}"
+    rf"|APSB\d{{2}}{_H}\d{{2,3}}"
+    rf"|cisco{_H}sa{_H}[0-9A-Za-z{re.escape(HYPHENS)}]{{4,60}}|HPESB[A-Z]{{2}}\d{{5}}|SSA{_H}\d{{6}}|SA\d{{5}}"
+    rf"|QSA{_H}\d{{2}}{_H}\d{{2}}"
     rf"|WID{_H}SEC{_H}\d{{4}}{_H}\d{{4}}|CB{_H}K\d{{2}}/\d{{4}}|NCSC{_H}\d{{4}}{_H}\d{{4}}|SNWLID{_H}\d{{4}}{_H}\d{{4}}"
     r")(?![0-9A-Za-z])"
 )
@@ -63,8 +70,10 @@ _EMAIL = re.compile(
 )
 #: Top-level domains that news writes after a dot; country codes are taken from a list because "Node.js" is no host.
 _TLDS = (
-    "com|org|net|edu|gov|mil|int|info|biz|io|ai|dev|app|cloud|online|site|xyz|top|shop|tech|club|onion|eu|uk|fr|de|es|it|pt|nl|pl"
-    "|be|ch|at|lu|ie|dk|se|no|fi|cz|sk|hu|ro|bg|gr|hr|si|ee|lv|lt|ru|ua|by|cn|jp|kr|tw|hk|sg|in|au|nz|ca|us|br|mx|ar|cl|za|tr|ir|il"
+    "com|org|net|edu|gov|mil|int|info|biz|io|ai|dev|app|cloud|online|site|xyz|top|shop|tech|club|onion|eu|uk|fr"
+    "|de|es|it|pt|nl|pl"
+    "|be|ch|at|lu|ie|dk|se|no|fi|cz|sk|hu|ro|bg|gr|hr|si|ee|lv|lt|ru|ua|by|cn|jp|kr|tw|hk|sg|in|au|nz|ca|us|br|mx"
+    "|ar|cl|za|tr|ir|il"
 )
 _DOMAIN = re.compile(
     r"(?<![A-Za-z0-9@._/-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\[\.\]|\.)){1,6}"
@@ -81,25 +90,30 @@ _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-fA-F:]{0,4}:)(?:[0-9a-fA-F]{0,4}:){2,7}
 
 #: Three numbers and more are a version; two only after a word that says so or after a product's name.
 _VERSION = re.compile(
-    r"(?<![\w.,])[vV]?(\d{1,5}(?:\.\d{1,6}){1,5}(?:[a-z]\d{0,2})?(?:[-+~._]?(?:rc|beta|alpha|b|a|p|patch|sp|hotfix|build|dev)[-.]?\d{1,4})?)"
+    r"(?<![\w.,])[vV]?(\d{1,5}(?:\.\d{1,6}){1,5}(?:[a-z]\d{0,2})?(?:[-+~._]?(?:rc|beta|alpha|b|a|p|patch|sp"
+    r"|hotfix|build|dev)[-.]?\d{1,4})?)"
     r"(?![A-Za-z0-9%‰]|[.,]\d)",
     re.ASCII,
 )
 _VERSION_WORD = re.compile(
-    r"(?:(?<![A-Za-z])v|versions?|versione|versioni|versión|versiones|versão|versões|versie|versies|wersj[aieęą]\w{0,3}|verze|verzi"
-    r"|rel(?:ease|\.)|build|firmware|верси[яиюей]\w{0,2}|版本|バージョン|ver\.?|before|prior to|up to|avant|jusqu'à|bis)\s{0,2}[:：]?\s{0,2}$",
+    r"(?:(?<![A-Za-z])v|versions?|versione|versioni|versión|versiones|versão|versões|versie|versies"
+    r"|wersj[aieęą]\w{0,3}|verze|verzi"
+    r"|rel(?:ease|\.)|build|firmware|верси[яиюей]\w{0,2}|版本|バージョン|ver\.?|before|prior to|up to|avant|jusqu'à"
+    r"|bis)\s{0,2}[:：]?\s{0,2}$",
     re.IGNORECASE,
 )
 _PRODUCT_BEFORE = re.compile(r"[A-Za-z]*[A-Z][A-Za-z0-9+#-]{2,}\s$")
 #: "CVSS v3.1" and "CVSS 9.8" are about a score.
 _SCORE_BEFORE = re.compile(r"CVSS\s?[vV]?\s?$")
 _NOT_VERSION_AFTER = re.compile(
-    r"\s?(?:%|per ?cent|pour ?cent|Prozent|por ciento|million|milliard|billion|Mio|Mrd|Mill?i|mln|mld|bn\b|[€$£¥₩]|EUR\b|USD\b|euro|dollar"
+    r"\s?(?:%|per ?cent|pour ?cent|Prozent|por ciento|million|milliard|billion|Mio|Mrd|Mill?i|mln|mld|bn\b"
+    r"|[€$£¥₩]|EUR\b|USD\b|euro|dollar"
     r"|万|億|亿|元|points?\b|GB|MB|TB|GHz|MHz|km\b|kg\b)",
     re.IGNORECASE,
 )
 _DATE_LIKE = re.compile(
-    r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)\d\d|\d\d)|(?:19|20)\d\d\.(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])"
+    r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:19|20)\d\d|\d\d)|(?:19|20)\d\d\.(?:0?[1-9]"
+    r"|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])"
 )
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _TRAILING = ".,;:!?)]}'\"…"
@@ -175,7 +189,7 @@ def _addresses(text: str) -> Iterator[Identifier]:
                 address = ipaddress.ip_address(host)
             except ValueError:
                 continue
-            if pattern is _IPV6 and (bare.count(":") < 3 and "::" not in bare or len(bare) < 4):
+            if pattern is _IPV6 and ((bare.count(":") < 3 and "::" not in bare) or len(bare) < 4):
                 continue  # a clock time is no address
             yield Identifier("ip", str(address) + bare[len(host) :], match.start(), match.end())
 

@@ -46,8 +46,26 @@ _SPACE = re.compile(r"[ \u00a0\u202f]{1,2}")
 _SENTENCE_END = re.compile(r"[.!?:;…»”\"–—|•\n]\s*$|^\s*$")
 _CJK_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _KATAKANA = re.compile(r"[ァ-ヴー・]{4,}")
-_OFTEN_FIRST = frozenset(["south", "north", "new", "united", "general", "national", "federal", "black", "free", "open", "big", "first", "home"])
-_ORGANISATION_TAIL = frozenset(["group", "bank", "health", "media", "security", "services", "networks", "systems", "software", "technology"])
+_OFTEN_FIRST = frozenset(
+    [
+        "south",
+        "north",
+        "new",
+        "united",
+        "general",
+        "national",
+        "federal",
+        "black",
+        "free",
+        "open",
+        "big",
+        "first",
+        "home",
+    ]
+)
+_ORGANISATION_TAIL = frozenset(
+    ["group", "bank", "health", "media", "security", "services", "networks", "systems", "software", "technology"]
+)
 _COMMON_ACRONYMS = frozenset(["CEO", "RCE", "XSS", "CVE", "USD", "EUR", "IT", "AI", "IA", "KI", "TLDR"])
 _COMMON_KATAKANA = frozenset(
     [
@@ -257,11 +275,44 @@ def _is_common(word: str, tag: str) -> bool:
 
 
 _LETTERS = str.maketrans(dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ", [
-    "a", "b", "v", "g", "d", "e", "e", "zh", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "", "y", "",
+    "a", "b", "v", "g", "d", "e", "e", "zh", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh",
+    "ts", "ch", "sh", "shch", "", "y", "",
     "e", "yu", "ya", "i", "i", "e", "g",
 ], strict=True)))  # fmt: skip
 _GREEK = str.maketrans(
-    dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", "a b g d e z i th i k l m n x o p r s s t y f ch ps o".split(), strict=True))
+    dict(
+        zip(
+            "αβγδεζηθικλμνξοπρσςτυφχψω",
+            [
+                "a",
+                "b",
+                "g",
+                "d",
+                "e",
+                "z",
+                "i",
+                "th",
+                "i",
+                "k",
+                "l",
+                "m",
+                "n",
+                "x",
+                "o",
+                "p",
+                "r",
+                "s",
+                "s",
+                "t",
+                "y",
+                "f",
+                "ch",
+                "ps",
+                "o",
+            ],
+            strict=True,
+        )
+    )
 )
 
 
@@ -330,7 +381,36 @@ def same_name(a: str, b: str) -> bool:
 
 #: Words an acronym skips.
 _SMALL = frozenset(
-    "of the and for de du des la le les et l d der die das und fur di del della e y do da dos von van".split()
+    [
+        "of",
+        "the",
+        "and",
+        "for",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "les",
+        "et",
+        "l",
+        "d",
+        "der",
+        "die",
+        "das",
+        "und",
+        "fur",
+        "di",
+        "del",
+        "della",
+        "e",
+        "y",
+        "do",
+        "da",
+        "dos",
+        "von",
+        "van",
+    ]
 )
 
 

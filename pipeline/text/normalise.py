@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-#: C0 and C1 controls except tab and line ends, zero-width and bidi characters that change how text looks but not what it
-#: says, byte-order marks, lone surrogates, non-characters. Zero-width (non-)joiners stay: Persian and Hindi spell with them.
+#: C0 and C1 controls except tab and line ends, zero-width and bidi characters that change how text looks but not what
+#: it says, byte-order marks, lone surrogates, non-characters. Zero-width (non-)joiners stay: Persian and Hindi spell
+#: with them.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
     "\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0001-\U000e007f]"
@@ -38,7 +39,7 @@ def clean_block(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Fold for comparison only: compatibility forms unified, case and accents gone ("Málaga" = "MALAGA", "ＣＶＥ" = "cve").
+    """Fold for comparison only: compatibility forms unified, case and accents gone ("Málaga" = "MALAGA").
 
     Marks of scripts that write vowels with them (Devanagari, Thai, Arabic …) stay; Japanese voicing marks too.
     """

@@ -61,7 +61,7 @@ class Quantity:
 
     @property
     def key(self) -> str:
-        """Same string for equal values in any language: "number:2021" for the year 2021 too, "duration:548.0" in days."""
+        """Same string for equal values in any language: "number:2021" for the year too, "duration:548.00" in days."""
         if self.kind == "date":
             return f"number:{self.value}" if str(self.value).isdecimal() else f"date:{self.value}"
         if self.kind == "duration":
@@ -91,10 +91,10 @@ def find_quantities(
             taken[item.start : item.end] = b"\x01" * (item.end - item.start)
     found: list[Quantity] = []
     for source in (_dates(text, tag), _digits(text, tag, taken), _words(text, tag, taken)):
-        for item in source:
-            if not any(taken[item.start : item.end]):
-                taken[item.start : item.end] = b"\x01" * (item.end - item.start)
-                found.append(item)
+        for quantity in source:
+            if not any(taken[quantity.start : quantity.end]):
+                taken[quantity.start : quantity.end] = b"\x01" * (quantity.end - quantity.start)
+                found.append(quantity)
     found.sort(key=lambda q: q.start)
     return _shared_units(text, found)
 
@@ -172,10 +172,10 @@ def _units(tag: str) -> dict[str, tuple[QuantityKind, str]]:
     tables = data()
     units: dict[str, tuple[QuantityKind, str]] = {}
     for name, forms in tables["duration"].items():
-        units |= {form: ("duration", name) for form in forms}
-    units |= {form: ("percent", "%") for form in tables["percent"]["words"]}
+        units |= dict.fromkeys(forms, ("duration", name))
+    units |= dict.fromkeys(tables["percent"]["words"], ("percent", "%"))
     for code, forms in tables["currency_word"].items():
-        units |= {form: ("amount", code) for form in forms}
+        units |= dict.fromkeys(forms, ("amount", code))
     units |= {form.lower(): ("amount", code) for form, code in tables["currency_word_by_language"].get(tag, {}).items()}
     units |= {form.lower(): ("amount", code) for form, code in tables["currency_symbol"].items()}
     units |= {
@@ -190,7 +190,8 @@ def _units(tag: str) -> dict[str, tuple[QuantityKind, str]]:
 
 #: Spellings of one language that are other words in another.
 _NOT_UNITS = {
-    "en": ("real", "an", "ore", "lev", "ron", "let", "lat", "rok", "ay", "mo", "dong", "dag", "ora", "mes", "timer", "roku", "ani", "nap", "rand"),
+    "en": ("real", "an", "ore", "lev", "ron", "let", "lat", "rok", "ay", "mo", "dong", "dag", "ora", "mes", "timer",
+           "roku", "ani", "nap", "rand"),
     "fr": ("real", "min", "ora", "won", "let", "rand", "mo", "lei", "ore"),
     "it": ("lei", "an", "ans"),
     "de": ("real", "let", "rand", "won", "an", "uhr"),
@@ -347,10 +348,10 @@ _HALF_YEAR = re.compile(r"半(年|个月|個月|月)")
 
 def _cjk_words(text: str, tag: str, taken: bytearray) -> Iterator[Quantity]:
     for match in _HALF_YEAR.finditer(text):
-        value, unit = (6.0, "month") if match[1] == "年" else (0.5, "month")
-        yield Quantity("duration", value, unit, match.start(), match.end())
+        months = 6.0 if match[1] == "年" else 0.5
+        yield Quantity("duration", months, "month", match.start(), match.end())
     for match in re.finditer(r"百分之([零〇一二三四五六七八九十百]{1,6}|\d{1,3}(?:\.\d+)?)", text):
-        percent = float(match[1]) if match[1][0].isdecimal() else parse_cjk(match[1])
+        percent: float | None = float(match[1]) if match[1][0].isdecimal() else parse_cjk(match[1])
         if percent is not None:
             yield Quantity("percent", percent, "%", match.start(), match.end())
     for match in CJK_NUMBER.finditer(text):
@@ -373,7 +374,10 @@ _JOINT = re.compile(
 
 
 def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
-    """ "15 et 27 millions d'euros", "4 and 5 years", "$5 to $10 million": the first takes what it left to the second."""
+    """Give the first of two joined numbers what it left to the second.
+
+    "15 et 27 millions d'euros", "4 and 5 years", "$5 to $10 million".
+    """
     for i in range(len(found) - 2, -1, -1):
         first, second = found[i], found[i + 1]
         if second.start - first.end > 6 or not _JOINT.fullmatch(text, first.end, second.start):

@@ -20,7 +20,45 @@ _PIECE = 4000
 #: … whose tokens and runs are squeezed to these lengths.
 _LONGEST_TOKEN = 80
 _YASBD = frozenset(
-    "af am ar bg bn cs da de el en es fa fr hi ht hy id it kk ko lt ml mr my nl pl pt ro ru sk sv sw th tr uk ur vi".split()
+    [
+        "af",
+        "am",
+        "ar",
+        "bg",
+        "bn",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "fa",
+        "fr",
+        "hi",
+        "ht",
+        "hy",
+        "id",
+        "it",
+        "kk",
+        "ko",
+        "lt",
+        "ml",
+        "mr",
+        "my",
+        "nl",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sv",
+        "sw",
+        "th",
+        "tr",
+        "uk",
+        "ur",
+        "vi",
+    ]
 )
 _SENTENCEX_NAMES = {"no": "nb", "und": "en"}
 _CJK = frozenset({"zh", "ja", "yue", "wuu"})
@@ -32,7 +70,7 @@ _CJK_END = re.compile(
     r"(?:[」』）】》”’\"')\]]+(?:(?<=。.)|(?<=。..)|(?=\s|$)|(?=[「『（【《“‘]))|(?![」』）】》”’\"')\]。！？!?…]))|\n"
 )
 _SPACE_RUN = re.compile(r"[^\S\n]{2,}|\n{2,}")
-_LONG_TOKEN = re.compile(r"\S{%d,}" % (_LONGEST_TOKEN + 1))
+_LONG_TOKEN = re.compile(rf"\S{{{_LONGEST_TOKEN + 1},}}")
 _PUNCTUATION_RUN = re.compile(r"([^\w\s])\1{3,}")
 _SOFT_BREAK = re.compile(r"[;:,，、；：]\s*|\s+")
 
