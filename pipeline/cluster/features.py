@@ -36,6 +36,8 @@ MORE_FEATURES = ("title_vector", "long_vector")
 _SURE, _UNLIKELY = 0.7, 0.2
 #: Pairs are worked through in blocks of this many, to bound memory.
 _BLOCK, _SMALL_BLOCK = 100_000, 8192
+#: Further titles of an outlet that open with the same two words, from which they are a form.
+FORM = 3
 #: Cosine and word overlap below which a candidate is dropped unscored: of 1,800 true pairs none lay below both.
 NEAR, WORDS = 0.5, 0.02
 
@@ -70,8 +72,9 @@ class Table:
     size: NDArray[np.float32]
     title_size: NDArray[np.float32]
     title_name_size: NDArray[np.float32]
-    #: Codes of the outlets.
+    #: Codes of the outlets, and whether the title opens like FORM or more others of its outlet.
     outlets: NDArray[np.int64]
+    is_form: NDArray[np.bool_]
     #: 1 for an article on a disclosure alone, -1 for one on a sanction alone, 0 where either may be.
     topics: NDArray[np.int64]
     #: Days since 1970, NaN when undated.
@@ -132,6 +135,7 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
         title_size=sums(in_title),
         title_name_size=sums(in_title_names),
         outlets=_codes([outlet(a) for a in articles]),
+        is_form=_forms(articles),
         topics=np.array([_topic(a) for a in articles], dtype=np.int64),
         days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
         languages=_codes([a.language if a.language != "und" else None for a in articles]),
@@ -215,6 +219,13 @@ def _codes(names: Sequence[str | None]) -> NDArray[np.int64]:
     """Equal numbers for equal names, -1 for None."""
     codes = {name: code for code, name in enumerate(sorted({n for n in names if n is not None}))}
     return np.array([-1 if n is None else codes[n] for n in names], dtype=np.int64)
+
+
+def _forms(articles: Sequence[Article]) -> NDArray[np.bool_]:
+    """Titles that fill in a form: an outlet's "Multiples vulnérabilités dans", "Agency warns of"."""
+    openings = _codes([f"{outlet(a)}\n{' '.join(a.title.split()[:2])}" for a in articles])
+    forms: NDArray[np.bool_] = np.bincount(openings, minlength=1)[openings] > FORM
+    return forms
 
 
 def _topic(article: Article) -> int:

@@ -51,9 +51,15 @@ def round_up_rules() -> tuple[RoundUpRule, ...]:
 def is_round_up(article: Article) -> bool:
     """Whether the article lists several events, so that none of them is its own."""
     title = fold(strip_outlet(article.title, article.site))
-    if any(rule.pattern.search(title) for rule in round_up_rules() if any(word in title for word in rule.words)):
-        return True
+    for word, pattern in _triggers():
+        if word in title and pattern.search(title):
+            return True
     return any(mark in title for mark in ";；|｜") and len([p for p in _PARTS.split(title) if len(p) > 15]) >= 3
+
+
+@lru_cache(maxsize=1)
+def _triggers() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((word, rule.pattern) for rule in round_up_rules() for word in rule.words)
 
 
 def is_too_little(signature: Signature) -> bool:
@@ -107,9 +113,9 @@ def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDAr
     only_a = t.title_name_size[a] - shared(names_a, title_b)
     only_b = t.title_name_size[b] - shared(names_b, title_a)
     other_product = (alike >= PATTERN) & (only_a > 0) & (only_b > 0)
-    other_numbers = np.abs(t.number_mass[a] - t.number_mass[b]) > 1e-3
     short = np.minimum(t.size[a], t.size[b]) < SHORT_NOTICE
-    other_day = (alike >= SAME_TITLE) & (other_numbers | (short & (gap_days >= OTHER_DAY)))
+    form = t.is_form[a] & t.is_form[b]
+    other_day = (gap_days >= OTHER_DAY) & (((alike >= SAME_TITLE) & short) | ((alike >= PATTERN) & form))
     found_a = shared(title_a, t.words[b]) * t.word_norm[b] / t.title_mass[a]
     found_b = shared(title_b, t.words[a]) * t.word_norm[a] / t.title_mass[b]
     barred: NDArray[np.bool_] = other_product | other_day | (np.minimum(found_a, found_b) < FOUND)
