@@ -28,6 +28,8 @@ from translation_kit import argos_package, shipped_model  # noqa: E402
 from pipeline.text.sentences import split_sentences  # noqa: E402
 from pipeline.translate import DictMemory, Translator, open_translator  # noqa: E402
 from pipeline.translate.firefox import load  # noqa: E402
+from pipeline.translate.headline import polish  # noqa: E402
+from pipeline.translate.protect import FactGuard  # noqa: E402
 
 _PARTS = ("quality", "speed", "argos", "memory")
 
@@ -65,12 +67,18 @@ def _quality(data: Path, most: int) -> dict[str, float]:
 
 
 def _scores(outputs: list[str], references: list[str]) -> dict[str, float]:
+    """With quotation marks alike on both sides: the stage writes “ ”, the references " "."""
     import sacrebleu
 
+    outputs, references = [_straight(o) for o in outputs], [_straight(r) for r in references]
     return {
         "BLEU": sacrebleu.corpus_bleu(outputs, [references]).score,
         "chrF": sacrebleu.corpus_chrf(outputs, [references]).score,
     }
+
+
+def _straight(text: str) -> str:
+    return text.translate(dict.fromkeys(map(ord, "“”«»"), '"') | dict.fromkeys(map(ord, "‘’"), "'"))
 
 
 def _bare_portuguese(texts: list[str]) -> list[str]:
@@ -183,7 +191,8 @@ def _argos(data: Path, count: int = 120) -> dict[str, float]:
 
 
 def _stage(folder: Path, memory: DictMemory | None = None) -> Translator:
-    return open_translator(folder, engines=["apertium", "firefox"], threads=2, memory=memory)
+    engines = ["apertium", "firefox"]
+    return open_translator(folder, engines=engines, threads=2, memory=memory, guard=FactGuard(), polish=polish)
 
 
 def _rows(data: Path, language: str) -> list[dict[str, str]]:
