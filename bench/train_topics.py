@@ -33,6 +33,7 @@ OUT = Path(__file__).resolve().parent.parent / "pipeline" / "classify" / "data"
 LABELS = Path(__file__).resolve().parent / "labels" / "topics-extra.jsonl"
 #: Headlines written for this purpose, in the languages the streams lack.
 OWN_WORDS = LABELS.with_name("topics-own-words.jsonl")
+OWN_WEIGHT = 2.0
 SEED = 20261123
 #: Inverse regularisation and scale of the parts; by 5-fold cross-validation on the strong labels.
 C = {"disclosure": 1.0, "sanction": 1.0}
@@ -101,7 +102,7 @@ def training_items(data: Path) -> list[Item]:
             items.append(Item(row["url"], title, lead[:380], labels, 1.0, True, lang))
     for row in read_jsonl(OWN_WORDS):
         labels = (row["disclosure"], row["sanction"])
-        items.append(Item(f"own:{row['title']}", row["title"], row["lead"], labels, 1.0, False, row["lang"]))
+        items.append(Item(f"own:{row['title']}", row["title"], row["lead"], labels, OWN_WEIGHT, False, row["lang"]))
     items += weak_items(data)
     cve_pages = sorted(url for url, (title, _, _) in stream.items() if title.startswith("CVE-"))
     for url in cve_pages[::4]:

@@ -36,6 +36,8 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("vulnerability", "flaw_kind"), ("vulnerability", "bounty"), ("vulnerability", "cve"), ("patch", "version"),
     ("vulnerability", "malware"), ("vulnerability", "breach"), ("vulnerability", "marketing"), ("zero_day", "exploit"),
     *(("field", measure) for measure in _MEASURES), ("field", "authority"), ("other_crime", "convict"),
+    ("vulnerability", "reporting"), ("vulnerability", "suspend"), ("vulnerability", "sanction"),
+    ("vulnerability", "authority"), ("reporting", "suspend"), ("reporting", "authority"),
     ("vulnerability", "flaw_business"), ("patch", "flaw_business"), ("backdoor", "vulnerability"),
     ("exploit", "flaw_business"), ("authority", "arrest"), ("takedown", "arrest"),
     ("rulemaking", "fine"), ("rulemaking", "sanction"),

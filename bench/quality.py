@@ -1,0 +1,130 @@
+"""One table of every quality figure, with bootstrap intervals, per language, against the floors.
+
+    python bench/quality.py --data DIR [--check] [--fast] [--only NAME ...]
+
+Calls `measure(data: Path) -> dict[str, float]` of every script named in MODULES that is there; `--check` exits 1 when a
+figure is below its floor in bench/floors.toml (or missing), `--fast` leaves out the slow scripts and their floors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import sys
+import time
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+MODULES = ("extraction", "junk", "langid", "topics", "facts", "stories", "summary", "translation")
+SLOW = ("extraction", "translation")
+ROUNDS = 1000
+Interval = tuple[float, float]
+
+
+def load(name: str) -> ModuleType | None:
+    """The script bench/NAME.py as a module, None when there is none."""
+    path = HERE / f"{name}.py"
+    if not path.exists():
+        return None
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        return None
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def bootstrap(size: int, figure: Callable[[np.ndarray], float]) -> Interval:
+    """The middle 95 of 100 values that the figure takes on items drawn with replacement; seeded."""
+    draw = np.random.default_rng(20261123)
+    values = [figure(draw.integers(0, size, size)) for _ in range(ROUNDS)]
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def topic_intervals(module: ModuleType, data: Path) -> dict[str, Interval]:
+    """Intervals of the F1 of each topic."""
+    found: dict[str, Interval] = {}
+    for prefix, scores_list in (("topics.", module.gold(data)), ("topics.own.", module.own(data))):
+        for scores in scores_list:
+            taken, y = scores.p >= scores.threshold, scores.y == 1
+
+            def f1(rows: np.ndarray, taken: np.ndarray = taken, y: np.ndarray = y) -> float:
+                hits = float((taken[rows] & y[rows]).sum())
+                return 2 * hits / max(1.0, float(taken[rows].sum() + y[rows].sum()))
+
+            found[prefix + scores.name] = bootstrap(len(y), f1)
+    return found
+
+
+def langid_intervals(module: ModuleType, data: Path) -> dict[str, Interval]:
+    """Interval of the macro accuracy, drawn within each language."""
+    answers = module.answers(data)
+    groups = [
+        np.array([right for name, right in answers if name == language]) for language in sorted({a[0] for a in answers})
+    ]
+    draw = np.random.default_rng(20261123)
+    values = [
+        np.mean([group[draw.integers(0, len(group), len(group))].mean() for group in groups]) for _ in range(ROUNDS)
+    ]
+    low, high = np.quantile(values, [0.025, 0.975])
+    return {"langid.macro": (float(low), float(high))}
+
+
+def intervals(name: str, module: ModuleType, data: Path) -> dict[str, Interval]:
+    """Intervals where the items are at hand: a script's own `intervals(data)`, or ours."""
+    own = getattr(module, "intervals", None)
+    if own is not None:
+        return dict(own(data))
+    return {"topics": topic_intervals, "langid": langid_intervals}.get(name, lambda *_: {})(module, data)
+
+
+def floors() -> dict[str, dict[str, float]]:
+    """Script -> figure -> least value."""
+    with (HERE / "floors.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def main() -> int:
+    """Print the table; 1 when --check finds a figure below its floor."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--check", action="store_true", help="exit 1 when a figure is below its floor")
+    parser.add_argument("--fast", action="store_true", help=f"without {', '.join(SLOW)}")
+    parser.add_argument("--only", nargs="+", choices=MODULES, default=list(MODULES))
+    options = parser.parse_args()
+    least, below = floors(), []
+    for name in options.only:
+        if options.fast and name in SLOW:
+            continue
+        module = load(name)
+        if module is None or not hasattr(module, "measure"):
+            print(f"{name}: no bench/{name}.py with a measure(data) yet")
+            continue
+        started = time.perf_counter()
+        figures: dict[str, float] = module.measure(options.data)
+        ranges = intervals(name, module, options.data)
+        print(f"\n{name} ({time.perf_counter() - started:.0f} s)")
+        for figure, value in figures.items():
+            low_high = "{:.3f} to {:.3f}".format(*ranges[figure]) if figure in ranges else ""
+            floor = least.get(name, {}).get(figure)
+            mark = "" if floor is None else f"floor {floor:g}" + ("  BELOW" if value < floor else "")
+            print(f"  {figure:42} {value:12.4f}  {low_high:16}  {mark}".rstrip())
+        for figure, floor in least.get(name, {}).items():
+            if not figures.get(figure, float("-inf")) >= floor:
+                below.append(f"{name}: {figure} is {figures.get(figure, float('nan')):.4f}, its floor {floor:g}")
+    print("\n" + ("\n".join(below) if below else "no figure below its floor"))
+    return 1 if options.check and below else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
