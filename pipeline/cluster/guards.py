@@ -17,12 +17,14 @@ from pipeline.model import Article
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
 VETO = -25.0
-GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window")
+GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window", "vague notice")
 
 #: Share of title words in common from which two titles are one pattern, and from which they are the same title.
 PATTERN, SAME_TITLE = 0.45, 0.8
 #: Distinct tokens below which a notice is a filled-in form, and the days after which the same title is another notice.
 SHORT_NOTICE, OTHER_DAY = 60, 0.75
+#: Days from which a filled-in form that names no CVE id is not taken for the news about one.
+VAGUE_DAYS = 3.0
 #: Least share of each title (by rareness) that the other article of the outlet must hold.
 FOUND = 0.45
 
@@ -80,6 +82,9 @@ def guard_pairs(
     bar("beyond the window", gap > window_days)
     bar("other CVE ids", _other_cves(table, left, right))
     bar("disclosure and sanction", table.topics[left] * table.topics[right] < 0)
+    has_cve = table.cve_count > 0
+    vague = table.is_form & ~has_cve & (table.size < SHORT_NOTICE)
+    bar("vague notice", ((vague[left] & has_cve[right]) | (vague[right] & has_cve[left])) & (gap >= VAGUE_DAYS))
     same = (table.outlets[left] == table.outlets[right]) & (table.languages[left] == table.languages[right])
     rows = np.flatnonzero(same)
     if len(rows):
