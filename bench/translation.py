@@ -162,17 +162,21 @@ print(time.perf_counter() - start)
 
 def _argos(data: Path, count: int = 120) -> dict[str, float]:
     """A real transformer-base with random weights: the library's own function an article, against the stage."""
-    sentences = list(dict.fromkeys(_sentences((row["fr"] for row in _rows(data, "fr")), "fr")))
-    sentences = [s for s in sentences if 40 < len(s) < 220 and ". " not in s][:count]
+    corpus = list(dict.fromkeys(_sentences((row["fr"] for row in _rows(data, "fr")), "fr")))
+    sentences = [s for s in corpus if 40 < len(s) < 220 and ". " not in s][:count]
     articles = [sentences[i : i + 6] for i in range(0, count, 6)]
     with tempfile.TemporaryDirectory() as folder:
         models = Path(folder) / "models"
-        argos_package(models / "argos" / "translate-fr_en-1_9", size=(6, 512, 8, 2048), words=25)
+        argos_package(
+            models / "argos" / "translate-fr_en-1_9", size=(6, 512, 8, 2048), words=25,
+            corpus=corpus, pieces=4000, rows=32000,
+        )  # fmt: skip
         own = dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), folder)
+        as_users_have = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", _LIBRARY],
             input=json.dumps(articles), capture_output=True, text=True, check=True,
-            env={**os.environ, **own, "ARGOS_PACKAGES_DIR": str(models / "argos")},
+            env={**as_users_have, **own, "ARGOS_PACKAGES_DIR": str(models / "argos")},
         )  # fmt: skip
         library = float(done.stdout.split()[-1])
         with open_translator(models, engines=["argos"], threads=2) as translator:

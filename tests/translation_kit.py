@@ -9,7 +9,7 @@ import os
 import shutil
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
@@ -51,15 +51,22 @@ def argos_package(
     version: str = "1.9",
     size: tuple[int, int, int, int] = (1, 32, 2, 64),
     words: int = 12,
+    corpus: Sequence[str] = (),
+    pieces: int = 150,
+    rows: int = 0,
 ) -> Path:
     """An Argos package as argospm packs it, with a real CTranslate2 transformer of random weights.
 
     Args:
         size: Layers, width, heads, inner width; transformer-base is (6, 512, 8, 2048).
         words: Tokens after which the model ends its sentence.
+        corpus: Sentences to learn the vocabulary from, a few of our own when empty.
+        pieces: Size of that vocabulary.
+        rows: Least size of the model's vocabulary; the rest is filled with pieces that no text has.
     """
     folder.mkdir(parents=True)
-    vocabulary = _bpe(folder) if bpe else _sentencepiece(folder)
+    vocabulary = _bpe(folder) if bpe else _sentencepiece(folder, corpus or _corpus(), pieces)
+    vocabulary += [f"▁unused{i}" for i in range(rows - len(vocabulary))]
     if target_prefix:
         vocabulary.append(target_prefix)
     ct2_model(folder / "model", vocabulary, *size, words=words)
@@ -76,13 +83,13 @@ def _corpus() -> list[str]:
     return [" ".join(_WORDS[i % 40 : i % 40 + 14]) + "." for i in range(400)]
 
 
-def _sentencepiece(folder: Path) -> list[str]:
+def _sentencepiece(folder: Path, corpus: Sequence[str], pieces: int) -> list[str]:
     import sentencepiece
 
     text = folder / "corpus.txt"
-    text.write_text("\n".join(_corpus()))
+    text.write_text("\n".join(corpus))
     sentencepiece.SentencePieceTrainer.train(
-        input=str(text), model_prefix=str(folder / "sentencepiece"), vocab_size=150, minloglevel=2,
+        input=str(text), model_prefix=str(folder / "sentencepiece"), vocab_size=pieces, minloglevel=2,
         hard_vocab_limit=False,
     )  # fmt: skip
     text.unlink()

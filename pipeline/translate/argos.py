@@ -19,8 +19,9 @@ from pipeline.translate.worker import Pool, type_model
 
 NAME = "argos"
 METADATA = "metadata.json"
-#: Tokens a CTranslate2 batch: beyond 2,048 nothing was gained on two processors, at 32 it is 8 to 9 times slower.
-BATCH_TOKENS = 2048
+#: Tokens a CTranslate2 batch: beyond 2,048 nothing was gained on two processors, at the library's 32 it is 8 to 9 times
+#: slower; under 512 the processors get more of them to share at little loss.
+_LEAST_TOKENS, _MOST_TOKENS = 512, 2048
 #: Sentences a request to the worker, which bounds what a hang costs.
 _BATCH = 256
 #: As argostranslate has them.
@@ -109,19 +110,20 @@ def load(folder: str, threads: int) -> type_model:
     )
 
     def translate(sentences: list[str]) -> list[str]:
-        return _translated(package, model, sentences)
+        return _translated(package, model, sentences, threads)
 
     return translate
 
 
-def _translated(package: object, model: object, sentences: list[str]) -> list[str]:
+def _translated(package: object, model: object, sentences: list[str], threads: int) -> list[str]:
     tokenizer, prefix = package.tokenizer, package.target_prefix  # type: ignore[attr-defined]
     tokens = [tokenizer.encode(sentence) for sentence in sentences]
+    share = sum(map(len, tokens)) // (2 * max(1, threads))
     results = model.translate_batch(  # type: ignore[attr-defined]
         tokens,
         target_prefix=[[prefix]] * len(tokens) if prefix else None,
         replace_unknowns=True,
-        max_batch_size=BATCH_TOKENS,
+        max_batch_size=min(_MOST_TOKENS, max(_LEAST_TOKENS, share)),
         batch_type="tokens",
         beam_size=_BEAM,
         length_penalty=_LENGTH_PENALTY,
