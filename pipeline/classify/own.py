@@ -25,10 +25,10 @@ _DATA = Path(__file__).parent / "data"
 #: Characters of the text read; the mix of concepts is steadier in longer texts.
 TEXT_CHARACTERS = 2500
 # Tuned on casie-events with ten invented examples a topic (docs/topics.md): share of the identity in the covariance,
-# most that concepts may count, where the border lies between background (0) and examples (1), and its steepness.
+# most that concepts may count, where the borders lie between background (0) and examples (1), and their steepness.
 _SHRINK = 0.9
 _CONCEPT_SHARE = 0.8
-_BORDER = 0.35
+_BORDER_CONCEPTS, _BORDER_MEANING = 0.31, 0.5
 _STEEPNESS = 8.0
 #: Concepts of setting and not of subject: they stand in news of every kind.
 _SETTING = frozenset(["authority", "field", "rulemaking", "round_up", "other_crime", "amount", "duration", "version",
@@ -75,8 +75,9 @@ class OwnTopic:
     def probabilities(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> Doubles:
         """Shape (n,): 0.0 to 1.0."""
         by_concepts, by_meaning = self.likeness(titles, texts, vectors)
-        score = self.concept_share * by_concepts + (1 - self.concept_share) * by_meaning
-        return 1.0 / (1.0 + np.exp(-np.clip(_STEEPNESS * (score - _BORDER), -30.0, 30.0)))
+        share = self.concept_share
+        score = share * (by_concepts - _BORDER_CONCEPTS) + (1 - share) * (by_meaning - _BORDER_MEANING)
+        return 1.0 / (1.0 + np.exp(-np.clip(_STEEPNESS * score, -30.0, 30.0)))
 
 
 def own_topic(topic: TopicSpec, embedder: Embedder) -> OwnTopic:

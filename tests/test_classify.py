@@ -1,0 +1,242 @@
+"""Topics of articles: what `pipeline.classify` promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.classify import BUILT_IN, classify, explain, test_topic, topic_threshold, triage
+from pipeline.classify.concepts import concept_names, find_concepts, fold_text
+from pipeline.model import Article, Entry, Junk, TopicSpec
+from pipeline.vectors import Embedder, HashingEmbedder, load_embedder
+
+#: The case cyberdigest started with, in words of our own: a punishment for how a flaw was disclosed.
+SEED = {
+    "fr": (
+        "Chine : Alibaba Cloud privé de son partenariat avec le ministère de l'Industrie",
+        "Le ministère chinois de l'Industrie et des Technologies de l'information a suspendu pour six mois son "
+        "partenariat avec Alibaba Cloud. Il reproche au groupe d'avoir signalé la faille Log4j à la fondation Apache "
+        "avant d'en avertir les autorités de Pékin.",
+    ),
+    "en": (
+        "China suspends deal with Alibaba Cloud over Log4j report",
+        "China's industry ministry has suspended a cybersecurity partnership with Alibaba Cloud for six months because "
+        "the company reported the Log4j vulnerability to Apache first and not to the regulator.",
+    ),
+    "de": (
+        "China setzt Zusammenarbeit mit Alibaba Cloud aus",
+        "Das chinesische Industrieministerium hat seine Partnerschaft mit Alibaba Cloud für sechs Monate ausgesetzt, "
+        "weil das Unternehmen die Schwachstelle in Log4j zuerst an Apache und nicht an die Behörde gemeldet hatte.",
+    ),
+    "es": (
+        "China suspende su acuerdo con Alibaba Cloud por Log4j",
+        "El Ministerio de Industria chino suspendió durante seis meses su colaboración con Alibaba Cloud porque la "
+        "empresa informó de la vulnerabilidad de Log4j primero a Apache y no al regulador.",
+    ),
+}
+PLAIN = [
+    (
+        "disclosure",
+        "en",
+        "Critical flaw in mail gateway lets attackers run code, patch now",
+        "The vendor fixed CVE-2026-1111.",
+    ),
+    (
+        "disclosure",
+        "it",
+        "Vulnerabilità critica nei router, aggiornare subito",
+        "La falla consente di eseguire codice.",
+    ),
+    ("disclosure", "ja", "メールサーバに深刻な脆弱性、修正版を公開", "任意のコードが実行されるおそれがある。"),
+    (
+        "disclosure",
+        "fi",
+        "Reitittimissä kriittinen haavoittuvuus",
+        "Valmistaja on julkaissut korjauksen haavoittuvuuteen.",
+    ),
+    ("sanction", "en", "Regulator fines hotel chain £4m over guest data", "The ICO imposed the penalty on Monday."),
+    ("sanction", "pl", "UODO ukarał sklep karą pieniężną 2 mln zł za wyciek danych", "Urząd nałożył karę."),
+    ("sanction", "ko", "개인정보위, 쇼핑몰에 과징금 20억 원 부과", "안전조치 의무를 위반했다."),
+    ("sanction", "zh", "网信办对某公司处以五百万元罚款", "该公司违法收集个人信息，被责令整改。"),
+]
+NEITHER = [
+    ("en", "Football club signs new striker", "The forward joins for three seasons."),
+    ("fr", "La recette de la tarte aux pommes", "Préchauffez le four à 180 degrés."),
+    ("de", "So wird das Wetter am Wochenende", "Im Norden bleibt es sonnig."),
+    (
+        "en",
+        "Bakery chain confirms customer data stolen in breach",
+        "Names and addresses were copied by unknown attackers.",
+    ),
+]
+GARDEN = TopicSpec(
+    name="submarine-cables",
+    titles={"en": "Undersea cables"},
+    examples=(
+        "Undersea internet cable cut in the Baltic Sea",
+        "Câble sous-marin endommagé au large de la Bretagne",
+        "Repair ship sent to broken subsea cable",
+        "Unterseekabel vor der Küste beschädigt",
+        "Navy patrols guard submarine telecom cables",
+    ),
+)
+
+
+def article(title: str, text: str, language: str | None = None) -> Article:
+    return Article(id="a", feed="f", url=None, title=title, paragraphs=(text,) if text else (), language=language)
+
+
+def labels(title: str, text: str, language: str | None, embedder: Embedder) -> tuple[str, ...]:
+    return classify([article(title, text, language)], topics=BUILT_IN, embedder=embedder)[0].labels
+
+
+@pytest.mark.parametrize("language", SEED)
+def test_the_case_it_started_with(language: str) -> None:
+    """A state punishes a company for how it disclosed a flaw: both topics, in each language."""
+    assert labels(*SEED[language], language, load_embedder()) == ("disclosure", "sanction")
+
+
+@pytest.mark.parametrize(("topic", "language", "title", "text"), PLAIN, ids=[f"{c[0]}-{c[1]}" for c in PLAIN])
+def test_plain_cases(topic: str, language: str, title: str, text: str) -> None:
+    """Plain news gets its one topic, also outside the encoder's languages."""
+    assert labels(title, text, language, load_embedder()) == (topic,)
+
+
+@pytest.mark.parametrize(("language", "title", "text"), NEITHER, ids=[case[1][:20] for case in NEITHER])
+def test_neither(language: str, title: str, text: str) -> None:
+    """News of other things gets none."""
+    assert labels(title, text, language, load_embedder()) == ()
+
+
+def test_without_the_encoder() -> None:
+    """With the hashing stand-in the concepts still decide."""
+    assert labels(*SEED["en"], "en", HashingEmbedder()) == ("disclosure", "sanction")
+    assert labels("Football club signs new striker", "", "en", HashingEmbedder()) == ()
+
+
+def test_batch_order_and_repeatability() -> None:
+    """Same order and count; the same batch twice gives the same values; text beyond what is read changes nothing."""
+    batch = [article(title, text, language) for language, (title, text) in SEED.items()] + [article("", "")]
+    embedder = load_embedder()
+    once, twice = (classify(batch, topics=BUILT_IN, embedder=embedder) for _ in range(2))
+    longer = [replace(a, paragraphs=(a.text + " " + "bla " * 2000,)) for a in batch[:1]]
+
+    assert once == twice
+    assert [a.title for a in once] == [a.title for a in batch]
+    assert all(set(a.topics) == {"disclosure", "sanction"} for a in once)
+    assert all(0.0 <= p <= 1.0 for a in once for p in a.topics.values())
+    assert once[-1].labels == ()
+    assert classify([], topics=BUILT_IN, embedder=embedder) == []
+    assert classify(longer, topics=BUILT_IN, embedder=embedder)[0].labels == once[0].labels
+
+
+def test_junk_is_judged_by_its_title() -> None:
+    """A bot wall's text is no evidence."""
+    wall = article("Weather for the weekend", "Critical vulnerability CVE-2026-1234 exploited, patch now. " * 5)
+
+    done = classify([wall, replace(wall, junk=Junk(reason="bot-wall"))], topics=BUILT_IN, embedder=load_embedder())
+
+    assert done[1].topics["disclosure"] < done[0].topics["disclosure"]
+
+
+def test_threshold_and_patterns_of_a_topic() -> None:
+    """The user's threshold and must/must_not patterns hold for built-in topics too."""
+    title, text = SEED["en"]
+    strict, barred, bound = (
+        replace(BUILT_IN[1], **change)
+        for change in ({"threshold": 1.0}, {"must_not": ("alibaba",)}, {"must": ("kaspersky",)})
+    )
+    embedder = load_embedder()
+
+    assert topic_threshold(strict) == 1.0
+    assert not classify([article(title, text)], topics=[strict], embedder=embedder)[0].labels
+    for spec in (barred, bound):
+        assert classify([article(title, text)], topics=[spec], embedder=embedder)[0].topics == {"sanction": 0.0}
+
+
+def entry(title: str, summary: str | None = None, content: str | None = None) -> Entry:
+    return Entry(
+        id=title or "empty", feed="f", guid=None, url=None, title=title, summary=summary, content=content,
+        first_seen=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def test_triage() -> None:
+    """Entries that may matter pass, others do not, an empty one says why; the floor is the caller's."""
+    entries = [entry(*SEED["fr"]), entry(NEITHER[0][1], NEITHER[0][2]), entry("", "")]
+    embedder = load_embedder()
+    found = triage(entries, topics=BUILT_IN, embedder=embedder, floor=0.05)
+
+    assert [t.entry for t in found] == [e.id for e in entries]
+    assert [t.reason for t in found] == ["topic", "below floor", "no text"]
+    assert [t.passed for t in found] == [True, False, False]
+    assert triage(entries[:1], topics=BUILT_IN, embedder=embedder, floor=1.0)[0].reason == "below floor"
+    assert triage(entries[:1], topics=BUILT_IN, embedder=embedder)[0].passed
+    assert triage([entry("News", None, f"<p>{SEED['en'][1]}</p>")], topics=BUILT_IN, embedder=embedder)[0].passed
+
+
+def test_own_topic_crosses_languages() -> None:
+    """Five examples make a topic that works in languages they are not in."""
+    lines = [
+        ("Cable submarino dañado frente a la costa", True),
+        ("海底ケーブルが切断される", True),
+        ("Fiber-optic cable on the seabed severed near Finland", True),
+        ("Ransomware gang leaks hospital data", False),
+        ("La CNIL inflige une amende à un opérateur", False),
+        ("New phone has a bigger battery", False),
+    ]
+    result = test_topic(GARDEN, lines, embedder=load_embedder())
+
+    assert (result.lines, result.positives) == (6, 3)
+    assert result.precision == 1.0
+    assert result.recall >= 2 / 3
+    assert len(result.wrong) <= 1
+
+
+def test_explanations() -> None:
+    """A built-in topic names concepts and words, one by example its nearest examples."""
+    title, text = SEED["en"]
+    built_in = explain(article(title, text, "en"), BUILT_IN, load_embedder())
+    own = explain(article("Subsea cable broken again", ""), [GARDEN], load_embedder()).topics[0]
+
+    disclosure = built_in.topics[0]
+    assert disclosure.is_label
+    assert any("vulnerability" in reason.words for reason in disclosure.reasons)
+    assert len(disclosure.reasons) <= 8
+    assert own.nearest[0][0] == "Repair ship sent to broken subsea cable"
+    assert own.nearest == tuple(sorted(own.nearest, key=lambda pair: -pair[1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "words"),
+    [
+        ("Une mise en demeure de la CNIL", "formal_step", "mise en demeure"),
+        ("Drei Sicherheitslücken geschlossen", "vulnerability", "sicherheitslucken"),
+        ("公司被罚款八千万元", "fine", "罚款"),
+        ("Pays $3 million", "amount", "$3"),
+        ("CVE-2026-12345", "cve", "cve-2026-12345"),
+        ("Firm escapes big fine", "lifted", "escapes big fine"),
+        ("개인정보위 과징금", "fine", "과징금"),
+    ],
+)
+def test_concepts(text: str, concept: str, words: str) -> None:
+    """Stems, phrases, gaps, accents, scripts without spaces, and shapes are found."""
+    folded = fold_text(text)
+
+    assert words in {folded[hit.start : hit.end] for hit in find_concepts(folded) if hit.concept == concept}
+
+
+def test_concept_file_is_whole() -> None:
+    """Every concept says why it is there and has words in at least English or another language, none twice."""
+    import tomllib
+
+    from pipeline.classify.concepts import _FILE
+
+    tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    assert set(tables) < set(concept_names())
+    for name, table in tables.items():
+        assert table["why"].endswith("."), name
+        for language, terms in table.items():
+            assert language == "why" or len(terms) == len(set(terms)), (name, language)
