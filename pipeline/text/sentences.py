@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 #: Longest sentence handed out, in code points; longer runs are cut at a clause or a space.
@@ -74,6 +75,17 @@ _LONG_TOKEN = re.compile(rf"\S{{{_LONGEST_TOKEN + 1},}}")
 _PUNCTUATION_RUN = re.compile(r"([^\w\s])\1{3,}")
 _SOFT_BREAK = re.compile(r"[;:,，、；：]\s*|\s+")
 
+#: Abbreviations that stand before something and so end no sentence; what yasbd misses of them.
+_ABBREVIATIONS = {
+    "de": r"u\. ?a|z\. ?B|d\. ?h|i\. ?d\. ?R|bzw|ca|vgl|Nr|Art|Abs|Dr|Prof|Dipl|Hr|Fr|inkl|sog|ggf|Mio|Mrd",
+    "fr": r"M|MM|Mme|Mmes|Mlle|Dr|Pr|Me|St|env|art|p|pp|vol|cf|réf|n°|éd|chap|janv|févr|juil|sept|oct|nov|déc",
+    "en": r"Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|No|Nos|vs|v|vol|fig|approx|ca|e\. ?g|i\. ?e|cf|Jan|Feb|Aug|Sept|Oct",
+    "es": r"Sr|Sra|Srta|Dr|Dra|Ud|Uds|p\. ?ej|núm|n|pág|art|aprox|EE",
+    "it": r"Sig|Sig\.ra|Dott|dott|Avv|avv|Prof|prof|Ing|ing|art|n|pag|ca|cfr|p\. ?es",
+    "pt": r"Sr|Sra|Dr|Dra|Prof|n|núm|art|pág|p\. ?ex|aprox",
+    "nl": r"dhr|Dhr|mevr|Mevr|dr|Dr|prof|Prof|mr|ir|nr|art|ca|bijv|d\.w\.z|o\.a|m\.b\.t|t\.o\.v",
+    "pl": r"dr|prof|mgr|inż|ul|al|nr|art|ust|pkt|np|m\.in|tzw|ok|św|tj",
+}
 _local = threading.local()
 
 
@@ -146,11 +158,21 @@ def _cuts(paragraph: str, tag: str) -> list[int]:
         end = _piece_end(squeezed, start)
         piece = squeezed[start:end]
         found = _yasbd_ends(piece, tag) if tag in _YASBD else _sentencex_ends(piece, tag)
-        cuts.extend(origin(start + cut) for cut in found if 0 < cut < len(piece))
+        cuts.extend(origin(start + cut) for cut in found if 0 < cut < len(piece) and not _abbreviated(piece, cut, tag))
         if end < len(squeezed) and (piece[-1].isspace() and piece.rstrip()[-1:] in ".!?…"):
             cuts.append(origin(end))
         start = end
     return cuts
+
+
+@lru_cache(maxsize=16)
+def _abbreviation(tag: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|(?<=[\s(«\"“'’]))(?:{_ABBREVIATIONS[tag]})\.\s?$")
+
+
+def _abbreviated(piece: str, cut: int, tag: str) -> bool:
+    """Whether what ends at `cut` is an abbreviation that something must follow."""
+    return tag in _ABBREVIATIONS and bool(_abbreviation(tag).search(piece, max(0, cut - 12), cut))
 
 
 def _piece_end(text: str, start: int) -> int:
