@@ -72,13 +72,17 @@ def fold_copies(signatures: Sequence[Signature], outlets: Sequence[str]) -> NDAr
         return original
     long_enough = np.array([len(s.words) >= SHORT for s in signatures])
     # Folded articles agree in all CVE ids and numbers: rows that differ there need not be compared.
-    exact = [(s.cves, s.numbers.tobytes()) for s in signatures]
+    codes: dict[tuple[frozenset[str], bytes], int] = {}
+    exact = np.array([codes.setdefault((s.cves, s.numbers.tobytes()), len(codes)) for s in signatures], dtype=np.int64)
     for band in _bands(signatures):
-        buckets: dict[object, list[int]] = {}
-        for row in np.flatnonzero(long_enough).tolist():
-            if original[row] != row:
-                continue
-            heads = buckets.setdefault((int(band[row]), exact[row]), [])
+        waiting = np.flatnonzero(long_enough & (original == np.arange(len(original))))
+        in_band = np.unique(band[waiting], return_inverse=True)[1]
+        keys = in_band * len(codes) + exact[waiting]
+        _, bucket, members = np.unique(keys, return_inverse=True, return_counts=True)
+        shared = members[bucket] > 1
+        buckets: dict[int, list[int]] = {}
+        for row, key in zip(waiting[shared].tolist(), bucket[shared].tolist(), strict=True):
+            heads = buckets.setdefault(key, [])
             mine = signatures[row]
             found = next((h for h in heads if _is_fold(signatures[h], mine, outlets[h] == outlets[row])), None)
             if found is not None:

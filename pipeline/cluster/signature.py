@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from zlib import crc32
 
 import numpy as np
@@ -202,15 +204,8 @@ def _wide(raw: str) -> tuple[Columns, Columns, Columns]:
 
 def _tokens(text: str) -> tuple[set[int], set[int], set[int]]:
     """Columns of the words, of the names among them, and of the numbers among them."""
-    words: set[int] = set()
-    names: set[int] = set()
-    numbers: set[int] = set()
-    for raw in set(_TOKEN.findall(text)):
-        as_words, as_names, as_numbers = _token(raw)
-        words.update(as_words)
-        if as_names:
-            names.update(as_names)
-            numbers.update(as_numbers)
+    found = [_token(raw) for raw in set(_TOKEN.findall(text))]
+    words, names, numbers = (set(chain.from_iterable(map(itemgetter(k), found))) for k in range(3))
     return words, names, numbers
 
 
@@ -218,5 +213,7 @@ def _column(token: str) -> int:
     return crc32(token.encode("utf-8", "replace")) % COLUMNS
 
 
-def _columns(columns: Iterable[int]) -> NDArray[np.int32]:
-    return np.array(sorted(columns), dtype=np.int32)
+def _columns(columns: set[int]) -> NDArray[np.int32]:
+    array = np.fromiter(columns, dtype=np.int32, count=len(columns))
+    array.sort()
+    return array
