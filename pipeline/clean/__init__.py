@@ -29,9 +29,14 @@ def clean(articles: Iterable[Article], *, known: SiteBlocks | None = None) -> li
 def _clean_one(article: Article, known: SiteBlocks | None) -> Article:
     recurring = known.recurring(article) if known is not None else frozenset()
     kept, removed = clean_paragraphs(article.paragraphs, recurring)
-    reason = junk_reason(article.title, kept)
-    junk = article.junk if not kept and article.junk else (Junk(reason=reason) if reason else None)
+    junk = article.junk if article.junk and not kept else _junk(article.title, kept, article.paragraphs)
     if not removed and junk == article.junk:
         return article
     return replace(article, paragraphs=kept, removed=article.removed + removed, junk=junk)
 
+
+
+def _junk(title: str, kept: tuple[str, ...], original: tuple[str, ...]) -> Junk | None:
+    """A wall whose every sentence was taken out is still that wall."""
+    reason = junk_reason(title, kept) if kept else junk_reason(title, original) or "empty"
+    return Junk(reason=reason) if reason else None

@@ -24,7 +24,7 @@ _REPEAT_LEAST = 80
 _REPEATS_MOST = 3
 #: Paragraphs up to this length may be taken whole by a sentence rule.
 _SHORT = 60
-_BOUNDARY = re.compile(r"[.!?…]+[\"»”’')\]]{0,2}\s+(?![a-zà-öø-ÿа-я])|[。！？]+[」』）”]{0,2}|\n+")
+_BOUNDARY = re.compile(r"[.!?…]{1,6}[\"»”’')\]]{0,2}\s{1,9}(?![a-zà-öø-ÿа-я])|[。！？]{1,6}[」』）”]{0,2}|\n+")
 _ABBREVIATIONS = frozenset("mm mr ms mrs dr st nr no vs ca bzw sr sra jr pr prof art abs vgl inc ltd co corp u.s z.b d.h p.ej".split())
 
 
@@ -49,8 +49,11 @@ def clean_paragraphs(
             continue
         rest = paragraph
         if present:
-            rest, cut = _clean_paragraph(paragraph, present)
-            removed.extend(Removed(text=text, rule=rule, position=position) for text, rule in cut)
+            cut = [("", "")]
+            while rest and cut:
+                # What a cut leaves may be a block of its own.
+                rest, cut = _clean_paragraph(rest, present)
+                removed.extend(Removed(text=text, rule=rule, position=position) for text, rule in cut)
             if not rest:
                 continue
         kept.append((position, rest))

@@ -64,9 +64,11 @@ class Catalogue:
         for stem in self.stems:
             words = _WORD.findall(stem)
             longest = max(words, key=len, default="")
-            if _EAST_ASIAN.search(stem):
+            if _EAST_ASIAN.search(stem) or any(rules[number].language in ("ja", "zh") for number in self.by_stem[stem]):
                 self._east_asian.append(stem)
-            elif len(longest) < min(_BEGINNINGS) and (not words or stem.endswith(longest)):
+            if _EAST_ASIAN.search(stem):
+                continue
+            if len(longest) < min(_BEGINNINGS) and (not words or stem.endswith(longest)):
                 self._always.append(stem)
             else:
                 self._by_beginning.setdefault(longest[: max(_BEGINNINGS)], []).append(stem)
@@ -83,7 +85,7 @@ class Catalogue:
         maybe = [stem for key in self._by_beginning.keys() & beginnings for stem in self._by_beginning[key]] + self._always
         if max(words) >= "\u3040":
             maybe += self._east_asian
-        return tuple(sorted(stem for stem in maybe if stem in lowered))
+        return tuple(sorted({stem for stem in maybe if stem in lowered}))
 
 
 @cache

@@ -122,7 +122,7 @@ def find_lead(tree: Any, meta: Metadata) -> list[str]:
             break
         if element.tag not in _LEAD_TAGS:
             continue
-        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
+        names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"[:300]
         named = bool(_LEAD_NAME.search(names))
         if not named and not (described and len(described) >= 40):
             continue

@@ -26,7 +26,7 @@ _AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator", "pa
 _SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher")
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
 #: Parts of a <title>: "Headline | Outlet", "Headline - Outlet".
-_TITLE_SEPARATOR = re.compile(r"\s+[|–—·•»«:\-]\s+|\s*[|»]\s*")
+_TITLE_SEPARATOR = re.compile(r" [|–—·•»«:\-] | ?[|»] ?")
 _HEADLINE_NAME = re.compile(r"headline|title|heading", re.IGNORECASE)
 #: Parts of a heading that are not the headline.
 _KICKER_NAME = re.compile(r"kicker|overline|dachzeile|topline|roofline|spitzmarke|supertitle|date|category|hidden|sr-only|subline|subtitle|label|badge", re.IGNORECASE)
@@ -194,7 +194,7 @@ def _names(values: Iterable[object]) -> str | None:
 def _heading(tree: Any) -> tuple[str, ...]:
     """Texts of the <h1> elements, those that call themselves headline or title first, kickers and dates left out."""
     found = [(h, text) for h in tree.iter("h1") if (text := _headline_text(h)) and len(text) > 3]
-    found.sort(key=lambda pair: not _HEADLINE_NAME.search(f"{pair[0].get('class')} {pair[0].get('itemprop')} {pair[0].get('id')}"))
+    found.sort(key=lambda pair: not _HEADLINE_NAME.search(f"{pair[0].get('class')} {pair[0].get('itemprop')} {pair[0].get('id')}"[:300]))
     return tuple(text for _, text in found[:8])
 
 
@@ -202,11 +202,11 @@ def _headline_text(heading: Any) -> str:
     parts = [part for part in heading if isinstance(part.tag, str) and clean_text("".join(part.itertext("*")))]
     whole = clean_text(" ".join(heading.itertext("*")))
     if len(parts) < 2 or clean_text(heading.text or "") or any(clean_text(part.tail or "") for part in parts):
-        plain = [part for part in parts if _KICKER_NAME.search(part.get("class") or "")]
+        plain = [part for part in parts if _KICKER_NAME.search((part.get("class") or "")[:300])]
         for part in plain:
             whole = clean_text(whole.replace(clean_text(" ".join(part.itertext("*"))), " ", 1))
         return whole
-    texts = [clean_text(" ".join(part.itertext("*"))) for part in parts if not _KICKER_NAME.search(part.get("class") or "")]
+    texts = [clean_text(" ".join(part.itertext("*"))) for part in parts if not _KICKER_NAME.search((part.get("class") or "")[:300])]
     return max(texts, key=len) if texts and max(map(len, texts)) <= 140 else whole
 
 
@@ -278,7 +278,7 @@ def _author(tree: Any, meta: Mapping[str, str], articles: list[Mapping[str, Any]
 def _byline(tree: Any) -> str | None:
     for element in tree.iter("a", "span", "p", "div", "address", "strong"):
         marks = f"{element.get('rel') or ''} {element.get('itemprop') or ''} {element.get('class') or ''}"
-        if len(marks) > 2 and _BYLINE_NAME.search(marks):
+        if len(marks) > 2 and _BYLINE_NAME.search(marks[:300]):
             name = _BY.sub("", clean_text(" ".join(element.itertext("*"))))
             if 4 <= len(name) <= 60 and len(name.split()) <= 6 and not any(c.isdigit() for c in name):
                 return name

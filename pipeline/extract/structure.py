@@ -178,8 +178,8 @@ def _neutralise(element: Any) -> None:
     """Take names off a wrapper for which trafilatura would drop the text in it."""
     for attribute in ("class", "id"):
         names = element.get(attribute)
-        if names and _UNWANTED_NAME.search(names):
-            kept = " ".join(name for name in names.split() if not _UNWANTED_NAME.search(name))
+        if names and _UNWANTED_NAME.search(names[:2000]):
+            kept = " ".join(name for name in names.split()[:40] if not _UNWANTED_NAME.search(name))
             if kept:
                 element.set(attribute, kept)
             else:

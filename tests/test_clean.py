@@ -1,0 +1,225 @@
+"""Cleaning: what goes, what stays, and what it is told apart by."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.clean import SiteBlocks, clean, explain, learn
+from pipeline.clean.rules import phrase_rules
+from pipeline.model import Article, Junk
+from clean_cases import CASES, load_article, outcome
+
+_DAY = datetime(2026, 11, 2, 8, tzinfo=UTC)
+_PROMO = "Exemple Cyber est aussi un salon professionnel, du 3 au 5 juin à Valmont."
+
+
+def article(*paragraphs: str, title: str = "Une faille touche la passerelle Arpège", number: int = 0, **values: object) -> Article:
+    made = Article(
+        id=f"a{number}", feed="https://feeds.example.org/rss", url=f"https://www.example.org/{number}", title=title,
+        paragraphs=paragraphs, first_seen=_DAY, html_language="fr",
+    )  # fmt: skip
+    return replace(made, **values)  # type: ignore[arg-type]
+
+
+def site_day(*, days: int = 0, count: int = 8) -> list[Article]:
+    return [
+        article(f"Texte de la nouvelle numéro {n}, qui ne ressemble à aucune autre.", _PROMO, title=f"Nouvelle {n}", number=n,
+                first_seen=_DAY + timedelta(days=days))
+        for n in range(count)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case(case: Path) -> None:
+    """Cleaning keeps the article and drops what stands around it."""
+    cleaned = clean([load_article(case)])[0]
+
+    assert outcome(cleaned) == json.loads((case / "expected.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "de", "es", "it", "pt", "nl", "pl", "sv", "ja", "zh", "ru"])
+def test_every_language_has_cases(language: str) -> None:
+    """Three cases at least, one of them news about newsletters that nothing may be cut from."""
+    cases = {case.name for case in CASES if case.name.startswith(f"{language}-")}
+
+    assert len(cases) >= 3
+    kept = load_article(next(case for case in CASES if case.name == f"{language}-about-newsletters"))
+    assert clean([kept])[0] == kept
+
+
+@pytest.mark.parametrize("rule", phrase_rules().rules, ids=lambda rule: rule.full_name)
+def test_rule_removes_its_case(rule: object) -> None:
+    """Each rule's own example goes, by a rule of the same kind."""
+    removed = clean([article(rule.case)])[0].removed  # type: ignore[attr-defined]
+
+    assert [block.text for block in removed] == [rule.case]  # type: ignore[attr-defined]
+    assert removed[0].rule.split("/")[0] in {rule.kind, "footer", "paywall", "newsletter"}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Refuser les cookies doit être aussi simple que les accepter, rappelle la CNIL dans sa décision du 4 mai contre Exemple SA.",
+        "Les cookies sont déposés sans consentement, constate l'autorité.",
+        "Pour accéder aux serveurs, les pirates ont utilisé un compte administrateur inscrit en 2019.",
+        "Recevoir un courriel frauduleux par mail est devenu banal, dit l'étude.",
+        "En cliquant sur le lien, la victime autorise l'accès à sa boîte.",
+        "Abonnez-vous, exigeait le message des pirates.",
+        "Partager ses mots de passe expose à une amende de 10 000 euros, a rappelé le tribunal.",
+        "Subscribers can now sue the operator for the breach, the court ruled.",
+        "To access the account, attackers registered a second phone.",
+        "Cookie consent banners must offer a reject button, the court ruled on May 4.",
+        "Like Twitter, the company was fined over its follow buttons.",
+        "Follow the money, investigators said of the ransom.",
+        "Read the advisory before you patch, the agency said.",
+        "Related companies must also pay the fine.",
+        "More on the attack will be known on Friday, the minister said.",
+        "Sponsored hackers from three states used the flaw.",
+        "Share prices of Example Corp fell 12% after the fine.",
+        "Image parsers are affected by CVE-2026-10001.",
+        "Mit der Entscheidung bestätigt das Gericht das Bußgeld von 3 Millionen Euro.",
+        "Bereits 40.000 Opfer haben sich bei der Behörde registriert.",
+        "Der Newsletter der Behörde ging am Montag an 4.000 falsche Empfänger.",
+        "Die Kundin hatte ihren Vertrag widerrufen, stellte das Gericht fest.",
+        "Cookies sind laut Gericht erst nach Einwilligung erlaubt.",
+        "Teilen sich zwei Firmen die Daten, haften beide.",
+        "Reciben amenazas por correo electrónico desde marzo.",
+        "Al enviar el formulario, la empresa confirmó el pago de la multa.",
+        "Suscribieron un acuerdo por correo con la autoridad.",
+        "Registrati 40 attacchi via e-mail contro i comuni.",
+        "Cliccando sul link, le vittime autorizzano l'accesso ai conti.",
+        "Abbonati TIM, una falsa e-mail ruba i dati.",
+        "Ao clicar no link, a vítima autoriza o acesso à conta.",
+        "Recebe 3 anos de prisão por fraude por e-mail.",
+        "Door op de link te klikken geven slachtoffers toestemming.",
+        "Aby uzyskać dostęp do sieci, napastnicy użyli luki CVE-2026-10001.",
+        "Klikając w link, ofiary wyrażały zgodę na przelew.",
+    ],
+)
+def test_news_stays(sentence: str) -> None:
+    """News that begins like a call to the reader is left alone."""
+    assert clean([article("Premier paragraphe de la nouvelle.", sentence)])[0].paragraphs[1:] == (sentence,)
+
+
+def test_nothing_after_a_block_goes_with_it() -> None:
+    """A sign-up block in the middle takes nothing behind it along."""
+    facts = "La faille CVE-2026-10002 coûte 4,2 millions d'euros à Exemple SA."
+
+    cleaned = clean([article("Début.", "Inscrivez-vous à notre newsletter.", facts, "Fin de l'article.")])[0]
+
+    assert cleaned.paragraphs == ("Début.", facts, "Fin de l'article.")
+
+
+def test_a_sentence_with_a_cve_id_is_never_cut() -> None:
+    """A call to subscribe that names a flaw stays: facts of the news are never lost."""
+    call = "Inscrivez-vous à notre newsletter sur CVE-2026-10003."
+
+    assert clean([article(call)])[0].paragraphs == (call,)
+
+
+def test_block_shown_twice_goes_once() -> None:
+    """The second copy of a long paragraph goes, the first stays."""
+    promo = _PROMO + " Les inscriptions sont ouvertes dès le 1er mars."
+
+    assert clean([article("Début.", promo, "Milieu.", promo)])[0].paragraphs == ("Début.", promo, "Milieu.")
+
+
+_WORDS = st.sampled_from(
+    [rule.case for rule in phrase_rules().rules] + ["La faille CVE-2026-1 touche 12 %.", "Newsletter", "cookies", "M. Dupont", "…", "a"]
+)
+_PARAGRAPHS = st.lists(st.one_of(st.text(max_size=60), st.lists(_WORDS, max_size=4).map(" ".join)), max_size=6)
+
+
+@given(_PARAGRAPHS)
+@settings(max_examples=150, deadline=None)
+def test_cleaning_twice_changes_nothing(paragraphs: list[str]) -> None:
+    """clean(clean(x)) == clean(x)."""
+    once = clean([article(*paragraphs)])
+
+    assert clean(once) == once
+
+
+@given(_PARAGRAPHS)
+@settings(max_examples=100, deadline=None)
+def test_kept_paragraphs_are_parts_of_the_original(paragraphs: list[str]) -> None:
+    """What is kept or removed is verbatim text of the paragraph at its number."""
+    source = article(*paragraphs)
+    cleaned = clean([source])[0]
+
+    assert all(block.text in source.paragraphs[block.position] for block in cleaned.removed)
+    whole = [p for p in cleaned.paragraphs if p in source.paragraphs]
+    cut = [p for p in cleaned.paragraphs if p not in source.paragraphs]
+    assert len(whole) + len(cut) <= len(source.paragraphs)
+    assert len(cut) <= len({block.position for block in cleaned.removed})
+
+
+def test_blocks_of_a_site_are_learned() -> None:
+    """A paragraph under four articles of one site or more is the site's; elsewhere it is news."""
+    known = learn(site_day())
+    own = article("Une autre nouvelle.", _PROMO, title="Encore une", number=99)
+
+    assert clean([own], known=known)[0].paragraphs == ("Une autre nouvelle.",)
+    assert clean([own], known=known)[0].removed[0].rule == "site/repeated"
+    assert clean([replace(own, url="https://autre.example.net/1")], known=known)[0].paragraphs == own.paragraphs
+
+
+def test_an_article_met_again_is_not_boilerplate() -> None:
+    """The same article under many ids, or a standfirst on three follow-ups, teaches nothing."""
+    again = [replace(article("Le texte.", _PROMO), id=f"copy{n}") for n in range(9)]
+    follow_ups = site_day(count=3)
+
+    assert clean(again[:1], known=learn(again))[0].paragraphs == again[0].paragraphs
+    assert clean(follow_ups[:1], known=learn(follow_ups))[0].paragraphs == follow_ups[0].paragraphs
+
+
+def test_old_blocks_are_forgotten() -> None:
+    """Thirty-one days later a block is news again; merging and JSON change nothing else."""
+    known = learn(site_day()[:4]).merge(learn(site_day()[4:]))
+
+    assert known == learn(site_day())
+    assert SiteBlocks.from_dict(json.loads(json.dumps(known.to_dict()))) == known
+    assert known.merge(SiteBlocks(), today=date(2026, 12, 3)) == SiteBlocks()
+    assert known.merge(SiteBlocks(), today=date(2026, 11, 20)) == known
+
+
+def test_a_site_goes_on_being_learned_from_cleaned_articles() -> None:
+    """Blocks that cleaning took out still count, so they do not come back after thirty days."""
+    known = learn(site_day())
+
+    assert learn(clean(site_day(), known=known)).blocks == known.blocks
+
+
+def test_explain_shows_what_went_and_why() -> None:
+    """Removed blocks stand in their place with the rule's name; colours only on request."""
+    cleaned = clean([article("Début.", "Inscrivez-vous à notre newsletter.", "Fin de l'article.")])[0]
+
+    plain = explain(cleaned, colour=False)
+
+    assert plain.splitlines()[-3:] == [
+        "+ Début.",
+        "- Inscrivez-vous à notre newsletter. [newsletter/fr-inscription]",
+        "+ Fin de l'article.",
+    ]
+    assert "\x1b[31m" in explain(cleaned)
+    assert "not an article: empty" in explain(replace(cleaned, junk=Junk(reason="empty")), colour=False)
+
+
+def test_explain_shows_no_control_characters() -> None:
+    """A title cannot paint the terminal."""
+    assert "\x1b" not in explain(article("x", title="\x1b[2Jtitle"), colour=False)
+
+
+def test_junk_is_marked_and_unmarked() -> None:
+    """What is left after cleaning is judged; an article of full length is never junk."""
+    wall = clean([article("Veuillez activer JavaScript.")])[0]
+
+    assert wall.junk == Junk(reason="javascript")
+    assert clean([article(*["Une phrase complète de la nouvelle, avec des faits."] * 40)])[0].junk is None
+    assert clean([article()])[0].junk == Junk(reason="empty")

@@ -1,0 +1,70 @@
+"""No regular expression of extraction and cleaning takes long on anything."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from pipeline.clean.rules import phrase_rules
+from pipeline.extract.structure import structure_rules
+from pipeline.text.junk import junk_reason
+
+_SIZE = 200_000
+_MODULES = (
+    "pipeline.text.junk", "pipeline.clean.phrases", "pipeline.clean.rules", "pipeline.extract.article", "pipeline.extract.body",
+    "pipeline.extract.document", "pipeline.extract.links", "pipeline.extract.metadata", "pipeline.extract.structure",
+)  # fmt: skip
+#: What the code itself hands these at most: names of elements, short lines, texts that may be junk.
+_LIMITS = {"_LEAD_NAME": 300, "_KICKER_NAME": 300, "_UNWANTED_NAME": 2000, "_HEAD_LINE": 90, "_POST": 1800, "_WALLS": 1800}
+_SEEDS = ("a", " ", "a ", "-", ".", "newsletter ", "cookie ", "m. ", "1", "2026-01-01 ", "http://a", "<meta ", "é", "文", "a: ", "| ", "the post ")
+
+
+def _patterns() -> Iterator[tuple[str, re.Pattern[str], tuple[str, ...]]]:
+    for rule in phrase_rules().rules:
+        yield rule.full_name, rule.pattern, (rule.case.lower(), rule.case.lower()[:-3])
+    for structure in structure_rules():
+        yield f"html/{structure.name}", structure.pattern, (structure.case,)
+    for name in _MODULES:
+        for key, value in vars(importlib.import_module(name)).items():
+            values = value if isinstance(value, tuple) else (value,)
+            for item in values:
+                item = item[1] if isinstance(item, tuple) and len(item) == 2 else item
+                if isinstance(item, re.Pattern):
+                    yield f"{name}.{key}", item, ()
+
+
+@pytest.mark.parametrize(("name", "pattern", "seeds"), [pytest.param(*p, id=f"{n}-{p[0]}") for n, p in enumerate(_patterns())])
+def test_regex_is_fast(name: str, pattern: re.Pattern[str], seeds: tuple[str, ...]) -> None:
+    """200 KB of the worst take 50 ms at most, as the pattern is used."""
+    is_rule = name.partition("/")[0] in {rule.kind for rule in phrase_rules().rules}
+    for seed in (*_SEEDS, *seeds):
+        text: str | bytes = (seed * (_SIZE // len(seed) + 1))[:_SIZE]
+        if isinstance(pattern.pattern, bytes):
+            text = text.encode()[:4096]
+        text = text[: _LIMITS.get(name.rpartition(".")[2], _SIZE)]
+        action = pattern.match if is_rule else pattern.search
+        assert _fastest(lambda action=action, text=text: action(text)) <= 0.05, (name, seed)
+
+
+def test_junk_is_fast_on_anything() -> None:
+    """The predicate looks at no more than it must."""
+    for seed in _SEEDS:
+        text = seed * (_SIZE // len(seed))
+        assert _fastest(lambda text=text: junk_reason("A title", text)) <= 0.05
+        assert _fastest(lambda text=text: junk_reason("A title", text[:450])) <= 0.05
+
+
+def _fastest(action: object) -> float:
+    """Shortest of up to five runs, since other work may share the machine."""
+    best = 9.0
+    for _ in range(5):
+        start = time.process_time()
+        action()  # type: ignore[operator]
+        best = min(best, time.process_time() - start)
+        if best <= 0.02:
+            break
+    return best
