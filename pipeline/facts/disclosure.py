@@ -17,7 +17,7 @@ _CVSS_BEFORE = re.compile(
     rf"(?P<between>[^.;。\d\n]{{0,40}}?[\s:：=(\[])\(?{_SCORE}(?![\d%]|[.,]\d)(?!\s?(?:CVE|vulnerab|flaws|bugs))",
     re.IGNORECASE,
 )
-_CVSS_GLUED = re.compile(rf"CVSS[:：\s-]{{0,3}}(?:score|Score)?[:：\s-]{{0,3}}{_SCORE}(?![\d%]|[.,]\d)")
+_CVSS_GLUED = re.compile(rf"CVSS[:：\s-]{{0,3}}(?:score|Score)?[:：\s-]{{0,3}}{_SCORE}(?![\d%]|[.,]\d|\s?[:：=])")
 _CVSS_AFTER = re.compile(
     rf"(?<![\d.,]){_SCORE}(?:\s?/\s?10|\s(?:out of|sur|von|sobre|su|de|van|na)\s10)?\s?(?:\(?\s?(?:on|in|sur|auf"
     rf"|nach|en|in|according to)?\s?"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from pipeline.text.normalise import fold
 
-_TOKEN = re.compile(r"[^\W_]+")
+#: Words end where Chinese, Japanese or Korean begins ("Log4j2漏洞").
+_TOKEN = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: What may stand between the words of one name: a space, a hyphen, an apostrophe, the points of "U.S. Treasury".
 _BETWEEN = re.compile(r"[ \u00a0\u202f.'’‘`´\-‐‑–/&]{0,3}")

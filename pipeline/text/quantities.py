@@ -285,7 +285,7 @@ def _read(text: str, value: float, start: int, end: int, tag: str, prefix: str |
     value = value * factor
     if factor > 1 and (more := _CJK_MORE.match(text, end)):  # 1亿2000万
         value, end = value + parse_number(more[1], tag) * cjk_factor(more[2]), more.end()
-    value = round(value, 6)
+    value = float(f"{value:.12g}")  # 80.26 times 10^8 is a whole number
     unit = _after(text, end, tag)
     if prefix is not None:
         if unit and unit.kind == "amount" and (unit.unit == prefix or text[start] in "$€£"):

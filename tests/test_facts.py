@@ -1,0 +1,325 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import InputError
+from pipeline.facts import find_facts
+from pipeline.facts.enrich import Catalogue, Scores, enrich, read_epss, read_kev
+from pipeline.facts.patterns import authorities, load, spoken, triggers
+from pipeline.model import Article, Fact
+
+
+def article(language: str, title: str, text: str = "") -> Article:
+    paragraphs = tuple(p for p in text.split("\n\n") if p)
+    return Article(id="a", feed="https://example.org/feed", url=None, title=title, paragraphs=paragraphs, language=language)
+
+
+def facts(language: str, title: str, text: str = "") -> tuple[Fact, ...]:
+    return find_facts([article(language, title, text)])[0].facts
+
+
+def values(found: Iterable[Fact], kind: str) -> list[object]:
+    return [f.value for f in found if f.type == kind]
+
+
+ALIBABA = [
+    (
+        "fr",
+        "Pékin suspend son partenariat avec Alibaba Cloud pendant six mois",
+        "Le ministère chinois de l'Industrie et des Technologies de l'information reproche à Alibaba Cloud de ne pas lui "
+        "avoir signalé en premier la faille de Log4j. Il suspend pour six mois sa coopération avec l'hébergeur.",
+    ),
+    (
+        "en",
+        "China's industry ministry suspends work with Alibaba Cloud over Log4j",
+        "The Ministry of Industry and Information Technology has suspended an information-sharing partnership with Alibaba "
+        "Cloud for six months, after the company told others about the Log4j flaw first.",
+    ),
+    (
+        "de",
+        "China setzt Zusammenarbeit mit Alibaba Cloud aus",
+        "Das chinesische Industrieministerium setzt die Partnerschaft mit Alibaba Cloud für sechs Monate aus. Grund ist die "
+        "zu spät gemeldete Lücke in Log4j.",
+    ),
+    (
+        "es",
+        "China suspende a Alibaba Cloud durante seis meses por el fallo de Log4j",
+        "El Ministerio de Industria y Tecnología de la Información suspendió durante seis meses su colaboración con Alibaba "
+        "Cloud.",
+    ),
+    ("zh", "工信部暂停与阿里云的合作六个月", "因未及时报告Apache Log4j2漏洞，工业和信息化部暂停阿里云作为合作单位6个月。"),
+]
+
+
+@pytest.mark.parametrize(("language", "title", "text"), ALIBABA, ids=[case[0] for case in ALIBABA])
+def test_founding_case_in_each_language(language: str, title: str, text: str) -> None:
+    """The ministry suspended its partnership with Alibaba Cloud for six months, over Log4j."""
+    found = facts(language, title, text)
+
+    assert values(found, "authority") == ["MIIT"]
+    assert values(found, "target") == ["Alibaba Cloud"]
+    assert [(f.value, f.status) for f in found if f.type == "measure"] == [("suspension", "imposed")]
+    assert [(f.value, f.unit) for f in found if f.type == "duration"] == [(6.0, "month")]
+    assert values(found, "product") == ["Log4j"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "authority", "amount"),
+    [
+        ("fr", "La CNIL inflige une amende de 1,5 million d'euros à Examplia", "CNIL", (1.5e6, "EUR")),
+        ("en", "ICO fines Examplia £14m over data breach", "ICO", (14e6, "GBP")),
+        ("en", "Examplia fined €20 million by the Irish Data Protection Commission", "DPC", (20e6, "EUR")),
+        ("de", "Bundesnetzagentur verhängt Bußgeld von 1,2 Millionen Euro gegen Examplia", "Bundesnetzagentur", (1.2e6, "EUR")),
+        ("es", "La AEPD multa a Examplia con 300.000 euros", "AEPD", (3e5, "EUR")),
+        ("it", "Il Garante privacy sanziona Examplia per 2 milioni di euro", "Garante", (2e6, "EUR")),
+        ("pt", "ANPD aplica multa de R$ 5 milhões à Examplia", "ANPD", (5e6, "BRL")),
+        ("nl", "Autoriteit Persoonsgegevens legt Examplia boete van 4,75 miljoen euro op", "AP", (4.75e6, "EUR")),
+        ("pl", "UODO nałożył karę 1,5 mln zł na Examplia", "UODO", (1.5e6, "PLN")),
+        ("ru", "Роскомнадзор оштрафовал Examplia на 3 млн рублей", "Roskomnadzor", (3e6, "RUB")),
+        ("zh", "国家网信办对滴滴罚款80.26亿元", "CAC", (8.026e9, "CNY")),
+        ("ja", "公正取引委員会、Examplia社に課徴金3億円を命令", "JFTC", (3e8, "JPY")),
+    ],
+)
+def test_fines(language: str, title: str, authority: str, amount: tuple[float, str]) -> None:
+    """Who fined how much, read from the title alone."""
+    found = facts(language, title)
+
+    assert values(found, "measure") == ["fine"]
+    assert values(found, "authority") == [authority]
+    assert [(f.value, f.unit) for f in found if f.type == "amount"] == [amount]
+    if "Examplia" in title and language not in ("ja", "ru"):
+        assert values(found, "target")[0] in ("Examplia", "Garante privacy sanziona Examplia")
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "measure", "status"),
+    [
+        ("en", "EU proposes to ban Examplia from 5G networks", "ban", "proposed"),
+        ("en", "Examplia could be fined over data breach", "fine", "threatened"),
+        ("en", "Court dismisses Examplia's appeal against €4 million fine", "fine", "upheld"),
+        ("en", "US lifts sanctions on Examplia Corp", "designation", "lifted"),
+        ("en", "Texas Attorney General sues Examplia over tracking", "lawsuit", "proposed"),
+        ("fr", "Le Conseil d'État annule l'amende de la CNIL contre Examplia", "fine", "annulled"),
+        ("fr", "Washington lève ses sanctions contre Examplia", "designation", "lifted"),
+        ("fr", "La CNIL met en demeure Examplia", "formal_notice", "imposed"),
+        ("de", "EU droht Examplia mit Millionenstrafe", "fine", "threatened"),
+        ("en", "Hacker sentenced to 8.5 years in prison", "sentence", "imposed"),
+        ("zh", "美国解除对Examplia的出口限制", "export_control", "lifted"),
+    ],
+)
+def test_how_far_a_measure_went(language: str, title: str, measure: str, status: str) -> None:
+    """Proposed, threatened, upheld, annulled and lifted measures keep their kind."""
+    found = [(f.value, f.status) for f in facts(language, title) if f.type == "measure"]
+
+    assert found[:1] == [(measure, status)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "exploited", "patched"),
+    [
+        ("en", "The flaw is being actively exploited in the wild. Acme released a patch on Monday.", [True], [True]),
+        ("en", "If exploited, the bug could be exploited remotely to run code.", [], []),
+        ("en", "There is no evidence that it was exploited; no patch is available yet.", [False], [False]),
+        ("fr", "La faille est activement exploitée. Aucun correctif n'est disponible.", [True], [False]),
+        ("fr", "Un attaquant pourrait exploiter la faille. L'éditeur a corrigé le défaut.", [], [True]),
+        ("de", "Angreifer nutzen die Lücke bereits aktiv aus. Ein Patch ist verfügbar.", [True], [True]),
+        ("es", "El fallo está siendo explotado activamente. No hay parche.", [True], [False]),
+        ("it", "La falla è attivamente sfruttata. Il produttore ha rilasciato una patch.", [True], [True]),
+        ("pt", "A falha já é ativamente explorada. A empresa corrigiu o erro.", [True], [True]),
+        ("nl", "Het lek wordt actief misbruikt. Er is nog geen update.", [True], [False]),
+        ("pl", "Luka jest aktywnie wykorzystywana. Producent opublikował poprawkę.", [True], [True]),
+        ("ru", "Уязвимость активно эксплуатируется. Компания выпустила обновление.", [True], [True]),
+        ("zh", "该漏洞已在野外被利用。厂商已修复该漏洞。", [True], [True]),
+        ("zh", "该漏洞可被攻击者利用，目前尚未修复。", [], [False]),
+        ("ja", "この脆弱性は悪用が確認されています。修正版が公開されました。", [True], [True]),
+    ],
+)
+def test_exploited_and_patched(language: str, text: str, exploited: list[bool], patched: list[bool]) -> None:
+    """Stated, denied, or only possible."""
+    found = facts(language, "Titel", text)
+
+    assert values(found, "exploited") == exploited
+    assert values(found, "patched") == patched
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It has a CVSS score of 9.8.", [(9.8, None)]),
+        ("score CVSS v3.1 de 10,0", [(10.0, "3.1")]),
+        ("a 9.1 CVSS flaw", [(9.1, None)]),
+        ("（CVSS 评分 8.6）", [(8.6, None)]),
+        ("CVSS 4.0: 9.3", [(9.3, "4.0")]),
+        ("CVSS is a standard of 2005", []),
+    ],
+)
+def test_cvss(text: str, expected: list[tuple[float, str | None]]) -> None:
+    """Scores lie between 0 and 10 and carry their version."""
+    assert [(f.value, f.unit) for f in facts("fr", "x", text) if f.type == "cvss"] == expected
+
+
+def test_cves_once_each_in_order_of_prominence() -> None:
+    """The title's id comes first."""
+    found = facts("en", "Patch for CVE-2026-2222", "Fixes CVE-2026-1111, CVE‑2026‑2222 and CVE-2026-1111.")
+
+    assert values(found, "cve") == ["CVE-2026-2222", "CVE-2026-1111"]
+
+
+def test_original_currency_wins_over_a_conversion() -> None:
+    """The authority's own currency is what was imposed."""
+    found = facts(
+        "en",
+        "Examplia hit with $409 million fine in Korea",
+        "The Personal Information Protection Commission has fined Examplia 624.6 billion won (roughly $409 million).",
+    )
+
+    assert [(f.value, f.unit) for f in found if f.type == "amount"] == [(624.6e9, "KRW")]
+
+
+def test_two_amounts_of_one_decision() -> None:
+    """Both fines of "15 et 27 millions" are facts."""
+    found = facts("fr", "La CNIL inflige des amendes de 15 et 27 millions d'euros à Examplia")
+
+    assert values(found, "amount") == [15e6, 27e6]
+
+
+def test_an_age_is_no_term() -> None:
+    """ "32-year-old" and "homme de 32 ans" are no durations of a sentence."""
+    found = facts("en", "A 32-year-old hacker was sentenced to four years in prison")
+
+    assert [(f.value, f.unit) for f in found if f.type == "duration"] == [(4.0, "year")]
+
+
+def test_prosecutors_announce_but_courts_decide() -> None:
+    """ "announced U.S. Attorney" decides nothing."""
+    found = facts("en", "Hacker sentenced to 5 years in prison", "He was jailed, announced the Department of Justice.")
+
+    assert values(found, "authority") == []
+
+
+def test_legal_basis() -> None:
+    """Articles of a law are named with it."""
+    found = facts("en", "ICO fines Examplia", "The fine rests on Articles 5(1)(a) and 6 of the GDPR.")
+
+    assert values(found, "legal_basis") == ["GDPR art. 5(1)(a)"]
+
+
+def test_disclosure_without_sanction_has_no_measure() -> None:
+    """A patch is no punishment."""
+    found = facts("en", "Fortinet patches FortiOS flaw", "The flaw lets attackers run code. Users should update to 7.4.3.")
+
+    assert values(found, "measure") == []
+    assert values(found, "product") == ["FortiOS"]
+
+
+@given(st.text(max_size=200), st.text(max_size=600), st.sampled_from(["fr", "en", "zh", "de", "und", "xx"]))
+def test_every_fact_shows_where_it_stands(title: str, text: str, language: str) -> None:
+    """Evidence spans lie in their field, and the sentence around them too."""
+    _check_evidence(article(language, title, text.replace("\r", " ")))
+
+
+@pytest.mark.parametrize(("language", "title", "text"), ALIBABA, ids=[case[0] for case in ALIBABA])
+def test_evidence_of_real_sentences(language: str, title: str, text: str) -> None:
+    """The span holds the words of the fact."""
+    for fact in _check_evidence(article(language, title, text)):
+        assert fact.evidence is not None
+        source = title if fact.evidence.field == "title" else text
+        if fact.name is not None:
+            assert source[fact.evidence.start : fact.evidence.end] == fact.name
+
+
+def _check_evidence(source: Article) -> tuple[Fact, ...]:
+    found = find_facts([source])[0].facts
+    for fact in found:
+        assert fact.evidence is not None
+        field = source.title if fact.evidence.field == "title" else source.text
+        assert 0 <= fact.evidence.start < fact.evidence.end <= len(field)
+        assert fact.evidence.sentence in field
+    return found
+
+
+def test_same_order_and_count() -> None:
+    """One article out for each in, whatever is in it."""
+    batch = [article("en", "", ""), article("xx", "?", "\x00"), article("en", "CVE-2026-1234", "")]
+
+    assert [len(a.facts) > 0 for a in find_facts(batch)] == [False, False, True]
+
+
+@pytest.mark.parametrize("unit", ["fined ", "sentenced to ", "a", "CVE-2026-1111 ", "sanctions ", "amende de ", "(", "被罚", "exploited "])
+def test_hostile_text_takes_linear_time(unit: str) -> None:
+    """200,000 code points cost no more than a long article."""
+    started = time.perf_counter()
+    find_facts([article("en", (unit * 400)[:400], (unit * 200_000)[:200_000])])
+
+    assert time.perf_counter() - started < 10
+
+
+def test_each_pattern_is_safe_on_long_text() -> None:
+    """No expression of the lists backtracks on 200 KB of one letter, of spaces or of its own kind of words."""
+    samples = ["a" * 200_000, " " * 200_000, "ab " * 66_000, "1 " * 100_000]
+    slow = []
+    for language in ("en", "fr", "de", "es", "it", "pt", "nl", "pl", "zh", "ja", "ru"):
+        for trigger in triggers(language):
+            for sample in samples:
+                started = time.perf_counter()
+                trigger.pattern.search(sample[:20_000])
+                if time.perf_counter() - started > 0.5:
+                    slow.append((language, trigger.measure, sample[:6]))
+    assert slow == []
+
+
+def test_gazetteer_is_broad() -> None:
+    """At least 250 authorities with a level, of at least 30 countries."""
+    entries = authorities()[1].values()
+
+    assert len(entries) >= 250
+    assert len({e.country for e in entries}) >= 30
+    levels = {"regulator", "court", "prosecutor", "police", "ministry", "government", "parliament", "cyber", "international"}
+    assert {e.level for e in entries} == levels
+
+
+def test_every_measure_has_words_in_the_main_languages() -> None:
+    """Each kind of measure is known in French, English, German, Spanish and Chinese."""
+    for language in ("fr", "en", "de", "es", "zh"):
+        kinds = {t.measure for t in triggers(language)}
+        assert {"fine", "ban", "suspension", "sentence", "designation", "export_control", "lawsuit"} <= kinds
+    assert spoken("fr-CA") == ("fr", "en")
+    assert load("measures")["status"].keys() == {"lifted", "annulled", "upheld", "threatened", "proposed"}
+
+
+def test_kev_and_epss_are_added_with_their_date() -> None:
+    """Facts from lists say as of when, and replace those of an older list."""
+    kev = read_kev(
+        {
+            "dateReleased": "2026-11-01T10:00:00Z",
+            "vulnerabilities": [
+                {"cveID": "CVE-2026-1111", "dateAdded": "2026-10-30", "knownRansomwareCampaignUse": "Known"},
+                {"cveID": "broken", "dateAdded": "2026-10-30"},
+            ],
+        }
+    )
+    epss = read_epss(["#model_version:v1,score_date:2026-11-02T00:00:00Z", "cve,epss", "CVE-2026-1111,0.97", "CVE-2026-2222,7"])
+    (found,) = enrich(find_facts([article("en", "Patch for CVE-2026-1111 and CVE-2026-2222")]), kev=kev, epss=epss)
+    (again,) = enrich([found], kev=Catalogue(as_of=date(2026, 11, 3), added={}), epss=None)
+
+    assert [(f.name, f.value, f.unit, f.status) for f in found.facts if f.type == "kev"] == [
+        ("CVE-2026-1111", True, "ransomware", "2026-11-01")
+    ]
+    assert [(f.name, f.value, f.status) for f in found.facts if f.type == "epss"] == [("CVE-2026-1111", 0.97, "2026-11-02")]
+    assert values(again.facts, "kev") == []
+    assert values(again.facts, "epss") == [0.97]
+
+
+def test_lists_that_are_none_say_so() -> None:
+    """A wrong file is an error that names it."""
+    with pytest.raises(InputError, match="KEV"):
+        read_kev({"items": []})
+    with pytest.raises(InputError, match="EPSS"):
+        read_epss(["a,b"])
+    assert read_epss(["cve,epss"], as_of=date(2026, 1, 1)) == Scores(as_of=date(2026, 1, 1), probability={})
