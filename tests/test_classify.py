@@ -156,6 +156,15 @@ def test_threshold_and_patterns_of_a_topic() -> None:
         assert classify([article(title, text)], topics=[spec], embedder=embedder)[0].topics == {"sanction": 0.0}
 
 
+def test_topic_of_patterns_alone() -> None:
+    """Without examples, `must` and `must_not` decide."""
+    spec = TopicSpec(name="kev", titles={"en": "KEV"}, must=(r"known exploited", r"\bKEV\b"), must_not=("webinar",))
+    titles = ("CISA adds two flaws to KEV", "Webinar: how to use KEV", "Nothing here")
+    done = classify([article(title, "") for title in titles], topics=[spec], embedder=HashingEmbedder())
+
+    assert [a.labels for a in done] == [("kev",), (), ()]
+
+
 def entry(title: str, summary: str | None = None, content: str | None = None) -> Entry:
     return Entry(
         id=title or "empty", feed="f", guid=None, url=None, title=title, summary=summary, content=content,

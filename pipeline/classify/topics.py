@@ -51,7 +51,7 @@ def classify(articles: Sequence[Article], *, topics: Sequence[TopicSpec], embedd
     return [
         replace(
             article,
-            topics={topic.name: round(float(p), 6) for topic, p in zip(topics, row, strict=True)},
+            topics={topic.name: round(float(p), 4) for topic, p in zip(topics, row, strict=True)},
             labels=tuple(t.name for t, p, least in zip(topics, row, thresholds, strict=True) if p >= least),
         )
         for article, row in zip(done, scores, strict=True)
@@ -108,6 +108,9 @@ def _scores(
         elif topic.examples:
             own = own_topic(topic, embedder)
             scores[:, column] = own.probabilities(titles, texts, vectors)
+        elif topic.must:
+            # A topic of patterns alone: they decide.
+            scores[:, column] = 1.0
         scores[:, column] *= _allowed(topic, titles, texts)
     return scores
 
