@@ -17,6 +17,8 @@ from pipeline.model import Article
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
 VETO = -25.0
+#: Most that a pair of one outlet scores when its titles name different things.
+DOUBT = -5.0
 GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window", "vague notice")
 
 #: Share of title words in common from which two titles are one pattern, and from which they are the same title.
@@ -110,7 +112,6 @@ def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDAr
     """One outlet, one language, a title made by one pattern, and another product, number or day in it.
 
     An outlet seldom tells one event twice, and often fills one form for many: "Multiples vulnérabilités dans …".
-    So its articles must name the same things in their titles, or mention what the other's title names.
     """
     title_a, title_b, names_a, names_b = t.in_title[a], t.in_title[b], t.in_title_names[a], t.in_title_names[b]
     common = shared(title_a, title_b)
@@ -121,7 +122,20 @@ def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDAr
     short = np.minimum(t.size[a], t.size[b]) < SHORT_NOTICE
     form = t.is_form[a] & t.is_form[b]
     other_day = (gap_days >= OTHER_DAY) & (((alike >= SAME_TITLE) & short) | ((alike >= PATTERN) & form))
-    found_a = shared(title_a, t.words[b]) * t.word_norm[b] / t.title_mass[a]
-    found_b = shared(title_b, t.words[a]) * t.word_norm[a] / t.title_mass[b]
-    barred: NDArray[np.bool_] = other_product | other_day | (np.minimum(found_a, found_b) < FOUND)
+    barred: NDArray[np.bool_] = other_product | other_day
     return barred
+
+
+def doubtful_pairs(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """One outlet, one language, no CVE id in common, and a title that names little of what the other article tells.
+
+    An outlet seldom tells one event twice in other words, but it may: such a pair counts against a story (DOUBT), it
+    does not bar it.
+    """
+    doubtful: NDArray[np.bool_] = (t.outlets[left] == t.outlets[right]) & (t.languages[left] == t.languages[right])
+    rows = np.flatnonzero(doubtful)
+    a, b = left[rows], right[rows]
+    found_a = shared(t.in_title[a], t.words[b]) * t.word_norm[b] / t.title_mass[a]
+    found_b = shared(t.in_title[b], t.words[a]) * t.word_norm[a] / t.title_mass[b]
+    doubtful[rows] = (np.minimum(found_a, found_b) < FOUND) & (shared(t.cves[a], t.cves[b]) == 0)
+    return doubtful

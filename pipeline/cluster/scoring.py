@@ -52,8 +52,10 @@ class PairScorer:
 
     def score(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Log-odds of one event per pair; VETO where a guard bars it."""
-        scores, barred = self.open_scores(left, right), self.guard(left, right) >= 0
-        scores[barred] = guards.VETO
+        scores = self.open_scores(left, right)
+        doubtful = guards.doubtful_pairs(self.table, left, right)
+        scores[doubtful] = np.minimum(scores[doubtful], guards.DOUBT)
+        scores[self.guard(left, right) >= 0] = guards.VETO
         return scores
 
     def open_scores(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
