@@ -17,7 +17,9 @@ from pipeline.model import Article, Fact
 
 def article(language: str, title: str, text: str = "") -> Article:
     paragraphs = tuple(p for p in text.split("\n\n") if p)
-    return Article(id="a", feed="https://example.org/feed", url=None, title=title, paragraphs=paragraphs, language=language)
+    return Article(
+        id="a", feed="https://example.org/feed", url=None, title=title, paragraphs=paragraphs, language=language
+    )
 
 
 def facts(language: str, title: str, text: str = "") -> tuple[Fact, ...]:
@@ -53,7 +55,11 @@ ALIBABA = [
         "El Ministerio de Industria y Tecnología de la Información suspendió durante seis meses su colaboración con Alibaba "
         "Cloud.",
     ),
-    ("zh", "工信部暂停与阿里云的合作六个月", "因未及时报告Apache Log4j2漏洞，工业和信息化部暂停阿里云作为合作单位6个月。"),
+    (
+        "zh",
+        "工信部暂停与阿里云的合作六个月",
+        "因未及时报告Apache Log4j2漏洞，工业和信息化部暂停阿里云作为合作单位6个月。",
+    ),
 ]
 
 
@@ -75,7 +81,12 @@ def test_founding_case_in_each_language(language: str, title: str, text: str) ->
         ("fr", "La CNIL inflige une amende de 1,5 million d'euros à Examplia", "CNIL", (1.5e6, "EUR")),
         ("en", "ICO fines Examplia £14m over data breach", "ICO", (14e6, "GBP")),
         ("en", "Examplia fined €20 million by the Irish Data Protection Commission", "DPC", (20e6, "EUR")),
-        ("de", "Bundesnetzagentur verhängt Bußgeld von 1,2 Millionen Euro gegen Examplia", "Bundesnetzagentur", (1.2e6, "EUR")),
+        (
+            "de",
+            "Bundesnetzagentur verhängt Bußgeld von 1,2 Millionen Euro gegen Examplia",
+            "Bundesnetzagentur",
+            (1.2e6, "EUR"),
+        ),
         ("es", "La AEPD multa a Examplia con 300.000 euros", "AEPD", (3e5, "EUR")),
         ("it", "Il Garante privacy sanziona Examplia per 2 milioni di euro", "Garante", (2e6, "EUR")),
         ("pt", "ANPD aplica multa de R$ 5 milhões à Examplia", "ANPD", (5e6, "BRL")),
@@ -212,7 +223,9 @@ def test_legal_basis() -> None:
 
 def test_disclosure_without_sanction_has_no_measure() -> None:
     """A patch is no punishment."""
-    found = facts("en", "Fortinet patches FortiOS flaw", "The flaw lets attackers run code. Users should update to 7.4.3.")
+    found = facts(
+        "en", "Fortinet patches FortiOS flaw", "The flaw lets attackers run code. Users should update to 7.4.3."
+    )
 
     assert values(found, "measure") == []
     assert values(found, "product") == ["FortiOS"]
@@ -251,7 +264,9 @@ def test_same_order_and_count() -> None:
     assert [len(a.facts) > 0 for a in find_facts(batch)] == [False, False, True]
 
 
-@pytest.mark.parametrize("unit", ["fined ", "sentenced to ", "a", "CVE-2026-1111 ", "sanctions ", "amende de ", "(", "被罚", "exploited "])
+@pytest.mark.parametrize(
+    "unit", ["fined ", "sentenced to ", "a", "CVE-2026-1111 ", "sanctions ", "amende de ", "(", "被罚", "exploited "]
+)
 def test_hostile_text_takes_linear_time(unit: str) -> None:
     """200,000 code points cost no more than a long article."""
     started = time.perf_counter()
@@ -280,7 +295,17 @@ def test_gazetteer_is_broad() -> None:
 
     assert len(entries) >= 250
     assert len({e.country for e in entries}) >= 30
-    levels = {"regulator", "court", "prosecutor", "police", "ministry", "government", "parliament", "cyber", "international"}
+    levels = {
+        "regulator",
+        "court",
+        "prosecutor",
+        "police",
+        "ministry",
+        "government",
+        "parliament",
+        "cyber",
+        "international",
+    }
     assert {e.level for e in entries} == levels
 
 
@@ -304,14 +329,18 @@ def test_kev_and_epss_are_added_with_their_date() -> None:
             ],
         }
     )
-    epss = read_epss(["#model_version:v1,score_date:2026-11-02T00:00:00Z", "cve,epss", "CVE-2026-1111,0.97", "CVE-2026-2222,7"])
+    epss = read_epss(
+        ["#model_version:v1,score_date:2026-11-02T00:00:00Z", "cve,epss", "CVE-2026-1111,0.97", "CVE-2026-2222,7"]
+    )
     (found,) = enrich(find_facts([article("en", "Patch for CVE-2026-1111 and CVE-2026-2222")]), kev=kev, epss=epss)
     (again,) = enrich([found], kev=Catalogue(as_of=date(2026, 11, 3), added={}), epss=None)
 
     assert [(f.name, f.value, f.unit, f.status) for f in found.facts if f.type == "kev"] == [
         ("CVE-2026-1111", True, "ransomware", "2026-11-01")
     ]
-    assert [(f.name, f.value, f.status) for f in found.facts if f.type == "epss"] == [("CVE-2026-1111", 0.97, "2026-11-02")]
+    assert [(f.name, f.value, f.status) for f in found.facts if f.type == "epss"] == [
+        ("CVE-2026-1111", 0.97, "2026-11-02")
+    ]
     assert values(again.facts, "kev") == []
     assert values(again.facts, "epss") == [0.97]
 

@@ -201,7 +201,9 @@ def test_equal_lengths_of_time_have_equal_days() -> None:
     assert years.key == months.key
 
 
-@given(st.text(alphabet="0123456789.,’ '€$%年月日万亿-/ millionanseuro", max_size=80), st.sampled_from(["en", "fr", "zh"]))
+@given(
+    st.text(alphabet="0123456789.,’ '€$%年月日万亿-/ millionanseuro", max_size=80), st.sampled_from(["en", "fr", "zh"])
+)
 def test_quantity_spans_do_not_overlap(text: str, language: str) -> None:
     """Spans lie in the text, in order, whatever the digits."""
     position = 0
@@ -268,7 +270,27 @@ def test_headline_leaves_the_outlet_out(title: str, expected: str) -> None:
     assert title[start:end] == expected
 
 
-HOSTILE = ["M. ", ".", "(", "« ", "a", " ", "A.", "1 ", "1.", "1,000 ", "$", "CVE-", "v ", ":", "一", "2021年", "A ", "https://(", "x\n"]
+HOSTILE = [
+    "M. ",
+    ".",
+    "(",
+    "« ",
+    "a",
+    " ",
+    "A.",
+    "1 ",
+    "1.",
+    "1,000 ",
+    "$",
+    "CVE-",
+    "v ",
+    ":",
+    "一",
+    "2021年",
+    "A ",
+    "https://(",
+    "x\n",
+]
 
 
 @pytest.mark.parametrize("unit", HOSTILE)

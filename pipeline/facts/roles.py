@@ -408,6 +408,7 @@ def pick_targets(
             _last_clause(text, before, start),
             _described(text, trigger, span),
             before,
+            marked,
             after if _CJK.search(text) else [],
         )
     elif trigger.form == "acts":

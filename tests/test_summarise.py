@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from pipeline.facts import find_facts
+from pipeline.model import Article, Junk, Story
+from pipeline.summarise import summarise
+from pipeline.summarise.candidates import stands_alone
+from pipeline.summarise.gate import Cited, Written, judge, write
+
+FRENCH = Article(
+    id="fr",
+    feed="f",
+    url=None,
+    title="La CNIL inflige 2 millions d'euros d'amende à Examplia - La Gazette du Test",
+    paragraphs=(
+        "Abonnez-vous à notre newsletter pour ne rien manquer de l'actualité.",
+        "La CNIL a prononcé une amende de 2 millions d'euros contre la société Examplia pour défaut de sécurité. "
+        "Elle lui reproche des mots de passe conservés en clair. Que risque la société ?",
+        "Les données de 300 000 clients d'Examplia étaient accessibles sans mot de passe pendant six mois. "
+        "Cependant, la société conteste la décision. « Nous ferons appel.",
+        "Le régulateur a ordonné à Examplia de chiffrer ses bases de données avant le 1er mars 2026.",
+    ),
+    language="fr",
+)
+ENGLISH = Article(
+    id="en",
+    feed="f",
+    url=None,
+    title="French regulator fines Examplia",
+    paragraphs=(
+        "French privacy regulator CNIL fined Examplia 2 million euros over weak security on Monday.",
+        "This decision follows a long inquiry.",
+    ),
+    language="en",
+)
+
+
+def story(*articles: Article, **more: object) -> Story:
+    return Story(id="s", articles=tuple(find_facts(articles)), **more)  # type: ignore[arg-type]
+
+
+def texts(summarised: Story) -> list[str]:
+    return [s.text for s in summarised.summary]
+
+
+def test_summary_takes_whole_sentences_of_the_lead_in_reading_order() -> None:
+    """No page words, no question, no cut quotation, nothing that points back."""
+    (done,) = summarise([story(FRENCH, ENGLISH)])
+
+    assert texts(done) == [
+        "La CNIL a prononcé une amende de 2 millions d'euros contre la société Examplia pour défaut de sécurité.",
+        "Les données de 300 000 clients d'Examplia étaient accessibles sans mot de passe pendant six mois.",
+        "Le régulateur a ordonné à Examplia de chiffrer ses bases de données avant le 1er mars 2026.",
+    ]
+    assert {s.article for s in done.summary} == {"fr"}
+
+
+@given(st.lists(st.text(max_size=300), max_size=6), st.sampled_from(["fr", "en", "zh", "und"]), st.integers(0, 4))
+def test_every_sentence_is_verbatim(paragraphs: list[str], language: str, limit: int) -> None:
+    """`article.text[start:end] == text`, never more than asked for."""
+    article = Article(id="a", feed="f", url=None, title="Titre", paragraphs=tuple(paragraphs), language=language)
+    (done,) = summarise([Story(id="s", articles=(article, FRENCH))], limit=limit)
+    by_id = {a.id: a for a in done.articles}
+
+    assert len(done.summary) <= limit
+    for sentence in done.summary:
+        assert by_id[sentence.article].text[sentence.start : sentence.end] == sentence.text
+
+
+def test_headline_is_a_span_of_the_title() -> None:
+    """The outlet's name is left out, nothing is reworded."""
+    (done,) = summarise([story(FRENCH)])
+
+    assert done.headline is not None
+    assert done.headline.text == "La CNIL inflige 2 millions d'euros d'amende à Examplia"
+    assert FRENCH.title[done.headline.start : done.headline.end] == done.headline.text
+    assert done.headline.field == "title"
+
+
+def test_a_cut_title_gives_way_to_a_whole_one() -> None:
+    """A headline that ends in dots is not the best of the story."""
+    cut = Article(id="cut", feed="f", url=None, title="La CNIL inflige une amende de ...", language="fr")
+    (done,) = summarise([story(cut, FRENCH)])
+
+    assert done.headline is not None
+    assert done.headline.article == "fr"
+
+
+def test_copies_and_junk_give_no_sentence() -> None:
+    """A near-copy repeats, a bot wall says nothing."""
+    copy = Article(id="copy", feed="f", url=None, title="x", paragraphs=FRENCH.paragraphs, language="fr")
+    wall = Article(
+        id="wall",
+        feed="f",
+        url=None,
+        title="x",
+        paragraphs=FRENCH.paragraphs,
+        language="fr",
+        junk=Junk(reason="bot-wall"),
+    )
+    (done,) = summarise([story(wall, copy, FRENCH, copies={"copy": "fr"})])
+
+    assert {s.article for s in done.summary} == {"fr"}
+
+
+def test_a_second_article_helps_out_without_repeating() -> None:
+    """One sentence in the lead is filled up from another report in the same language."""
+    short = Article(
+        id="short",
+        feed="f",
+        url=None,
+        title="Examplia sanctionnée",
+        paragraphs=("Une amende de 2 millions d'euros frappe Examplia, annonce la CNIL après un contrôle.",),
+        language="fr",
+    )
+    (done,) = summarise([story(short, ENGLISH, FRENCH)])
+
+    assert {s.language for s in done.summary} == {"fr"}
+    assert len(done.summary) >= 2
+
+
+def test_a_formula_is_taken_only_where_nothing_else_is() -> None:
+    """ "See the vendor's bulletin" is better than an empty card, and worse than news."""
+    formula = "Se référer au bulletin de sécurité de l'éditeur pour l'obtention des correctifs."
+    alone = Article(
+        id="a", feed="f", url=None, title="Vulnérabilité dans Examplia", paragraphs=(formula,), language="fr"
+    )
+    news = "De multiples vulnérabilités ont été corrigées dans le serveur Examplia par son éditeur."
+    both = Article(id="b", feed="f", url=None, title="Avis", paragraphs=(formula, news), language="fr")
+
+    assert [texts(s) for s in summarise([story(alone), story(both)])] == [[formula], [news]]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "However, the company said that it would appeal the ruling next week."),
+        ("en", "He was sentenced to four years in prison on Monday by a court."),
+        ("fr", "Cette décision intervient après une enquête de plusieurs mois."),
+        ("fr", "Il devra payer une amende de deux millions d'euros à la victime."),
+        ("de", "Diese Entscheidung folgt auf eine lange Untersuchung der Behörde."),
+        ("es", "Sin embargo, la empresa ha anunciado que recurrirá la multa."),
+        ("it", "Questa decisione arriva dopo una lunga indagine dell'autorità."),
+        ("pt", "Além disso, a empresa terá de publicar a decisão no seu site."),
+        ("nl", "Daarnaast moet het bedrijf de beslissing op zijn website zetten."),
+        ("pl", "Jednak spółka zapowiedziała odwołanie od decyzji urzędu."),
+        ("ru", "Однако компания заявила, что будет обжаловать это решение."),
+        ("zh", "此外，该公司表示将对这一处罚决定提出上诉并公布细节。"),
+        ("ja", "しかし、同社はこの処分を不服として提訴する方針を示している。"),
+        ("en", "Subscribe to our newsletter to get the latest security news daily."),
+        ("en", "What does this mean for the customers of the company in Europe?"),
+    ],
+)
+def test_sentences_that_need_another_do_not_stand_alone(language: str, sentence: str) -> None:
+    """Openings that point back, page words and questions, in each language."""
+    assert not stands_alone(sentence, language)
+
+
+class _Near:
+    """An embedder for which everything means the same."""
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.tile(np.array([[1.0, 0.0]], dtype=np.float32), (len(texts), 1))
+
+
+SOURCES = (
+    Cited(text="The CNIL fined Examplia 2 million euros on 12 January 2026 over CVE-2026-1111.", language="en"),
+    Cited(text="The regulator did not name the other company.", language="en"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "cites", "problem"),
+    [
+        ("The CNIL fined Examplia 2 million euros on 12 January 2026.", (0,), None),
+        ("The CNIL fined Examplia 3 million euros.", (0,), "number"),
+        ("The CNIL fined Widgetia 2 million euros.", (0,), "name"),
+        ("The CNIL fined Examplia on 13 January 2026.", (0,), "number or date"),
+        ("The CNIL fined Examplia over CVE-2026-2222.", (0,), "identifier"),
+        ("The CNIL has not fined Examplia 2 million euros.", (0,), "denies"),
+        ("The CNIL fined Examplia 2 million euros.", (), "cites"),
+        ("The CNIL fined Examplia 2 million euros.", (7,), "cites"),
+        ("Customers everywhere should worry about terrible password storage habits.", (0,), "too few words"),
+        ("", (0,), "empty"),
+    ],
+)
+def test_gate_lets_through_only_what_the_sources_say(text: str, cites: tuple[int, ...], problem: str | None) -> None:
+    """Every name, number, date and id must stand in the cited sentences."""
+    verdict = judge(Written(text=text, cites=cites), SOURCES, language="en")
+
+    assert verdict.passes is (problem is None)
+    if problem is not None:
+        assert any(p.startswith(problem) for p in verdict.problems)
+
+
+def test_gate_needs_an_embedder_across_languages() -> None:
+    """Words cannot be compared across languages, meaning can."""
+    sentence = Written(text="La CNIL a infligé 2 millions d'euros d'amende à Examplia.", cites=(0,))
+
+    assert not judge(sentence, SOURCES, language="fr").passes
+    assert judge(sentence, SOURCES, language="fr", embedder=_Near()).passes
+
+
+def test_one_bad_sentence_or_a_failing_writer_falls_back() -> None:
+    """Nothing written is shown then."""
+    good = Written(text="The CNIL fined Examplia 2 million euros.", cites=(0,))
+    bad = Written(text="Widgetia was fined too.", cites=(0,))
+
+    def broken(sources: Sequence[Cited], language: str) -> list[Written]:
+        raise ConnectionError
+
+    assert list(write(SOURCES, writer=lambda s, lang: [good], language="en")[0]) == [good]
+    assert write(SOURCES, writer=lambda s, lang: [good, bad], language="en")[0] == ()
+    assert write(SOURCES, writer=broken, language="en")[0] == ()
