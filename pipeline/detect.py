@@ -86,7 +86,8 @@ def detect(articles: Sequence[Article], *, languages: Sequence[str] = DEFAULT_LA
     """Set language and confidence of every article; same order and count.
 
     Args:
-        languages: Those the digest is configured for (BCP 47, primary tags count); others must win more clearly.
+        languages: Those the digest reads (BCP 47, primary tags count), not the ones it is written in; others must win
+            more clearly. Empty means DEFAULT_LANGUAGES.
     """
     found = []
     for article in articles:
@@ -178,7 +179,7 @@ def _profile_names(language: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _configured(languages: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(filter(None, map(_primary, languages)))
+    return frozenset(filter(None, map(_primary, languages or DEFAULT_LANGUAGES)))
 
 
 @lru_cache(maxsize=1024)

@@ -80,6 +80,13 @@ def test_neighbours_compete() -> None:
     assert detect_text(bulgarian, languages=["ru", "en"])[0] == "bg"
 
 
+def test_no_languages_means_the_default_ones() -> None:
+    """Callers without a configuration lose nothing."""
+    text = "Debiankonferens i Australien"
+
+    assert detect_text(text, languages=()) == detect_text(text)
+
+
 def test_norwegian_has_one_name() -> None:
     """Any Norwegian is "no", as hint and as configured language."""
     assert detect_text("", hint="nb-NO")[0] == "no"
