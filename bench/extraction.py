@@ -2,8 +2,10 @@
 
     python bench/extraction.py --data DIR
 
-DIR holds the folders extraction-trafilatura and extraction-scrapinghub (pages.zip and gold.jsonl each; where they come from
-stands in docs/cleaning.md). Nothing of theirs is kept here. Figures: per language, then the totals that `measure` returns.
+DIR holds the folders extraction-trafilatura and extraction-scrapinghub (pages.zip and gold.jsonl each; where they come
+from
+stands in docs/cleaning.md). Nothing of theirs is kept here. Figures: per language, then the totals that `measure`
+returns.
 """
 
 from __future__ import annotations
@@ -145,7 +147,9 @@ def _metadata(folder: Path) -> dict[str, float]:
         if gold.get("title"):
             hits["titles"] += 1
             hits["title"] += article.title == clean_text(gold["title"])
-            hits["trafilatura/title"] += theirs is not None and clean_text(theirs.title or "") == clean_text(gold["title"])
+            hits["trafilatura/title"] += theirs is not None and clean_text(theirs.title or "") == clean_text(
+                gold["title"]
+            )
         if gold.get("date"):
             hits["dates"] += 1
             hits["date"] += article.published is not None and article.published.date().isoformat() == gold["date"]
@@ -188,7 +192,10 @@ def main() -> None:
     names = [name for name in figures if not name.startswith(("trafilatura/", "extract/"))]
     print(f"{'figure':34}{'ours':>9}{'extract':>9}{'trafilatura':>13}")
     for name in names:
-        others = "".join(f"{figures[p + name]:>{w}.3f}" if p + name in figures else " " * w for p, w in (("extract/", 9), ("trafilatura/", 13)))
+        others = "".join(
+            f"{figures[p + name]:>{w}.3f}" if p + name in figures else " " * w
+            for p, w in (("extract/", 9), ("trafilatura/", 13))
+        )
         print(f"{name:34}{figures[name]:>9.3f}{others}")
 
 

@@ -23,8 +23,8 @@ def measure(data: Path) -> dict[str, float]:
     """Precision, recall and F1 of junk over both sets, and over each."""
     figures: dict[str, float] = {}
     sets = {name: load(data, name) for name in ("topics-gold", "topics-train")}
-    for name, items in {"": [i for items in sets.values() for i in items], **sets}.items():
-        precision, recall, f1 = _scores(items)
+    for name, rows in {"": sets["topics-gold"] + sets["topics-train"], **sets}.items():
+        precision, recall, f1 = _scores(rows)
         suffix = f"/{name}" if name else ""
         figures.update({f"junk-precision{suffix}": precision, f"junk-recall{suffix}": recall, f"junk-f1{suffix}": f1})
     by_language: dict[str, list[dict[str, Any]]] = {}

@@ -1,6 +1,6 @@
 """The cleaning cases of tests/data/clean: a folder each, input.json and expected.json, all in our own words.
 
-    PYTHONPATH=. python tests/clean_cases.py        writes every expected.json anew; review the difference like code
+PYTHONPATH=. python tests/clean_cases.py        writes every expected.json anew; review the difference like code
 """
 
 from __future__ import annotations

@@ -8,19 +8,21 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from clean_cases import CASES, load_article, outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.clean import SiteBlocks, clean, explain, learn
 from pipeline.clean.rules import phrase_rules
 from pipeline.model import Article, Junk
-from clean_cases import CASES, load_article, outcome
 
 _DAY = datetime(2026, 11, 2, 8, tzinfo=UTC)
 _PROMO = "Exemple Cyber est aussi un salon professionnel, du 3 au 5 juin à Valmont."
 
 
-def article(*paragraphs: str, title: str = "Une faille touche la passerelle Arpège", number: int = 0, **values: object) -> Article:
+def article(
+    *paragraphs: str, title: str = "Une faille touche la passerelle Arpège", number: int = 0, **values: object
+) -> Article:
     made = Article(
         id=f"a{number}", feed="https://feeds.example.org/rss", url=f"https://www.example.org/{number}", title=title,
         paragraphs=paragraphs, first_seen=_DAY, html_language="fr",
@@ -30,7 +32,8 @@ def article(*paragraphs: str, title: str = "Une faille touche la passerelle Arp�
 
 def site_day(*, days: int = 0, count: int = 8) -> list[Article]:
     return [
-        article(f"Texte de la nouvelle numéro {n}, qui ne ressemble à aucune autre.", _PROMO, title=f"Nouvelle {n}", number=n,
+        article(f"Texte de la nouvelle numéro {n}, qui ne ressemble à aucune autre.", _PROMO,
+                title=f"Nouvelle {n}", number=n,
                 first_seen=_DAY + timedelta(days=days))
         for n in range(count)
     ]  # fmt: skip
@@ -66,7 +69,7 @@ def test_rule_removes_its_case(rule: object) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "Refuser les cookies doit être aussi simple que les accepter, rappelle la CNIL dans sa décision du 4 mai contre Exemple SA.",
+        "Refuser les cookies doit être aussi simple que les accepter, rappelle la CNIL le 4 mai.",
         "Les cookies sont déposés sans consentement, constate l'autorité.",
         "Pour accéder aux serveurs, les pirates ont utilisé un compte administrateur inscrit en 2019.",
         "Recevoir un courriel frauduleux par mail est devenu banal, dit l'étude.",
@@ -132,7 +135,8 @@ def test_block_shown_twice_goes_once() -> None:
 
 
 _WORDS = st.sampled_from(
-    [rule.case for rule in phrase_rules().rules] + ["La faille CVE-2026-1 touche 12 %.", "Newsletter", "cookies", "M. Dupont", "…", "a"]
+    [rule.case for rule in phrase_rules().rules]
+    + ["La faille CVE-2026-1 touche 12 %.", "Newsletter", "cookies", "M. Dupont", "…", "a"]
 )
 _PARAGRAPHS = st.lists(st.one_of(st.text(max_size=60), st.lists(_WORDS, max_size=4).map(" ".join)), max_size=6)
 

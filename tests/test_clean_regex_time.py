@@ -15,12 +15,38 @@ from pipeline.text.junk import junk_reason
 
 _SIZE = 200_000
 _MODULES = (
-    "pipeline.text.junk", "pipeline.clean.phrases", "pipeline.clean.rules", "pipeline.extract.article", "pipeline.extract.body",
+    "pipeline.text.junk", "pipeline.clean.phrases", "pipeline.clean.rules", "pipeline.extract.article",
+    "pipeline.extract.body",
     "pipeline.extract.document", "pipeline.extract.links", "pipeline.extract.metadata", "pipeline.extract.structure",
 )  # fmt: skip
 #: What the code itself hands these at most: names of elements, short lines, texts that may be junk.
-_LIMITS = {"_LEAD_NAME": 300, "_KICKER_NAME": 300, "_UNWANTED_NAME": 2000, "_HEAD_LINE": 90, "_POST": 1800, "_WALLS": 1800}
-_SEEDS = ("a", " ", "a ", "-", ".", "newsletter ", "cookie ", "m. ", "1", "2026-01-01 ", "http://a", "<meta ", "é", "文", "a: ", "| ", "the post ")
+_LIMITS = {
+    "_LEAD_NAME": 300,
+    "_KICKER_NAME": 300,
+    "_UNWANTED_NAME": 2000,
+    "_HEAD_LINE": 90,
+    "_POST": 1800,
+    "_WALLS": 1800,
+}
+_SEEDS = (
+    "a",
+    " ",
+    "a ",
+    "-",
+    ".",
+    "newsletter ",
+    "cookie ",
+    "m. ",
+    "1",
+    "2026-01-01 ",
+    "http://a",
+    "<meta ",
+    "é",
+    "文",
+    "a: ",
+    "| ",
+    "the post ",
+)
 
 
 def _patterns() -> Iterator[tuple[str, re.Pattern[str], tuple[str, ...]]]:
@@ -37,7 +63,9 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[str], tuple[str, ...]]]:
                     yield f"{name}.{key}", item, ()
 
 
-@pytest.mark.parametrize(("name", "pattern", "seeds"), [pytest.param(*p, id=f"{n}-{p[0]}") for n, p in enumerate(_patterns())])
+@pytest.mark.parametrize(
+    ("name", "pattern", "seeds"), [pytest.param(*p, id=f"{n}-{p[0]}") for n, p in enumerate(_patterns())]
+)
 def test_regex_is_fast(name: str, pattern: re.Pattern[str], seeds: tuple[str, ...]) -> None:
     """200 KB of the worst take 50 ms at most, as the pattern is used."""
     is_rule = name.partition("/")[0] in {rule.kind for rule in phrase_rules().rules}

@@ -35,7 +35,6 @@ def _clean_one(article: Article, known: SiteBlocks | None) -> Article:
     return replace(article, paragraphs=kept, removed=article.removed + removed, junk=junk)
 
 
-
 def _junk(title: str, kept: tuple[str, ...], original: tuple[str, ...]) -> Junk | None:
     """A wall whose every sentence was taken out is still that wall."""
     reason = junk_reason(title, kept) if kept else junk_reason(title, original) or "empty"

@@ -1,6 +1,7 @@
 """Site evidence: paragraphs that recur over many articles of one site are the site's, not the article's.
 
-A paragraph counts once per article and day; it is taken for boilerplate when enough different articles (different texts,
+A paragraph counts once per article and day; it is taken for boilerplate when enough different articles (different
+texts,
 not the same one met twice) carry it. What has not been seen for a while is forgotten.
 """
 
@@ -15,7 +16,8 @@ from urllib.parse import urlsplit
 from pipeline.model import Article
 from pipeline.text.normalise import fold
 
-#: Different articles of a site that must carry a paragraph. A standfirst repeated on a follow-up or a live blog comes twice
+#: Different articles of a site that must carry a paragraph. A standfirst repeated on a follow-up or a live blog comes
+#: twice
 #: or three times; a promo block comes with every article.
 _LEAST_ARTICLES = 4
 #: Share of the site's known articles that must carry it.
@@ -98,7 +100,9 @@ class SiteBlocks:
     def to_dict(self) -> dict[str, object]:
         """JSON-able form."""
         return {
-            "articles": {site: {k: d.isoformat() for k, d in sorted(v.items())} for site, v in sorted(self.articles.items())},
+            "articles": {
+                site: {k: d.isoformat() for k, d in sorted(v.items())} for site, v in sorted(self.articles.items())
+            },
             "blocks": {
                 site: {key: {k: d.isoformat() for k, d in sorted(v.items())} for key, v in sorted(blocks.items())}
                 for site, blocks in sorted(self.blocks.items())
@@ -109,7 +113,9 @@ class SiteBlocks:
     def from_dict(cls, value: Mapping[str, Mapping[str, Mapping[str, object]]]) -> SiteBlocks:
         """The value that `to_dict` came from."""
         return cls(
-            articles={s: {k: date.fromisoformat(str(d)) for k, d in v.items()} for s, v in value.get("articles", {}).items()},
+            articles={
+                s: {k: date.fromisoformat(str(d)) for k, d in v.items()} for s, v in value.get("articles", {}).items()
+            },
             blocks={
                 s: {key: {k: date.fromisoformat(str(d)) for k, d in dict(v).items()} for key, v in blocks.items()}  # type: ignore[call-overload]
                 for s, blocks in value.get("blocks", {}).items()

@@ -30,7 +30,11 @@ def explain(article: Article, *, colour: bool = True) -> str:
 
 def _blocks(article: Article) -> list[tuple[bool, str, str]]:
     """Removed blocks go before the paragraph that now stands at their number; the page's containers come last."""
-    removed = [block for block in article.removed if not block.rule.startswith(("html/", "page/", "junk/")) or block.rule == "page/repeated"]
+    removed = [
+        block
+        for block in article.removed
+        if not block.rule.startswith(("html/", "page/", "junk/")) or block.rule == "page/repeated"
+    ]
     outside = [block for block in article.removed if block not in removed]
     blocks: list[tuple[bool, str, str]] = []
     waiting = sorted(removed, key=lambda block: block.position)

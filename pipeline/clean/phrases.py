@@ -1,7 +1,9 @@
 """Phrase evidence: sentences and blocks that ask the reader for something instead of telling the news.
 
-The rules are data (data/*.toml). Each is anchored at the start of a sentence or a block and speaks to the reader, so that
-news ABOUT newsletters, cookies or subscriptions stays. A sentence rule takes one sentence out of its paragraph and leaves
+The rules are data (data/*.toml). Each is anchored at the start of a sentence or a block and speaks to the reader, so
+that
+news ABOUT newsletters, cookies or subscriptions stays. A sentence rule takes one sentence out of its paragraph and
+leaves
 the rest; nothing ever cuts to the end of a text.
 """
 
@@ -25,7 +27,37 @@ _REPEATS_MOST = 3
 #: Paragraphs up to this length may be taken whole by a sentence rule.
 _SHORT = 60
 _BOUNDARY = re.compile(r"[.!?…]{1,6}[\"»”’')\]]{0,2}\s{1,9}(?![a-zà-öø-ÿа-я])|[。！？]{1,6}[」』）”]{0,2}|\n+")
-_ABBREVIATIONS = frozenset("mm mr ms mrs dr st nr no vs ca bzw sr sra jr pr prof art abs vgl inc ltd co corp u.s z.b d.h p.ej".split())
+_ABBREVIATIONS = frozenset(
+    [
+        "mm",
+        "mr",
+        "ms",
+        "mrs",
+        "dr",
+        "st",
+        "nr",
+        "no",
+        "vs",
+        "ca",
+        "bzw",
+        "sr",
+        "sra",
+        "jr",
+        "pr",
+        "prof",
+        "art",
+        "abs",
+        "vgl",
+        "inc",
+        "ltd",
+        "co",
+        "corp",
+        "u.s",
+        "z.b",
+        "d.h",
+        "p.ej",
+    ]
+)
 
 
 def clean_paragraphs(
@@ -37,7 +69,8 @@ def clean_paragraphs(
         paragraphs: In reading order.
         recurring: Paragraphs that recur over the site's articles.
     Returns:
-        What stays, and what went with its rule and the number of its paragraph. What stays is untouched but for cut sentences.
+        What stays, and what went with its rule and the number of its paragraph. What stays is untouched but for cut
+        sentences.
     """
     source = tuple(paragraphs)
     present = phrase_rules().stems_in("\n".join(source).lower())
@@ -125,7 +158,8 @@ def _match(unit: str, rules: list[PhraseRule]) -> PhraseRule | None:
 def _sentences(paragraph: str) -> Iterator[str]:
     """Sentences with the space behind them, so that joining all gives the paragraph again.
 
-    Coarser than `pipeline.text.sentences`, which would take most of the time of cleaning: an abbreviation at worst joins
+    Coarser than `pipeline.text.sentences`, which would take most of the time of cleaning: an abbreviation at worst
+    joins
     a call to subscribe to its neighbour, and then it stays.
     """
     start = 0

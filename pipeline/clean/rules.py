@@ -46,7 +46,8 @@ class PhraseRule:
 class Catalogue:
     """All rules, and a quick way to the stems that occur in a text.
 
-    Looking for each of the 800 stems takes 2 ms a page; so a stem is looked for only when the text has a word that begins
+    Looking for each of the 800 stems takes 2 ms a page; so a stem is looked for only when the text has a word that
+    begins
     like its longest word.
     """
 
@@ -82,7 +83,9 @@ class Catalogue:
         known = self._first_letters
         likely = [word for word in words if word[:4] in known]
         beginnings = {word[:letters] for letters in _BEGINNINGS for word in likely}
-        maybe = [stem for key in self._by_beginning.keys() & beginnings for stem in self._by_beginning[key]] + self._always
+        maybe = [
+            stem for key in self._by_beginning.keys() & beginnings for stem in self._by_beginning[key]
+        ] + self._always
         if max(words) >= "\u3040":
             maybe += self._east_asian
         return tuple(sorted({stem for stem in maybe if stem in lowered}))

@@ -1,13 +1,14 @@
 """From a fetched page to an article: text, title, date, author, outlet, canonical address, links to sources.
 
 The page comes first, the feed's own content where the page cannot be had or is no article, the title alone at the last.
-Pages are independent of each other, so an executor of worker processes may share them out (lxml and trafilatura hold the GIL).
+Pages are independent of each other, so an executor of worker processes may share them out (lxml and trafilatura hold
+the GIL).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 
 from pipeline.errors import FetchError
 from pipeline.extract.article import Job, article_from, article_without_page
@@ -32,14 +33,15 @@ def extract(
         executor: Shares the pages out in chunks; None reads them here.
         feeds: Feed by address, for the language hint and the outlet's name.
     Returns:
-        One article per item, in order. A page that cannot be read yields what the feed says; nothing raises for an item.
+        One article per item, in order. A page that cannot be read yields what the feed says; nothing raises for an
+        item.
     """
     known = feeds or {}
     jobs = [Job.of(entry, page, known.get(entry.feed)) for entry, page in items]
     if executor is None or len(jobs) < 2:
         return _read_all(jobs)
     chunks = [jobs[start : start + _CHUNK] for start in range(0, len(jobs), _CHUNK)]
-    futures = [executor.submit(_read_all, chunk) for chunk in chunks]
+    futures = [_submit(executor, chunk) for chunk in chunks]
     articles: list[Article] = []
     for chunk, future in zip(chunks, futures, strict=True):
         try:
@@ -47,6 +49,15 @@ def extract(
         except Exception:  # noqa: BLE001  (a worker that was killed, or cannot be started, costs its pages, not the run)
             articles.extend(article_without_page(job, "worker-lost") for job in chunk)
     return articles
+
+
+def _submit(executor: Executor, chunk: Sequence[Job]) -> Future[list[Article]]:
+    try:
+        return executor.submit(_read_all, chunk)
+    except RuntimeError as error:  # the pool is broken or shut down
+        failed: Future[list[Article]] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _read_all(jobs: Sequence[Job]) -> list[Article]:

@@ -18,7 +18,9 @@ from pipeline.text.junk import junk_reason
 from pipeline.text.normalise import clean_text, fold
 
 _CUT_OFF = re.compile(r"(?:\.{3}|…|\[…\]|\[\.{3}\])\s*$")
-_TRACKING = re.compile(r"^(?:utm_|at_|mc_|pk_|xtor$|fbclid$|gclid$|ref$|ref_src$|cmpid$|ito$|wt_mc$|s_cid$|xing_share$)")
+_TRACKING = re.compile(
+    r"^(?:utm_|at_|mc_|pk_|xtor$|fbclid$|gclid$|ref$|ref_src$|cmpid$|ito$|wt_mc$|s_cid$|xing_share$)"
+)
 #: A feed that carries more than this much more text than its page is read instead (paywalls, failed extractions).
 _FEED_RATIO, _FEED_LEAST = 2.0, 600
 #: A text below this is compared with other readings of the page, and given up for one that is so much longer.

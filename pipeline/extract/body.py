@@ -1,4 +1,4 @@
-"""The article's paragraphs: trafilatura on the pruned tree, helped where its result is short or lacks the standfirst."""
+"""The article's paragraphs: trafilatura on the pruned tree, and the standfirst where it lost that."""
 
 from __future__ import annotations
 
@@ -16,24 +16,35 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 #: What pages call their standfirst, in a dozen languages.
 _LEAD_NAME = re.compile(
-    r"(?<![a-z])(?:lead(?![a-z]*(?:er|board|gen))|lede|teaser|intro|standfirst|chap[oe]au?|chapo|subheadline|sub-?title|subhead|summary|excerpt"
-    r"|abstract|vorspann|dek|deck|preface|sumario|entradilla|bajada|copete|occhiello|sommario|ingress|description|perex|zajawka|accroche"
-    r"|einleitung|anleser|resume)|(?:lead|teaser|intro|standfirst|chapo|subheadline|summary|excerpt|vorspann|preface|description)(?![a-z])",
+    r"(?<![a-z])(?:lead(?![a-z]*(?:er|board|gen))|lede|teaser|intro|standfirst|chap[oe]au?|chapo|subheadline"
+    r"|sub-?title|subhead|summary|excerpt"
+    r"|abstract|vorspann|dek|deck|preface|sumario|entradilla|bajada|copete|occhiello|sommario|ingress|description"
+    r"|perex|zajawka|accroche"
+    r"|einleitung|anleser|resume)|(?:lead|teaser|intro|standfirst|chapo|subheadline|summary|excerpt|vorspann"
+    r"|preface|description)(?![a-z])",
     re.IGNORECASE,
 )
-_NO_LEAD = re.compile(r"related|list|grid|card|carousel|newsletter|image|caption|author|video|meta-?description|comment|nav|menu|aside|share|product")
+_NO_LEAD = re.compile(
+    r"related|list|grid|card|carousel|newsletter|image|caption|author|video|meta-?description|comment|nav|menu"
+    r"|aside|share|product"
+)
 #: A line that is nothing but a date, a time, an address or a byline.
 _HEAD_LINE = re.compile(
-    r"(?:https?://\S+|(?:by|par|von|por|di|da|door|autor|author|text|texte|testo|redaction|redaktion)\s?:? [\w.' -]{3,40}"
-    r"|(?:[a-z]{3,12}day|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
+    r"(?:https?://\S+|(?:by|par|von|por|di|da|door|autor|author|text|texte|testo|redaction"
+    r"|redaktion)\s?:? [\w.' -]{3,40}"
+    r"|(?:[a-z]{3,12}day|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag"
+    r"|freitag|samstag|sonntag"
     r"|lunes|martes|miercoles|jueves|viernes|sabado|domingo|(?:segunda|terca|quarta|quinta|sexta)-feira"
-    r"|lunedi|martedi|mercoledi|giovedi|venerdi)?,? ?(?:(?:published|updated|posted|publie|mis a jour|aktualisiert|stand|publicado|actualizado"
+    r"|lunedi|martedi|mercoledi|giovedi|venerdi)?,? ?(?:(?:published|updated|posted|publie|mis a jour"
+    r"|aktualisiert|stand|publicado|actualizado"
     r"|pubblicato|aggiornato|opublikowano)\w*:? ?(?:le |on |am |el |il )?)?"
-    r"(?:\d{1,2}[./ -](?:de )?(?:\d{1,2}|[a-z]{3,10})\.?[./ ,-]+(?:de )?\d{4}|[a-z]{3,10}\.? \d{1,2},? \d{4}|\d{4}-\d\d-\d\d)"
+    r"(?:\d{1,2}[./ -](?:de )?(?:\d{1,2}|[a-z]{3,10})\.?[./ ,-]+(?:de )?\d{4}|[a-z]{3,10}\.? \d{1,2},? \d{4}"
+    r"|\d{4}-\d\d-\d\d)"
     r"[ ,|–-]*(?:(?:a|at|um|alle|as|a las)? ?\d{1,2}[:h.]\d{2}(?: ?uhr| ?[ap]\.?m\.?| ?[a-z]{2,4})?)?.{0,24})$"
 )
 _LEAD_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span", "strong", "header", "b"})
-#: Elements behind the headline that a standfirst is looked for in, and its length in characters: shorter ones are decks, which
+#: Elements behind the headline that a standfirst is looked for in, and its length in characters: shorter ones are
+#: decks, which
 #: say what the headline says (tuned on both extraction sets).
 _LEAD_WITHIN, _LEAD_LEAST, _LEAD_MOST = 60, 120, 1000
 _BULLET = re.compile(r"^[-•*–]\s+")
@@ -48,7 +59,7 @@ def article_paragraphs(tree: Any) -> list[str]:
         document = bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
     except Exception:  # noqa: BLE001  (any page may come in; what trafilatura trips over has no text for us)
         return []
-    if document is None or document.body is None:
+    if document is None or isinstance(document, dict) or document.body is None:
         return []
     return tidy_paragraphs(xmltotxt(document.body, include_formatting=False).split("\n"))
 
@@ -74,10 +85,64 @@ def plain_html(markup: str) -> list[str]:
 
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body br dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html li main"
-    " nav ol p pre section table tbody td th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-_SILENT = frozenset("script style noscript template iframe svg head title button select option textarea form nav".split())
+_SILENT = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "svg",
+        "head",
+        "title",
+        "button",
+        "select",
+        "option",
+        "textarea",
+        "form",
+        "nav",
+    ]
+)
 
 
 def block_paragraphs(tree: Any) -> list[str]:

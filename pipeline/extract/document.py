@@ -10,6 +10,7 @@ from pipeline.model import Page
 
 #: Beyond this a page is no article; trafilatura would spend minutes on it.
 MAX_BYTES = 10_000_000
+_GUESSABLE = 20
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -95,7 +96,8 @@ def _not_utf8(body: bytes, declared: str | None, error: UnicodeDecodeError) -> s
     # A UTF-8 page with a few damaged characters, not a page in another charset.
     if broken <= 3 or broken * 10 < foreign:
         return text
-    return body.decode(_guess(body, claims), "replace")
+    # A handful of letters cannot be told apart; then it is what most unlabelled pages are.
+    return body.decode("cp1252" if foreign < _GUESSABLE else _guess(body, claims), "replace")
 
 
 def _guess(body: bytes, claims: list[str]) -> str:

@@ -8,8 +8,10 @@ from urllib.parse import urljoin, urlsplit
 
 #: Hosts that a reader shares to or follows on; never a source.
 _SHARING = re.compile(
-    r"(?:^|\.)(?:facebook|twitter|linkedin|pinterest|whatsapp|reddit|telegram|t|wa|xing|instagram|tiktok|youtube|youtu|flipboard"
-    r"|getpocket|tumblr|vk|bsky|threads|addtoany|feedburner|disqus|gravatar|doubleclick|googleadservices|outbrain|taboola"
+    r"(?:^|\.)(?:facebook|twitter|linkedin|pinterest|whatsapp|reddit|telegram|t|wa|xing|instagram|tiktok|youtube"
+    r"|youtu|flipboard"
+    r"|getpocket|tumblr|vk|bsky|threads|addtoany|feedburner|disqus|gravatar|doubleclick|googleadservices|outbrain"
+    r"|taboola"
     r"|paypal|patreon|apple|play\.google|news\.google|amzn|spotify)\.(?:com|net|me|ru|be|it|org|app|to|co)$"
 )
 _MOST = 30
@@ -31,7 +33,12 @@ def outbound_links(tree: Any, page_url: str) -> tuple[str, ...]:
             host = (parts.hostname or "").lower()
         except ValueError:
             continue
-        if parts.scheme not in ("http", "https") or "." not in host or _registered(host) == site or _SHARING.search(host):
+        if (
+            parts.scheme not in ("http", "https")
+            or "." not in host
+            or _registered(host) == site
+            or _SHARING.search(host)
+        ):
             continue
         if _in_furniture(element):
             continue

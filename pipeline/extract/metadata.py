@@ -1,4 +1,4 @@
-"""What a page says about itself: JSON-LD, OpenGraph and other meta tags, headings, <time>; htmldate as the last resort."""
+"""What a page says about itself: JSON-LD, meta tags, headings, <time>; htmldate as the last resort."""
 
 from __future__ import annotations
 
@@ -14,13 +14,26 @@ from urllib.parse import urljoin, urlsplit
 from pipeline.text.normalise import clean_text, fold
 
 _ARTICLE_TYPES = re.compile(r"article|blogposting|report|posting|review|recipe", re.IGNORECASE)
-_TITLE_META = ("og:title", "twitter:title", "dc.title", "dcterms.title", "headline", "title", "parsely-title", "sailthru.title")
+_TITLE_META = (
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "dcterms.title",
+    "headline",
+    "title",
+    "parsely-title",
+    "sailthru.title",
+)
 _DATE_META = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "dc.date.issued", "dcterms.created",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "dc.date.issued",
+    "dcterms.created",
     "dc.date", "dcterms.date", "dcterms.issued", "date", "pubdate", "publishdate", "publish-date", "publish_date",
-    "sailthru.date", "parsely-pub-date", "article.published", "article_date_original", "originalpublicationdate", "citation_date",
-    "citation_publication_date", "cxenseparse:recs:publishtime", "rnews:datepublished", "gentime", "prism.publicationdate",
-    "last-modified-date", "doc_date", "release_date", "artdate", "created", "dcsext.articlefirstpublished", "iso-8601-publish-date",
+    "sailthru.date", "parsely-pub-date", "article.published", "article_date_original", "originalpublicationdate",
+    "citation_date",
+    "citation_publication_date", "cxenseparse:recs:publishtime", "rnews:datepublished", "gentime",
+    "prism.publicationdate",
+    "last-modified-date", "doc_date", "release_date", "artdate", "created", "dcsext.articlefirstpublished",
+    "iso-8601-publish-date",
 )  # fmt: skip
 _AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
 _SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher")
@@ -29,12 +42,20 @@ _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc
 _TITLE_SEPARATOR = re.compile(r" [|–—·•»«:\-] | ?[|»] ?")
 _HEADLINE_NAME = re.compile(r"headline|title|heading", re.IGNORECASE)
 #: Parts of a heading that are not the headline.
-_KICKER_NAME = re.compile(r"kicker|overline|dachzeile|topline|roofline|spitzmarke|supertitle|date|category|hidden|sr-only|subline|subtitle|label|badge", re.IGNORECASE)
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
+_KICKER_NAME = re.compile(
+    r"kicker|overline|dachzeile|topline|roofline|spitzmarke|supertitle|date|category|hidden|sr-only|subline"
+    r"|subtitle|label|badge",
+    re.IGNORECASE,
+)
+_ISO = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
+)
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 _OFFSET = re.compile(r"\d[+-](?:0[1-9]|1[0-4]):?[0-5]\d$| [+-](?:0[1-9]|1[0-4]):?[0-5]\d$")
-_BYLINE_NAME = re.compile(r"(?:^|\s)(?:author|author-?_?name|byline|byline__name|autor|auteur|autore|fn|vcard)(?:\s|$)", re.IGNORECASE)
+_BYLINE_NAME = re.compile(
+    r"(?:^|\s)(?:author|author-?_?name|byline|byline__name|autor|auteur|autore|fn|vcard)(?:\s|$)", re.IGNORECASE
+)
 _BY = re.compile(r"^(?:(?:posted |written |words )?by|von|par|por|di|da|door|autor\w*|author)\s?:? ", re.IGNORECASE)
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?:[/_-]|$)")
 _CONTROL_IN_JSON = re.compile(r"[\x00-\x1f]+")
@@ -110,7 +131,7 @@ def _parse_words(value: str, latest: datetime | None) -> datetime | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", parser.UnknownTimezoneWarning)
-            moment = parser.parse(value, default=datetime(2000, 1, 1))  # noqa: DTZ001
+            moment = parser.parse(value, default=datetime(2000, 1, 1))
     except (ValueError, OverflowError, parser.ParserError):
         return None
     local = moment.replace(tzinfo=UTC)
@@ -194,7 +215,11 @@ def _names(values: Iterable[object]) -> str | None:
 def _heading(tree: Any) -> tuple[str, ...]:
     """Texts of the <h1> elements, those that call themselves headline or title first, kickers and dates left out."""
     found = [(h, text) for h in tree.iter("h1") if (text := _headline_text(h)) and len(text) > 3]
-    found.sort(key=lambda pair: not _HEADLINE_NAME.search(f"{pair[0].get('class')} {pair[0].get('itemprop')} {pair[0].get('id')}"[:300]))
+    found.sort(
+        key=lambda pair: (
+            not _HEADLINE_NAME.search(f"{pair[0].get('class')} {pair[0].get('itemprop')} {pair[0].get('id')}"[:300])
+        )
+    )
     return tuple(text for _, text in found[:8])
 
 
@@ -206,7 +231,11 @@ def _headline_text(heading: Any) -> str:
         for part in plain:
             whole = clean_text(whole.replace(clean_text(" ".join(part.itertext("*"))), " ", 1))
         return whole
-    texts = [clean_text(" ".join(part.itertext("*"))) for part in parts if not _KICKER_NAME.search((part.get("class") or "")[:300])]
+    texts = [
+        clean_text(" ".join(part.itertext("*")))
+        for part in parts
+        if not _KICKER_NAME.search((part.get("class") or "")[:300])
+    ]
     return max(texts, key=len) if texts and max(map(len, texts)) <= 140 else whole
 
 
@@ -286,7 +315,12 @@ def _byline(tree: Any) -> str | None:
 
 
 def _published(
-    tree: Any, meta: Mapping[str, str], articles: list[Mapping[str, Any]], url: str, latest: datetime | None, search: bool
+    tree: Any,
+    meta: Mapping[str, str],
+    articles: list[Mapping[str, Any]],
+    url: str,
+    latest: datetime | None,
+    search: bool,
 ) -> datetime | None:
     claims = [a.get(key) for key in ("datePublished", "dateCreated", "uploadDate") for a in articles]
     claims += [meta.get(name) for name in _DATE_META]
@@ -322,7 +356,8 @@ def _on_printed_day(moment: datetime, url: str) -> datetime:
     """The day of the outlet where it shows: in the address, or in a midnight of Central Europe given as UTC."""
     if (match := _URL_DATE.search(url)) is not None:
         try:
-            printed = datetime(*(int(part) for part in match.groups()), tzinfo=UTC)
+            year, month, day = (int(part) for part in match.groups())
+            printed = datetime(year, month, day, tzinfo=UTC)
         except ValueError:
             return moment
         if abs((printed.date() - moment.date()).days) == 1:
@@ -355,7 +390,7 @@ def _canonical(tree: Any, meta: Mapping[str, str], url: str) -> str | None:
         except ValueError:
             continue
         if parts.scheme in ("http", "https") and parts.hostname and parts.path not in ("", "/"):
-            return address
+            return str(address)
     return None
 
 

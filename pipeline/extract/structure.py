@@ -1,6 +1,7 @@
 """Structural evidence: containers that hold no article text are taken out of the tree before trafilatura sees it.
 
-A container is told by the name that the page's author gave it (class, id, role), in many languages. One that holds a good
+A container is told by the name that the page's author gave it (class, id, role), in many languages. One that holds a
+good
 part of the page's running text is kept whatever its name: themes call their whole page "has-sidebar".
 """
 
@@ -18,12 +19,27 @@ from pipeline.text.normalise import clean_text
 
 #: Elements that never carry article text.
 _SILENT_TAGS = (
-    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio", "video", "map",
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "canvas", "audio",
+    "video", "map",
     "select", "datalist", "textarea", "input", "button", "dialog", "nav", "menu", "math-menu", "progress", "link",
 )  # fmt: skip
-_ROLES = frozenset({"navigation", "search", "banner", "contentinfo", "complementary", "dialog", "alertdialog", "menu", "menubar", "tablist"})
-_CONTAINERS = frozenset({"div", "section", "aside", "ul", "ol", "p", "span", "footer", "header", "form", "figure", "table", "a", "details", "li",
-                         "h2", "h3", "h4", "blockquote", "dl", "article"})  # fmt: skip
+_ROLES = frozenset(
+    {
+        "navigation",
+        "search",
+        "banner",
+        "contentinfo",
+        "complementary",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "menubar",
+        "tablist",
+    }
+)
+_CONTAINERS = frozenset(
+    "div section aside ul ol p span footer header form figure table a details li h2 h3 h4 blockquote dl article".split()
+)
 #: A container with more than this share of the text in paragraphs is the article or wraps it.
 _KEPT_SHARE = 0.4
 #: Text shorter than this is a label, not running text.
@@ -35,12 +51,17 @@ _BODY_PART = re.compile(r"body|content|text|article|story|paragraph|chunk", re.I
 _PROSE = frozenset({"p", "blockquote", "pre", "span", "strong", "em", "i", "b"})
 _WEIGHTLESS = frozenset({"a", "title", "option", "script", "style"})
 #: A whole name that themes give to the article's own container.
-_CONTENT_NAME = re.compile(r"(?:^|\s)(?:entry|article|post|story|page|body)[-_]{0,2}(?:content|body|text)(?:\s|$)", re.IGNORECASE)
+_CONTENT_NAME = re.compile(
+    r"(?:^|\s)(?:entry|article|post|story|page|body)[-_]{0,2}(?:content|body|text)(?:\s|$)", re.IGNORECASE
+)
 _HEADINGS = frozenset({"h2", "h3", "h4"})
-#: Names for which trafilatura drops a container (its OVERALL_DISCARD and TEASER lists, roughly), or our own rules would.
+#: Names for which trafilatura drops a container (its OVERALL_DISCARD and TEASER lists, roughly), or our own rules
+#: would.
 _UNWANTED_NAME = re.compile(
-    r"nav|menu|bar(?![a-z])|sidebar|widget|shar|social|hidden|hide|teaser|meta|elated|expand|options|overlay|slide|message|premium"
-    r"|banner|button|author|tags|rating|attachment|embed|ooter|viewport|next-|comment|consent|permission|cookie|paywall|blurred"
+    r"nav|menu|bar(?![a-z])|sidebar|widget|shar|social|hidden|hide|teaser|meta|elated|expand|options|overlay"
+    r"|slide|message|premium"
+    r"|banner|button|author|tags|rating|attachment|embed|ooter|viewport|next-|comment|consent|permission|cookie"
+    r"|paywall|blurred"
     r"|newsletter|syndication|timestamp|icon|promo|viral|modal|notloaded|noprint|print",
     re.IGNORECASE,
 )
@@ -119,7 +140,7 @@ def _kind_of(names: str) -> str | None:
 
 
 def _link_only(element: Any) -> str | None:
-    """"related" for a paragraph between others that is one link to another article and nothing else."""
+    """ "related" for a paragraph between others that is one link to another article and nothing else."""
     if element.tag not in _LINK_LINES or not len(element):
         return None
     links = element.findall(".//a")
@@ -170,7 +191,11 @@ def densest_paragraphs(tree: Any) -> list[str]:
     best, total = tree, weights[tree]
     while heavy := [child for child in best if weights.get(child, 0) > _DENSE_SHARE * total]:
         best = heavy[0]
-    lines = [clean_text(" ".join(e.itertext())) for e in best.iter("p", "h2", "h3", "blockquote", "li") if e.find(".//p") is None]
+    lines = [
+        clean_text(" ".join(e.itertext()))
+        for e in best.iter("p", "h2", "h3", "blockquote", "li")
+        if e.find(".//p") is None
+    ]
     return [line for line in lines if len(line) > _RUNNING]
 
 

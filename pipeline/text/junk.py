@@ -22,29 +22,44 @@ _ENOUGH = 900
 _MODEL_MOST = 480
 _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("bot-wall", re.compile(
-        r"you(?:['’]re| are) not a robot|that you are (?:a )?human|verif(?:y|ying) (?:that )?you(?:['’]re| are)|verifying your browser"
-        r"|checking (?:if the site|your browser)|complete the captcha|just a moment|attention required|access (?:is |to this page )?(?:has been )?denied"
-        r"|unusual traffic|request (?:has been )?blocked|ddos protection|n['’]etes pas un robot|etes (?:bien )?(?:un )?humain"
+        r"you(?:['’]re| are) not a robot|that you are (?:a )?human|verif(?:y|ying) (?:that )?you(?:['’]re| are)"
+        r"|verifying your browser"
+        r"|checking (?:if the site|your browser)|complete the captcha|just a moment|attention required"
+        r"|access (?:is |to this page )?(?:has been )?denied"
+        r"|unusual traffic|request (?:has been )?blocked|ddos protection|n['’]etes pas un robot"
+        r"|etes (?:bien )?(?:un )?humain"
         r"|verification de (?:votre navigateur|securite)|kein roboter|ein mensch sind|no eres un robot|no soy un robot"
-        r"|non sei un robot|nao e um robo|geen robot|nie jestes robotem|не робот|ロボットではない|不是机器人|人机验证|请完成安全验证")),
+        r"|non sei un robot|nao e um robo|geen robot|nie jestes robotem|не робот"
+        r"|ロボットではない|不是机器人|人机验证|请完成安全验证")),
     ("javascript", re.compile(
-        r"(?:enable|activate|requires?|turn on|activer|aktivieren|habilit\w{1,4}|activ[ae]r?|abilit\w{1,4}|attiv\w{1,4}|ativ\w{1,4}|inschakelen"
-        r"|wlacz\w{0,2}) (?:le |el |il |o |den )?java ?script|java ?script[^.]{0,50}(?:disabled|not enabled|required|pas active|desactive"
-        r"|deaktiviert|aktivieren|deshabilitado|disabilitato|desativado|uitgeschakeld|inschakelen|wylaczon|must be enabled)"
+        r"(?:enable|activate|requires?|turn on|activer|aktivieren|habilit\w{1,4}|activ[ae]r?|abilit\w{1,4}"
+        r"|attiv\w{1,4}|ativ\w{1,4}|inschakelen"
+        r"|wlacz\w{0,2}) (?:le |el |il |o |den )?java ?script|java ?script[^.]{0,50}(?:disabled|not enabled"
+        r"|required|pas active|desactive"
+        r"|deaktiviert|aktivieren|deshabilitado|disabilitato|desativado|uitgeschakeld|inschakelen|wylaczon"
+        r"|must be enabled)"
         r"|включите javascript|javascriptを有効|启用 ?javascript")),
     ("cookie-wall", re.compile(
-        r"^.{0,120}(?:we use (?:\w+ ){0,3}cookies|nous utilisons (?:\w+ ){0,3}(?:des )?cookies|ce site (?:web )?utilise des cookies"
-        r"|en plus des cookies strictement|wir verwenden (?:\w+ ){0,3}cookies|diese (?:web)?seite verwendet cookies|utilizamos (?:\w+ ){0,3}cookies"
-        r"|este sitio (?:web )?utiliza cookies|utilizziamo (?:\w+ ){0,3}cookie|questo sito utilizza (?:i )?cookie|este site utiliza cookies"
-        r"|wij gebruiken (?:\w+ ){0,3}cookies|deze (?:web)?site (?:gebruikt|maakt gebruik van) cookies|uzywamy (?:\w+ ){0,3}(?:plikow )?cookie"
+        r"^.{0,120}(?:we use (?:\w+ ){0,3}cookies|nous utilisons (?:\w+ ){0,3}(?:des )?cookies"
+        r"|ce site (?:web )?utilise des cookies"
+        r"|en plus des cookies strictement|wir verwenden (?:\w+ ){0,3}cookies"
+        r"|diese (?:web)?seite verwendet cookies|utilizamos (?:\w+ ){0,3}cookies"
+        r"|este sitio (?:web )?utiliza cookies|utilizziamo (?:\w+ ){0,3}cookie|questo sito utilizza (?:i )?cookie"
+        r"|este site utiliza cookies"
+        r"|wij gebruiken (?:\w+ ){0,3}cookies|deze (?:web)?site (?:gebruikt|maakt gebruik van) cookies"
+        r"|uzywamy (?:\w+ ){0,3}(?:plikow )?cookie"
         r"|this (?:web)?site uses cookies|vi (?:anvander|bruger|bruker) (?:\w+ ){0,2}cookies)", re.DOTALL)),
     ("paywall", re.compile(
-        r"reserve(?:e|es|s)? (?:a nos |aux )abonnes|exclusivite abonnes|il vous reste .{0,20} a lire|(?:only|exclusive) (?:for|to) subscribers"
-        r"|subscribe to (?:continue|read)|to continue reading|already a subscriber|nur fur abonnenten|exklusiv fur abonnenten"
-        r"|(?:solo|exclusivo) para suscriptores|contenido exclusivo|riservato agli abbonati|exclusivo para assinantes|alleen voor abonnees"
+        r"reserve(?:e|es|s)? (?:a nos |aux )abonnes|exclusivite abonnes|il vous reste .{0,20} a lire|(?:only"
+        r"|exclusive) (?:for|to) subscribers"
+        r"|subscribe to (?:continue|read)|to continue reading|already a subscriber|nur fur abonnenten"
+        r"|exklusiv fur abonnenten"
+        r"|(?:solo|exclusivo) para suscriptores|contenido exclusivo|riservato agli abbonati"
+        r"|exclusivo para assinantes|alleen voor abonnees"
         r"|tylko dla subskrybentow|会員限定|订阅后")),
     ("login", re.compile(
-        r"(?:log ?in|sign in) to (?:continue|read|view)|connectez-vous (?:ou creez|pour)|bitte (?:melden sie sich|loggen)|inicia sesion para"
+        r"(?:log ?in|sign in) to (?:continue|read|view)|connectez-vous (?:ou creez|pour)|bitte (?:melden sie sich"
+        r"|loggen)|inicia sesion para"
         r"|effettua il login per|inicie sessao para|log in om|zaloguj sie, aby|ログインして|请登录|登录后")),
     ("aggregator", re.compile(r"(?:article|comments) url: ?https?://")),
     ("code", re.compile(r"^\s*[.#]?[\w-]+ ?\{ ?[\w-]+:|^\s*(?:function|var|window)\b.{0,40}[({=]")),
@@ -59,7 +74,8 @@ _POST = re.compile(r"the post .{0,300}? appeared (?:first on [\w .&-]{2,40}?(?=[
 _SEPARATOR = re.compile(r"[·|•›»→]| - |\.\.\.|—|\.\. ")
 _TERMINATOR = re.compile(r"[.!?](?:\s|$)|[。！？]")
 _CALL = re.compile(
-    r"^(?:learn|discover|find out|read |looking for|check out|explore|join|watch|listen|see |this article|in this (?:post|article|guide)"
+    r"^(?:learn|discover|find out|read |looking for|check out|explore|join|watch|listen|see |this article"
+    r"|in this (?:post|article|guide)"
     r"|source:|decouvrez|apprenez|lisez|erfahren|descubr|scopri|saiba|详情|欢迎)"
 )
 _DATELINE = re.compile(r"\d{1,2}(?:st|nd|rd|th)? (?:[a-z]{3,9})\.?,? \d{4}|[a-z]{3,9} \d{1,2},? \d{4}")
@@ -227,7 +243,7 @@ def _is_foreign(title: str, body: str) -> bool:
     """Whether title and text share neither script nor language nor any long word: the text of another page."""
     scripts = _script(title), _script(body)
     # Latin and East Asian go together in product news.
-    if scripts[0] != scripts[1] and 2 in scripts or scripts in ((0, 3), (3, 0), (1, 3), (3, 1)):
+    if (scripts[0] != scripts[1] and 2 in scripts) or scripts in ((0, 3), (3, 0), (1, 3), (3, 1)):
         return True
     languages = _spoken(title, 3), _spoken(body, 6)
     if None in languages or languages[0] == languages[1]:

@@ -1,0 +1,231 @@
+"""Extraction: what an article is made from, and that no page breaks it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+
+import pytest
+
+from pipeline.errors import FetchError
+from pipeline.extract import extract
+from pipeline.extract.document import decode
+from pipeline.extract.structure import structure_rules
+from pipeline.model import Article, Entry, Feed, Junk, Page
+
+_URL = "https://www.example.org/2026/11/02/arpege"
+_SEEN = datetime(2026, 11, 3, 8, tzinfo=UTC)
+_TEXT = [
+    "L'éditeur Arpège a corrigé lundi une faille de sa passerelle de messagerie, déjà utilisée contre des mairies.",
+    "La faille, CVE-2026-10001, permet d'exécuter du code sans mot de passe ; elle est notée 9,8 sur 10 par l'éditeur.",
+    "Selon l'autorité, 1 200 entreprises n'avaient pas encore installé le correctif trois jours après sa publication.",
+]
+_LEAD = (
+    "Une faille critique de la passerelle Arpège est exploitée depuis le mois d'octobre, "
+    "et le correctif publié lundi tarde à être installé."
+)
+
+
+def entry(**values: object) -> Entry:
+    fields: dict[str, object] = {
+        "id": "e1", "feed": "https://www.example.org/rss", "guid": None, "url": _URL,
+        "title": "Arpège corrige une faille", "first_seen": _SEEN,
+    }  # fmt: skip
+    return Entry(**(fields | values))  # type: ignore[arg-type]
+
+
+def page(
+    body: str | bytes = "", *, charset: str | None = "utf-8", head: str = "", lang: str = "fr", lead: str = ""
+) -> Page:
+    if isinstance(body, str):
+        title = "<title>Arpège corrige une faille | Exemple</title>"
+        text, start = body, f"<!doctype html><html lang={lang}><head><meta charset=utf-8>{title}{head}</head>"
+        body = f"{start}<body>{lead}{text}</body></html>".encode()
+    return Page(url=_URL, final_url=_URL, body=body, charset=charset)
+
+
+def story(*, before: str = "", after: str = "") -> str:
+    paragraphs = "".join(f"<p>{text}</p>" for text in _TEXT)
+    start = f"<nav><a href=/>Accueil</a></nav><article><h1>Arpège corrige une faille</h1>{before}"
+    return f"{start}<div class=article-body>{paragraphs}{after}</div></article>"
+
+
+def read(item_page: Page | FetchError | None, **values: object) -> Article:
+    return extract([(entry(**values), item_page)])[0]
+
+
+def test_a_page_becomes_an_article() -> None:
+    """Paragraphs, date, author, outlet, canonical link, source links and language come from the page."""
+    head = (
+        '<meta property="og:site_name" content="Exemple"><link rel=canonical href="https://www.example.org/arpege">'
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Arpège corrige une faille",'
+        ' "datePublished": "2026-11-02T09:30:00+01:00",'
+        ' "author": {"@type": "Person", "name": "Jeanne Exemple"}}</script>'
+    )
+    article = read(
+        page(
+            story(
+                after='<p>Voir <a href="https://vendor.example.net/avis?id=1">l\'avis</a> et <a href="/x">ici</a>.</p>'
+            ),
+            head=head,
+        )
+    )
+
+    assert article.paragraphs[:3] == tuple(_TEXT)
+    assert (article.origin, article.author, article.site, article.html_language) == (
+        "page",
+        "Jeanne Exemple",
+        "Exemple",
+        "fr",
+    )
+    assert article.published == datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
+    assert article.url == "https://www.example.org/arpege"
+    assert article.links == ("https://vendor.example.net/avis?id=1",)
+
+
+def test_containers_around_the_article_are_left_out() -> None:
+    """Sign-up box, related list, share bar and comments go by their names, and the record says so."""
+    box = (
+        '<div class="newsletter-box"><p>Restez informés : la lettre d\'Exemple chaque matin dans votre boîte.</p></div>'
+    )
+    after = (
+        box
+        + '<ul class="related-articles"><li><a href=/a>Un autre article sur une autre faille</a></li></ul>'
+        + "<div id=comments><p>Bravo !</p></div>"
+    )
+
+    article = read(page(story(after=after)))
+
+    assert article.paragraphs == tuple(_TEXT)
+    assert "html/newsletter" in {block.rule for block in article.removed}
+
+
+def test_the_standfirst_is_kept() -> None:
+    """A lead that themes call a teaser is part of the article."""
+    assert read(page(story(before=f'<div class="article-teaser">{_LEAD}</div>'))).paragraphs == (_LEAD, *_TEXT)
+
+
+def test_a_wrapper_with_a_bad_name_keeps_its_text() -> None:
+    """A theme that calls the whole page a menu loses nothing."""
+    assert read(page(f'<div id="nav_menu-8" class="sidebar teaser">{story()}</div>')).paragraphs == tuple(_TEXT)
+
+
+def test_the_feeds_title_and_date_come_first() -> None:
+    """The page completes a title that the feed cut off, and dates nothing that the feed has dated."""
+    published = datetime(2026, 11, 1, tzinfo=UTC)
+
+    article = read(page(story()), title="Arpège corrige une ...", published=published)
+
+    assert (article.title, article.published) == ("Arpège corrige une faille", published)
+    assert read(page(story()), title="Une passerelle trouée").title == "Une passerelle trouée"
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (FetchError(_URL, "404 Not Found", 404), "page/fetch: 404 Not Found"),
+        (page(b""), "page/empty"),
+        (page(b"%PDF-1.7 \x00\x01binary"), "page/not-html"),
+        (page(b"\x00" * 5000), "page/empty"),
+        (page(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20), "page/not-html"),
+        (page(b"x" * 10_000_001), "page/too-large"),
+        (page("<p>Veuillez activer JavaScript pour continuer.</p>"), "junk/javascript"),
+        (page("<p>Verifying your browser before proceeding. Incident ID: 12345.</p>"), "junk/bot-wall"),
+        (page("<div>" * 50_000 + "texte" + "</div>" * 50_000), "page/empty"),
+        (page("<nav>rien</nav>"), "page/empty"),
+    ],
+    ids=["404", "empty", "pdf", "nul", "png", "huge", "javascript", "bot-wall", "nested", "no-text"],
+)
+def test_the_feed_stands_in_for_a_bad_page(broken: Page | FetchError, reason: str) -> None:
+    """No page raises; the feed's own content is read instead, and the record says why; without it the title is left."""
+    content = "".join(f"<p>{text}</p>" for text in _TEXT)
+
+    article = read(broken, content=content)
+    bare = read(broken)
+
+    assert (article.origin, article.paragraphs, article.junk) == ("feed", tuple(_TEXT), None)
+    assert [block.rule for block in article.removed] == [reason]
+    assert (bare.origin, bare.paragraphs, bare.title) == ("title", (), "Arpège corrige une faille")
+    assert bare.junk == Junk(reason=reason.partition("/")[2])
+
+
+def test_no_page_wanted() -> None:
+    """Without a page the summary is the text; a summary that repeats the title is none."""
+    assert read(None, summary=_LEAD + " " + _TEXT[0]).origin == "feed"
+    assert read(None, summary="Arpège corrige une faille").junk == Junk(reason="title-only")
+
+
+def test_a_fuller_feed_wins_over_a_poor_page() -> None:
+    """A page that shows two lines of an article that the feed carries whole is not read."""
+    content = "".join(f"<p>{text} ({n})</p>" for n in range(6) for text in _TEXT)
+
+    assert read(page(f"<article><p>{_TEXT[0]}</p></article>"), content=content).origin == "feed"
+
+
+@pytest.mark.parametrize(
+    ("body", "declared"),
+    [
+        ("déjà vu à Málaga".encode(), "iso-8859-1"),
+        ("déjà vu à Málaga".encode("cp1252"), "iso-8859-1"),
+        ("déjà vu à Málaga".encode("cp1252"), "utf-8"),
+        ("\ufeffdéjà vu à Málaga".encode(), None),
+        ("déjà vu à Málaga".encode("utf-16"), None),
+        (b'<meta charset="windows-1252">' + "déjà vu à Málaga".encode("cp1252"), None),
+        ("déjà vu à Málaga".encode("cp1252"), "rot13"),
+    ],
+)
+def test_the_charset_is_the_real_one(body: bytes, declared: str | None) -> None:
+    """What the bytes are wins over what they claim to be."""
+    assert decode(body, declared).endswith("déjà vu à Málaga")
+
+
+def test_control_characters_do_not_pass() -> None:
+    """NUL, bidi overrides and lone surrogates end at the door."""
+    article = read(page(story().replace("lundi", "lun\x00di\u202e")))
+
+    assert not {"\x00", "\u202e"} & set(article.text)
+
+
+def test_workers_give_the_same_in_the_same_order() -> None:
+    """An executor changes who reads, not what is read; a page that kills its worker costs only its chunk."""
+    items = [
+        (entry(id=f"e{n}"), page(story(after=f"<p>Fin numéro {n} de cette nouvelle série.</p>"))) for n in range(20)
+    ]
+
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert extract(items, executor=pool) == extract(items)
+
+
+def test_a_lost_worker_leaves_the_feeds_words() -> None:
+    """A pool that is shut down yields articles all the same."""
+    pool = ProcessPoolExecutor(1)
+    pool.shutdown()
+
+    articles = extract([(entry(id="a"), page(story())), (entry(id="b"), page(story()))], executor=pool)
+
+    assert [(a.id, a.origin, a.junk) for a in articles] == [
+        ("a", "title", Junk(reason="worker-lost")),
+        ("b", "title", Junk(reason="worker-lost")),
+    ]
+
+
+def test_reading_twice_gives_the_same() -> None:
+    """Nothing is kept from page to page."""
+    assert [read(page(story())) for _ in range(5)] == [read(page(story()))] * 5
+
+
+def test_the_feed_names_the_outlet() -> None:
+    """feeds.yaml knows the outlet's name and language better than the page."""
+    feed = Feed(url="https://www.example.org/rss", name="Exemple Cyber", language="fr")
+
+    article = extract([(entry(), page(story(), lang="en-US"))], feeds={feed.url: feed})[0]
+
+    assert (article.site, article.feed_language, article.html_language) == ("Exemple Cyber", "fr", "en-US")
+
+
+@pytest.mark.parametrize("rule", structure_rules(), ids=lambda rule: rule.name)
+def test_structure_rule(rule: object) -> None:
+    """Each rule matches its case and none of the names that it must keep."""
+    assert rule.pattern.search(rule.case)  # type: ignore[attr-defined]
+    assert not rule.pattern.search(rule.keeps)  # type: ignore[attr-defined]
