@@ -17,9 +17,9 @@ from pipeline.model import Article
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
 VETO = -25.0
-#: Most that a pair of one outlet scores when its titles name different things.
+#: Most that a doubtful pair scores.
 DOUBT = -5.0
-GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window", "vague notice")
+GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window")
 
 #: Share of title words in common from which two titles are one pattern, and from which they are the same title.
 PATTERN, SAME_TITLE = 0.45, 0.8
@@ -84,9 +84,6 @@ def guard_pairs(
     bar("beyond the window", gap > window_days)
     bar("other CVE ids", _other_cves(table, left, right))
     bar("disclosure and sanction", table.topics[left] * table.topics[right] < 0)
-    has_cve = table.cve_count > 0
-    vague = table.is_form & ~has_cve & (table.size < SHORT_NOTICE)
-    bar("vague notice", ((vague[left] & has_cve[right]) | (vague[right] & has_cve[left])) & (gap >= VAGUE_DAYS))
     same = (table.outlets[left] == table.outlets[right]) & (table.languages[left] == table.languages[right])
     rows = np.flatnonzero(same)
     if len(rows):
@@ -127,10 +124,10 @@ def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDAr
 
 
 def doubtful_pairs(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """One outlet, one language, no CVE id in common, and a title that names little of what the other article tells.
+    """Pairs that count against a story (DOUBT) but do not bar it.
 
-    An outlet seldom tells one event twice in other words, but it may: such a pair counts against a story (DOUBT), it
-    does not bar it.
+    One outlet seldom tells one event twice in other words: no CVE id in common, and a title that names little of what
+    the other article tells. A filled-in form without CVE ids is seldom the news about one that is days away.
     """
     doubtful: NDArray[np.bool_] = (t.outlets[left] == t.outlets[right]) & (t.languages[left] == t.languages[right])
     rows = np.flatnonzero(doubtful)
@@ -138,4 +135,8 @@ def doubtful_pairs(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) 
     found_a = shared(t.in_title[a], t.words[b]) * t.word_norm[b] / t.title_mass[a]
     found_b = shared(t.in_title[b], t.words[a]) * t.word_norm[a] / t.title_mass[b]
     doubtful[rows] = (np.minimum(found_a, found_b) < FOUND) & (shared(t.cves[a], t.cves[b]) == 0)
+    has_cve = t.cve_count > 0
+    vague = t.is_form & ~has_cve & (t.size < SHORT_NOTICE)
+    one_sided = (vague[left] & has_cve[right]) | (vague[right] & has_cve[left])
+    doubtful |= one_sided & (np.nan_to_num(np.abs(t.days[left] - t.days[right])) >= VAGUE_DAYS)
     return doubtful
