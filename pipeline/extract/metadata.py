@@ -345,7 +345,7 @@ def _beside_headline(tree: Any, latest: datetime | None) -> datetime | None:
             return None
         # Dates in links, and behind many others, are those of other articles.
         times = [time for time in heading.iter("time") if not any(a.tag == "a" for a in time.iterancestors())]
-        for element in times[:1] if len(times) <= 3 else []:
+        for element in times[:1] if len(times) == 1 else []:
             value = element.get("datetime")
             return parse_date(value.strip(), latest=latest) if value else None
         heading = heading.getparent()

@@ -38,7 +38,29 @@ _ROLES = frozenset(
     }
 )
 _CONTAINERS = frozenset(
-    "div section aside ul ol p span footer header form figure table a details li h2 h3 h4 blockquote dl article".split()
+    [
+        "div",
+        "section",
+        "aside",
+        "ul",
+        "ol",
+        "p",
+        "span",
+        "footer",
+        "header",
+        "form",
+        "figure",
+        "table",
+        "a",
+        "details",
+        "li",
+        "h2",
+        "h3",
+        "h4",
+        "blockquote",
+        "dl",
+        "article",
+    ]
 )
 #: A container with more than this share of the text in paragraphs is the article or wraps it.
 _KEPT_SHARE = 0.4
