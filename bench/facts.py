@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.facts import find_facts
-from pipeline.facts.roles import authority_id
+from pipeline.facts.actors import authority_id
 from pipeline.model import Article, Fact
 from pipeline.text.names import name_key, same_name
 from pipeline.text.normalise import fold
@@ -183,7 +183,7 @@ def _gdpr(folder: Path) -> dict[str, float]:
     laws, authorities = [0, 0], [0, 0]
     for row in _lines(folder / "gdprhub.jsonl"):
         summary = row["summary"]
-        if "GDPR" in summary:
+        if "GDPR" in summary and row["fine"]:
             laws[1] += 1
             laws[0] += any(str(v).startswith("GDPR") for v in _found(summary, "legal_basis"))
         short = row["authority"].removeprefix("DPA: ").split(" (")[0]

@@ -3,7 +3,8 @@
     python bench/summary.py --data DIR
 
 DIR holds certfr-advisories/advisories.jsonl.gz (title, summary, content). The baseline is the first two sentences of
-the text. `content_*` takes the content alone: nearly always one formula ("see the vendor's bulletin"), which leaves nothing
+the text. `content_*` takes the content alone: nearly always one formula ("see the vendor's bulletin"), which
+leaves nothing
 to choose. `page_*` takes the parts of the page with the summary not in front: content, summary, affected systems.
 """
 

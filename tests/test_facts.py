@@ -34,25 +34,29 @@ ALIBABA = [
     (
         "fr",
         "Pékin suspend son partenariat avec Alibaba Cloud pendant six mois",
-        "Le ministère chinois de l'Industrie et des Technologies de l'information reproche à Alibaba Cloud de ne pas lui "
+        "Le ministère chinois de l'Industrie et des Technologies de l'information reproche à Alibaba Cloud de "
+        "ne pas lui "
         "avoir signalé en premier la faille de Log4j. Il suspend pour six mois sa coopération avec l'hébergeur.",
     ),
     (
         "en",
         "China's industry ministry suspends work with Alibaba Cloud over Log4j",
-        "The Ministry of Industry and Information Technology has suspended an information-sharing partnership with Alibaba "
+        "The Ministry of Industry and Information Technology has suspended an information-sharing partnership "
+        "with Alibaba "
         "Cloud for six months, after the company told others about the Log4j flaw first.",
     ),
     (
         "de",
         "China setzt Zusammenarbeit mit Alibaba Cloud aus",
-        "Das chinesische Industrieministerium setzt die Partnerschaft mit Alibaba Cloud für sechs Monate aus. Grund ist die "
+        "Das chinesische Industrieministerium setzt die Partnerschaft mit Alibaba Cloud für sechs Monate aus. "
+        "Grund ist die "
         "zu spät gemeldete Lücke in Log4j.",
     ),
     (
         "es",
         "China suspende a Alibaba Cloud durante seis meses por el fallo de Log4j",
-        "El Ministerio de Industria y Tecnología de la Información suspendió durante seis meses su colaboración con Alibaba "
+        "El Ministerio de Industria y Tecnología de la Información suspendió durante seis meses su "
+        "colaboración con Alibaba "
         "Cloud.",
     ),
     (

@@ -79,7 +79,7 @@ _SOFT_BREAK = re.compile(r"[;:,，、；：]\s*|\s+")
 _ABBREVIATIONS = {
     "de": r"u\. ?a|z\. ?B|d\. ?h|i\. ?d\. ?R|bzw|ca|vgl|Nr|Art|Abs|Dr|Prof|Dipl|Hr|Fr|inkl|sog|ggf|Mio|Mrd",
     "fr": r"M|MM|Mme|Mmes|Mlle|Dr|Pr|Me|St|env|art|p|pp|vol|cf|réf|n°|éd|chap|janv|févr|juil|sept|oct|nov|déc",
-    "en": r"Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|No|Nos|vs|v|vol|fig|approx|ca|e\. ?g|i\. ?e|cf|Jan|Feb|Aug|Sept|Oct",
+    "en": r"Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|No|Nos|vs|v|vol|fig|ca|e\. ?g|i\. ?e|cf|Jan|Feb|Aug|Sept",
     "es": r"Sr|Sra|Srta|Dr|Dra|Ud|Uds|p\. ?ej|núm|n|pág|art|aprox|EE",
     "it": r"Sig|Sig\.ra|Dott|dott|Avv|avv|Prof|prof|Ing|ing|art|n|pag|ca|cfr|p\. ?es",
     "pt": r"Sr|Sra|Dr|Dra|Prof|n|núm|art|pág|p\. ?ex|aprox",

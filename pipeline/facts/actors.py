@@ -1,0 +1,210 @@
+"""Who decides, around the words of a measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.facts.patterns import Authority, Trigger, authorities
+from pipeline.text.normalise import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An authority as a sentence names it."""
+
+    id: str
+    level: str
+    start: int
+    end: int
+    #: From the gazetteer, not from a pattern ("Massachusetts court").
+    listed: bool = True
+
+
+_BY = re.compile(
+    r"(?:\b(?:by|par|von|vom|durch|por|pela|pelo|da|dal|dalla|dall['’]|dai|door|przez)(?:\s(?:the|la|le|les|l['’]"
+    r"|der|dem|die|el|een|de|het|a|an|o|os))?\s?(?:\w+\s){0,1}|被|遭|由)$",
+    re.IGNORECASE,
+)
+#: "directive du gouvernement", "an order from the ministry".
+_ORDER_OF = re.compile(
+    r"(?:directive|directives|order|orders|ordonnance|letter|décision|decision|Anordnung|orden|ordine|ordem"
+    r"|rules?|probe|investigation|enquête)"
+    r"\s(?:[\w-]+\s){0,2}?(?:from|by|du|de la|des|de l['’]|der|des|del|de|dell['’]|della)\s?(?:the\s)?$",
+    re.IGNORECASE,
+)
+_AGAINST = re.compile(
+    r"(?:\b(?:against|on|contre|à|aux|au|gegen|contra|a|contro|tegen|przeciwko|wobec|против|over|targeting|target"
+    r"|visant|from|to|for|with|and)"
+    r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo))?\s?|对|向)$",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"(?:\b(?:in|en|au|aux|im|nach|a|à|w|na|в|на|from|of|across|inside|outside|dans|sur|of|basée?s? (?:en|au)"
+    r"|used across|plus de|states? of)"
+    r"(?:\s(?:the|la|le|les|l['’]|der|den|dem))?\s?|在|来自)$",
+    re.IGNORECASE,
+)
+_ADJECTIVE_AFTER = re.compile(
+    r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:prison|officials"
+    r"|citizens|companies|firms|hackers|experts|users|men|man|woman|national|cyber|dollar)",
+    re.IGNORECASE,
+)
+_SUBJECT_GAP = 160
+
+_NAME = r"(?-i:[A-ZÀ-Þ])[\w'’-]+"
+_COURT = re.compile(
+    rf"(?:{_NAME} ){{0,3}}(?:federal |district |appeals |appellate |superior |high |supreme |crown "
+    rf"|magistrates['’]? |regional |state )?(?-i:[Cc]ourts?|[Jj]udge)(?: of (?:Appeals?|Justice))?(?: (?:of|for"
+    rf"|in) (?:the )?{_NAME}(?: {_NAME}){{0,3}})?"
+    rf"|(?:justice|juge|juges) (?:fédérale? )?(?:français|américain|chinois|britannique|russe|allemand|espagnol"
+    rf"|italien)e?|(?:tribunal|cour d['’]appel|cour d['’]assises|parquet)(?: (?:judiciaire|correctionnel"
+    rf"|administratif|de commerce|de police|du Pôle [\w ]{{5,60}}|pénal fédéral))?(?: d(?:e|u|es) (?:la "
+    rf"|l['’])?{_NAME}(?:[- ]{_NAME}){{0,3}})?(?: (?:français|américain|chinois|britannique|russe|allemand"
+    rf"|espagnol|italien)e?)?"
+    rf"|(?:Amts|Land|Oberlandes|Verwaltungs|Oberverwaltungs|Landes|Arbeits|Bezirks|Handels)gericht(?:s"
+    rf"|es)?(?: {_NAME}(?: am {_NAME})?)?"
+    rf"|(?:Juzgado|Audiencia|Tribunal|Fiscalía)(?: (?:Provincial|Superior|Nacional|de lo \w+|Supremo|Federal"
+    rf"|Regional))?(?: de {_NAME})?"
+    rf"|(?:Tribunale|Corte d['’]appello|Procura)(?: di {_NAME})?|(?:Rechtbank|Gerechtshof"
+    rf"|Hof)(?: (?:van )?{_NAME})?|Sąd(?:u)? \w{{3,12}}(?: w {_NAME})?"
+    r"|[\u4e00-\u9fff]{0,6}(?:法院|法庭|地裁|高裁|最高裁|检察院|检察官)",
+    re.IGNORECASE,
+)
+_ATTORNEY = re.compile(rf"(?:{_NAME} ){{1,2}}Attorney General")
+_OFFICE = re.compile(
+    r"(?:(?:dutch|british|german|french|spanish|italian|polish|chinese|russian|indian|korean|japanese|australian"
+    r"|canadian|swedish|south korean|european)\s)"
+    r"(?:government|regulators?|authorities|court|judge|police|lawmakers|parliament|data protection (?:authority"
+    r"|regulator|agency)|privacy (?:regulator|watchdog)|competition (?:authority|watchdog)|watchdog|ministry"
+    r"|president \w+)"
+    r"|(?:(?:privacy|data protection|competition|antitrust|telecoms?|market|financial"
+    r"|communications) (?:regulators?|watchdogs?|authority))|(?-i:Regulators?|Watchdog)|(?<=from )regulator"
+    r"|\b(?:gouvernement|autorités|régulateur|ministère|justice) (?:français|britannique|américain|chinois"
+    r"|allemand|espagnol|italien|russe|coréen|indien|japonais|australien|canadien|néerlandais)(?:e?s?)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=64)
+def actors(text: str) -> tuple[Actor, ...]:
+    """All authorities a sentence names, in order; the longer where two overlap."""
+    gazetteer, entries = authorities()
+    found = [Actor(h.id, entries[h.id].level, h.start, h.end) for h in gazetteer.find(text)]
+    for pattern, level in ((_COURT, "court"), (_ATTORNEY, "prosecutor"), (_OFFICE, "regulator")):
+        for match in pattern.finditer(text):
+            is_bare = match[0].lower() in ("court", "courts", "judge", "judges", "hof")
+            if not is_bare and (match.end() - match.start() >= 4 or ord(match[0][0]) > 0x3000):
+                found.append(Actor(match[0], level, match.start(), match.end(), listed=False))
+    found.sort(key=lambda a: (-(a.end - a.start), not a.listed, a.start))
+    kept: list[Actor] = []
+    for actor in found:
+        if not any(actor.start < k.end and k.start < actor.end for k in kept):
+            kept.append(actor)
+    return tuple(sorted(kept, key=lambda a: a.start))
+
+
+def pick_authorities(text: str, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor]) -> list[Actor]:
+    """The authorities a sentence shows as deciding; several when they stand side by side ("US, UK and Australia")."""
+    scored = [(score, -abs(a.start - span[0]), a) for a in found if (score := _score(text, trigger, span, a)) > 0]
+    if not scored:
+        return []
+    best = max(scored, key=lambda item: (item[0], item[1]))[2]
+    return _side_by_side(text, best, found)
+
+
+def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> float:
+    start, end = span
+    before = text[max(0, actor.start - 32) : actor.start]
+    if actor.level in ("prosecutor", "police", "cyber") and trigger.measure in ("sentence", "conviction"):
+        return 0  # they announce what a court decided
+    if _ORDER_OF.search(before):
+        return 5
+    weight = {
+        "court": 3.0,
+        "regulator": 3.0,
+        "ministry": 3.0,
+        "international": 3.0,
+        "prosecutor": 2.5,
+        "parliament": 2.0,
+    }.get(actor.level, 1.5)
+    if actor.level in ("cyber", "police"):
+        weight = 0.5
+    if _BY.search(before):
+        return weight + 4
+    if _ADJECTIVE_AFTER.match(text, actor.end):
+        return 0
+    is_place = actor.level == "government" and _PLACE.search(before)
+    if is_place:
+        return 0
+    if actor.end <= start + 1:  # before the words of the measure
+        gap = start - actor.end
+        if gap > _SUBJECT_GAP or _AGAINST.search(before):
+            return weight - 2 if actor.level == "court" and gap < _SUBJECT_GAP else 0
+        if trigger.form == "suffers":
+            return weight - 1.5 if actor.level == "court" else 0
+        return weight + (2 if trigger.form == "acts" else 1) - gap / 100
+    if actor.start >= end - 1 or (start <= actor.start and actor.end <= end):
+        if _AGAINST.search(before) and actor.level != "court":
+            return 0
+        if actor.start < end:  # inside: "被欧盟处以罚款"
+            return weight + 2
+        if actor.level == "government":
+            return 0
+        return weight - 1 - (actor.start - end) / 60
+    return 0
+
+
+_AND = re.compile(
+    r"(?:,| and| et| und| y| e|、|和|及|,? ?(?:as well as|aux côtés de)|, the|, (?:la|le|l['’]|les)| and the"
+    r"| et (?:la |le |les |l['’]))\s?(?:the |la |le |les |l['’])?$",
+    re.IGNORECASE,
+)
+
+
+def _side_by_side(text: str, best: Actor, found: Sequence[Actor]) -> list[Actor]:
+    group = [best]
+    index = found.index(best)
+    for actor in reversed(found[:index]):
+        if actor.level == group[0].level and _joined(text, actor.end, group[0].start):
+            group.insert(0, actor)
+        else:
+            break
+    for actor in found[index + 1 :]:
+        if actor.level == group[-1].level and _joined(text, group[-1].end, actor.start):
+            group.append(actor)
+        else:
+            break
+    return group
+
+
+def _joined(text: str, end: int, start: int) -> bool:
+    between = text[end:start]
+    return len(between) <= 12 and bool(
+        re.fullmatch(
+            r"\s?(?:,|and|et|und|y|e|、|和|及)?\s?(?:and|et|und|y|e)?\s?(?:the|la|le|les|l['’])?\s?",
+            between,
+            re.IGNORECASE,
+        )
+    )
+
+
+def against(text: str, actor: Actor) -> bool:
+    """Whether the authority stands as the one hit or as a place."""
+    before = text[max(0, actor.start - 32) : actor.start]
+    return bool(_AGAINST.search(before) or (actor.level == "government" and _PLACE.search(before)))
+
+
+@lru_cache(maxsize=2048)
+def authority_id(name: str) -> str:
+    """Id of an authority by any of its spellings; the folded name when the gazetteer lacks it."""
+    hits = authorities()[0].find(name.strip())
+    whole = [h for h in hits if h.end - h.start >= 0.6 * len(name.strip())]
+    return whole[0].id if whole else fold(name).strip()
+
+
+def entry(name: str) -> Authority | None:
+    """Gazetteer entry of an authority by its id."""
+    return authorities()[1].get(name)

@@ -1,0 +1,146 @@
+"""What was done and how far it went: the measures that a text reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pipeline.facts.patterns import Trigger, spoken, statuses, triggers
+from pipeline.facts.spans import Passage
+
+#: Kinds that a more telling one of the lead replaces.
+_VAGUE = frozenset({"other", "conviction", "restriction", "designation", "ban", "suspension"})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A measure in one sentence."""
+
+    passage: Passage
+    trigger: Trigger
+    span: tuple[int, int]
+    status: str
+
+
+@lru_cache(maxsize=64)
+def find_measures(passage: Passage, language: str | None) -> tuple[Finding, ...]:
+    """The measures of one sentence, the most telling first; no two about the same words."""
+    found: list[Finding] = []
+    taken: list[tuple[int, int]] = []
+    matches = [
+        (trigger.order, match.start(), trigger, match.span())
+        for tag in spoken(language)
+        for trigger in triggers(tag)
+        for match in trigger.pattern.finditer(passage.text)
+    ]
+    for _, _, trigger, span in sorted(matches, key=lambda m: (m[0], m[1])):
+        if any(span[0] < e and s < span[1] for s, e in taken) or any(
+            f.trigger.measure == trigger.measure for f in found
+        ):
+            continue
+        taken.append(span)
+        trigger = _in_voice(trigger, passage.text, span)
+        found.append(Finding(passage, trigger, span, _status(passage.text, trigger, span, language)))
+    return tuple(found)
+
+
+_ACTIVE = re.compile(r"(?:\b(?:has|have|had|a|ont|vient de|viennent de)(?:,[^,]{1,40},)?\s)$", re.IGNORECASE)
+
+
+_PARTICIPLE = re.compile(r"(?:ed|banned|ée?s?|cionad[oa]s?)$")
+_BE = re.compile(r"\b(?:was|were|been|be|being|is|are|est|sont|été|être|fue|fueron|sido)\s(?:\w+ly\s)?$", re.IGNORECASE)
+_FATE = re.compile(r"\s(?:for|by|over|after|par|pour|por)\b", re.IGNORECASE)
+
+
+def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
+    """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
+    is_fate = _BE.search(text[max(0, span[0] - 14) : span[0]]) or _FATE.match(text, span[1])
+    if trigger.form == "acts" and is_fate and _PARTICIPLE.search(text[span[0] : span[1]]):
+        return replace(trigger, form="suffers")
+    if trigger.form == "suffers" and _ACTIVE.search(text[max(0, span[0] - 14) : span[0]]):
+        return replace(trigger, form="acts")
+    return trigger
+
+
+def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> str:
+    window = text[max(0, span[0] - 140) : span[1] + 140]
+    for tag in spoken(language):
+        for status, pattern in statuses(tag):
+            match = pattern.search(window)
+            if match and not (status in ("annulled",) and trigger.form == "suffers" and trigger.measure == "sentence"):
+                if trigger.measure in ("sentence", "conviction") and status in ("threatened", "proposed", "lifted"):
+                    continue
+                return status
+    return "proposed" if trigger.measure == "lawsuit" else "imposed"
+
+
+def choose_measures(findings: list[Finding]) -> list[Finding]:
+    """What the title reports; the lead only where the title is silent or vague."""
+    title = [f for f in findings if f.passage.is_title]
+    lead = [f for f in findings if not f.passage.is_title]
+    if title:
+        main = min(title, key=lambda f: f.trigger.order)
+        if main.trigger.measure in _VAGUE:
+            better = [f for f in lead if _refines(main, f)]
+            if better:
+                return [better[0]]
+        return [main, *_beside(main, [*title, *lead])]
+    if not lead:
+        return []
+    first = [f for f in lead if f.passage is lead[0].passage]
+    main = min(first, key=lambda f: f.trigger.order)
+    if main.trigger.measure in _VAGUE:
+        better = [f for f in lead if _refines(main, f)]
+        return [better[0]] if better else [main]
+    return [main, *_beside(main, lead)]
+
+
+#: What comes along with what: a prison term with a payment, a fine with an order.
+_BESIDE = {"sentence": ("damages",), "fine": ("injunction",)}
+
+
+def _beside(main: Finding, findings: Sequence[Finding]) -> list[Finding]:
+    """A second measure that the text reports in the same breath."""
+    wanted = _BESIDE.get(main.trigger.measure, ())
+    found = [f for f in findings if f.trigger.measure in wanted and f.status == "imposed"]
+    if found and (
+        found[0].passage is main.passage
+        or found[0].trigger.measure == "injunction"
+        or _ORDERED.search(found[0].passage.text)
+    ):
+        return found[:1]
+    return []
+
+
+_ORDERED = re.compile(r"ordered to pay|condamnée?s? [^.;]{0,60}à (?:verser|payer)", re.IGNORECASE)
+
+
+def _refines(vague: Finding, finding: Finding) -> bool:
+    """Whether the lead says more exactly what the title means."""
+    exact = {
+        "conviction": {"sentence", "damages", "fine"},
+        "other": {"fine", "designation", "asset_freeze", "formal_notice"},
+        "restriction": {"export_control"},
+        "designation": {"fine", "sentence"},
+        "ban": {"export_control"},
+        "suspension": {"export_control"},
+    }
+    return finding.trigger.measure in exact[vague.trigger.measure]
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two kinds are told as one ("banned", "suspended"), so that one sentence fills in for the other."""
+    groups = (
+        {"sentence", "conviction"},
+        {"ban", "export_control", "suspension", "restriction"},
+        {"designation", "asset_freeze", "other"},
+        {"fine", "damages", "other"},
+        {"lawsuit", "fine"},
+    )
+    return a == b or any(a in group and b in group for group in groups)
+
+
+#: A sentence, the words that name a measure there, and where they stand; (0, 0) where only the place is known.
+Place = tuple[Passage, Trigger, tuple[int, int]]

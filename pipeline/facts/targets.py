@@ -1,0 +1,206 @@
+"""Whom a measure hits, around its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.facts.actors import Actor, actors
+from pipeline.facts.patterns import Trigger, load
+from pipeline.text.names import Name, find_names, organisations, products
+
+_CLAUSE = re.compile(r"[;:|。；，]|,\s|\s[-–—]\s|[«»“”\"]|(?<![A-Z])\.\s")
+_TARGET_BEFORE = re.compile(
+    r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant"
+    r"|à l['’]encontre d[eu]|infligée? à|à"
+    r"|for|entre as|a|oblig\w+|mandated|lets?|told|asks?|to require|requires?)"
+    r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo|data broker|company|giant|e-commerce giant))?\s?|对"
+    r"|向|与)$",
+    re.IGNORECASE,
+)
+_NOT_TARGET = frozenset(load("people")["nobody"])
+#: Who somebody is; a name made of these names nobody.
+_DEMONYMS = frozenset(load("people")["origin"])
+_WHO = f"(?:{'|'.join(load('people')['who'])})"
+#: "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given.
+_PERSON = re.compile(
+    rf"((?:[\w'’.-]+\s){{0,4}}?{_WHO}(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés"
+    rf"|\w+ais d['’]\w+ \w+))?)(?!\w)",
+    re.IGNORECASE,
+)
+_PERSON_TAIL = re.compile(rf"{_WHO}$", re.IGNORECASE)
+_PERSON_AFTER = re.compile(rf"\s{_WHO}(?!\w)", re.IGNORECASE)
+#: What a description does not start with: it is cut after the last of these.
+_STOP = re.compile(
+    r"^.*\b(?:the|a|an|to|on|of|by|any|all|some|several|un|une|le|la|les|des|du|de|son|sa|ses|plusieurs|ce|cet"
+    r"|cette|ein|eine|einen|der|die|das|den|el|los|las|il|gli|o|os|een|het"
+    r"|against|sanctions|sanctionne\w*|has|have|is|are|was|et|and|in|for|que|qui|his|her|their|its|nouveau)\s",
+    re.IGNORECASE | re.DOTALL,
+)
+_ELIDED = re.compile(r"^[dlDL]['’]")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+#: "leader of online swatting ring" runs up to the verb.
+_OF_WHAT = re.compile(
+    r"((?: (?:of|de|d['’]|en|at|in) ?[^,;:.]{3,40}?)?)\s(?:(?:is|was|were|has been|have been|est|a été|ont été"
+    r"|wird|wurde)\s)?",
+    re.IGNORECASE,
+)
+_PERSON_CJK = re.compile(r"(程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)")
+_FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
+_NOT_A_PARTY = re.compile(
+    r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge"
+    r"|Senator|said|says|announced|déclaré|selon|according to|par|by|of|von|photo|©)\s$",
+    re.IGNORECASE,
+)
+
+
+def pick_targets(
+    text: str,
+    language: str | None,
+    trigger: Trigger,
+    span: tuple[int, int],
+    found: Sequence[Actor],
+    chosen: Sequence[Actor],
+) -> list[Name]:
+    """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
+    start, end = span
+    names = [n for n in find_names(text, language) if _may_be_hit(n, text, trigger, span, found, chosen)]
+    names = _companies_first(names)
+    marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
+    before = [n for n in names if n.end <= start + 2]
+    after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
+    sides: tuple[Sequence[Name], ...]
+    if trigger.form == "suffers":
+        sides = (
+            _last_clause(text, before, start),
+            _described(text, trigger, span),
+            before,
+            marked,
+            after if _CJK.search(text) else [],
+        )
+    elif trigger.form == "acts":
+        sides = (after, marked, before)
+    else:
+        sides = (marked, _last_clause(text, before, start), after, before)
+    description = _described(text, trigger, span)
+    for side in sides:
+        if side:
+            if description and description[0].start <= side[0].start and side[0].end <= description[0].end:
+                return description
+            if side[0] not in names:
+                return list(side)
+            return _together(text, names, side[0])
+    return description
+
+
+def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list[Name]:
+    """Full names of persons in a sentence, those before the words of the measure first."""
+    found = actors(text)
+    persons = [
+        n
+        for n in find_names(text, language)
+        if _FULL_NAME.fullmatch(n.text)
+        and not any(a.start < n.end and n.start < a.end for a in found)
+        and not _NOT_A_PARTY.search(text[max(0, n.start - 16) : n.start])
+        and not _PERSON_AFTER.match(text, n.end)
+        and not _PERSON_TAIL.search(n.text)
+        and not organisations().find(n.text)
+        and not products().find(n.text)
+        and not any(
+            word.lower() in _DEMONYMS or word.isupper() for word in n.text.replace(".", " ").split() if len(word) > 1
+        )
+    ]
+    if not persons:
+        return []
+    near = [n for n in persons if n.end <= span[0]] or persons
+    return _together(text, persons, near[0])
+
+
+def _companies_first(names: list[Name]) -> list[Name]:
+    """Without products where an organisation is named too: a decision hits who makes it."""
+    known = [n for n in names if organisations().find(n.text)]
+    if not known:
+        return names
+    return [n for n in names if not (products().find(n.text) and not organisations().find(n.text))]
+
+
+def _may_be_hit(
+    name: Name, text: str, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor], chosen: Sequence[Actor]
+) -> bool:
+    plain = name.text.casefold().rstrip(".")
+    if plain in _NOT_TARGET or plain in _DEMONYMS or not any(c.isalpha() for c in name.text):
+        return False
+    for actor in found:
+        if (
+            actor.start < name.end
+            and name.start < actor.end
+            and not (name.start < actor.start - 3 or name.end > actor.end + 3)
+        ):
+            if actor.level != "government" or actor in chosen:
+                return False
+            is_object = trigger.measure in ("lawsuit", "formal_notice", "other") and name.start > span[0]
+            return is_object or bool(_TARGET_BEFORE.search(text[max(0, name.start - 36) : name.start]))
+    return not re.match(r"(?:CVE|https?)", name.text)
+
+
+def _last_clause(text: str, names: Sequence[Name], start: int) -> list[Name]:
+    """Names of the clause that runs up to `start`."""
+    opening = _clause_start(text, start)
+    return [n for n in names if n.start >= opening]
+
+
+def _clause_start(text: str, start: int) -> int:
+    opening = 0
+    for match in _CLAUSE.finditer(text, max(0, start - 400), start):
+        opening = match.end()
+    return opening
+
+
+_LIST = re.compile(
+    r"\s?(?:\([^)]{1,12}\)\s?)?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|encore"
+    r"|its subsidiary|parent company|sa maison mère|son président,?)\s)?"
+    r"(?:(?:its|parent|subsidiary|company|sa|maison|mère|encore)\s){0,3}(?:the\s|la\s|le\s|l['’]|les\s)?",
+    re.IGNORECASE,
+)
+
+
+def _together(text: str, names: Sequence[Name], first: Name) -> list[Name]:
+    index = names.index(first)
+    group = [first]
+    for name in names[index + 1 :]:
+        if not _LIST.fullmatch(text, group[-1].end, name.start):
+            break
+        group.append(name)
+    for name in reversed(names[:index]):
+        if not _LIST.fullmatch(text, name.end, group[0].start):
+            break
+        group.insert(0, name)
+    return group[:6]
+
+
+def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]:
+    """A description in place of a name ("Former New Jersey officer sentenced …")."""
+    if trigger.form == "suffers":
+        opening = _clause_start(text, span[0])
+        matches = list(_PERSON.finditer(text, opening, span[0]))
+    else:
+        matches = list(_PERSON.finditer(text, span[1], min(len(text), span[1] + 160)))
+    for match in matches[:1]:
+        start, end = match.span(1)
+        if stop := _STOP.match(text[start:end]):
+            start += stop.end()
+        if elided := _ELIDED.match(text[start:end]):
+            start += elided.end()
+        if trigger.form == "suffers" and (more := _OF_WHAT.fullmatch(text, end, span[0])):
+            end = more.end(1)
+        if start < end:
+            return [Name(text[start:end], start, end)]
+    cjk = list(_PERSON_CJK.finditer(text))
+    side = [m for m in cjk if (m.end() <= span[0] + 2) == (trigger.form == "suffers")] or cjk
+    near = min(side, key=lambda m: abs(m.end() - span[0]), default=None)
+    return [Name(near[1], near.start(1), near.end(1))] if near else []
+
+
+def is_description(name: str) -> bool:
+    """Whether the words say who somebody is rather than a name ("Former officer")."""
+    return bool(_PERSON_TAIL.search(name))
