@@ -34,6 +34,21 @@ _PLACE = re.compile(
 )
 
 
+def may_disclose(text: str, language: str | None) -> bool:
+    """Whether a paragraph may hold a fact of a disclosure; cheap, so that only such paragraphs are split."""
+    lowered = text.lower()
+    if "cve" in lowered or "cvss" in lowered:
+        return True
+    return any(
+        words[name].search(text)
+        for tag in spoken(language)
+        for kind in ("exploited", "patched")
+        for words in [claims(kind, tag)]
+        for name in ("yes", "no")
+        if name in words
+    )
+
+
 def disclosure_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
     """Facts in order of prominence within each kind; each value once."""
     yield from _cves(passages)

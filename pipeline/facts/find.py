@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.facts.disclosure import disclosure_facts
+from pipeline.facts.disclosure import disclosure_facts, may_disclose
 from pipeline.facts.sanction import sanction_facts
 from pipeline.facts.spans import Passage, passages
 from pipeline.model import Article, Fact
@@ -25,7 +25,7 @@ def find_facts(articles: Iterable[Article]) -> list[Article]:
 
 
 def _facts(article: Article) -> Iterator[Fact]:
-    found = passages(article)
+    found = passages(article, lambda text: may_disclose(text, article.language))
     yield from disclosure_facts(article, found)
     yield from sanction_facts(article, found)
     yield from _dates(article, found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.model import Article, Evidence, TextField
@@ -46,17 +46,26 @@ class Passage:
         )
 
 
-def passages(article: Article) -> list[Passage]:
-    """Title, then the sentences of the text; a repetition of the title at the head of the text is passed over."""
-    return list(_passages(article))
+def passages(article: Article, is_wanted: Callable[[str], bool] = bool) -> list[Passage]:
+    """Title, then the sentences of the text.
+
+    Args:
+        article: Its text is read up to what it says of other articles.
+        is_wanted: Told of each paragraph behind the lead; those it does not want are not split (most of the cost).
+    """
+    return list(_passages(article, is_wanted))
 
 
-def _passages(article: Article) -> Iterator[Passage]:
+def _passages(article: Article, is_wanted: Callable[[str], bool]) -> Iterator[Passage]:
     if article.title.strip():
         start, end = headline_span(article.title)
         yield Passage(article.id, "title", start, article.title[start:end])
     text = article.text[:READ]
     if related := _RELATED.search(text):
         text = text[: related.start()]
-    for start, end in split_sentences(text, article.language):
-        yield Passage(article.id, "text", start, text[start:end])
+    offset = 0
+    for paragraph in text.split("\n\n"):
+        if offset < LEAD or is_wanted(paragraph):
+            for start, end in split_sentences(paragraph, article.language):
+                yield Passage(article.id, "text", offset + start, paragraph[start:end])
+        offset += len(paragraph) + 2
