@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 from pipeline.errors import ConfigError
+
+_LOOK_SECONDS = 0.5
 
 
 @contextmanager
@@ -30,10 +34,20 @@ def open_executor(workers: int | None = None, *, dask: str | None = None) -> Ite
 
 
 def _processes(workers: int) -> ProcessPoolExecutor:
-    # A fork of a process that has threads (the HTTP loop, BLAS) may deadlock; the fork server has none.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipeline.extract"])
-    return ProcessPoolExecutor(workers, mp_context=context)
+    # A fork of a process that has threads (the HTTP loop, BLAS) may deadlock; a spawned one starts clean.
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with, initargs=(os.getpid(),))
+
+
+def _end_with(parent: int) -> None:
+    """End this worker when the run is killed: it would wait for work for ever."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _dask(address: str) -> Any:

@@ -192,8 +192,10 @@ def _poll(shop: _Shop) -> None:
             # An own host is the user's to burden; other people's are asked once an interval at most.
             due = [_due(state, shop.now) if group is own else state for state in group]
             for result in poll(due, shop.http, now=shop.now, min_interval=least):
-                state = replace(result.state, error=result.error.reason if result.error else None)
-                new = shop.store.save_poll(state, result.entries)
+                new = 0
+                if result.status != "waiting":  # who was not asked keeps what the last poll said
+                    state = replace(result.state, error=result.error.reason if result.error else None)
+                    new = shop.store.save_poll(state, result.entries)
                 _note_poll(shop.report, result.state.feed, result.status, result.error, new)
                 if result.error is not None:
                     step.note(f"{result.state.feed.name}: {result.error.reason}")
