@@ -66,6 +66,7 @@ def models_folder(config: Config, data: Path) -> Path:
 def open_translator(config: Config, data: Path, *, memory: Memory | None = None) -> Translator:
     """The translator over the engines that are configured and the models that are installed."""
     from pipeline.translate import open_translator as open_engines
+    from pipeline.translate.glossary import Glossary
     from pipeline.translate.headline import polish
     from pipeline.translate.protect import FactGuard
 
@@ -76,7 +77,7 @@ def open_translator(config: Config, data: Path, *, memory: Memory | None = None)
         threads=min(2, os.cpu_count() or 1),
         settings=_engine_settings(config),
         memory=memory,
-        guard=FactGuard(translation.keep),
+        guard=FactGuard(translation.keep, glossary=Glossary.load(translation.glossary)),
         polish=polish,
         overrides={_pair(pair): route for pair, route in translation.routes.items()},
     )

@@ -2,34 +2,47 @@
 
 Engines copy most identifiers and numbers by themselves, and sentences read better when they see them; so the first way
 is plain, and only a sentence that fails its checks is masked. Rule-based engines translate names like common words
-("Apache" became a people), so names are hidden from them from the start.
+("Apache" became a people), so names are hidden from them from the start. Terms of the field are mended where a known
+wrong rendering stands; on routes with a rule-based engine a term that got lost is hidden and put in by us.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Problem
 from pipeline.text.identifiers import find_identifiers
-from pipeline.text.names import organisations, products
+from pipeline.text.names import find_names, organisations, products
+from pipeline.text.normalise import fold
 from pipeline.text.quantities import find_quantities
-from pipeline.translate.checks import VERSION, check
+from pipeline.translate.checks import TERM_LOST, VERSION, check, word_table
+from pipeline.translate.glossary import Glossary, Term
 from pipeline.translate.guard import Prepared
+from pipeline.translate.inflection import joined
 
 #: Engines that know words, not sentences: a name they do not know is a word to them.
 _RULE_BASED = frozenset({"apertium"})
 #: Letters that no language joins, digits between: neural models copy it, dictionaries do not know it.
 _MASK = "XQ{number}X"
-_ANY_MASK = re.compile(r"[xX]\s?[qQ]\s?(\d{1,2})\s?[xX](?!\w)")
+_ANY_MASK = re.compile(r"[xX]\s?[qQ]\s?(\d{1,2})\s?[xX]s?(?!\w)")
+_MOST_MASKS = 90
 #: mod_lua, SpyFone, log4j-core, iPhone: words that no dictionary has as they are.
 _CODE_WORD = re.compile(
     r"(?<!\w)(?:\w*_\w+|[A-Za-z]+[a-z][A-Z]\w*|[a-z]+\d\w*|\w+\.(?:js|py|exe|dll|php|so)|--?\w[\w-]*)(?!\w)"
 )
+#: Languages whose articles and adjectives do not change with the noun: there a term can stand for any other.
+_WITHOUT_AGREEMENT = frozenset({"en"})
 
-_WAYS = ("plain", "masked")
+#: "terms" hides lost terms too, "masked" names, identifiers and numbers; "bare" hides only the user's words, as in long
+#: lists it is the tokens that get lost, and takes the full stop away, which ends some loops of the decoder.
+_WAYS = ("plain", "terms", "masked", "bare")
+#: "du 2 au 4 mars": of two days engines keep one.
+_DAYS = re.compile(
+    r"(?<![\w.,/-])(\d{1,2})(?:er|º|\.)? (?:au|al|a|ao|bis(?: zum)?|tot(?: en met)?|t/m) (\d{1,2})(?=\.? [^\W\d_])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +51,31 @@ class _Span:
     end: int
     #: What stands there after translation.
     text: str
+    is_term: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What `finish` needs to know of `prepare`."""
+
+    hidden: tuple[_Span, ...] = ()
+    #: The field's terms of the sentence.
+    terms: tuple[Term, ...] = ()
+    #: Whether a lost term is a reason to try again.
+    is_strict: bool = False
+    #: The full stop that was taken away.
+    stop: str = ""
 
 
 class FactGuard:
     """Protects and checks; see `Guard`."""
 
-    def __init__(self, keep: Iterable[str] = (), *, glossary: str = "") -> None:
-        """Take the user's do-not-translate list and the version of the glossary in use."""
+    def __init__(self, keep: Iterable[str] = (), *, glossary: Glossary | None = None) -> None:
+        """Take the user's do-not-translate list and the terms of the field (none when None)."""
         self._keep = tuple(sorted({word for word in keep if word.strip()}, key=lambda word: (-len(word), word)))
+        self._glossary = Glossary() if glossary is None else glossary
         digest = hashlib.sha256("\0".join(self._keep).encode()).hexdigest()[:8]
-        self._version = f"facts-{VERSION}-{digest}-{glossary}"
+        self._version = f"facts-{VERSION}-{digest}-{self._glossary.version}"
 
     @property
     def version(self) -> str:
@@ -56,86 +84,148 @@ class FactGuard:
 
     @property
     def ways(self) -> tuple[str, ...]:
-        """Plain first, then with everything that was found hidden."""
+        """Plain first, then with more and more hidden."""
         return _WAYS
 
-    def prepare(self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...]) -> Prepared:  # noqa: ARG002
+    def prepare(self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...]) -> Prepared:
         """Hide what the engines of the route would damage."""
-        spans: list[_Span] = []
-        if way == "masked":
-            spans = [*self._names(sentence), *_identifiers(sentence), *_quantities(sentence, source)]
-        elif _RULE_BASED & set(engines):
-            spans = [*self._names(sentence), *_identifiers(sentence)]
-        elif self._keep:
-            spans = list(_literal(sentence, self._keep))
-        return _masked(sentence, spans)
+        terms = tuple(self._glossary.find(sentence, source))
+        by_rules = bool(_RULE_BASED & set(engines))
+        spans: list[_Span] = list(_literal(sentence, self._keep))
+        if way == "masked" or (by_rules and way != "bare"):
+            spans += [*self._names(sentence, source, by_rules=by_rules), *_identifiers(sentence)]
+        if way in ("terms", "masked"):
+            spans += _days(sentence, target)
+        if way == "terms":
+            spans += self._terms(terms, target, by_rules=by_rules)
+        elif way == "masked":
+            spans += _quantities(sentence, source)
+        can_hide = way == "plain" and target in _WITHOUT_AGREEMENT
+        strict = can_hide and (by_rules or any(map(self._glossary.is_own, terms)))
+        text, hidden = _masked(sentence, spans)
+        stop = "." if way == "bare" and text.endswith(".") and not text.endswith("..") else ""
+        return Prepared(text=text.removesuffix(stop), state=_State(hidden, terms, strict, stop))
 
     def finish(
         self, sentence: str, translated: str, prepared: Prepared, source: str, target: str
     ) -> tuple[str, tuple[Problem, ...]]:
-        """Put back what was hidden, then check."""
-        text, problems = _unmasked(translated, prepared)
+        """Put back what was hidden, mend terms, then check."""
+        state = prepared.state if isinstance(prepared.state, _State) else _State()
+        text, problems = _unmasked(translated, state.hidden, target)
         if problems:
             return text, problems
-        return text, check(sentence, text, source, target, keep=self._keep)
+        if state.stop and not text.endswith((".", "!", "?")):
+            text += state.stop
+        text = self._glossary.mend(state.terms, text, target)
+        problems = check(sentence, text, source, target, keep=self._keep)
+        if state.is_strict and not problems:
+            lost = self._glossary.lost(state.terms, text, target)
+            problems = tuple(Problem(kind=TERM_LOST, detail=sentence[term.start : term.end]) for term in lost)
+        return text, problems
 
-    def _names(self, sentence: str) -> list[_Span]:
-        found = list(_literal(sentence, self._keep))
+    def _terms(self, terms: Sequence[Term], target: str, *, by_rules: bool) -> Iterator[_Span]:
+        if target not in _WITHOUT_AGREEMENT:
+            return
+        for term in terms:
+            written = self._glossary.written(term, target)
+            if written and (by_rules or self._glossary.is_own(term)):
+                yield _Span(term.start, term.end, written, is_term=True)
+
+    def _names(self, sentence: str, source: str, *, by_rules: bool) -> Iterator[_Span]:
         for gazetteer in (products(), organisations()):
             for hit in gazetteer.find(sentence):
                 written = sentence[hit.start : hit.end]
-                found.append(_Span(hit.start, hit.end, written if written.isascii() else hit.id))
-        found += [_Span(m.start(), m.end(), m[0]) for m in _CODE_WORD.finditer(sentence)]
-        return found
+                yield _Span(hit.start, hit.end, written if written.isascii() else hit.id)
+        yield from (_Span(m.start(), m.end(), m[0]) for m in _CODE_WORD.finditer(sentence))
+        if by_rules:
+            yield from _capitalised(sentence, source)
 
 
-def _literal(sentence: str, words: Sequence[str]) -> Iterable[_Span]:
+def _literal(sentence: str, words: Sequence[str]) -> Iterator[_Span]:
     for word in words:
         for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", sentence):
             yield _Span(match.start(), match.end(), word)
 
 
-def _identifiers(sentence: str) -> Iterable[_Span]:
+def _identifiers(sentence: str) -> Iterator[_Span]:
     for item in find_identifiers(sentence):
-        yield _Span(item.start, item.end, sentence[item.start : item.end])
+        start, end = item.start, item.end
+        if sentence[start - 1 : start] == "<" and sentence[end : end + 1] == ">":  # engines take it for markup
+            start, end = start - 1, end + 1
+        yield _Span(start, end, sentence[start:end])
 
 
-def _quantities(sentence: str, source: str) -> Iterable[_Span]:
+def _days(sentence: str, target: str) -> Iterator[_Span]:
+    for match in _DAYS.finditer(sentence):
+        yield _Span(match.start(), match.end(), f"{match[1]}{' to ' if target == 'en' else '–'}{match[2]}")
+
+
+def _capitalised(sentence: str, source: str) -> Iterator[_Span]:
+    """Names by their capitals; those with a name of their own in other languages are left to the dictionaries."""
+    translated = word_table("translate", source)
+    if not translated:
+        return
+    for name in find_names(sentence, source):
+        words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", name.text)
+        if any(fold(word) in translated for word in words):
+            continue
+        # The first word of a sentence is capitalised for its place.
+        opens = not any(map(str.isalnum, sentence[: name.start]))
+        if opens and " " not in name.text and not any(map(str.isupper, name.text[1:])):
+            continue
+        yield _Span(name.start, name.end, name.text)
+
+
+def _quantities(sentence: str, source: str) -> Iterator[_Span]:
     """Bare numbers only: a number with its unit would keep the unit in the source language."""
     for item in find_quantities(sentence, source):
         if item.kind != "number":
             continue
         written = sentence[item.start : item.end]
-        if re.fullmatch(r"\d{1,3}|\d{5,}|\d+[.,]\d{1,2}", written):
+        is_ordinal = sentence[item.end : item.end + 1].isalpha()
+        if not is_ordinal and re.fullmatch(r"\d{1,3}|\d{5,}|\d+[.,]\d{1,2}", written):
             yield _Span(item.start, item.end, written)
 
 
-def _masked(sentence: str, spans: Iterable[_Span]) -> Prepared:
-    """Replace spans, the longest where they overlap, by tokens."""
+def _masked(sentence: str, spans: Iterable[_Span]) -> tuple[str, tuple[_Span, ...]]:
+    """Replace spans, the longest where they overlap, by tokens; nothing when there are too many or tokens already."""
+    taken = bytearray(len(sentence))
     kept: list[_Span] = []
     for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
+        if not any(taken[span.start : span.end]):
+            taken[span.start : span.end] = b"\x01" * (span.end - span.start)
             kept.append(span)
+    if not kept or len(kept) > _MOST_MASKS or _ANY_MASK.search(sentence):
+        return sentence, ()
     kept.sort(key=lambda s: s.start)
-    if not kept or len(kept) > 90 or _ANY_MASK.search(sentence):
-        return Prepared(text=sentence)
-    parts, hidden, position = [], [], 0
+    parts, position = [], 0
     for number, span in enumerate(kept, start=1):
         parts += [sentence[position : span.start], _MASK.format(number=number)]
-        hidden.append(span.text)
         position = span.end
-    return Prepared(text="".join([*parts, sentence[position:]]), state=tuple(hidden))
+    return "".join([*parts, sentence[position:]]), tuple(kept)
 
 
-def _unmasked(translated: str, prepared: Prepared) -> tuple[str, tuple[Problem, ...]]:
-    hidden: tuple[str, ...] = prepared.state if isinstance(prepared.state, tuple) else ()
+def _unmasked(translated: str, hidden: Sequence[_Span], target: str) -> tuple[str, tuple[Problem, ...]]:
+    """The text with everything back; each token must be there once."""
+    if not hidden:
+        return translated, ()
+    text, position = "", 0
     seen: list[int] = []
-
-    def put_back(match: re.Match[str]) -> str:
+    for match in _ANY_MASK.finditer(translated):
         number = int(match[1])
+        text += translated[position : match.start()]
+        position = match.end()
+        if not 0 < number <= len(hidden):
+            text += match[0]
+            continue
         seen.append(number)
-        return hidden[number - 1] if 0 < number <= len(hidden) else match[0]
-
-    text = _ANY_MASK.sub(put_back, translated) if hidden else translated
-    lost = [hidden[number - 1] for number in range(1, len(hidden) + 1) if seen.count(number) != 1]
+        span = hidden[number - 1]
+        if not span.is_term:
+            text += span.text
+            continue
+        opens = not any(map(str.isalnum, text))
+        written = span.text[:1].upper() + span.text[1:] if opens else span.text
+        text = joined(text, written, "", target) or text + written
+    text += translated[position:]
+    lost = [hidden[number - 1].text for number in range(1, len(hidden) + 1) if seen.count(number) != 1]
     return text, tuple(Problem(kind="protected-lost", detail=item) for item in lost)

@@ -29,6 +29,8 @@ _SPLIT_AT = 120
 _MOST_ROUTES = 3
 
 _ENGINE_FAILED = "engine-failed"
+#: Worth another try, not worth the original.
+_SOFT = "term-lost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +183,7 @@ class Translator:
         """Translate, and again in another way what did not pass, and give up on the rest."""
         answers: dict[str, Remembered] = {}
         problems: dict[str, tuple[Problem, ...]] = {}
+        second_best: dict[str, Remembered] = {}
         for attempt in self._attempts(source, target):
             pending = [s for s in sentences if s not in answers and not _same_again(problems.get(s, ()), attempt)]
             if not pending:
@@ -188,8 +191,11 @@ class Translator:
             for sentence, (text, found) in zip(pending, self._try(pending, attempt, source, target), strict=True):
                 if found:
                     problems.setdefault(sentence, found)
+                    if all(p.kind == _SOFT for p in found):
+                        second_best.setdefault(sentence, Remembered(text=text, route=str(attempt.route)))
                 else:
                     answers[sentence] = Remembered(text=text, route=str(attempt.route))
+        answers |= {s: answer for s, answer in second_best.items() if s not in answers}
         for sentence in sentences:
             if sentence not in answers:
                 kept = Problem(kind="kept-original", detail=sentence[:200])
