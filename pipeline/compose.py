@@ -290,7 +290,7 @@ def _outlet(article: Article, feeds: Mapping[str, Feed]) -> str:
 
 
 def _originals(article: Article, own_hosts: set[str]) -> list[str]:
-    """Links that look first-hand (an authority's or vendor's own page), best first, at most three."""
+    """Links that the article calls its source or that look first-hand, best first, at most three."""
     scored = []
     for number, link in enumerate(dict.fromkeys(article.links)):
         host = _host(link)
@@ -298,6 +298,7 @@ def _originals(article: Article, own_hosts: set[str]) -> list[str]:
             continue
         address = link.lower()
         score = 2 * _ends(host, _FIRST_HAND_HOSTS) + any(word in address for word in _FIRST_HAND_WORDS)
+        score += 3 * (link in article.named_sources)
         if score:
             scored.append((-score, number, link))
     return [link for _, _, link in sorted(scored)[:_MAX_ORIGINALS]]

@@ -178,6 +178,8 @@ class Article:
     site: str | None = None
     #: Absolute links in the body that leave the site, in order: candidates for the original source.
     links: tuple[str, ...] = ()
+    #: Those of the links that the article itself calls its source ("Source:", "Quelle:", "the original article").
+    named_sources: tuple[str, ...] = ()
     #: Hints for `detect`: the feed's language and <html lang>.
     feed_language: str | None = None
     html_language: str | None = None

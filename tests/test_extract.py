@@ -229,3 +229,26 @@ def test_structure_rule(rule: object) -> None:
     """Each rule matches its case and none of the names that it must keep."""
     assert rule.pattern.search(rule.case)  # type: ignore[attr-defined]
     assert not rule.pattern.search(rule.keeps)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        '<p>Source : <a href="https://other.example.com/story">l’article original</a></p>',
+        '<p>Quelle: <a href="https://other.example.com/story">Beispiel</a></p>',
+        '<p>Read the <a href="https://other.example.com/story">original article</a>.</p>',
+        '<p>来源：<a href="https://other.example.com/story">外媒</a></p>',
+    ],
+)
+def test_the_source_an_article_names_is_known_as_such(paragraph: str) -> None:
+    """A link after "Source:", or on "the original article", in any language; other links stay plain links."""
+    from lxml import html
+
+    from pipeline.extract.links import named_sources, outbound_links
+
+    tree = html.fromstring(
+        f'<html><body><article><p>See <a href="https://third.example.net/x">this</a>.</p>{paragraph}</article></body></html>'
+    )
+
+    assert named_sources(tree, "https://outlet.example.org/a") == ("https://other.example.com/story",)
+    assert len(outbound_links(tree, "https://outlet.example.org/a")) == 2

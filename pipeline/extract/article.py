@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pipeline.errors import FetchError
 from pipeline.extract.body import article_paragraphs, find_lead, plain_html, with_lead, without_head_lines
 from pipeline.extract.document import load_tree
-from pipeline.extract.links import outbound_links
+from pipeline.extract.links import named_sources, outbound_links
 from pipeline.extract.metadata import Metadata, read_metadata
 from pipeline.extract.structure import densest_paragraphs, prune
 from pipeline.model import Article, Entry, Feed, Junk, Page, Removed, TextOrigin
@@ -54,7 +54,7 @@ def article_from(job: Job) -> Article:
         return article_without_page(job, reason)
     entry, page = job.entry, job.page
     meta = read_metadata(tree, page.final_url, latest=entry.first_seen, want_date=entry.published is None)
-    links = outbound_links(tree, page.final_url)
+    links, named = outbound_links(tree, page.final_url), named_sources(tree, page.final_url)
     paragraphs, removed = page_text(tree, meta)
     title = _title(entry, meta)
     own = _feed_paragraphs(entry)
@@ -65,7 +65,8 @@ def article_from(job: Job) -> Article:
         return article_without_page(job, reason, meta=meta, removed=tuple(removed))
     if sum(map(len, own)) > max(_FEED_LEAST, _FEED_RATIO * sum(map(len, paragraphs))):
         return article_without_page(job, None, meta=meta)
-    return _article(job, meta, title, paragraphs, "page", links=links, removed=tuple(removed))
+    article = _article(job, meta, title, paragraphs, "page", links=links, removed=tuple(removed))
+    return replace(article, named_sources=named)
 
 
 def article_without_page(

@@ -14,6 +14,14 @@ _SHARING = re.compile(
     r"|taboola"
     r"|paypal|patreon|apple|play\.google|news\.google|amzn|spotify)\.(?:com|net|me|ru|be|it|org|app|to|co)$"
 )
+#: What an outlet writes before or on the link to what it draws on.
+_SOURCE_CUE = re.compile(
+    r"(?<!\w)(?:sources?|via|quellen?|fuentes?|fontes?|fonti|bron(?:nen)?|źródł[oa]|källor?|kilde|zdroj|источник\w*|kaynak)"
+    r"\s*[:：(]|来源|來源|出典|原文|출처"
+    r"|(?<!\w)(?:original (?:article|report|story)|article original|article d['’]origine|originalartikel|artículo original|artigo original|articolo originale)(?!\w)",
+    re.IGNORECASE,
+)
+_CUE_REACH = 60
 _MOST = 30
 _LONGEST = 2000
 
@@ -46,6 +54,31 @@ def outbound_links(tree: Any, page_url: str) -> tuple[str, ...]:
         if len(found) == _MOST:
             break
     return tuple(found)
+
+
+def named_sources(tree: Any, page_url: str) -> tuple[str, ...]:
+    """The outbound links that the article calls its source, by the words on them or shortly before them."""
+    outbound = set(outbound_links(tree, page_url))
+    found: dict[str, None] = {}
+    for element in _body(tree).iter("a"):
+        try:
+            address = urljoin(page_url, (element.get("href") or "").strip()).split("#")[0]
+        except ValueError:
+            continue
+        if address in outbound and _SOURCE_CUE.search(_around(element)):
+            found[address] = None
+    return tuple(found)
+
+
+def _around(element: Any) -> str:
+    """The words on a link and those of its block just before it."""
+    parent = element.getparent()
+    before = (parent.text or "") if parent is not None else ""
+    for sibling in [] if parent is None else list(parent):
+        if sibling is element:
+            break
+        before += "".join(sibling.itertext()) + (sibling.tail or "")
+    return f"{before[-_CUE_REACH:]} {''.join(element.itertext())[:200]}"
 
 
 def _body(tree: Any) -> Any:
