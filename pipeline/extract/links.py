@@ -18,7 +18,8 @@ _SHARING = re.compile(
 _SOURCE_CUE = re.compile(
     r"(?<!\w)(?:sources?|via|quellen?|fuentes?|fontes?|fonti|bron(?:nen)?|źródł[oa]|källor?|kilde|zdroj|источник\w*|kaynak)"
     r"\s*[:：(]|来源|來源|出典|原文|출처"
-    r"|(?<!\w)(?:original (?:article|report|story)|article original|article d['’]origine|originalartikel|artículo original|artigo original|articolo originale)(?!\w)",
+    r"|(?<!\w)(?:original (?:article|report|story)|article original|article d['’]origine|originalartikel"
+    r"|artículo original|artigo original|articolo originale)(?!\w)",
     re.IGNORECASE,
 )
 _CUE_REACH = 60
