@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.cluster.decisions import Decision
 from pipeline.cluster.explain import PairEvidence, explain, explain_pairs
+from pipeline.cluster.guards import is_round_up
 from pipeline.cluster.stories import WINDOW, cluster
 from pipeline.cluster.updates import (
     Change,
@@ -27,6 +28,7 @@ __all__ = [
     "explain_pairs",
     "find_changes",
     "fingerprint",
+    "is_round_up",
     "mark_updates",
     "official_feeds",
     "remember",

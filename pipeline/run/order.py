@@ -348,13 +348,18 @@ def _choose(
     shop: _Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
 ) -> list[Story]:
     """The stories with news in the window, best first, summarised in words that the reader can have."""
-    from pipeline.cluster import mark_updates, official_feeds
+    from pipeline.cluster import is_round_up, mark_updates, official_feeds
     from pipeline.rank import rank, select
     from pipeline.summarise import summarise
 
     settings = shop.config.settings.edition
     opened = closed - settings.window
-    current = [story for story in stories if any(opened <= _moment(article) <= closed for article in story.articles)]
+    current = [
+        story
+        for story in stories
+        if any(opened <= _moment(article) <= closed for article in story.articles)
+        and not all(is_round_up(article) for article in story.articles)  # a recap of the week tells nothing new
+    ]
     names = [name for story in current for name in (story.id, *story.aliases)]
     shown = {name: shown_story(item) for name, item in shop.store.shown(names, language=language, before=day).items()}
     official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
