@@ -159,7 +159,9 @@ def _values(items: Sequence[Quantity]) -> set[str]:
     values: set[str] = set()
     for item in items:
         if item.kind == "date":
-            values |= {str(int(part)) for part in re.findall(r"\d+", str(item.value))}
+            parts = re.findall(r"\d+", str(item.value))
+            # The month is a word mostly: 13 December does not say the 12th.
+            values |= {str(int(part)) for part in (parts[:-2] + parts[-1:] if len(parts) > 1 else parts)}
         else:
             values.add(f"{item.value:.12g}")
     return values

@@ -44,7 +44,7 @@ def _english(word: str) -> str:
 def _french(word: str) -> tuple[str, ...]:
     if word.endswith("al"):
         return (word[:-2] + "aux",)
-    if word.endswith(("eau", "eu")):
+    if word.endswith(("au", "eu")):
         return (word + "x",)
     return (word,) if word.endswith(("s", "x", "z")) or word.isupper() else (word + "s",)
 

@@ -1,0 +1,68 @@
+"""Each breach of fact has a name; what only looks like one passes. Any pair of languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.translate.checks import check
+
+
+def _kinds(source: str, sentence: str, target: str, translated: str) -> set[str]:
+    return {problem.kind for problem in check(sentence, translated, source, target)}
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence", "target", "translated", "kind"),
+    [
+        ("fr", "La faille CVE-2026-12345 est corrigée.", "en", "The flaw CVE-2026-12346 is fixed.", "cve-lost"),
+        ("fr", "La faille CVE-2026-12345 est corrigée.", "en", "The flaw CVE-2026-12346 is fixed.", "cve-added"),
+        ("es", "Véase https://example.org/a hoy.", "en", "See https://example.org/b today.", "url-lost"),
+        ("pt", "Escreva para ana@example.org hoje.", "en", "Write to Ana today.", "email-lost"),
+        ("it", "La versione 2.6.17 è vulnerabile.", "en", "The version 2.6.18 is vulnerable.", "version-lost"),
+        ("fr", "Il y a 2 failles dans la version 2.6.17.", "en", "There are flaws in version 2.6.17.", "number-lost"),
+        ("de", "Das Bußgeld beträgt 20.000 Euro.", "en", "The fine is 20 euros.", "amount-lost"),
+        ("de", "Das Bußgeld beträgt 500 Euro.", "en", "The fine is 500 dollars.", "currency-changed"),
+        ("fr", "Publié le 12 décembre 2026.", "en", "Published on 13 December 2026.", "date-lost"),
+        ("fr", "La faille n'est pas corrigée.", "en", "The flaw in the server is fixed.", "negation-lost"),
+        ("pt", "O ataque não foi detectado.", "en", "The attack was detected.", "negation-lost"),
+        ("en", "The flaw is not fixed.", "pt", "A falha foi corrigida.", "negation-lost"),
+        ("en", "The fine is 20,000 euros.", "fr", "L'amende est de 2 000 euros.", "amount-lost"),
+        ("pt", "O servidor da empresa foi atacado ontem.", "en", "The", "length"),
+        ("pt", "O servidor caiu.", "en", "The s s s s s s s", "repetition"),
+        ("es", "El ataque fue grave.", "en", "  ", "empty"),
+        (
+            "fr",
+            "Le serveur de la ville est dans les mains des pirates.",
+            "en",
+            "Le serveur de la ville est dans les mains des pirates.",
+            "not-translated",
+        ),
+    ],
+)
+def test_a_breach_is_found(source: str, sentence: str, target: str, translated: str, kind: str) -> None:
+    """Identifiers, numbers, money, dates, denials, length, loops, copies."""
+    assert kind in _kinds(source, sentence, target, translated)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence", "target", "translated"),
+    [
+        ("fr", "Une amende de 1,5 million d'euros.", "en", "A fine of 1.5 million euros."),
+        ("fr", "Publié le 12 décembre 2026.", "en", "Published on December 12, 2026."),
+        ("fr", "Toutes les versions antérieures à 0.17.", "en", "All versions before 0.17."),
+        ("fr", "Les versions ultérieures à Exim 3.952.", "en", "Versions later than Exim 3.952."),
+        ("it", "Nelle versioni fino alla 2.6.17.4 compresa.", "en", "In versions up to and including 2.6.17.4."),
+        ("es", "Sin embargo, el aviso es útil.", "en", "However, the notice is useful."),
+        ("es", "Es más fácil que nunca.", "en", "It is easier than ever."),
+        ("es", "Un sistema basado en PHP y pagado en dólares.", "en", "A system based on PHP and paid for in dollars."),
+        ("pt", "A visita será ao meio-dia.", "en", "The visit will be at noon."),
+        ("fr", "Le serveur ne répond pas.", "en", "The server fails to respond."),
+        ("de", "Das Update ist nicht möglich.", "en", "The update is impossible."),
+        ("en", "The flaw is not fixed.", "pt", "A falha não foi corrigida."),
+        ("en", "A fine of 1.5 million euros.", "fr", "Une amende de 1,5 million d'euros."),
+        ("pt", "Dois servidores e uma falha.", "en", "A couple of servers and a flaw."),
+    ],
+)
+def test_the_same_said_otherwise_passes(source: str, sentence: str, target: str, translated: str) -> None:
+    """Values are compared, not words; style is free."""
+    assert _kinds(source, sentence, target, translated) == set()
