@@ -86,7 +86,13 @@ def commands_page() -> str:
         "130 interrupted. Failed feeds are reported and are no error without `--strict`.",
     ]
     for path, command in _walk(cyberdigest, ["cyberdigest"]):
-        context = click.Context(command, info_name=" ".join(path), max_content_width=100, terminal_width=100)
+        context = click.Context(
+            command,
+            info_name=" ".join(path),
+            max_content_width=100,
+            terminal_width=100,
+            help_option_names=["-h", "--help"],
+        )
         lines += ["", f"## {' '.join(path)}", "", "```text", command.get_help(context).rstrip(), "```"]
     return "\n".join(lines) + "\n"
 

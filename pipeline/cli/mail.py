@@ -225,9 +225,11 @@ def _renderer(edition: Edition, settings: SmtpSettings, secret: bytes) -> Callab
     from pipeline.render import render
     from pipeline.render.subject import subject_of
 
+    mailbox = settings.unsubscribe_mailto or settings.from_address.addr_spec
+
     def made(reader: Subscriber) -> tuple[str, str, str]:
         mine = for_topics(edition, reader.topics)
-        link = unsubscribe_url(settings, token_for(secret, "unsubscribe", reader.id))
+        link = unsubscribe_url(settings, token_for(secret, "unsubscribe", reader.id)) or f"mailto:{mailbox}"
         return subject_of(mine), render(mine, "mail", unsubscribe_url=link), render(mine, "text", unsubscribe_url=link)
 
     return made

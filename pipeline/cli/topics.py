@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -34,12 +35,20 @@ def test_topic(file: str, name: str, config_path: Path | None) -> int:
 
     FILE is JSON Lines with title, optional text, and the topic's name as a key with 0 or 1.
     """
-    from pipeline.classify.own import test_topic as measure
+    from pipeline.classify import test_topic as measure
     from pipeline.vectors import load_embedder
 
     spec = _spec(config_path, name)
-    result = measure(spec, list(read_lines(file)), embedder=load_embedder())
-    click.echo(f"{name}: precision {result.precision:.2f}, recall {result.recall:.2f}, F1 {result.f1:.2f}")
+    lines = [
+        _labelled(line, name, f"{file}:{number}") for number, line in enumerate(read_lines(file), 1) if line.strip()
+    ]
+    if not lines:
+        raise InputError(file, "holds no labelled line")
+    result = measure(spec, lines, embedder=load_embedder())
+    click.echo(f"{name}: {result.lines} lines, {result.positives} on topic")
+    click.echo(f"precision {result.precision:.2f}, recall {result.recall:.2f}, F1 {result.f1:.2f}")
+    for number, text, probability in result.wrong:
+        click.echo(f"  wrong: line {number}, {probability:.2f}: {text[:100]}")
     return 0
 
 
@@ -48,13 +57,31 @@ def test_topic(file: str, name: str, config_path: Path | None) -> int:
 @config_option
 def explain_topics(text: str, config_path: Path | None) -> int:
     """Say why a headline gets its scores: the nearest examples and the strongest terms."""
-    from pipeline.classify.own import explain
+    from pipeline.classify import explain
     from pipeline.model import Article
     from pipeline.vectors import load_embedder
 
     article = Article(id="given", feed="", url=None, title=text)
-    click.echo(explain(article, load(config_path).topics, load_embedder()))
+    for part in explain(article, load(config_path).topics, load_embedder()).topics:
+        verdict = "yes" if part.probability >= part.threshold else "no"
+        click.echo(f"{part.topic}: {part.probability:.2f} (threshold {part.threshold:.2f}): {verdict}")
+        for reason in part.reasons:
+            words = f": {', '.join(reason.words)}" if reason.words else ""
+            click.echo(f"  {reason.weight:+.2f}  {reason.name}{words}")
+        for example, similarity in part.nearest:
+            click.echo(f"  near {similarity:.2f}: {example}")
     return 0
+
+
+def _labelled(line: str, name: str, where: str) -> tuple[str, bool]:
+    try:
+        record = json.loads(line)
+        if not isinstance(record, dict) or record.get(name) not in (0, 1):
+            raise ValueError(f'an object with the key "{name}" as 0 or 1 is expected')
+        text = " ".join(str(record[key]) for key in ("title", "text") if record.get(key))
+    except ValueError as error:
+        raise InputError(where, str(error)) from error
+    return text, bool(record[name])
 
 
 def _spec(config_path: Path | None, name: str) -> TopicSpec:

@@ -7,7 +7,7 @@ nor translates again what was committed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
@@ -39,6 +39,7 @@ from pipeline.run.report import RunReport
 from pipeline.run.shown import shown_record, shown_story
 
 if TYPE_CHECKING:
+    from pipeline.cluster import ShownStory
     from pipeline.fetch.http import Http
     from pipeline.store import Store
     from pipeline.translate import Memory, Translator
@@ -363,12 +364,26 @@ def _choose(
     names = [name for story in current for name in (story.id, *story.aliases)]
     shown = {name: shown_story(item) for name, item in shop.store.shown(names, language=language, before=day).items()}
     official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
-    marked = [story for story in mark_updates(current, shown, official=official) if story.status != "unchanged"]
+    marked = [
+        _told(story, shown, official, language)
+        for story in mark_updates(current, shown, official=official)
+        if story.status != "unchanged"
+    ]
     ranked = rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch)
     limit = settings.limit * len(shop.config.topics)
     chosen = select(ranked, limit=limit, per_outlet=settings.per_outlet * len(shop.config.topics))
     leading = [_lead(story, language, translator) for story in chosen]
     return list(summarise(leading, limit=settings.sentences, embedder=shop.embedder))
+
+
+def _told(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str], language: str) -> Story:
+    """An update's line on what changed, in the edition's language."""
+    from pipeline.cluster import find_changes, render_changes
+
+    before = [shown[name] for name in (story.id, *story.aliases) if name in shown]
+    if story.status != "update" or len(before) != 1 or language == "en":
+        return story
+    return replace(story, change=render_changes(find_changes(story, before[0], official=official), language))
 
 
 def _lead(story: Story, language: str, translator: Translator) -> Story:
