@@ -21,11 +21,11 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "All settings stand in `feeds.yaml`; only `feeds:` is required. Unknown keys, wrong types and duplicate feeds are",
-        "refused with file, line and key. Spans of time are written `90s`, `30m`, `24h`, `14d`.",
+        "All settings stand in `feeds.yaml`; only `feeds:` is required. Unknown keys, wrong types and duplicate",
+        "feeds are refused with file, line and key. Spans of time are written `90s`, `30m`, `24h`, `14d`.",
         "",
-        "Where the file is looked for: `--config`, else `$CYBERDIGEST_CONFIG`, else `feeds.yaml` in the current folder, else",
-        "the list that ships with cyberdigest. `cyberdigest init` writes an editable copy.",
+        "Where the file is looked for: `--config`, else `$CYBERDIGEST_CONFIG`, else `feeds.yaml` in the current",
+        "folder, else the list that ships with cyberdigest. `cyberdigest init` writes an editable copy.",
     ]
     for name, section in SECTIONS.items():
         lines += ["", f"## {name}", "", _about(name, section), "", "| key | meaning | default |", "|---|---|---|"]
@@ -81,9 +81,9 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        "Written from `--help`. Exit codes: 0 done, 64 wrong usage, 65 bad data, 69 nothing reachable (or, with `--strict`,",
-        "any feed failed), 70 a fault of the program, 73 cannot write, 75 try again later, 78 wrong configuration,",
-        "130 interrupted. Failed feeds are reported and are no error without `--strict`.",
+        "Written from `--help`. Exit codes: 0 done, 64 wrong usage, 65 bad data, 69 nothing reachable (or, with",
+        "`--strict`, any feed failed), 70 a fault of the program, 73 cannot write, 75 try again later, 78 wrong",
+        "configuration, 130 interrupted. Failed feeds are reported and are no error without `--strict`.",
     ]
     for path, command in _walk(cyberdigest, ["cyberdigest"]):
         context = click.Context(
