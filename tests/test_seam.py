@@ -18,7 +18,8 @@ FRENCH = {
     "published": "2021-12-23T08:00:00+01:00",
     "text": "Le ministère chinois de l’Industrie (MIIT) a suspendu pour six mois son partenariat avec Alibaba Cloud, "
     "qui a signalé la faille CVE-2021-44228 de Log4j à Apache avant de le prévenir.\n\n"
-    "Restez informés en temps réel\n\nS’inscrire à la newsletter\n\nLe règlement en vigueur depuis le 1er septembre impose de déclarer les "
+    "Restez informés en temps réel\n\nS’inscrire à la newsletter\n\n"
+    "Le règlement en vigueur depuis le 1er septembre impose de déclarer les "
     "vulnérabilités sous deux jours.",
     "desk": {"note": "kept"},
 }
