@@ -15,6 +15,7 @@ from pipeline.translate.headline import polish
         ("the flaw « Log4Shell » is fixed .", "en", "headline", "The flaw “Log4Shell” is fixed"),
         ("Is it over ?", "en", "headline", "Is it over?"),
         ("iPhone flaw fixed", "en", "headline", "iPhone flaw fixed"),
+        ("Firm fined in the U.K.", "en", "headline", "Firm fined in the U.K."),
         ("Fine for Example Inc.", "en", "headline", "Fine for Example Inc."),
         ('It is „gut“ and "bad".', "en", "text", "It is “gut” and “bad”."),
         ("Une faille: grave!", "fr", "text", "Une faille\u00a0: grave\u00a0!"),

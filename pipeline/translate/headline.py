@@ -13,6 +13,8 @@ _SPACE_BEFORE = re.compile(r"[ \u00a0\u202f]+([,.;:!?%])(?=\s|$)")
 _NO_SPACE_BEFORE = re.compile(r"(?<=[\w»)])[ \u00a0\u202f]?([;:!?])(?=\s|$)")
 _SPACES = re.compile(r"[ \t\u00a0\u202f]{2,}")
 _MOST_PASSES = 12
+#: A full stop that belongs to its word: "U.K.", "p.m.", "Inc.", and the dots of an ellipsis.
+_ABBREVIATION = re.compile(r"(?:\.\.|(?<!\w)(?:\w\.){2,}|(?<!\w)(?:Inc|Ltd|Corp|Co|Jr|Sr|etc|al)\.)$")
 _MARKS = {"en": ("“", "”"), "fr": ("«\u00a0", "\u00a0»"), "de": ("„", "“"), "es": ("«", "»"), "it": ("«", "»")}
 
 
@@ -59,7 +61,7 @@ def _quotes(text: str, target: str) -> str:
 
 def _headline(text: str) -> str:
     text = text.strip()
-    if text.endswith(".") and not text.endswith(("..", "Inc.", "Ltd.", "Corp.", "U.S.", "a.m.", "p.m.")):
+    if text.endswith(".") and not _ABBREVIATION.search(text):
         text = text[:-1].rstrip()
     first = re.match(r"[\"“«‘'(\s]*", text)
     place = first.end() if first else 0
