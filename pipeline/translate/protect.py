@@ -135,10 +135,16 @@ class FactGuard:
         for gazetteer in (products(), organisations()):
             for hit in gazetteer.find(sentence):
                 written = sentence[hit.start : hit.end]
-                yield _Span(hit.start, hit.end, written if written.isascii() else hit.id)
+                yield _Span(hit.start, hit.end, _usual(written, hit.id))
         yield from (_Span(m.start(), m.end(), m[0]) for m in _CODE_WORD.finditer(sentence))
         if by_rules:
             yield from _capitalised(sentence, source)
+
+
+def _usual(written: str, name: str) -> str:
+    """A name as the target's readers know it: as written, unless it holds a common word or letters of its language."""
+    is_translatable = any(word[:1].islower() for word in written.split()[:1]) and fold(written) != fold(name)
+    return written if written.isascii() and not is_translatable else name
 
 
 def _literal(sentence: str, words: Sequence[str]) -> Iterator[_Span]:
