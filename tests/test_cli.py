@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from sample_edition import sample
+from smtp_server import Server
 
 from pipeline.cli import main
 from pipeline.store import Store
@@ -221,3 +223,27 @@ def test_a_dry_run_sends_nothing(with_edition: Path, capsys: pytest.CaptureFixtu
 def test_the_sample_is_not_from_the_future() -> None:
     """The tests above send an edition that is older than a day only by force."""
     assert sample().closed.utcoffset() == timedelta(0)
+
+
+def test_an_edition_is_mailed_once(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the command to a real mail server: one message each, with a way out; the second send sends nothing."""
+    edition = sample()
+    with Server() as server:
+        settings = (
+            "mail: {sender: 'Digest <digest@example.org>', host: 127.0.0.1, security: none, per_second: 100, "
+            f"port: {server.port}, unsubscribe_url: 'https://digest.example.org/leave'}}\n"
+        )
+        config = str(feeds_file(with_edition, settings=settings))
+        for name in ("a", "b"):
+            main(["subscribers", "add", f"{name}@example.org", "--language", edition.language])
+        assert main(["send", "--config", config, "--force"]) == 0
+        assert main(["send", "--config", config, "--force"]) == 0
+
+        assert sorted(recipient for _, recipient, _ in server.accepted) == ["a@example.org", "b@example.org"]
+        message = message_from_bytes(server.accepted[0][2], policy=policy.default)
+    assert "2 sent" in capsys.readouterr().out
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert edition.title in message["Subject"]
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    for part in message.iter_parts():
+        assert "https://digest.example.org/leave/" in part.get_content()
