@@ -40,7 +40,11 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("vulnerability", "authority"), ("reporting", "suspend"), ("reporting", "authority"),
     ("vulnerability", "flaw_business"), ("patch", "flaw_business"), ("backdoor", "vulnerability"),
     ("exploit", "flaw_business"), ("authority", "arrest"), ("takedown", "arrest"),
-    ("rulemaking", "fine"), ("rulemaking", "sanction"),
+    ("rulemaking", "fine"), ("rulemaking", "sanction"), ("rulemaking", "ban"),
+    *((other, measure) for other in ("appeal", "own_rule", "vendor") for measure in ("fine", "sanction", "ban")),
+    ("vendor", "authority"), ("appeal", "authority"), ("lawsuit", "fine"), ("lawsuit", "authority"),
+    ("ai_model", "suspend"), ("ai_model", "ban"), ("ai_model", "vulnerability"), ("ai_model", "flaw_kind"),
+    ("study", "vulnerability"), ("study", "exploit"), ("marketing", "patch"), ("breach", "formal_step"),
 )  # fmt: skip
 
 

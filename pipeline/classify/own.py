@@ -32,7 +32,8 @@ _BORDER_CONCEPTS, _BORDER_MEANING = 0.31, 0.5
 _STEEPNESS = 8.0
 #: Concepts of setting and not of subject: they stand in news of every kind.
 _SETTING = frozenset(["authority", "field", "rulemaking", "round_up", "other_crime", "amount", "duration", "version",
-                      "formal_step", "lifted", "suspend", "court"])  # fmt: skip
+                      "formal_step", "lifted", "suspend", "court", "appeal", "own_rule", "lawsuit", "vendor",
+                      "study", "ai_model"])  # fmt: skip
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
