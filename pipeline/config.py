@@ -109,12 +109,15 @@ class TranslationSettings(_Settings):
 
     engines: list[str] = Field(["argos", "firefox", "apertium"], description="Engines that may be used.")
     fields: list[Literal["title", "summary", "text"]] = Field(
-        ["title", "summary"], description="What is translated; add text for the full articles."
+        ["title", "summary"],
+        description="Reserved: `run` translates title and summary; `stage translate` takes `--fields`.",
     )
     models: FilePath | None = Field(None, description="Folder of the models; by default models/ in the data folder.")
-    download: bool = Field(True, description="Whether a missing model may be downloaded on first need.")
-    install: bool = Field(False, description="Whether missing Apertium packages may be installed by the system.")
-    timeout: Span = Field(timedelta(seconds=60), description="Total time one model download may take.")
+    download: bool = Field(
+        True, description="Reserved: `run` does not install models by itself yet; see `models install`."
+    )
+    install: bool = Field(False, description="Reserved, as `download`.")
+    timeout: Span = Field(timedelta(seconds=60), description="Reserved, as `download`.")
     keep: list[str] = Field([], description="Words that are never translated (product names, for example).")
     glossary: FilePath | None = Field(None, description="Your own term list, added to the shipped one.")
     routes: dict[str, str] = Field({}, description='Fixed routes, such as "fr→en": "firefox".')
@@ -122,7 +125,7 @@ class TranslationSettings(_Settings):
 
 
 class WriterSettings(_Settings):
-    """`writer:` an optional language model that rewrites summaries; off unless `url` is set."""
+    """`writer:` a language model that would rewrite summaries; read and checked, not used yet."""
 
     url: str | None = Field(None, description="OpenAI-compatible endpoint, up to and including /v1.")
     model: str = Field("default", description="Name of the model at that endpoint.")
