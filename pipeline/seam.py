@@ -12,8 +12,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, Protocol, get_args
+from typing import Any
 
+from pipeline.compose import Style, Translates
 from pipeline.errors import InputError
 from pipeline.model import (
     Article,
@@ -30,21 +31,11 @@ from pipeline.model import (
 )
 
 Record = dict[str, Any]
-Style = Literal["headline", "text"]
 
+_STYLES: tuple[Style, ...] = ("text", "headline")
 #: Records handed to a stage at once; cluster takes all.
 BATCH = 256
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Translates(Protocol):
-    """What `translate` needs of a translator."""
-
-    def translate(
-        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: Style = "text"
-    ) -> list[Translation]:
-        """Translate (text, source language) pairs; one result each, in order."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -428,7 +419,7 @@ def _translate(records: list[Record], options: StageOptions) -> list[Record]:
         for name, text, source in _wanted(record, options.fields, language if isinstance(language, str) else None):
             asked.append((index, name, text, source))
     done: list[Translation] = [Translation(text="", source="", target="", route=None)] * len(asked)
-    for style in get_args(Style):
+    for style in _STYLES:
         places = [place for place, item in enumerate(asked) if (item[1] == "title") == (style == "headline")]
         results = translator.translate([asked[place][2:] for place in places], options.target, style=style)
         for place, result in zip(places, results, strict=True):
