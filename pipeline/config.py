@@ -110,14 +110,14 @@ class TranslationSettings(_Settings):
     engines: list[str] = Field(["argos", "firefox", "apertium"], description="Engines that may be used.")
     fields: list[Literal["title", "summary", "text"]] = Field(
         ["title", "summary"],
-        description="Reserved: `run` translates title and summary; `stage translate` takes `--fields`.",
+        description="What `run` translates; `text` adds the whole article that tells a story to the web page.",
     )
     models: FilePath | None = Field(None, description="Folder of the models; by default models/ in the data folder.")
     download: bool = Field(
-        True, description="Reserved: `run` does not install models by itself yet; see `models install`."
+        True, description="Whether `run` downloads models for languages that lack one (not with `--no-fetch`)."
     )
-    install: bool = Field(False, description="Reserved, as `download`.")
-    timeout: Span = Field(timedelta(seconds=60), description="Reserved, as `download`.")
+    install: bool = Field(False, description="Whether `run` may install Apertium's system packages.")
+    timeout: Span = Field(timedelta(seconds=60), description="Longest wait for a model's next byte.")
     keep: list[str] = Field([], description="Words that are never translated (product names, for example).")
     glossary: FilePath | None = Field(None, description="Your own term list, added to the shipped one.")
     routes: dict[str, str] = Field({}, description='Fixed routes, such as "fr→en": "firefox".')
@@ -125,11 +125,18 @@ class TranslationSettings(_Settings):
 
 
 class WriterSettings(_Settings):
-    """`writer:` a language model that would rewrite summaries; read and checked, not used yet."""
+    """`writer:` a language model of yours that rewrites summaries; what fails the gate is not shown."""
 
-    url: str | None = Field(None, description="OpenAI-compatible endpoint, up to and including /v1.")
+    url: str | None = Field(
+        None, description="OpenAI-compatible endpoint, up to and including /v1; without it nothing is rewritten."
+    )
     model: str = Field("default", description="Name of the model at that endpoint.")
     timeout: Span = Field(timedelta(seconds=60), description="Total time one story may take.")
+
+    @field_validator("url")
+    @classmethod
+    def _url_is_http(cls, value: str | None) -> str | None:
+        return EditionSettings._url_is_http(value)
 
 
 class MailSettings(_Settings):

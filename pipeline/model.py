@@ -313,6 +313,10 @@ class CardSentence:
     language: str
     original: SummarySentence
     translation: Translation | None = None
+    #: Name of the language model that wrote `text`, when one did and the gate let it through.
+    writer: str | None = None
+    #: The sentences it cites; `original` is the first of them.
+    cites: tuple[SummarySentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,6 +334,8 @@ class Card:
     published: datetime | None = None
     status: StoryStatus = "new"
     change: str | None = None
+    #: Paragraphs of the article that tells the story, where its full text was to be translated.
+    text: tuple[CardSentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -154,7 +154,7 @@ class Exchange:
             await answer.aclose()
 
     async def _answer(self, request: Request, url: httpx2.URL) -> Response | Redirect:
-        async with self.opened(url, _headers(request), request.content) as answer:
+        async with self.opened(url, _headers(request, url), request.content) as answer:
             if redirect := redirect_of(request.url, url, answer):
                 return redirect  # its body is never read
             headers = flat_headers(answer)
@@ -242,7 +242,7 @@ def describe(error: BaseException) -> str:
     return text or type(error).__name__
 
 
-def _headers(request: Request) -> dict[bytes, bytes]:
+def _headers(request: Request, url: httpx2.URL) -> dict[bytes, bytes]:
     headers = {b"Accept": (request.accept or _ACCEPT[request.kind]).encode("latin-1", "replace")}
     if request.etag:
         headers[b"If-None-Match"] = request.etag.encode("latin-1", "replace")
@@ -250,7 +250,13 @@ def _headers(request: Request) -> dict[bytes, bytes]:
         headers[b"If-Modified-Since"] = request.last_modified.encode("latin-1", "replace")
     if request.content is not None:
         headers[b"Content-Type"] = b"application/json"
+    if request.bearer and _origin(url) == _origin(checked_url(request.url)):
+        headers[b"Authorization"] = b"Bearer " + request.bearer.encode("latin-1", "replace")
     return headers
+
+
+def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _is_hopeless(error: BaseException) -> bool:

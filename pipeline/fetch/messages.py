@@ -32,6 +32,8 @@ class Request:
     kind: RequestKind = "page"
     #: Body of a POST (JSON); None means GET.
     content: bytes | None = None
+    #: Bearer token, sent to the host of `url` only, never after a redirect to another one.
+    bearer: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

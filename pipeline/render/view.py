@@ -59,6 +59,8 @@ class Sentence:
     warning: str | None
     #: Plain words for a tooltip: outlet and original.
     tooltip: str
+    #: Sentences of the articles that a language model's sentence rests on; empty when it is an article's own.
+    cited: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,8 @@ class CardView:
     published_iso: str
     rank: str
     why: tuple[Reason, ...]
+    #: Paragraphs of the article that tells the story, where its full text was translated.
+    text: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,7 +257,7 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         sources=tuple(source for source in sources if not source.is_copy),
         copies=tuple(source for source in sources if source.is_copy),
         originals=_originals(card.sources),
-        route=_route((card.headline, *card.summary), say),
+        route=_made_by(card, say),
         marks=tuple(marks),
         is_update=card.status == "update",
         change=clean_text(card.change) if card.change else None,
@@ -261,6 +265,7 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         published_iso=card.published.date().isoformat() if card.published else "",
         rank=say.number(round(card.rank, 2)),
         why=tuple(Reason(note=clean_text(part.note), added=f"{part.value * part.weight:+.2f}") for part in card.why),
+        text=tuple(_sentence(paragraph, places, edition, say) for paragraph in card.text),
     )
 
 
@@ -294,7 +299,8 @@ def _sentence(sentence: CardSentence, places: dict[str, SourceView], edition: Ed
         original=original,
         untranslated=_untranslated(translation, edition, say) if translation and not is_translated else None,
         warning=_warning(translation, say) if translation and is_translated else None,
-        tooltip=say("says", outlet=outlet, text=quoted) if is_translated and outlet else outlet,
+        tooltip=say("says", outlet=outlet, text=quoted) if outlet and (is_translated or sentence.writer) else outlet,
+        cited=tuple(_original(cited) for cited in sentence.cites),
     )
 
 
@@ -326,6 +332,14 @@ def _problems(translation: Translation, target: str, say: Wording) -> list[str]:
         kind = clean_text(problem.kind)
         told[say(f"problems.{key}", kind=kind, detail=detail, source=translation.source, target=target)] = True
     return list(told)
+
+
+def _made_by(card: Card, say: Wording) -> str | None:
+    """Who had a hand in the words of a card: the writer's model, the routes of its translations."""
+    writers = dict.fromkeys(sentence.writer for sentence in card.summary if sentence.writer)
+    written = [say("written", writer=clean_text(writer)) for writer in writers]
+    route = _route((card.headline, *card.summary), say)
+    return " · ".join([*written, *([route] if route else [])]) or None
 
 
 def _route(sentences: Sequence[CardSentence], say: Wording) -> str | None:

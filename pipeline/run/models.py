@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.config import Config
+from pipeline.model import Story
+from pipeline.progress import Progress
 from pipeline.run.openings import models_folder, open_http
-from pipeline.translate.ensure import ensure_route
+from pipeline.translate.ensure import ensure_route, is_neural
 from pipeline.translate.models import Models
+
+if TYPE_CHECKING:
+    from pipeline.translate.routes import Routes
 
 
 @contextmanager
@@ -78,3 +85,57 @@ def ensure_routes(
 
 def _tell(say: Callable[[str], object], line: str) -> None:
     say(f"  {line}")
+
+
+@dataclass(slots=True, kw_only=True)
+class ModelGetter:
+    """Gets what the chosen stories lack, as the settings allow; a network that let us wait once is not asked again."""
+
+    config: Config
+    data: Path
+    #: False keeps the run off the network (`--no-fetch`).
+    is_online: bool
+    progress: Progress
+    #: "fr→en" -> the command that would help.
+    commands: dict[str, str] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
+    _may_download: bool = True
+
+    def get(self, stories: Sequence[Story], target: str, routes: Routes) -> bool:
+        """Try to get models for the languages the stories are told in.
+
+        Returns:
+            Whether anything was tried, so that routes are worth another look.
+        """
+        settings = self.config.settings.translation
+        sources = [s for s in wanted_sources(stories, target, routes) if f"{s}→{target}" not in self._asked]
+        download = settings.download and self.is_online and self._may_download
+        install = settings.install and self.is_online
+        if not sources:
+            return False
+        self._asked |= {f"{source}→{target}" for source in sources}
+        with self.progress.step("Getting translation models", len(sources)) as step:
+            seconds = settings.timeout.total_seconds()
+            missing = ensure_routes(
+                self.config, self.data, sources, target, download=download, install=install, seconds=seconds,
+                say=step.note if download or install else lambda _: None,
+            )  # fmt: skip
+            step.advance(len(sources))
+        self.commands |= {f"{source}→{target}": command for source, command in missing.items()}
+        self._may_download = download and not missing
+        return download or install
+
+
+def wanted_sources(stories: Sequence[Story], target: str, routes: Routes) -> list[str]:
+    """Languages that no single model translates yet, the most frequent first."""
+    counts: dict[str, int] = {}
+    for story in stories:
+        source = (story.articles[0].language or "und").split("-")[0]
+        counts[source] = counts.get(source, 0) + 1
+    lacking = [s for s in counts if s not in {"und", target.split("-")[0]} and not _is_direct(routes, s, target)]
+    return sorted(lacking, key=lambda source: (-counts[source], source))
+
+
+def _is_direct(routes: Routes, source: str, target: str) -> bool:
+    route = routes.best(source, target)
+    return route is not None and is_neural(route)

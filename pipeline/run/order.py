@@ -7,10 +7,9 @@ nor translates again what was committed.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -18,32 +17,20 @@ from zoneinfo import ZoneInfo
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError, FeedError, FetchError
-from pipeline.model import (
-    Article,
-    Coverage,
-    Edition,
-    Entry,
-    Feed,
-    FeedFailure,
-    FeedState,
-    Page,
-    Story,
-    TopicSpec,
-    Triage,
-)
+from pipeline.model import Article, Entry, Feed, FeedFailure, FeedState, Page, Story, Triage
 from pipeline.progress import LogProgress, Progress
+from pipeline.run.editions import make_edition
 from pipeline.run.memory import StoreMemory
+from pipeline.run.models import ModelGetter
 from pipeline.run.openings import is_own_host, languages_of, open_http, open_translator, open_workers
 from pipeline.run.output import write_edition
 from pipeline.run.report import RunReport
-from pipeline.run.shown import shown_record, shown_story
+from pipeline.run.shop import TAIL, Shop
 
 if TYPE_CHECKING:
-    from pipeline.cluster import ShownStory
     from pipeline.fetch.http import Http
     from pipeline.store import Store
     from pipeline.translate import Memory, Translator
-    from pipeline.vectors import Embedder
 
 log = logging.getLogger("cyberdigest")
 _T = TypeVar("_T")
@@ -52,37 +39,11 @@ _T = TypeVar("_T")
 READ_BATCH = 24
 #: Texts scored between two commits.
 SCORE_BATCH = 256
-#: Feeds carry long tails: entries first seen within the window may have been published this much earlier.
-TAIL = timedelta(days=1)
-
 #: A run that was killed longer ago than this is not gone on with: its news would be stale.
 RESUMED_WITHIN = timedelta(hours=2)
 
 OpenHttp = Callable[[Config], AbstractContextManager["Http"]]
 OpenTranslator = Callable[[Config, Path, "Memory"], "Translator"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shop:
-    """What the stages work with during one run."""
-
-    config: Config
-    store: Store
-    http: Http | None
-    executor: Executor | None
-    embedder: Embedder
-    now: datetime
-    progress: Progress
-    report: RunReport
-
-    @property
-    def feeds(self) -> dict[str, Feed]:
-        return {feed.url: feed for feed in self.config.feeds}
-
-    @property
-    def since(self) -> datetime:
-        """Entries first seen, and articles published, from here on are looked at."""
-        return self.now - self.config.settings.edition.window - TAIL
 
 
 def run(
@@ -128,15 +89,17 @@ def run(
         day, closed = close_of(day, now, ZoneInfo(config.settings.edition.timezone))
         report = RunReport(day=day)
         number = store.start_run(now=now)
-        shop = _Shop(
+        shown = progress or LogProgress()
+        shop = Shop(
             config=config,
             store=store,
             http=stack.enter_context(http(config)) if fetch else None,
             executor=stack.enter_context(open_workers()),
             embedder=load_embedder(),
             now=now,
-            progress=progress or LogProgress(),
+            progress=shown,
             report=report,
+            models=ModelGetter(config=config, data=data, is_online=fetch, progress=shown),
         )
         report.timed("poll", lambda: _poll(shop))
         report.timed("triage", lambda: _triage(shop))
@@ -145,7 +108,7 @@ def run(
         stories = report.timed("group", lambda: _group(shop, closed))
         speak = _speaker(shop, data, translator)
         for language in languages or config.settings.edition.languages:
-            edition = _edition(shop, stories, language, day, closed, speak)
+            edition = make_edition(shop, stories, language, day, closed, speak)
             paths = report.timed("render", lambda made=edition: write_edition(made, output, templates=templates))  # type: ignore[misc]
             report.paths += [str(path) for path in paths]
         store.finish_run(number, now=now, status="done", report=report.record())
@@ -179,7 +142,7 @@ def _batches(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
         yield items[start : start + size]
 
 
-def _poll(shop: _Shop) -> None:
+def _poll(shop: Shop) -> None:
     if shop.http is None:
         return
     from pipeline.fetch.feeds import poll
@@ -217,7 +180,7 @@ def _note_poll(report: RunReport, feed: Feed, status: str, error: FeedError | No
         report.failures.sort(key=lambda failure: (failure.name, failure.feed))
 
 
-def _triage(shop: _Shop) -> None:
+def _triage(shop: Shop) -> None:
     from pipeline.classify import triage
 
     entries = shop.store.entries_to_triage(shop.since)
@@ -237,7 +200,7 @@ def _too_old(batch: Sequence[Entry], fresh: Sequence[Entry]) -> list[Triage]:
     ]
 
 
-def _fetch(shop: _Shop) -> None:
+def _fetch(shop: Shop) -> None:
     """Pages and their text: kept before anything is judged, so that no page is asked for twice."""
     if shop.http is None:
         return
@@ -265,7 +228,7 @@ def _wants_page(feed: Feed | None) -> bool:
     return feed is None or feed.content == "page"
 
 
-def _read(shop: _Shop) -> None:
+def _read(shop: Shop) -> None:
     """Clean, detect, classify and find facts in what was extracted; an article without a language was not read yet."""
     from pipeline.clean import SiteBlocks, clean, learn
     from pipeline.detect import detect
@@ -288,14 +251,14 @@ def _read(shop: _Shop) -> None:
             step.advance(len(batch))
 
 
-def _classify(shop: _Shop, articles: Sequence[Article]) -> list[Article]:
+def _classify(shop: Shop, articles: Sequence[Article]) -> list[Article]:
     from pipeline.classify import classify
     from pipeline.vectors import embed_articles
 
     return classify(embed_articles(articles, shop.embedder), topics=shop.config.topics, embedder=shop.embedder)
 
 
-def _group(shop: _Shop, closed: datetime) -> list[Story]:
+def _group(shop: Shop, closed: datetime) -> list[Story]:
     """Stories of the open window; articles that have a story keep it, new ones join or found one."""
     from pipeline.cluster import cluster
     from pipeline.run.decisions import decisions_of
@@ -313,181 +276,8 @@ def _group(shop: _Shop, closed: datetime) -> list[Story]:
     return stories
 
 
-def _speaker(shop: _Shop, data: Path, opener: OpenTranslator | None) -> Callable[[], Translator]:
+def _speaker(shop: Shop, data: Path, opener: OpenTranslator | None) -> Callable[[], Translator]:
     memory = StoreMemory(shop.store, now=shop.now)
     if opener is not None:
         return lambda: opener(shop.config, data, memory)
     return lambda: open_translator(shop.config, data, memory=memory)
-
-
-def _edition(
-    shop: _Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, speak: Callable[[], Translator]
-) -> Edition:
-    """The frozen edition of a day and language: the one there is, or a new one."""
-    edition_id = f"{day.isoformat()}-{language}"
-    there = shop.store.edition(edition_id)
-    if there is not None:
-        shop.report.kept.append(there.id)
-        shop.report.stories[there.id] = len(there.cards)
-        return there
-    with speak() as translator:
-        chosen = shop.report.timed("choose", lambda: _choose(shop, stories, language, day, closed, translator))
-        made = _made(shop, chosen, language, day, closed, translator)
-    return _freeze(shop, made, chosen)
-
-
-def _made(
-    shop: _Shop, chosen: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
-) -> Edition:
-    with shop.progress.step(f"Translating to {language}", len(chosen)) as step:
-        made = shop.report.timed("translate", lambda: _compose(shop, chosen, language, day, closed, translator))
-        step.advance(len(chosen))
-    return made
-
-
-def _choose(
-    shop: _Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
-) -> list[Story]:
-    """The stories with news in the window, best first, summarised in words that the reader can have."""
-    from pipeline.cluster import is_round_up, mark_updates, official_feeds
-    from pipeline.rank import rank, select
-    from pipeline.summarise import summarise
-
-    settings = shop.config.settings.edition
-    opened = closed - settings.window
-    current = [
-        story
-        for story in stories
-        if any(opened <= _moment(article) <= closed for article in story.articles)
-        and not all(is_round_up(article) for article in story.articles)  # a recap of the week tells nothing new
-    ]
-    names = [name for story in current for name in (story.id, *story.aliases)]
-    shown = {name: shown_story(item) for name, item in shop.store.shown(names, language=language, before=day).items()}
-    official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
-    marked = [
-        _told(story, shown, official, language)
-        for story in mark_updates(current, shown, official=official)
-        if story.status != "unchanged"
-    ]
-    ranked = rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch)
-    limit = settings.limit * len(shop.config.topics)
-    chosen = select(ranked, limit=limit, per_outlet=settings.per_outlet * len(shop.config.topics))
-    leading = [_lead(story, language, translator) for story in chosen]
-    return list(summarise(leading, limit=settings.sentences, embedder=shop.embedder))
-
-
-def _told(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str], language: str) -> Story:
-    """An update's line on what changed, in the edition's language."""
-    from pipeline.cluster import find_changes, render_changes
-
-    before = [shown[name] for name in (story.id, *story.aliases) if name in shown]
-    if story.status != "update" or len(before) != 1 or language == "en":
-        return story
-    return replace(story, change=render_changes(find_changes(story, before[0], official=official), language))
-
-
-def _lead(story: Story, language: str, translator: Translator) -> Story:
-    """The story told first by whom the reader understands best: no translation, then the best route, then none."""
-
-    def distance(article: Article) -> float:
-        spoken = (article.language or "und").split("-")[0]
-        if spoken == language.split("-")[0]:
-            return 0.0
-        route = translator.routes.best(spoken, language)
-        return 1.0 + route.cost if route is not None else float("inf")
-
-    known = {tag: distance(article) for article in story.articles for tag in [article.language]}
-    ordered = sorted(
-        story.articles,
-        key=lambda article: (article.junk is not None, article.id in story.copies, known[article.language]),
-    )
-    return replace(story, articles=tuple(ordered))
-
-
-def _moment(article: Article) -> datetime:
-    return article.published or article.first_seen or datetime.min.replace(tzinfo=UTC)
-
-
-def _compose(
-    shop: _Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
-) -> Edition:
-    from pipeline.compose import compose
-
-    settings = shop.config.settings.edition
-    base = settings.url.rstrip("/") if settings.url else None
-    return compose(
-        stories,
-        day=day,
-        language=language,
-        title=settings.title,
-        topics=_titled(shop.config.topics),
-        feeds=shop.feeds,
-        translator=translator,
-        coverage=_coverage(shop, closed),
-        closed=closed,
-        timezone=settings.timezone,
-        url=f"{base}/{day.isoformat()}-{language}.html" if base else None,
-        publisher=settings.publisher,
-        limit_per_section=settings.limit,
-    )
-
-
-def _titled(topics: Sequence[TopicSpec]) -> list[TopicSpec]:
-    """Topics with their names; the built-in ones bring theirs."""
-    from pipeline.classify import BUILT_IN
-
-    own = {spec.name: spec.titles for spec in BUILT_IN}
-    return [replace(spec, titles={**own.get(spec.name, {}), **spec.titles}) for spec in topics]
-
-
-def _coverage(shop: _Shop, closed: datetime) -> Coverage:
-    """Counts over the window of the edition, whichever run did the work."""
-    opened = closed - shop.config.settings.edition.window
-    end = closed + timedelta(microseconds=1)
-    judged = shop.store.triage_between(shop.since, shop.now + TAIL)
-    articles = shop.store.articles_between(opened, end, labels_only=False)
-    on_topic = [article for article in articles if article.labels]
-    languages: dict[str, int] = {}
-    for article in on_topic:
-        tag = article.language or "und"
-        languages[tag] = languages.get(tag, 0) + 1
-    known = shop.store.known_stories(opened)
-    return Coverage(
-        feeds=len(shop.config.feeds),
-        failures=_silent_feeds(shop),
-        entries=len(judged),
-        passed=sum(item.passed for item in judged),
-        articles=len(articles),
-        junk=sum(article.junk is not None for article in articles),
-        on_topic=len(on_topic),
-        stories=len(known),
-        languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
-    )
-
-
-def _silent_feeds(shop: _Shop) -> tuple[FeedFailure, ...]:
-    """Feeds whose last poll failed, whichever run made it."""
-    failures = [
-        FeedFailure(feed=state.feed.url, name=state.feed.name, reason=state.error)
-        for state in shop.store.feed_states(shop.config.feeds)
-        if state.error
-    ]
-    return tuple(sorted(failures, key=lambda failure: (failure.name, failure.feed)))
-
-
-def _freeze(shop: _Shop, edition: Edition, stories: Sequence[Story]) -> Edition:
-    from pipeline.cluster import official_feeds, remember
-
-    official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
-    in_edition = {card.story for card in edition.cards}
-    shown = {
-        story.id: shown_record(remember(story, edition=edition.id, day=edition.day, official=official))
-        for story in stories
-        if story.id in in_edition
-    }
-    inputs = {"stories": {story.id: [article.id for article in story.articles] for story in stories}}
-    frozen = shop.store.freeze(edition, inputs, shown=shown, now=shop.now)
-    shop.report.editions.append(frozen.id)
-    shop.report.stories[frozen.id] = len(frozen.cards)
-    shop.report.untranslated += [pair for pair in frozen.coverage.untranslated if pair not in shop.report.untranslated]
-    return frozen

@@ -34,6 +34,9 @@ class RunReport:
     stories: dict[str, int] = field(default_factory=dict)
     #: Language pairs without an engine, each with the command that helps.
     untranslated: list[str] = field(default_factory=list)
+    #: Summaries by the configured writer that passed the gate; "title: reason" of those that did not.
+    written: int = 0
+    unwritten: list[str] = field(default_factory=list)
     #: Part of the run → seconds.
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -57,6 +60,7 @@ class RunReport:
             self._made(),
             *(f"  feed failed: {failure.name}: {failure.reason}" for failure in self.failures),
             *(f"  not translated: {hint}" for hint in self.untranslated),
+            *(f"  not rewritten: {reason}" for reason in self.unwritten),
             *self.paths,
         ]
 

@@ -75,7 +75,7 @@ def write(
         written = list(writer(sources, language))
     except Exception as error:  # noqa: BLE001 - a user's endpoint may fail in any way; the edition must not
         failed = Written(text="", cites=())
-        return (), (Verdict(sentence=failed, problems=(f"writer failed: {type(error).__name__}",)),)
+        return (), (Verdict(sentence=failed, problems=(f"writer failed: {error or type(error).__name__}",)),)
     verdicts = [judge(sentence, sources, language=language, embedder=embedder) for sentence in written]
     return (written if verdicts and all(v.passes for v in verdicts) else ()), verdicts
 

@@ -53,7 +53,7 @@ def ensure_route(
         log(line)
 
     route = models.route(source, target)
-    if route is not None and _is_neural(route):
+    if route is not None and is_neural(route):
         return Ensured(route=route)
     if allow_download:
         try:
@@ -70,13 +70,13 @@ def ensure_route(
     return Ensured(route=route, steps=tuple(steps), command=_advice(models, source, target, route))
 
 
-def _is_neural(route: Route) -> bool:
+def is_neural(route: Route) -> bool:
     """Whether one model does it alone."""
     return len(route.edges) == 1 and route.edges[0].engine != apertium.NAME
 
 
 def _advice(models: Models, source: str, target: str, route: Route | None) -> str | None:
     if route is not None:
-        return None if _is_neural(route) else f"cyberdigest models install {source} {target}"
+        return None if is_neural(route) else f"cyberdigest models install {source} {target}"
     plan = debian.plan(models.edges(), source, target)
     return f"cyberdigest models install {source} {target}" if plan is None else plan.command

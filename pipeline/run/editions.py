@@ -1,0 +1,199 @@
+"""One edition: the stories with news in it chosen, translated, composed and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.model import Article, Coverage, Edition, FeedFailure, Story, TopicSpec
+from pipeline.run.shop import TAIL, Shop
+from pipeline.run.shown import shown_record, shown_story
+from pipeline.run.writer import written_summaries
+
+if TYPE_CHECKING:
+    from pipeline.cluster import ShownStory
+    from pipeline.translate import Translator
+
+
+def make_edition(
+    shop: Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, speak: Callable[[], Translator]
+) -> Edition:
+    """The frozen edition of a day and language: the one there is, or a new one."""
+    edition_id = f"{day.isoformat()}-{language}"
+    there = shop.store.edition(edition_id)
+    if there is not None:
+        shop.report.kept.append(there.id)
+        shop.report.stories[there.id] = len(there.cards)
+        return there
+    with speak() as translator:
+        chosen = shop.report.timed("choose", lambda: _choose(shop, stories, language, day, closed, translator))
+        if shop.report.timed("models", lambda: shop.models.get(chosen, language, translator.routes)):
+            translator.refresh()  # a new route may make another article the one to tell a story
+            chosen = shop.report.timed("choose", lambda: _choose(shop, stories, language, day, closed, translator))
+        made = _made(shop, chosen, language, day, closed, translator)
+    return _freeze(shop, made, chosen)
+
+
+def _made(
+    shop: Shop, chosen: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
+) -> Edition:
+    with shop.progress.step(f"Translating to {language}", len(chosen)) as step:
+        made = shop.report.timed("translate", lambda: _compose(shop, chosen, language, day, closed, translator))
+        step.advance(len(chosen))
+    return made
+
+
+def _choose(
+    shop: Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
+) -> list[Story]:
+    """The stories with news in the window, best first, summarised in words that the reader can have."""
+    from pipeline.cluster import is_round_up, mark_updates, official_feeds
+    from pipeline.rank import rank, select
+    from pipeline.summarise import summarise
+
+    settings = shop.config.settings.edition
+    opened = closed - settings.window
+    current = [
+        story
+        for story in stories
+        if any(opened <= _moment(article) <= closed for article in story.articles)
+        and not all(is_round_up(article) for article in story.articles)  # a recap of the week tells nothing new
+    ]
+    names = [name for story in current for name in (story.id, *story.aliases)]
+    shown = {name: shown_story(item) for name, item in shop.store.shown(names, language=language, before=day).items()}
+    official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
+    marked = [
+        _told(story, shown, official, language)
+        for story in mark_updates(current, shown, official=official)
+        if story.status != "unchanged"
+    ]
+    ranked = rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch)
+    limit = settings.limit * len(shop.config.topics)
+    chosen = select(ranked, limit=limit, per_outlet=settings.per_outlet * len(shop.config.topics))
+    leading = [_lead(story, language, translator) for story in chosen]
+    return list(summarise(leading, limit=settings.sentences, embedder=shop.embedder))
+
+
+def _told(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str], language: str) -> Story:
+    """An update's line on what changed, in the edition's language."""
+    from pipeline.cluster import find_changes, render_changes
+
+    before = [shown[name] for name in (story.id, *story.aliases) if name in shown]
+    if story.status != "update" or len(before) != 1 or language == "en":
+        return story
+    return replace(story, change=render_changes(find_changes(story, before[0], official=official), language))
+
+
+def _lead(story: Story, language: str, translator: Translator) -> Story:
+    """The story told first by whom the reader understands best: no translation, then the best route, then none."""
+
+    def distance(article: Article) -> float:
+        spoken = (article.language or "und").split("-")[0]
+        if spoken == language.split("-")[0]:
+            return 0.0
+        route = translator.routes.best(spoken, language)
+        return 1.0 + route.cost if route is not None else float("inf")
+
+    known = {tag: distance(article) for article in story.articles for tag in [article.language]}
+    ordered = sorted(
+        story.articles,
+        key=lambda article: (article.junk is not None, article.id in story.copies, known[article.language]),
+    )
+    return replace(story, articles=tuple(ordered))
+
+
+def _moment(article: Article) -> datetime:
+    return article.published or article.first_seen or datetime.min.replace(tzinfo=UTC)
+
+
+def _compose(
+    shop: Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
+) -> Edition:
+    from pipeline.compose import compose
+
+    settings = shop.config.settings.edition
+    base = settings.url.rstrip("/") if settings.url else None
+    written = shop.report.timed("write", lambda: written_summaries(shop, stories, language))
+    return compose(
+        stories,
+        day=day,
+        language=language,
+        title=settings.title,
+        topics=_titled(shop.config.topics),
+        feeds=shop.feeds,
+        translator=translator,
+        coverage=_coverage(shop, closed),
+        closed=closed,
+        timezone=settings.timezone,
+        url=f"{base}/{day.isoformat()}-{language}.html" if base else None,
+        publisher=settings.publisher,
+        limit_per_section=settings.limit,
+        fields=shop.config.settings.translation.fields,
+        written=written,
+    )
+
+
+def _titled(topics: Sequence[TopicSpec]) -> list[TopicSpec]:
+    """Topics with their names; the built-in ones bring theirs."""
+    from pipeline.classify import BUILT_IN
+
+    own = {spec.name: spec.titles for spec in BUILT_IN}
+    return [replace(spec, titles={**own.get(spec.name, {}), **spec.titles}) for spec in topics]
+
+
+def _coverage(shop: Shop, closed: datetime) -> Coverage:
+    """Counts over the window of the edition, whichever run did the work."""
+    opened = closed - shop.config.settings.edition.window
+    end = closed + timedelta(microseconds=1)
+    judged = shop.store.triage_between(shop.since, shop.now + TAIL)
+    articles = shop.store.articles_between(opened, end, labels_only=False)
+    on_topic = [article for article in articles if article.labels]
+    languages: dict[str, int] = {}
+    for article in on_topic:
+        tag = article.language or "und"
+        languages[tag] = languages.get(tag, 0) + 1
+    known = shop.store.known_stories(opened)
+    return Coverage(
+        feeds=len(shop.config.feeds),
+        failures=_silent_feeds(shop),
+        entries=len(judged),
+        passed=sum(item.passed for item in judged),
+        articles=len(articles),
+        junk=sum(article.junk is not None for article in articles),
+        on_topic=len(on_topic),
+        stories=len(known),
+        languages=dict(sorted(languages.items(), key=lambda item: (-item[1], item[0]))),
+    )
+
+
+def _silent_feeds(shop: Shop) -> tuple[FeedFailure, ...]:
+    """Feeds whose last poll failed, whichever run made it."""
+    failures = [
+        FeedFailure(feed=state.feed.url, name=state.feed.name, reason=state.error)
+        for state in shop.store.feed_states(shop.config.feeds)
+        if state.error
+    ]
+    return tuple(sorted(failures, key=lambda failure: (failure.name, failure.feed)))
+
+
+def _freeze(shop: Shop, edition: Edition, stories: Sequence[Story]) -> Edition:
+    from pipeline.cluster import official_feeds, remember
+
+    official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
+    in_edition = {card.story for card in edition.cards}
+    shown = {
+        story.id: shown_record(remember(story, edition=edition.id, day=edition.day, official=official))
+        for story in stories
+        if story.id in in_edition
+    }
+    inputs = {"stories": {story.id: [article.id for article in story.articles] for story in stories}}
+    frozen = shop.store.freeze(edition, inputs, shown=shown, now=shop.now)
+    shop.report.editions.append(frozen.id)
+    shop.report.stories[frozen.id] = len(frozen.cards)
+    shop.report.untranslated += [
+        f"{pair}: {shop.models.commands.get(pair) or 'cyberdigest models install ' + pair.replace('→', ' ')}"
+        for pair in frozen.coverage.untranslated
+    ]
+    return frozen

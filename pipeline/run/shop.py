@@ -1,0 +1,47 @@
+"""What the parts of one run share."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.config import Config
+from pipeline.model import Feed
+from pipeline.progress import Progress
+from pipeline.run.models import ModelGetter
+from pipeline.run.report import RunReport
+
+if TYPE_CHECKING:
+    from pipeline.fetch.http import Http
+    from pipeline.store import Store
+    from pipeline.vectors import Embedder
+
+#: Feeds carry long tails: entries first seen within the window may have been published this much earlier.
+TAIL = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """What the stages work with during one run."""
+
+    config: Config
+    store: Store
+    http: Http | None
+    executor: Executor | None
+    embedder: Embedder
+    now: datetime
+    progress: Progress
+    report: RunReport
+    models: ModelGetter
+
+    @property
+    def feeds(self) -> dict[str, Feed]:
+        """Address -> feed."""
+        return {feed.url: feed for feed in self.config.feeds}
+
+    @property
+    def since(self) -> datetime:
+        """Entries first seen, and articles published, from here on are looked at."""
+        return self.now - self.config.settings.edition.window - TAIL
