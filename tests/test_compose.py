@@ -296,3 +296,28 @@ def test_facts_do_not_depend_on_the_order_within_an_article(order: list[int]) ->
 
     shuffled = replace(owner, facts=tuple(found[n] for n in order))
     assert merge_facts(lone(shuffled)) == merge_facts(lone(replace(owner, facts=tuple(found))))
+
+
+def test_the_full_text_of_a_foreign_lead_is_translated_on_demand() -> None:
+    """Paragraph by paragraph, each with its span; not for an article in the reader's language, not unless wanted."""
+    foreign, own = replace(alibaba(), id="f"), vpn()
+    lead = next(a for a in foreign.articles if a.language != "en")
+    foreign = replace(foreign, articles=(lead, *(a for a in foreign.articles if a is not lead)))
+
+    edition = made(foreign, own, fields=("title", "summary", "text"))
+
+    cards = {card.story: card for card in edition.cards}
+    assert [p.original.text for p in cards["f"].text] == list(lead.paragraphs)
+    assert all(lead.text[p.original.start : p.original.end] == p.original.text for p in cards["f"].text)
+    assert all(p.translation is not None for p in cards["f"].text)
+    assert cards[own.id].text == ()
+    assert all(card.text == () for card in made(foreign, own).cards)
+
+
+def test_only_the_fields_that_are_wanted_are_translated() -> None:
+    """A headline left out stays as published, without a mark."""
+    edition = made(alibaba(), fields=("summary",))
+
+    headline = edition.cards[0].headline
+    assert headline.translation is None
+    assert headline.text == headline.original.text
