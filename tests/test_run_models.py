@@ -29,13 +29,13 @@ def config(folder: Path, **translation: object) -> Config:
 
 def told_in(*languages: str) -> list[Story]:
     return [
-        Story(id=f"s{number}", articles=(replace(article(f"a{number}"), language=language),))
+        Story(id=f"s{number}", articles=(replace(article("notar", f"Story {number}"), language=language),))
         for number, language in enumerate(languages)
     ]
 
 
 def edge(source: str, target: str, engine: str) -> Edge:
-    return Edge(source=source, target=target, engine=engine, model="m", cost=1.0)
+    return Edge(source=source, target=target, engine=engine, model="m")
 
 
 def test_models_are_wanted_where_no_single_one_translates() -> None:

@@ -107,7 +107,9 @@ def summary(edition: Edition) -> tuple[CardSentence, ...]:
 
 def test_a_faithful_writer_is_shown_and_named(tmp_path: Path) -> None:
     """Its sentences stand on the card, with those they cite behind them; the key goes with the request."""
-    text = "The data protection authority fined Gadgetron 20 million euros because it kept passwords without encryption."
+    text = (
+        "The data protection authority fined Gadgetron 20 million euros because it kept passwords without encryption."
+    )
     with endpoint(saying((text, [1, 2]), wrap="Here it is:\n```json\n{}\n```")) as server:
         edition, report = made(tmp_path, server)
 

@@ -12,7 +12,9 @@ import pytest
 from html_checks import active_nodes, elements
 from sample_edition import sample
 
-from pipeline.model import Edition
+from pipeline.errors import ConfigError
+from pipeline.model import Article, Edition, Problem, Translation
+from pipeline.run.fulltext import FullText
 from pipeline.web.preview import create_app
 
 HOST = ("host", "127.0.0.1:8000")
@@ -248,3 +250,60 @@ def test_a_web_socket_is_closed() -> None:
     asyncio.run(create_app(Shelf())(scope, receive, send))  # type: ignore[arg-type]
 
     assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+def _texts(article: str, language: str) -> FullText | None:
+    """One foreign article of two paragraphs, one of which could not be translated."""
+    if article == "gone":
+        return None
+    found = Article(
+        id=article, feed="f", title="Une <b>faille</b>", paragraphs=("Un.", "<script>Deux.</script>"), language="fr"
+    )
+    said = Translation(text="One.", source="fr", target=language, route="fr→en argos")
+    kept = Translation(
+        text="<script>Deux.</script>", source="fr", target=language, route=None,
+        problems=(Problem(kind="kept-original", detail="<i>Deux.</i>"),),
+    )  # fmt: skip
+    title = Translation(text="A <b>flaw</b>", source="fr", target=language, route="fr→en argos")
+    return FullText(article=found, title=title, paragraphs=(said, kept))
+
+
+def test_an_article_of_the_edition_is_read_as_a_whole_beside_its_original() -> None:
+    """Translated when opened, marked where it could not be, every word escaped."""
+    edition = sample("en")
+    source = edition.cards[0].sources[0]
+
+    listed = ask(f"/edition/{edition.id}?as=articles", texts=_texts)
+    page = ask(f"/edition/{edition.id}/article/{source.article}", texts=_texts)
+
+    assert f"/edition/{edition.id}/article/{source.article}" in listed.text
+    assert page.status == 200
+    assert "A &lt;b&gt;flaw&lt;/b&gt;" in page.text
+    assert "Un." in page.text
+    assert "kept-original" in page.text
+    assert "fr→en Argos" in page.text
+    assert active_nodes(page.text) == []
+
+
+def test_only_articles_of_the_edition_are_opened() -> None:
+    """An id from elsewhere, an article the store lost, a preview without translator: not found."""
+    edition = sample("en")
+    source = edition.cards[0].sources[0].article
+
+    assert ask(f"/edition/{edition.id}/article/other", texts=_texts).status == 404
+    assert ask(f"/edition/{edition.id}/article/{source}").status == 404
+    assert ask(f"/edition/{edition.id}/article/{source}", texts=lambda *_: None).status == 404
+    assert ask(f"/edition/{edition.id}?as=articles").status == 404
+
+
+def test_a_wrong_configuration_is_said_on_the_page() -> None:
+    """As the command line would say it."""
+
+    def broken(_article: str, _language: str) -> FullText | None:
+        raise ConfigError("feeds.yaml:3", "no such engine")
+
+    edition = sample("en")
+    answer = ask(f"/edition/{edition.id}/article/{edition.cards[0].sources[0].article}", texts=broken)
+
+    assert answer.status == 500
+    assert "feeds.yaml:3: no such engine" in answer.text

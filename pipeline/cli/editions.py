@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import data_option, open_store
+from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store
 from pipeline.errors import InputError
 
 if TYPE_CHECKING:
@@ -87,19 +87,28 @@ def find_edition(store: Store, edition_id: str | None) -> Edition:
 
 
 @click.command()
+@config_option
 @data_option
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on this machine.")
 @click.option(
     "--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Templates that go before ours."
 )
-def serve(data: Path | None, port: int, templates: Path | None) -> int:
-    """Preview the editions in a browser: as web page, as mail on phone and desktop, as text. This machine only."""
+def serve(config_path: Path | None, data: Path | None, port: int, templates: Path | None) -> int:
+    """Preview the editions in a browser: web page, mail on phone and desktop, text, articles. This machine only.
+
+    An article that is opened is translated as a whole, by the engines of the configuration.
+    """
     import uvicorn
 
+    from pipeline.run.fulltext import open_full_texts
     from pipeline.web.preview import create_app
 
     with open_store(data) as store:
         click.echo(f"Preview at http://127.0.0.1:{port}/ (stop with Ctrl-C)", err=True)
-        app = create_app(store, port=port, templates=templates)
-        uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", server_header=False)
+        texts = open_full_texts(store, data_folder(data), load=lambda: load(config_path), now=now)
+        app = create_app(store, port=port, templates=templates, texts=texts)
+        try:
+            uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", server_header=False)
+        finally:
+            texts.close()
     return 0

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -17,7 +18,10 @@ from starlette.routing import BaseRoute, Route
 from pipeline.errors import DigestError
 from pipeline.model import Edition, EditionFormat
 from pipeline.render import FORMATS, render
+from pipeline.render.links import web_address
 from pipeline.render.templating import style_hash
+from pipeline.render.view import short_route
+from pipeline.run.fulltext import FullText
 from pipeline.web.guard import LocalApp
 
 _PAGES = Path(__file__).resolve().parent / "pages"
@@ -33,6 +37,10 @@ _RENDERING_POLICY = (
 _VIEWS: dict[str, str] = {"web": "Web page", "mail": "Mail", "text": "Mail text", "markdown": "Markdown"}
 
 
+#: (article, language) -> its whole text, None when it is not known.
+type_texts = Callable[[str, str], FullText | None]
+
+
 class Editions(Protocol):
     """What the preview asks of the store."""
 
@@ -44,18 +52,25 @@ class Editions(Protocol):
 
 
 def create_app(
-    store: Editions, *, port: int = 8000, templates: Path | None = None, routes: Sequence[BaseRoute] = ()
+    store: Editions,
+    *,
+    port: int = 8000,
+    templates: Path | None = None,
+    texts: type_texts | None = None,
+    routes: Sequence[BaseRoute] = (),
 ) -> LocalApp:
     """Make the application; serve it on 127.0.0.1 only.
 
     Args:
         port: The port it will listen on; requests for any other Host are refused.
         templates: Folder whose templates go before ours; read again on every request, so an editor sees changes.
+        texts: Gives the whole text of an article, translated when it is opened; without it there is no such page.
         routes: More pages beside the preview's own.
     """
     own: list[BaseRoute] = [
         Route("/", partial(_index, store), methods=["GET"]),
-        Route("/edition/{id}", partial(_view, store), methods=["GET"]),
+        Route("/edition/{id}", partial(_view, store, texts), methods=["GET"]),
+        Route("/edition/{id}/article/{article}", partial(_article, store, texts), methods=["GET"]),
         Route("/edition/{id}/{kind}", partial(_rendering, store, templates), methods=["GET"]),
     ]
     return LocalApp([*own, *routes], port=port)
@@ -65,12 +80,35 @@ async def _index(store: Editions, _request: Request) -> Response:
     return _page("index.html", editions=store.editions(limit=_LISTED))
 
 
-async def _view(store: Editions, request: Request) -> Response:
+async def _view(store: Editions, texts: type_texts | None, request: Request) -> Response:
     edition = _find(store, request)
     shown = request.query_params.get("as", "web")
-    if shown not in _VIEWS:
+    views = {**_VIEWS, "articles": "Articles"} if texts else _VIEWS
+    if shown not in views:
         raise HTTPException(404)
-    return _page("edition.html", edition=edition, shown=shown, views=_VIEWS, formats=list(FORMATS))
+    return _page("edition.html", edition=edition, shown=shown, views=views, formats=list(FORMATS))
+
+
+async def _article(store: Editions, texts: type_texts | None, request: Request) -> Response:
+    """One article of an edition, in the edition's language, beside its original."""
+    edition = _find(store, request)
+    sources = {source.article: source for card in edition.cards for source in card.sources}
+    source = sources.get(request.path_params["article"])
+    if source is None or texts is None:
+        raise HTTPException(404)
+    try:
+        # Translating takes seconds: the other pages must not wait for it.
+        text = await run_in_threadpool(texts, source.article, edition.language)
+    except DigestError as error:
+        return PlainTextResponse(f"{error}\n", status_code=500)
+    if text is None:
+        raise HTTPException(404)
+    asked = (text.title, *text.paragraphs)
+    routes = list(dict.fromkeys(short_route(answer.route) for answer in asked if answer.route))
+    return _page(
+        "article.html", edition=edition, text=text, outlet=source.outlet, url=web_address(source.url), routes=routes,
+        originals=text.article.paragraphs,
+    )  # fmt: skip
 
 
 async def _rendering(store: Editions, templates: Path | None, request: Request) -> Response:
