@@ -138,7 +138,7 @@ def test_a_faithful_writer_is_shown_and_named(tmp_path: Path) -> None:
     ],
 )
 def test_what_fails_the_gate_gives_way_to_the_articles(tmp_path: Path, answer: type_answer, problem: str) -> None:
-    """An invention, a wrong citation or a fault of the endpoint: the article's own sentences, and a line in the report."""
+    """An invention, a wrong citation, a broken endpoint: the article's own sentences, and a line in the report."""
     with endpoint(answer) as server:
         edition, report = made(tmp_path, server)
 

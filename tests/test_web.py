@@ -257,7 +257,12 @@ def _texts(article: str, language: str) -> FullText | None:
     if article == "gone":
         return None
     found = Article(
-        id=article, feed="f", title="Une <b>faille</b>", paragraphs=("Un.", "<script>Deux.</script>"), language="fr"
+        id=article,
+        feed="f",
+        url=None,
+        title="Une <b>faille</b>",
+        paragraphs=("Un.", "<script>Deux.</script>"),
+        language="fr",
     )
     said = Translation(text="One.", source="fr", target=language, route="fr→en argos")
     kept = Translation(
