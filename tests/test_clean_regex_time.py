@@ -18,12 +18,20 @@ _MODULES = (
     "pipeline.text.junk", "pipeline.clean.phrases", "pipeline.clean.rules", "pipeline.extract.article",
     "pipeline.extract.body",
     "pipeline.extract.document", "pipeline.extract.links", "pipeline.extract.metadata", "pipeline.extract.structure",
+    "pipeline.extract.dates", "pipeline.extract.moments", "pipeline.extract.printed",
 )  # fmt: skip
 #: What the code itself hands these at most: names of elements, short lines, texts that may be junk.
 _LIMITS = {
     "_LEAD_NAME": 300,
     "_KICKER_NAME": 300,
     "_UNWANTED_NAME": 2000,
+    "_SOURCE_CUE": 300,
+    "_FOREIGN_NAME": 200,
+    "_OTHERS_NAME": 200,
+    "_DATE_NAME": 200,
+    "_OTHER_LABEL": 600,
+    "_PUBLISHED_LABEL": 600,
+    "_CHANGED_LABEL": 600,
     "_HEAD_LINE": 90,
     "_POST": 1800,
     "_WALLS": 1800,

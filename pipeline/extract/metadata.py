@@ -1,16 +1,16 @@
-"""What a page says about itself: JSON-LD, meta tags, headings, <time>; htmldate as the last resort."""
+"""What a page says about itself: JSON-LD, meta tags, headings; its date is read by `dates`."""
 
 from __future__ import annotations
 
 import json
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from pipeline.extract.dates import published
 from pipeline.text.normalise import clean_text, fold
 
 _ARTICLE_TYPES = re.compile(r"article|blogposting|report|posting|review|recipe", re.IGNORECASE)
@@ -24,17 +24,6 @@ _TITLE_META = (
     "parsely-title",
     "sailthru.title",
 )
-_DATE_META = (
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "dc.date.issued",
-    "dcterms.created",
-    "dc.date", "dcterms.date", "dcterms.issued", "date", "pubdate", "publishdate", "publish-date", "publish_date",
-    "sailthru.date", "parsely-pub-date", "article.published", "article_date_original", "originalpublicationdate",
-    "citation_date",
-    "citation_publication_date", "cxenseparse:recs:publishtime", "rnews:datepublished", "gentime",
-    "prism.publicationdate",
-    "last-modified-date", "doc_date", "release_date", "artdate", "created", "dcsext.articlefirstpublished",
-    "iso-8601-publish-date",
-)  # fmt: skip
 _AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
 _SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher")
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
@@ -47,17 +36,10 @@ _KICKER_NAME = re.compile(
     r"|subtitle|label|badge",
     re.IGNORECASE,
 )
-_ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*(Z|[+-]\d{2}:?\d{2})?)?"
-)
-_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?")
-_DAY_FIRST = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
-_OFFSET = re.compile(r"\d[+-](?:0[1-9]|1[0-4]):?[0-5]\d$| [+-](?:0[1-9]|1[0-4]):?[0-5]\d$")
 _BYLINE_NAME = re.compile(
     r"(?:^|\s)(?:author|author-?_?name|byline|byline__name|autor|auteur|autore|fn|vcard)(?:\s|$)", re.IGNORECASE
 )
 _BY = re.compile(r"^(?:(?:posted |written |words )?by|von|par|por|di|da|door|autor\w*|author)\s?:? ", re.IGNORECASE)
-_URL_DATE = re.compile(r"/((?:19|20)\d\d)[-/]?([01]\d)[-/]?([0-3]\d)(?:[/_-]|$)")
 _CONTROL_IN_JSON = re.compile(r"[\x00-\x1f]+")
 
 
@@ -83,65 +65,23 @@ def read_metadata(tree: Any, url: str, *, latest: datetime | None = None, want_d
         tree: The page before anything was pruned from it.
         url: Its address, for relative links and dates in the path.
         latest: Dates after this are not believed.
-        want_date: False skips the search in the visible text, the costly part, when the feed has dated the entry.
+        want_date: False leaves the page's date unread, for entries that the feed has dated.
     """
     meta = _meta_tags(tree)
     articles = list(_articles(tree))
     site = _first(meta, _SITE_META) or _names(a.get("publisher") for a in articles)
+    title, language = _title(tree, meta, articles, _heading(tree), site), _language(tree, meta)
+    dated = published(tree, meta, articles, url, title=title, language=language, latest=latest) if want_date else None
     return Metadata(
-        title=_title(tree, meta, articles, _heading(tree), site),
-        published=_published(tree, meta, articles, url, latest, want_date),
+        title=title,
+        published=dated,
         author=_author(tree, meta, articles),
         site=site,
         canonical=_canonical(tree, meta, url),
-        language=_language(tree, meta),
+        language=language,
         description=_first(meta, _DESCRIPTION_META) or _text(articles, "description"),
         body=max((b for a in articles if isinstance(b := a.get("articleBody"), str)), key=len, default=None),
     )
-
-
-def parse_date(value: str, *, latest: datetime | None = None) -> datetime | None:
-    """Aware UTC time of an ISO 8601, compact or day-first date; None for anything else or out of 1995 … latest."""
-    if match := _ISO.search(value) or _COMPACT.match(value):
-        parts = match.groups()
-        year, month, day = (int(part) for part in parts[:3])
-        hour, minute, second = (int(part or 0) for part in parts[3:6])
-        zone = parts[6] if len(parts) > 6 else None
-    elif match := _DAY_FIRST.search(value):
-        day, month, year = (int(part) for part in match.groups())
-        hour, minute, second, zone = 0, 0, 0, None
-    else:
-        return _parse_words(value, latest)
-    try:
-        local = moment = datetime(year, month, day, hour % 24, minute, min(second, 59), tzinfo=UTC)
-        if zone and zone != "Z":
-            moment = datetime.fromisoformat(f"{local:%Y-%m-%dT%H:%M:%S}{zone}").astimezone(UTC)
-            # A page is quoted by the day it prints: hours give way where UTC would move it to another day.
-            moment = moment if moment.date() == local.date() else local
-    except (ValueError, OverflowError):
-        return None
-    return moment if _believable(moment, latest) else None
-
-
-def _parse_words(value: str, latest: datetime | None) -> datetime | None:
-    if not 8 <= len(value) <= 60 or not re.search(r"\d{4}", value):
-        return None
-    from dateutil import parser
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", parser.UnknownTimezoneWarning)
-            moment = parser.parse(value, default=datetime(2000, 1, 1))
-    except (ValueError, OverflowError, parser.ParserError):
-        return None
-    local = moment.replace(tzinfo=UTC)
-    moment = local if moment.tzinfo is None else moment.astimezone(UTC)
-    moment = moment if moment.date() == local.date() else local
-    return moment if _believable(moment, latest) else None
-
-
-def _believable(moment: datetime, latest: datetime | None) -> bool:
-    return moment.year >= 1995 and (latest is None or moment <= latest)
 
 
 def _meta_tags(tree: Any) -> dict[str, str]:
@@ -312,70 +252,6 @@ def _byline(tree: Any) -> str | None:
             if 4 <= len(name) <= 60 and len(name.split()) <= 6 and not any(c.isdigit() for c in name):
                 return name
     return None
-
-
-def _published(
-    tree: Any,
-    meta: Mapping[str, str],
-    articles: list[Mapping[str, Any]],
-    url: str,
-    latest: datetime | None,
-    search: bool,
-) -> datetime | None:
-    claims = [a.get(key) for key in ("datePublished", "dateCreated", "uploadDate") for a in articles]
-    claims += [meta.get(name) for name in _DATE_META]
-    claims += [e.get("datetime") or e.get("content") for e in tree.xpath("//*[@itemprop='datePublished' or @pubdate]")]
-    said = [(moment, c) for c in claims if isinstance(c, str) and (moment := parse_date(c.strip(), latest=latest))]
-    if not said:
-        return _searched(tree, url, latest) if search else None
-    first = said[0][0]
-    # The same moment told with the outlet's own offset tells its day; UTC does not.
-    told = next((m for m, c in said if abs(m - first) < timedelta(hours=26) and _OFFSET.search(c)), None)
-    printed = _beside_headline(tree, latest)
-    if printed is not None and first - printed > timedelta(days=1):
-        return printed
-    return _on_printed_day(told or first, url)
-
-
-def _beside_headline(tree: Any, latest: datetime | None) -> datetime | None:
-    """The date that the page prints with its headline; older than the tags' when an article was put out again."""
-    heading = next(tree.iter("h1"), None)
-    for _ in range(2):
-        if heading is None:
-            return None
-        # Dates in links, and behind many others, are those of other articles.
-        times = [time for time in heading.iter("time") if not any(a.tag == "a" for a in time.iterancestors())]
-        for element in times[:1] if len(times) == 1 else []:
-            value = element.get("datetime")
-            return parse_date(value.strip(), latest=latest) if value else None
-        heading = heading.getparent()
-    return None
-
-
-def _on_printed_day(moment: datetime, url: str) -> datetime:
-    """The day of the outlet where it shows: in the address, or in a midnight of Central Europe given as UTC."""
-    if (match := _URL_DATE.search(url)) is not None:
-        try:
-            year, month, day = (int(part) for part in match.groups())
-            printed = datetime(year, month, day, tzinfo=UTC)
-        except ValueError:
-            return moment
-        if abs((printed.date() - moment.date()).days) == 1:
-            return printed if moment < printed else printed + timedelta(hours=23, minutes=59, seconds=59)
-    elif moment.hour in (22, 23) and not (moment.minute or moment.second):
-        return moment + timedelta(hours=24 - moment.hour)
-    return moment
-
-
-def _searched(tree: Any, url: str, latest: datetime | None) -> datetime | None:
-    from htmldate import find_date
-
-    until = (latest or datetime.max.replace(tzinfo=UTC)).date()
-    try:
-        found = find_date(tree, original_date=True, url=url, max_date=min(until, date(2100, 1, 1)).isoformat())
-    except Exception:  # noqa: BLE001  (htmldate meets any page; whatever it trips over, the page just has no date)
-        return None
-    return parse_date(found, latest=latest) if found else None
 
 
 def _canonical(tree: Any, meta: Mapping[str, str], url: str) -> str | None:
