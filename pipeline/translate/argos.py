@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,8 +22,8 @@ METADATA = "metadata.json"
 #: Tokens a CTranslate2 batch: beyond 2,048 nothing was gained on two processors, at the library's 32 it is 8 to 9 times
 #: slower; under 512 the processors get more of them to share at little loss.
 _LEAST_TOKENS, _MOST_TOKENS = 512, 2048
-#: Sentences a request to the worker, which bounds what a hang costs.
-_BATCH = 256
+#: Sentences and characters a request to the worker, which bounds what a hang costs.
+_BATCH, _BATCH_CHARACTERS = 256, 1_000_000
 #: As argostranslate has them.
 _BEAM, _LENGTH_PENALTY = 4, 0.2
 
@@ -66,9 +66,13 @@ class ArgosEngine:
 
     def translate(self, sentences: Sequence[str], edge: Edge) -> list[str | Problem]:
         """One worker; CTranslate2 uses the processors."""
-        batches = [sentences[i : i + _BATCH] for i in range(0, len(sentences), _BATCH)]
+        outcomes = dict(self.stream(sentences, edge))
+        return [outcomes[number] for number in range(len(sentences))]
+
+    def stream(self, sentences: Iterable[str], edge: Edge) -> Iterator[tuple[int, str | Problem]]:
+        """As `translate`, each outcome as soon as it is there."""
         arguments = {"folder": str(edge.path), "threads": self._threads}
-        return [outcome for batch in self._pool.map(batches, arguments) for outcome in batch]
+        return self._pool.sentences(sentences, arguments, most=_BATCH, characters=_BATCH_CHARACTERS)
 
     def close(self) -> None:
         """End the worker."""

@@ -6,12 +6,12 @@ sentences along one of them. Routes over the edges of all engines are made in `r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from pipeline.errors import ModelError
 from pipeline.model import Problem
@@ -80,6 +80,21 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """End worker processes; the engine starts them again when it is used again."""
+        ...
+
+
+@runtime_checkable
+class StreamingEngine(Protocol):
+    """What an engine may offer besides: outcomes as they come, so that the first are checked while others are made."""
+
+    def stream(self, sentences: Iterable[str], edge: Edge) -> Iterator[tuple[int, str | Problem]]:
+        """(number of the sentence, outcome) in any order, each once.
+
+        Sentences are drawn as they are needed, from one thread at a time.
+
+        Raises:
+            ModelError: The model cannot be used at all; outcomes that are out stay valid.
+        """
         ...
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,8 +21,9 @@ from pipeline.translate.worker import Pool, type_model
 
 NAME = "firefox"
 MANIFEST = "model.json"
-#: Sentences a request: large enough to be cheap to send, small enough to keep two workers equally busy.
-_BATCH = 24
+#: Sentences and characters a request (about a quarter of a second): large enough to be cheap to send, small enough to
+#: keep two workers equally busy to the end, also when only a few long sentences are tried again.
+_BATCH, _BATCH_CHARACTERS = 24, 800
 
 
 def engine(context: EngineContext) -> FirefoxEngine:
@@ -56,10 +57,14 @@ class FirefoxEngine:
 
     def translate(self, sentences: Sequence[str], edge: Edge) -> list[str | Problem]:
         """Batches over the workers."""
+        outcomes = dict(self.stream(sentences, edge))
+        return [outcomes[number] for number in range(len(sentences))]
+
+    def stream(self, sentences: Iterable[str], edge: Edge) -> Iterator[tuple[int, str | Problem]]:
+        """As `translate`, each outcome as soon as it is there."""
         assert edge.path is not None
-        batches = [sentences[i : i + _BATCH] for i in range(0, len(sentences), _BATCH)]
         arguments = {"folder": str(edge.path), "hashes": hashes_of(edge.path)}
-        return [outcome for batch in self._pool.map(batches, arguments) for outcome in batch]
+        return self._pool.sentences(sentences, arguments, most=_BATCH, characters=_BATCH_CHARACTERS)
 
     def close(self) -> None:
         """End the workers."""

@@ -11,8 +11,16 @@ from typing import Literal, Self
 from pipeline.errors import ModelError
 from pipeline.model import Problem, Translation
 from pipeline.text.normalise import clean_text
-from pipeline.translate.engine import Edge, Engine, EngineContext, language_code, load_engines, type_call
-from pipeline.translate.guard import Guard, NoGuard
+from pipeline.translate.engine import (
+    Edge,
+    Engine,
+    EngineContext,
+    StreamingEngine,
+    language_code,
+    load_engines,
+    type_call,
+)
+from pipeline.translate.guard import Guard, NoGuard, Prepared
 from pipeline.translate.memory import DictMemory, Memory, MemoryKey, Remembered, corrected
 from pipeline.translate.routes import Route, Routes
 from pipeline.translate.segments import Segments, pieces, segment
@@ -184,23 +192,20 @@ class Translator:
         answers: dict[str, Remembered] = {}
         problems: dict[str, tuple[Problem, ...]] = {}
         second_best: dict[str, Remembered] = {}
+        #: (route, what the engine got) -> what it said: another way that changes nothing need not be asked again.
+        said: dict[tuple[Route, str], str] = {}
         for attempt in self._attempts(source, target):
             pending = [s for s in sentences if s not in answers and not _same_again(problems.get(s, ()), attempt)]
             if not pending:
                 continue
-            for sentence, (text, found) in zip(pending, self._try(pending, attempt, source, target), strict=True):
+            for sentence, text, found in self._try(pending, attempt, source, target, said):
                 if found:
                     problems.setdefault(sentence, found)
                     if all(p.kind == _SOFT for p in found):
                         second_best.setdefault(sentence, Remembered(text=text, route=str(attempt.route)))
                 else:
                     answers[sentence] = Remembered(text=text, route=str(attempt.route))
-        answers |= {s: answer for s, answer in second_best.items() if s not in answers}
-        for sentence in sentences:
-            if sentence not in answers:
-                kept = Problem(kind="kept-original", detail=sentence[:200])
-                answers[sentence] = Remembered(text=sentence, problems=(*problems.get(sentence, ()), kept))
-        return answers
+        return {s: answers.get(s) or second_best.get(s) or _given_up(s, problems.get(s, ())) for s in sentences}
 
     def _attempts(self, source: str, target: str) -> Iterator[_Attempt]:
         """Ways in the order to try them: other masking, split, other routes; lazy, as a broken model changes routes."""
@@ -218,39 +223,78 @@ class Translator:
                 yield _Attempt(route=route, way=ways[0], longest=min(longest, _SPLIT_AT))
 
     def _try(
-        self, sentences: list[str], attempt: _Attempt, source: str, target: str
-    ) -> list[tuple[str, tuple[Problem, ...]]]:
-        guard, engines = self._guard, tuple(edge.engine for edge in attempt.route.edges)
-        prepared = [guard.prepare(s, source, target, way=attempt.way, engines=engines) for s in sentences]
-        cut = [pieces(p.text, attempt.longest) for p in prepared]
-        answers = self._along(attempt.route, sorted({p for parts in cut for p in parts}, key=lambda p: (-len(p), p)))
-        results: list[tuple[str, tuple[Problem, ...]]] = []
-        for sentence, ready, parts in zip(sentences, prepared, cut, strict=True):
-            found = [answers[part] for part in parts]
-            failed = tuple(f for f in found if isinstance(f, Problem))
-            if failed:
-                results.append(("", failed[:1]))
-            else:
-                translated = " ".join(f for f in found if isinstance(f, str))
-                results.append(guard.finish(sentence, translated, ready, source, target))
-        return results
+        self, sentences: list[str], attempt: _Attempt, source: str, target: str, said: dict[tuple[Route, str], str]
+    ) -> Iterator[tuple[str, str, tuple[Problem, ...]]]:
+        """(sentence, translation, problems) as soon as the engine has answered, in no order."""
+        guard, route, engines = self._guard, attempt.route, tuple(edge.engine for edge in attempt.route.edges)
+        prepared: dict[str, tuple[Prepared, list[str]]] = {}
+        wanted_by: dict[str, list[str]] = {}
 
-    def _along(self, route: Route, texts: list[str]) -> dict[str, str | Problem]:
-        """Hop by hop; a text that fails at one hop goes no further."""
-        state: dict[str, str | Problem] = {text: text for text in texts}
-        for edge in route.edges:
-            live = [text for text, now in state.items() if isinstance(now, str) and now.strip()]
-            try:
-                outcomes = self._engines[edge.engine].translate([str(state[text]) for text in live], edge)
-            except ModelError as error:
-                self.broken[edge] = error.reason
-                self._routes = None
-                outcomes = [Problem(kind=_ENGINE_FAILED, detail=error.reason)] * len(live)
-            for text, outcome in zip(live, outcomes, strict=True):
+        def asked() -> Iterator[str]:
+            for sentence in sentences:
+                ready = guard.prepare(sentence, source, target, way=attempt.way, engines=engines)
+                parts = pieces(ready.text, attempt.longest)
+                prepared[sentence] = ready, parts
+                for part in dict.fromkeys(parts):
+                    is_new = part not in wanted_by and (route, part) not in said
+                    wanted_by.setdefault(part, []).append(sentence)
+                    if is_new:
+                        yield part
+
+        open_ones = dict.fromkeys(sentences)
+        failed: dict[str, Problem] = {}
+
+        def finished(sentence: str) -> tuple[str, str, tuple[Problem, ...]]:
+            del open_ones[sentence]
+            ready, parts = prepared[sentence]
+            broken = tuple(failed[part] for part in parts if part in failed)
+            if broken:
+                return sentence, "", broken[:1]
+            translated = " ".join(said[route, part] for part in parts)
+            return sentence, *guard.finish(sentence, translated, ready, source, target)
+
+        for part, outcome in self._along(route, asked()):
+            if isinstance(outcome, Problem):
+                failed[part] = outcome
+            else:
+                said[route, part] = outcome
+            for sentence in tuple(wanted_by[part]):
+                parts = prepared[sentence][1]
+                if sentence in open_ones and all(p in failed or (route, p) in said for p in parts):
+                    yield finished(sentence)
+        # Those that shared all their pieces with others, or had none.
+        yield from (finished(sentence) for sentence in tuple(open_ones))
+
+    def _along(self, route: Route, texts: Iterable[str]) -> Iterator[tuple[str, str | Problem]]:
+        """Hop by hop, the last as it comes; a text that fails at one hop goes no further."""
+        names: list[str] = []
+        outcomes = self._hop(route.edges[0], _noted(texts, names))
+        for edge in route.edges[1:]:
+            # In the order asked, so that batches do not depend on which worker was faster.
+            state = sorted(outcomes, key=lambda numbered: numbered[0])
+            live = [(number, now) for number, now in state if isinstance(now, str) and now.strip()]
+            yield from ((names[number], now) for number, now in state if not isinstance(now, str) or not now.strip())
+            names = [names[number] for number, _ in live]
+            outcomes = self._hop(edge, [now for _, now in live])
+        yield from ((names[number], outcome) for number, outcome in outcomes)
+
+    def _hop(self, edge: Edge, texts: Iterable[str]) -> Iterator[tuple[int, str | Problem]]:
+        """(number of the text, outcome); a model that cannot be used fails what is left and leaves the routes."""
+        texts, done = iter(texts), set[int]()
+        drawn: list[str] = []
+        try:
+            outcomes = _outcomes(self._engines[edge.engine], _noted(texts, drawn), edge)
+            for number, outcome in outcomes:
+                done.add(number)
                 if isinstance(outcome, Problem):
                     outcome = Problem(kind=outcome.kind, detail=f"{edge}: {outcome.detail}")
-                state[text] = outcome
-        return state
+                yield number, outcome
+        except ModelError as error:
+            self.broken[edge] = error.reason
+            self._routes = None
+            drawn.extend(texts)
+            lost = Problem(kind=_ENGINE_FAILED, detail=f"{edge}: {error.reason}")
+            yield from ((number, lost) for number in range(len(drawn)) if number not in done)
 
 
 def open_translator(
@@ -290,6 +334,25 @@ def _same_again(problems: tuple[Problem, ...], attempt: _Attempt) -> bool:
     """Whether the attempt would only run into the same broken engine."""
     broken = [p.detail for p in problems if p.kind == _ENGINE_FAILED]
     return any(detail.startswith(f"{edge}:") for detail in broken for edge in attempt.route.edges)
+
+
+def _outcomes(engine: Engine, texts: Iterable[str], edge: Edge) -> Iterator[tuple[int, str | Problem]]:
+    if isinstance(engine, StreamingEngine):
+        return engine.stream(texts, edge)
+    listed = list(texts)
+    return enumerate(engine.translate(listed, edge) if listed else [])
+
+
+def _noted(texts: Iterable[str], names: list[str]) -> Iterator[str]:
+    """The texts, each written down as it is drawn."""
+    for text in texts:
+        names.append(text)
+        yield text
+
+
+def _given_up(sentence: str, problems: tuple[Problem, ...]) -> Remembered:
+    kept = Problem(kind="kept-original", detail=sentence[:200])
+    return Remembered(text=sentence, problems=(*problems, kept))
 
 
 def _with(translation: Translation, problems: tuple[Problem, ...]) -> Translation:
