@@ -37,6 +37,7 @@ for _command in (
     mail.subscribers,
     mail.send,
     editions.serve,
+    editions.public,
 ):
     cyberdigest.add_command(_command)
 
