@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -48,43 +50,144 @@ PAIRS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+#: Concepts that stand for one another: together they say what no pair of single concepts does.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "power": ("authority", "court", "state"),
+    "hard measure": ("fine", "sanction", "export_control", "convict"),
+    "measure": _MEASURES,
+    "object": ("field", "vendor", "ai_model", "breach", "attack", "malware", "ransomware", "phishing"),
+    "flaw": ("vulnerability", "zero_day", "flaw_kind", "cve"),
+    "handling": ("patch", "exploit", "advisory", "bounty", "reporting"),
+    "incident": ("breach", "attack", "malware", "ransomware", "phishing", "arrest"),
+    "talk": ("marketing", "flaw_business", "study", "round_up"),
+    "doubt": ("appeal", "own_rule", "lawsuit", "rulemaking", "other_crime"),
+}
+#: Which groups must be there, and (after "-") which must not, in the title, in one sentence of the text, anywhere.
+BLENDS: tuple[str, ...] = (
+    "power + measure", "power + hard measure", "power + measure + object", "hard measure + object",
+    "measure + object", "measure - power", "hard measure - power", "measure - object", "power + measure - doubt",
+    "measure + doubt", "measure + talk", "power + object - measure",
+    "flaw + handling", "flaw - handling", "flaw + handling - talk", "flaw + talk", "flaw + incident",
+    "flaw - incident", "incident - flaw", "handling - flaw", "flaw + power", "flaw + measure", "flaw + power + measure",
+    "incident + measure", "flaw + product", "product + handling", "product - flaw",
+)  # fmt: skip
+#: What is said of the order of things, title and first words apart.
+_ORDERS = ("power, then measure", "measure, then power", "measure, then object", "product, then flaw", "flaw first",
+           "measure first", "incident first")  # fmt: skip
+_NEAR = 60
+_PLACES = ("title", "one sentence", "anywhere")
+
+
+@lru_cache(maxsize=1)
+def _columns() -> tuple[dict[str, int], NDArray[np.intp], NDArray[np.intp], NDArray[np.float32], NDArray[np.intp]]:
+    """Column of each concept; columns of both sides of PAIRS; concepts by groups; per blend what it asks for."""
+    index = {name: i for i, name in enumerate(concept_names())}
+    groups = [*GROUPS, "product"]
+    members = np.zeros((len(index), len(groups)), dtype=np.float32)
+    for column, group in enumerate(groups):
+        for name in GROUPS.get(group, (group,)):
+            members[index[name], column] = 1.0
+    asked = np.zeros((len(BLENDS), len(groups)), dtype=np.intp)
+    for row, blend in enumerate(BLENDS):
+        wanted, _, barred = blend.partition(" - ")
+        for group in wanted.split(" + "):
+            asked[row, groups.index(group)] = 1
+        if barred:
+            asked[row, groups.index(barred)] = -1
+    one, other = (np.array([index[pair[side]] for pair in PAIRS], dtype=np.intp) for side in (0, 1))
+    return index, one, other, members, asked
+
+
 def concept_features(title: str, lead: str) -> NDArray[np.float32]:
-    """Each concept in the title, how often and how early in the lead, and the pairs: one row of the count below."""
-    names = concept_names()
-    index = {name: i for i, name in enumerate(names)}
-    size = len(names)
-    row = np.zeros(concept_feature_count(), dtype=np.float32)
-    folded_title, folded_lead = fold_text(title[:TITLE_CHARACTERS]), fold_text(lead[:LEAD_CHARACTERS])
-    for hit in find_concepts(folded_title):
-        row[index[hit.concept]] = 1.0
-    lead_hits = find_concepts(folded_lead)
-    for hit in lead_hits:
-        row[size + index[hit.concept]] += 1.0
-        if hit.start < 150:
-            row[2 * size + index[hit.concept]] = 1.0
-    np.log1p(row[size : 2 * size], out=row[size : 2 * size])
-    for i, (one, other) in enumerate(PAIRS):
-        row[3 * size + i] = row[index[one]] * row[index[other]]
-    ends = [match.start() for match in _SENTENCE_END.finditer(folded_lead)]
-    for pair in _pairs_in_sentences(lead_hits, ends):
-        row[3 * size + len(PAIRS) + pair] = 1.0
-    return row
+    """One row of `concept_rows`."""
+    return concept_rows([title], [lead])[0]
 
 
-def concept_feature_count() -> int:
-    """Length of a row of `concept_features`."""
-    return 3 * len(concept_names()) + 2 * len(PAIRS)
+def concept_rows(titles: Sequence[str], leads: Sequence[str]) -> NDArray[np.float32]:
+    """Each concept in the title, how often and how early in the lead, pairs, blends and orders: a row a text."""
+    index, one, other, members, asked = _columns()
+    size, n = len(index), len(titles)
+    in_title, counts, early, anywhere = (np.zeros((n, size), dtype=np.float32) for _ in range(4))
+    orders = np.zeros((n, 2 * len(_ORDERS)), dtype=np.float32)
+    owners: list[int] = []
+    sentences: list[set[int]] = []
+    for row, (title, lead) in enumerate(zip(titles, leads, strict=True)):
+        title_hits = find_concepts(fold_text(title[:TITLE_CHARACTERS]))
+        folded = fold_text(lead[:LEAD_CHARACTERS])
+        lead_hits = find_concepts(folded)
+        for hit in title_hits:
+            in_title[row, index[hit.concept]] = 1.0
+        ends = [match.start() for match in _SENTENCE_END.finditer(folded)] if lead_hits else []
+        found: dict[int, set[int]] = {}
+        for hit in lead_hits:
+            column = index[hit.concept]
+            counts[row, column] += 1.0
+            if hit.start < 150:
+                early[row, column] = 1.0
+            found.setdefault(bisect_right(ends, hit.start), set()).add(column)
+        owners += [row] * len(found)
+        sentences += found.values()
+        orders[row] = (*_orders(title_hits), *_orders([hit for hit in lead_hits if hit.start < 150]))
+    anywhere[:] = np.maximum(in_title, counts > 0)
+    rows = np.array(owners, dtype=np.intp)
+    by_sentence = np.zeros((len(sentences), size), dtype=np.float32)
+    for row, columns in enumerate(sentences):
+        by_sentence[row, list(columns)] = 1.0
+    together = np.zeros((n, len(PAIRS)), dtype=np.float32)
+    blended = np.zeros((n, len(BLENDS)), dtype=np.float32)
+    np.maximum.at(together, rows, by_sentence[:, one] * by_sentence[:, other])
+    np.maximum.at(blended, rows, _blends(by_sentence, members, asked))
+    found_rows: NDArray[np.float32] = np.hstack([
+        in_title, np.log1p(counts), early, in_title[:, one] * in_title[:, other], together,
+        _blends(in_title, members, asked), blended, _blends(anywhere, members, asked), orders,
+    ])  # fmt: skip
+    return found_rows
 
 
 def concept_feature_names() -> list[str]:
-    """What each column of `concept_features` says, for explanations."""
+    """What each column of `concept_rows` says, for explanations."""
     names = concept_names()
     pairs = [f"{one} + {other}" for one, other in PAIRS]
     return [
         *(f"{name} (title)" for name in names), *(f"{name} (text)" for name in names),
         *(f"{name} (first words)" for name in names),
         *(f"{pair} (title)" for pair in pairs), *(f"{pair} (one sentence)" for pair in pairs),
+        *(f"{blend} ({place})" for place in _PLACES for blend in BLENDS),
+        *(f"{order} ({place})" for place in ("title", "first words") for order in _ORDERS),
     ]  # fmt: skip
+
+
+def _blends(present: NDArray[np.float32], members: NDArray[np.float32], asked: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Shape (n, blends): 1.0 where every group asked for is there and none that is barred."""
+    there = (present @ members > 0).astype(np.float32)
+    wanted, barred = (asked == 1).astype(np.float32), (asked == -1).astype(np.float32)
+    fits: NDArray[np.bool_] = (there @ wanted.T >= wanted.sum(axis=1)) & (there @ barred.T == 0)
+    return fits.astype(np.float32)
+
+
+def _orders(hits: Sequence[Hit]) -> tuple[float, ...]:
+    """The values of _ORDERS for the hits of one part, given by position."""
+    if not hits:
+        return (0.0,) * len(_ORDERS)
+    power, measure, things, product, flaw, incident = (
+        [hit.start for hit in hits if hit.concept in group] for group in _ORDER_GROUPS
+    )
+    return (
+        _follows(power, measure), _follows(measure, power), _follows(measure, things), _follows(product, flaw),
+        float(bool(flaw) and flaw[0] <= min((*measure, *incident), default=999)),
+        float(bool(measure) and measure[0] <= min((*flaw, *incident), default=999)),
+        float(bool(incident) and incident[0] < min((*flaw, *measure), default=999)),
+    )  # fmt: skip
+
+
+_ORDER_GROUPS = tuple(
+    frozenset(GROUPS.get(name, (name,))) for name in ("power", "measure", "object", "product", "flaw", "incident")
+)
+
+
+def _follows(first: Sequence[int], second: Sequence[int]) -> float:
+    """1.0 when one of the second starts within _NEAR characters after one of the first."""
+    return float(any(0 < b - a <= _NEAR for a in first for b in second))
 
 
 def word_features(title: str, lead: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -112,16 +215,3 @@ def word_buckets(part: str, text: str) -> dict[int, str]:
 @lru_cache(maxsize=1 << 16)
 def _bucket(part: str, term: str) -> int:
     return zlib.crc32(f"{part}:{term}".encode(errors="replace")) % BUCKETS
-
-
-def _pairs_in_sentences(hits: list[Hit], ends: list[int]) -> set[int]:
-    """Which of PAIRS stand in one sentence."""
-    sentences: dict[int, set[str]] = {}
-    for hit in hits:
-        sentences.setdefault(sum(end <= hit.start for end in ends), set()).add(hit.concept)
-    return {
-        i
-        for concepts in sentences.values()
-        for i, (one, other) in enumerate(PAIRS)
-        if one in concepts and other in concepts
-    }

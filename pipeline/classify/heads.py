@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.features import concept_feature_names, concept_features, word_features
+from pipeline.classify.features import concept_feature_names, concept_rows, word_features
 
 _DATA = Path(__file__).parent / "data"
 #: The encoder the heads with a vector part were trained on.
@@ -73,11 +73,9 @@ class Head:
 
 def read_inputs(titles: Sequence[str], leads: Sequence[str], vectors: Floats | None) -> Inputs:
     """Features of titles and first words; pass vectors of the encoder ENCODER only."""
-    size = len(concept_feature_names())
-    concepts = [concept_features(title, lead) for title, lead in zip(titles, leads, strict=True)]
     return Inputs(
         vectors=vectors,
-        concepts=np.stack(concepts) if concepts else np.zeros((0, size), dtype=np.float32),
+        concepts=concept_rows(titles, leads),
         words=tuple(word_features(title, lead) for title, lead in zip(titles, leads, strict=True)),
     )
 
