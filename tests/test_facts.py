@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -184,6 +185,59 @@ def test_cves_once_each_in_order_of_prominence() -> None:
     found = facts("en", "Patch for CVE-2026-2222", "Fixes CVE-2026-1111, CVE‑2026‑2222 and CVE-2026-1111.")
 
     assert values(found, "cve") == ["CVE-2026-2222", "CVE-2026-1111"]
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "In June 2024, Acme fixed another flaw, CVE-2024-7777 (CVSS score of 9.9), exploited in attacks.",
+        "The flaw is similar to other bugs of recent years (CVE-2024-7777, CVSS 9.9), exploited in attacks.",
+        "In prior incidents, Acme flaws such as CVE-2024-7777 (CVSS 9.9) were actively exploited.",
+        "It is the third zero-day of the year, following CVE-2024-7777 (CVSS 9.9), which was actively exploited.",
+    ],
+)
+def test_another_flaw_lends_no_fact(aside: str) -> None:
+    """What is said of an earlier flaw is no fact of the one in the news."""
+    text = "The vendor fixed CVE-2026-1111 in version 7.\n\nVersion 7 is out for all. " + aside
+    known = article("en", "Acme fixes flaw in Examplesoft", text)
+    found = find_facts([replace(known, published=datetime(2026, 6, 8, tzinfo=UTC))])[0].facts
+
+    assert values(found, "cve") == ["CVE-2026-1111"]
+    assert values(found, "cvss") == values(found, "exploited") == []
+    assert values(found, "patched") == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "patched"),
+    [
+        ("The botnet spreads through a flaw that has been sitting unpatched on countless devices for years.", []),
+        ("The exploit works on fully patched Windows 11 systems.", []),
+        ("The flaw gives attackers root; the tool reports a target as “vulnerable” or “patched”.", []),
+        ("Oracle has released mitigations for the flaw, with a patch coming soon.", [False]),
+        ("The flaw lies in fixed-header parsing.", []),
+        ("Although the finder did not mention a fix, the flaw was fixed in version 2.", [True]),
+        ("Patches for CVE-2026-43500 were not yet available.", [False]),
+        ("The issue remains unpatched.", [False]),
+    ],
+)
+def test_a_patch_is_one_for_the_flaw(text: str, patched: list[bool]) -> None:
+    """Devices without updates, systems with all of them and names of methods say nothing about a fix."""
+    assert values(facts("en", "Flaw in Examplesoft", text), "patched") == patched
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "products"),
+    [
+        ("CVE-2026-1111 - Acme Notes: Path Traversal", "Acme Notes is written in PHP. A flaw exists.", ["Acme Notes"]),
+        ("Flaw in Chrome fixed", "The fixed builds are out for Windows and Linux.", ["Chrome"]),
+        ("Acme Gatekeeper Flaws Grant Full Privileges on Windows", "Acme has fixed the flaws.", ["Acme Gatekeeper"]),
+        ("Flaw in Chrome", "“This flaw is bad”, said Danny Jenkins of Acme about the vulnerability.", ["Chrome"]),
+        ("Anthropic's Claude finds flaws in Firefox", "", ["Firefox"]),
+    ],
+)
+def test_products_are_those_with_the_flaw(title: str, text: str, products: list[str]) -> None:
+    """What the product runs on, what found the flaw and a person of that name are none."""
+    assert values(facts("en", title, text), "product") == products
 
 
 def test_original_currency_wins_over_a_conversion() -> None:

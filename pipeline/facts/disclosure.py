@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.facts.patterns import claims, flaw_words, spoken
+from pipeline.facts.focus import Focus, focus
+from pipeline.facts.patterns import claims, spoken
+from pipeline.facts.product import product_facts
 from pipeline.facts.spans import Passage
 from pipeline.model import Article, Fact, FactType
 from pipeline.text.identifiers import find_cves
-from pipeline.text.names import find_names, organisations, products
 
 _SCORE = r"(?P<score>10(?:[.,]0)?|\d[.,]\d|\d)"
 _CVSS_BEFORE = re.compile(
@@ -25,13 +26,6 @@ _CVSS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SENTENCES_READ = 40
-#: Where a product is named: "in X", "dans X"; one alternation for all languages.
-_PLACE = re.compile(
-    r"(?:\b(?:in|of|affecting|affects|dans|touche|touchant|de|d['’]|du|von|bei|en|di|nel|nella|del|em|no|na|van|w)"
-    r"\s(?:the\s|les\s(?:produits|équipements)\s|le\s|la\s|produits\s|produkt\w*\s|prodotti\s|productos\s"
-    r"|produtos\s)?)$",
-    re.IGNORECASE,
-)
 
 
 def may_disclose(text: str, language: str | None) -> bool:
@@ -51,26 +45,29 @@ def may_disclose(text: str, language: str | None) -> bool:
 
 def disclosure_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
     """Facts in order of prominence within each kind; each value once."""
-    yield from _cves(passages)
-    yield from _products(article, passages)
-    yield from _scores(passages)
-    for kind in ("exploited", "patched"):
-        yield from _claim(kind, article, passages)
+    about = focus(article, passages)
+    yield from _cves(passages, about)
+    yield from product_facts(article, passages)
+    yield from _scores(passages, about)
+    if about.is_disclosure:
+        for kind in ("exploited", "patched"):
+            yield from _claim(kind, article, passages, about)
 
 
-def _cves(passages: Sequence[Passage]) -> Iterator[Fact]:
+def _cves(passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:
+    """The ids of the article's own flaws, each where it is first named."""
     seen: set[str] = set()
     for passage in passages:
         for item in find_cves(passage.text):
-            if item.value not in seen:
+            if item.value in about.cves and item.value not in seen:
                 seen.add(item.value)
                 yield Fact(type="cve", value=item.value, evidence=passage.evidence(item.start, item.end))
 
 
-def _scores(passages: Sequence[Passage]) -> Iterator[Fact]:
+def _scores(passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:
     seen: set[float] = set()
     for passage in passages:
-        if "cvss" not in passage.text.lower():
+        if "cvss" not in passage.text.lower() or about.is_aside(passage):
             continue
         for pattern in (_CVSS_BEFORE, _CVSS_GLUED, _CVSS_AFTER):
             for match in pattern.finditer(passage.text):
@@ -87,62 +84,24 @@ def _scores(passages: Sequence[Passage]) -> Iterator[Fact]:
                 yield Fact(type="cvss", value=score, unit=unit, evidence=passage.evidence(*match.span("score")))
 
 
-def _products(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
-    """Known products of title and lead where a flaw is spoken of; else names that stand where a flaw is said to be."""
-    seen: set[str] = set()
-    for passage in passages:
-        if not passage.is_lead:
-            break
-        hits = sorted(products().find(passage.text), key=lambda h: h.start)
-        for hit in hits:
-            inside = any(h.start <= hit.start and hit.end < h.end for h in hits)
-            if hit.id not in seen and not inside:
-                seen.add(hit.id)
-                name = passage.text[hit.start : hit.end]
-                yield Fact(type="product", value=hit.id, name=name, evidence=passage.evidence(hit.start, hit.end))
-    if not seen:
-        yield from _unlisted_products(article, passages)
-
-
-def _unlisted_products(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
-    """ "Multiples vulnérabilités dans Symfony", "CVE-2026-1 - Edimax BR-6478AC": the name nearest to the flaw."""
-    makers = organisations()
-    for passage in passages[:3]:
-        text = passage.text
-        if not (find_cves(text) or any(p and p.search(text) for p in map(flaw_words, spoken(article.language)))):
-            continue
-        for name in find_names(text, article.language):
-            is_maker = any(h.start == name.start and h.end == name.end for h in makers.find(text))
-            in_place = _PLACE.search(text, max(0, name.start - 30), name.start)
-            after_id = re.search(r"CVE\S{5,20}\s?[-–—:]\s?$", text[max(0, name.start - 30) : name.start])
-            if (
-                (in_place or after_id)
-                and not is_maker
-                and not name.text.isdecimal()
-                and not name.text.startswith("CVE")
-            ):
-                yield Fact(
-                    type="product", value=name.text, name=name.text, evidence=passage.evidence(name.start, name.end)
-                )
-                return
-
-
-def _claim(kind: str, article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
-    """Whether the text states it; a denial counts only where nothing affirms it before."""
+def _claim(kind: str, article: Article, passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:
+    """Whether the text states it of its own flaw; a denial counts only where nothing affirms it before."""
     denied: Fact | None = None
-    for passage in passages[:_SENTENCES_READ]:
+    for number, passage in enumerate(passages[:_SENTENCES_READ]):
+        if not about.speaks_of_it(passage, number):
+            continue
+        text = passage.text
         for language in spoken(article.language):
             words = claims(kind, language)
             if not words:
                 continue
-            text = passage.text
             no = words["no"].search(text)
-            if no:
+            doubts = [m.span() for m in words["unless"].finditer(text)] if "unless" in words else []
+            if no and not _inside(no, doubts) and not _NO_LONGER.search(text[: no.start()]):
                 denied = denied or Fact(type=_KIND[kind], value=False, evidence=passage.evidence(*no.span()))
                 continue
-            doubts = [m.span() for m in words["unless"].finditer(text)] if "unless" in words else []
             for yes in words["yes"].finditer(text):
-                if any(start <= yes.start() < end or yes.start() <= start < yes.end() for start, end in doubts):
+                if _inside(yes, doubts) or (no and no.start() <= yes.start() < no.end()):
                     continue
                 if denied and not passage.is_title:
                     break
@@ -152,4 +111,14 @@ def _claim(kind: str, article: Article, passages: Sequence[Passage]) -> Iterator
         yield denied
 
 
+def _inside(match: re.Match[str], doubts: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= match.start() < end or match.start() <= start < match.end() for start, end in doubts)
+
+
+#: "initially reported no evidence": said once, not so any more.
+_NO_LONGER = re.compile(
+    r"\b(?:initially|at first|originally|d['’]abord|initialement|dans un premier temps|zunächst|anfangs"
+    r"|inicialmente|inizialmente|aanvankelijk|początkowo)\b|最初|当初|первоначально",
+    re.IGNORECASE,
+)
 _KIND: dict[str, FactType] = {"exploited": "exploited", "patched": "patched"}

@@ -1,0 +1,75 @@
+"""Whether a sentence tells of something else than the news: an earlier case, a resemblance, an old date in front."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.text.dates import find_dates
+
+#: A sentence that opens with a date this long before the publication looks back; reports follow events by weeks.
+_OLD = timedelta(days=60)
+#: How far into a sentence its opening date may end.
+_OPENING = 30
+_WITHOUT_SPACES = frozenset({"zh", "ja"})
+_BARE_MONTH = re.compile(
+    r"^(?:\w+ \w+, )?(?:back )?(?:in|since|en|depuis|im|seit)\s(?:early |late |mid-)?(?P<month>[^\W\d]{3,10}),?\s", re.I
+)
+
+
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, dict[str, list[str]]]:
+    with (Path(__file__).parent / "data" / "background.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@lru_cache(maxsize=64)
+def _words(table: str, language: str) -> re.Pattern[str] | None:
+    words = _tables()[table].get(language)
+    if not words:
+        return None
+    body = "|".join(words)
+    return re.compile(body if language in _WITHOUT_SPACES else rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+
+
+def is_background(sentence: str, language: str | None, published: date | None = None) -> bool:
+    """Whether a sentence looks back or aside.
+
+    Args:
+        sentence: One sentence.
+        language: BCP 47 tag; English words are looked for in every language.
+        published: Day of the report; with it a sentence that opens with a date of months ago looks back.
+    """
+    tag = (language or "en").split("-")[0]
+    for spoken in dict.fromkeys((tag, "en")):
+        past, another, then = (_words(table, spoken) for table in ("past", "another", "then"))
+        if past is not None and past.search(sentence):
+            return True
+        if another is not None and then is not None and another.search(sentence) and then.search(sentence):
+            return True
+    return published is not None and _opens_long_ago(sentence, tag, published)
+
+
+def _opens_long_ago(sentence: str, language: str, published: date) -> bool:
+    for start, end, value in find_dates(sentence[: _OPENING + 20], language):
+        if end <= _OPENING and start <= _OPENING // 2:
+            return _day(value, published) < published - _OLD
+    match = _BARE_MONTH.match(sentence)
+    if match is None:
+        return False
+    for _, _, value in find_dates(f"1 {match['month']}", language):
+        return value.startswith("--") and _day(value, published) < published - _OLD
+    return False
+
+
+def _day(value: str, published: date) -> date:
+    """The last day a partial date can mean, the one before publication where the year is missing."""
+    if value.startswith("--"):
+        month, day = (*(int(part) for part in value[2:].split("-")), 28)[:2]
+        found = date(published.year, month, min(day, 28))
+        return found if found <= published else found.replace(year=published.year - 1)
+    parts = [int(part) for part in value.split("-")]
+    return date(parts[0], parts[1] if len(parts) > 1 else 12, parts[2] if len(parts) > 2 else 28)
