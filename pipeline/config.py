@@ -144,15 +144,32 @@ class MailSettings(_Settings):
 
     host: str = Field("localhost", description="SMTP server.")
     port: int = Field(25, ge=1, le=65535, description="Its port: 25, 465 (tls) or 587 (starttls).")
-    security: Literal["starttls", "tls", "none"] = Field(
-        "starttls", description='Encryption; "none" is accepted for a server on this machine only.'
+    security: Literal["starttls", "tls", "none"] | None = Field(
+        None,
+        description='Encryption; by default "none" for a server on this machine (no other may have it), else "tls" on '
+        'port 465 and "starttls" elsewhere.',
     )
+    ca_file: FilePath | None = Field(None, description="Certificates to trust instead of the system's, a PEM file.")
     sender: str | None = Field(None, description='From: "Name <address>"; needed to send.')
     reply_to: str | None = Field(None, description="Reply-To address.")
     list_id: str | None = Field(None, description="List-Id (RFC 2919), such as cyberdigest.example.org.")
     unsubscribe_url: str | None = Field(None, description="https address of the one-click unsubscribe page.")
     unsubscribe_mailto: str | None = Field(None, description="Address that takes unsubscribe mails.")
+    bounce_address: str | None = Field(
+        None, description='Envelope sender, where bounces go; "{subscriber}" in it becomes the reader\'s id.'
+    )
     per_second: float = Field(5.0, gt=0, description="Most messages a second.")
+    per_hour: int | None = Field(None, ge=1, description="Most messages an hour, where a provider has a cap.")
+    dkim_selector: str | None = Field(None, description="Signs messages by DKIM under this selector (with dkim_key).")
+    dkim_key: FilePath | None = Field(
+        None, description="RSA or Ed25519 key, PEM; most mail servers sign by themselves."
+    )
+
+    @model_validator(mode="after")
+    def _dkim_is_whole(self) -> MailSettings:
+        if (self.dkim_selector is None) != (self.dkim_key is None):
+            raise ValueError("dkim_selector and dkim_key belong together")
+        return self
 
 
 class TopicSettings(_Settings):

@@ -148,3 +148,45 @@ def test_every_setting_says_what_it_is() -> None:
 def test_the_shipped_list_is_valid() -> None:
     """What `init` writes can be used."""
     assert len(load_config(resource("feeds.yaml"), environ={}).feeds) >= 80
+
+
+@pytest.mark.parametrize(
+    ("mail", "security"),
+    [
+        ("host: localhost", "none"),
+        ("host: 127.0.0.1", "none"),
+        ("{host: localhost, security: starttls}", "starttls"),
+        ("{host: smtp.example.org, port: 587}", "starttls"),
+        ("{host: smtp.example.org, port: 465}", "tls"),
+    ],
+)
+def test_mail_is_encrypted_wherever_it_leaves_this_machine(tmp_path: Path, mail: str, security: str) -> None:
+    """What the user says goes; else by host and port."""
+    from pipeline.cli.mail import smtp_settings
+
+    text = mail if mail.startswith("{") else f"{{{mail}}}"
+    path = tmp_path / "feeds.yaml"
+    path.write_text(
+        f"feeds: [https://example.org/feed]\nmail: {text[:-1]}, sender: digest@example.org, per_hour: 100}}\n",
+        encoding="utf-8",
+    )
+    settings = smtp_settings(load_config(path, environ={}))
+
+    assert (settings.security, settings.per_hour, settings.dkim) == (security, 100, None)
+
+
+def test_a_dkim_key_that_is_not_there_is_an_error_that_names_the_setting(tmp_path: Path) -> None:
+    """Before anything is sent; and a selector alone is refused."""
+    from pipeline.cli.mail import smtp_settings
+
+    path = tmp_path / "feeds.yaml"
+    path.write_text(
+        "feeds: [https://example.org/feed]\n"
+        "mail: {sender: digest@example.org, dkim_selector: s1, dkim_key: /nowhere/key.pem}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError, match=r"mail\.dkim_key"):
+        smtp_settings(load_config(path, environ={}))
+    path.write_text("feeds: [https://example.org/feed]\nmail: {dkim_selector: s1}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="belong together"):
+        load_config(path, environ={})

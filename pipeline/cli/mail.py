@@ -7,8 +7,9 @@ import platform
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from email.utils import parseaddr
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -19,6 +20,7 @@ from pipeline.errors import ConfigError
 if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.deliver import SendReport, SmtpSettings
+    from pipeline.deliver.settings import DkimSettings
     from pipeline.model import Edition, Subscriber
     from pipeline.store import Store
 
@@ -175,14 +177,41 @@ def smtp_settings(config: Config) -> SmtpSettings:
         port=mail.port,
         username=config.smtp_username,
         password=config.smtp_password,
-        security=mail.security,
+        security=mail.security or _default_security(mail.host, mail.port),
+        ca_file=str(mail.ca_file) if mail.ca_file else None,
         sender=mail.sender,
         reply_to=mail.reply_to,
         list_id=mail.list_id,
         unsubscribe_base_url=mail.unsubscribe_url,
         unsubscribe_mailto=mail.unsubscribe_mailto,
+        bounce_address=mail.bounce_address,
         per_second=mail.per_second,
+        per_hour=mail.per_hour,
+        dkim=_dkim(config, mail.sender),
     )
+
+
+def _default_security(host: str, port: int) -> Literal["starttls", "tls", "none"]:
+    """A server on this machine rarely has a certificate that proves anything, and nobody listens in between."""
+    from pipeline.deliver.settings import is_loopback
+
+    if port == 465:
+        return "tls"
+    return "none" if is_loopback(host) else "starttls"
+
+
+def _dkim(config: Config, sender: str) -> DkimSettings | None:
+    from pipeline.deliver.settings import DkimSettings
+
+    mail = config.settings.mail
+    if mail.dkim_key is None or mail.dkim_selector is None:
+        return None
+    try:
+        key = mail.dkim_key.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{config.path}: mail.dkim_key", f"cannot be read: {error.strerror}") from error
+    domain = parseaddr(sender)[1].rpartition("@")[2]
+    return DkimSettings(domain=domain, selector=mail.dkim_selector, private_key=key)
 
 
 def _send_all(

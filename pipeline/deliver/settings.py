@@ -77,12 +77,7 @@ class SmtpSettings:
     @property
     def is_loopback(self) -> bool:
         """Whether the server is on this machine."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
 
     @property
     def from_address(self) -> Address:
@@ -121,3 +116,13 @@ class SmtpSettings:
         for name in ("list_id", "unsubscribe_base_url", "unsubscribe_mailto", "bounce_address", "reply_to"):
             if any(char.isspace() or ord(char) < 33 for char in getattr(self, name) or ""):
                 raise ConfigError(f"smtp.{name}", "must not hold spaces or line ends")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
