@@ -8,8 +8,9 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from pipeline.model import Card, Edition
+from pipeline.render.parts import CardView, EditionView
 from pipeline.render.templating import fill
-from pipeline.render.view import CardView, EditionView, view
+from pipeline.render.view import view
 from pipeline.text.normalise import clean_text
 
 _ATOM = "http://www.w3.org/2005/Atom"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import css_inline
 
+from pipeline.render.parts import EditionView
 from pipeline.render.templating import fill, stylesheet
-from pipeline.render.view import EditionView
 
 #: Gmail cuts a message off near 100,000 bytes (99,507 to 100,217 measured, hteumeuleu/email-bugs issue 41).
 MAX_BYTES = 90_000

@@ -14,7 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from pipeline.errors import InputError
-from pipeline.render.view import CardView, EditionView
+from pipeline.render.parts import CardView, EditionView
 from pipeline.resources import resource
 
 _WIDTH = 72

@@ -1,18 +1,28 @@
 """What a template sees: the edition with every word chosen, every text cleaned, every address checked.
 
-The attributes here are the contract with people who write their own templates (docs/editing-templates.md).
-Nothing is escaped yet: the template engine does that, last.
+`pipeline.render.parts` says what there is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from pipeline.model import Card, CardSentence, Edition, Source, SummarySentence, Translation
-from pipeline.render.facts import FactLine, Proof, fact_lines, proofs
+from pipeline.render.facts import fact_lines, proofs
 from pipeline.render.links import leaving_address, shown_host, web_address
+from pipeline.render.parts import (
+    CardView,
+    CoverageView,
+    EditionView,
+    Failure,
+    Link,
+    Reason,
+    SectionView,
+    Sentence,
+    SourceView,
+    Text,
+)
 from pipeline.render.wording import Wording, direction, language_tag, wording
 from pipeline.text.normalise import clean_text
 
@@ -21,161 +31,6 @@ _OTHER = "other"
 #: Characters of a problem's detail; a mark is one line.
 _LONGEST_DETAIL = 80
 _HOP = re.compile(r"(?P<source>[\w-]+)→(?P<target>[\w-]+) (?P<engine>.+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """An address that was checked, and the words to show for it."""
-
-    text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """Words with their language and direction, for `lang` and `dir`."""
-
-    text: str
-    lang: str
-    dir: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """One sentence of a summary, or a headline."""
-
-    text: str
-    lang: str
-    dir: str
-    #: Number of the source it is taken from, as in `CardView.sources`; None when that article is not listed.
-    source: int | None
-    #: Name of that source, "" when unknown.
-    outlet: str
-    #: As published, when a machine translated it.
-    original: Text | None
-    #: "In French: no fr→en model installed", when it should have been translated and was not.
-    untranslated: str | None
-    #: "Check against the original: …", when a check of the translation failed.
-    warning: str | None
-    #: Plain words for a tooltip: outlet and original.
-    tooltip: str
-    #: Sentences of the articles that a language model's sentence rests on; empty when it is an article's own.
-    cited: tuple[Text, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceView:
-    """One article behind a card."""
-
-    number: int
-    outlet: str
-    url: str | None
-    title: Text
-    #: Name of its language in the reader's language, "" when it is the edition's own.
-    language: str
-    tag: str
-    published: str
-    is_copy: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """One term of the rank, in words, and what it added."""
-
-    note: str
-    added: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardView:
-    """One story."""
-
-    anchor: str
-    number: int
-    headline: Sentence
-    tags: tuple[str, ...]
-    sentences: tuple[Sentence, ...]
-    facts: tuple[FactLine, ...]
-    #: The sentences that show them.
-    evidence: tuple[Proof, ...]
-    sources: tuple[SourceView, ...]
-    copies: tuple[SourceView, ...]
-    #: First-hand documents the articles link to.
-    originals: tuple[Link, ...]
-    #: "Machine-translated fr→ca→pt apertium, pt→en firefox", None when nothing was.
-    route: str | None
-    #: Marks of the whole card: why it is not translated, what to check.
-    marks: tuple[str, ...]
-    is_update: bool
-    change: str | None
-    published: str
-    published_iso: str
-    rank: str
-    why: tuple[Reason, ...]
-    #: Paragraphs of the article that tells the story, where its full text was translated.
-    text: tuple[Sentence, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionView:
-    """Cards under one topic."""
-
-    anchor: str
-    topic: str
-    title: str
-    cards: tuple[CardView, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A feed that did not answer, and why."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageView:
-    """What the edition was made from, in words."""
-
-    counts: tuple[str, ...]
-    languages: tuple[str, ...]
-    failures_heading: str
-    failures: tuple[Failure, ...]
-    untranslated: str | None
-    #: What to type for the first missing model.
-    install_command: str | None
-    closed: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionView:
-    """The whole edition."""
-
-    id: str
-    title: str
-    #: Language of the stories.
-    lang: str
-    #: Language and direction of the page: those of the interface's words, which are English where `lang` has no table.
-    ui_lang: str
-    dir: str
-    #: Words of the edition's interface: `edition.say("sources")`.
-    say: Wording
-    date: str
-    full_date: str
-    day: str
-    sections: tuple[SectionView, ...]
-    #: "Nothing new today on: …", None when every topic has a story.
-    nothing: str | None
-    #: "12 stories", "41 sources", "7 languages".
-    stats: tuple[str, ...]
-    coverage: CoverageView
-    publisher: str | None
-    url: str | None
-    unsubscribe_url: str | None
-    #: First headlines, for the preview line of a mail box.
-    preview: str
-    cards: tuple[CardView, ...] = field(default=())
 
 
 def view(edition: Edition, *, unsubscribe_url: str | None = None) -> EditionView:
