@@ -15,7 +15,7 @@ FORMATS: dict[EditionFormat, tuple[str, str]] = {
     "text": ("txt", "text/plain; charset=utf-8"),
     "markdown": ("md", "text/markdown; charset=utf-8"),
     "json": ("json", "application/json"),
-    "atom": ("atom", "application/atom+xml; charset=utf-8"),
+    "atom": ("atom.xml", "application/atom+xml; charset=utf-8"),
 }
 
 

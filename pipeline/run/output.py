@@ -9,16 +9,10 @@ from pathlib import Path
 
 from pipeline.errors import OutputError
 from pipeline.model import Edition, EditionFormat
+from pipeline.render import FORMATS
 
 #: Rendering → what its file is called behind the edition's id.
-FILES: Mapping[EditionFormat, str] = {
-    "html": ".html",
-    "mail": ".mail.html",
-    "text": ".txt",
-    "markdown": ".md",
-    "json": ".json",
-    "atom": ".atom.xml",
-}
+FILES: Mapping[EditionFormat, str] = {kind: f".{ending}" for kind, (ending, _) in FORMATS.items()}
 
 
 def write_edition(edition: Edition, folder: Path, *, templates: Path | None = None) -> list[Path]:
