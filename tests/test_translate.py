@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,66 @@ def test_failed_check_is_tried_another_way() -> None:
     assert found.text == "PERDEU 42 EUROS. UM."
     assert found.problems == ()
     assert [len(batch) for batch in engine.batches] == [2, 1]
+
+
+def test_a_long_sentence_is_split_before_it_is_tried_otherwise() -> None:
+    """Engines lose numbers in long sentences; in short pieces they keep them, and no other way is asked."""
+    engine = Loud(say=lambda s: s.replace("42", "").upper() if len(s) > 120 else s.upper())
+    engine.longest = 500
+    guard = Picky()
+    guard.ways = ("plain", "mask")
+    sentence = f"Perdeu 42 euros {'e mais ' * 40}nada."
+    found = Translator([engine], guard=guard).translate([(sentence, "pt")], "en")[0]
+
+    assert (found.text, found.problems) == (sentence.upper(), ())
+    assert [len(batch) for batch in engine.batches] == [1, 3]
+
+
+def test_a_way_that_changes_nothing_is_not_asked_again() -> None:
+    """What the engine was given before, it is not given again."""
+    deaf = Loud(say=lambda s: "".join(c for c in s if c not in "42").upper())
+    guard = Picky()
+    guard.ways = ("plain", "same", "mask")
+    Translator([deaf], guard=guard).translate([("Perdeu 42 euros.", "pt")], "en")
+
+    assert deaf.batches == [["Perdeu 42 euros."], ["Perdeu § euros."]]
+
+
+class Backwards(Loud):
+    """An engine that gives its outcomes last first, drawing sentences in a thread of its own."""
+
+    def stream(self, sentences: Iterable[str], edge: Edge) -> Iterator[tuple[int, str | Problem]]:
+        with ThreadPoolExecutor(1) as pool:
+            drawn = pool.submit(list, sentences).result()
+        yield from reversed(list(enumerate(self.translate(drawn, edge))))
+
+
+class Quitter(Loud):
+    """An engine whose model breaks after the first outcome."""
+
+    def stream(self, sentences: Iterable[str], edge: Edge) -> Iterator[tuple[int, str | Problem]]:
+        yield 0, next(iter(sentences)).upper()
+        raise ModelError("pt-en", "torn")
+
+
+def test_outcomes_in_any_order_make_the_same_text() -> None:
+    """Whichever worker is faster, texts, routes and what is remembered are the same, over hops too."""
+    texts = [("Um. Dois dois. Três 42.", "fr"), ("Perdeu 42 euros. Um.", "fr")]
+    found = {}
+    for kind in (Loud, Backwards):
+        engines = [kind("fr-pt", name="a"), kind("pt-en", name="b", say=lambda s: s.replace("§", ""))]
+        memory = DictMemory()
+        found[kind] = Translator(engines, guard=Picky(), memory=memory).translate(texts, "en"), list(memory.items())
+
+    assert found[Loud] == found[Backwards]
+
+
+def test_model_that_breaks_under_way_costs_only_what_is_left() -> None:
+    """Outcomes that are out stay; the rest goes by the next route."""
+    texts = [("Um dois três. Um.", "pt")]
+    found = Translator([Quitter(name="a"), Loud(name="b", say=str.title)]).translate(texts, "en")[0]
+
+    assert (found.text, found.route) == ("UM DOIS TRÊS. Um.", "pt→en a; pt→en b")
 
 
 def test_failed_check_is_tried_by_another_route() -> None:

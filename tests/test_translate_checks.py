@@ -28,6 +28,14 @@ def _kinds(source: str, sentence: str, target: str, translated: str) -> set[str]
         ("en", "The flaw is not fixed.", "pt", "A falha foi corrigida.", "negation-lost"),
         ("en", "The fine is 20,000 euros.", "fr", "L'amende est de 2 000 euros.", "amount-lost"),
         ("pt", "O servidor da empresa foi atacado ontem.", "en", "The", "length"),
+        (
+            "pt",
+            "A reunião começa às 18h de segunda-feira.",
+            "en",
+            "The meeting starts at 5pm on Monday.",
+            "number-lost",
+        ),
+        ("pt", "Falha no kernel Linux 2.4.", "en", "A flaw in the 2.4 kernel.", "name-lost"),
         ("pt", "O servidor caiu.", "en", "The s s s s s s s", "repetition"),
         ("es", "El ataque fue grave.", "en", "  ", "empty"),
         (
@@ -61,6 +69,10 @@ def test_a_breach_is_found(source: str, sentence: str, target: str, translated: 
         ("en", "The flaw is not fixed.", "pt", "A falha não foi corrigida."),
         ("en", "A fine of 1.5 million euros.", "fr", "Une amende de 1,5 million d'euros."),
         ("pt", "Dois servidores e uma falha.", "en", "A couple of servers and a flaw."),
+        ("pt", "Falha no kernel Linux 2.4.", "en", "A flaw in the Linux 2.4 kernel."),
+        ("pt", "A reunião começa às 18h de segunda-feira.", "en", "The meeting starts at 6pm on Monday."),
+        ("fr", "Le service reprend à 14 h 30.", "en", "Service resumes at 2:30 p.m."),
+        ("pt", "Uma instalação sem dor.", "en", "A painless installation."),
     ],
 )
 def test_the_same_said_otherwise_passes(source: str, sentence: str, target: str, translated: str) -> None:

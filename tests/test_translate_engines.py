@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -45,6 +45,39 @@ def test_worker_answers_in_order() -> None:
     batches = [[f"batch {i} sentence {j}" for j in range(i % 4)] for i in range(12)]
 
     assert pool.map(batches, {}) == [[s.upper() for s in batch] for batch in batches]
+    pool.close()
+
+
+def test_worker_pool_can_be_left_half_way() -> None:
+    """A caller that stops listening leaves no thread and no batch behind; the pool works on."""
+    pool = _pool()
+    drawn: list[int] = []
+
+    def batches() -> Iterator[list[str]]:
+        for number in range(500):
+            drawn.append(number)
+            yield [f"sentence {number}"]
+
+    stream = pool.stream(batches(), {})
+    next(stream)
+    stream.close()
+    count = len(drawn)
+
+    assert pool.map([["again"]], {}) == [["AGAIN"]]
+    assert len(drawn) == count < 500
+    pool.close()
+
+
+def test_worker_pool_carries_the_error_of_a_batch_that_cannot_be_made() -> None:
+    """What goes wrong while sentences are prepared comes out where they are asked for."""
+
+    def batches() -> Iterator[list[str]]:
+        yield ["one"]
+        raise RuntimeError("cannot prepare")
+
+    pool = _pool()
+    with pytest.raises(RuntimeError, match="cannot prepare"):
+        pool.map(batches(), {})
     pool.close()
 
 

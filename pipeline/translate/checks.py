@@ -14,13 +14,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.model import Problem
-from pipeline.text.identifiers import find_identifiers
-from pipeline.text.names import organisations, products
 from pipeline.text.normalise import fold
-from pipeline.text.quantities import Quantity, find_quantities
+from pipeline.text.quantities import Quantity
+from pipeline.translate.analysis import identifiers, known_names, quantities
 
 #: Grows with every change of rule: answers that older checks passed are asked for again.
-VERSION = "2"
+VERSION = "3"
 
 #: A term of the field that no right rendering stands for: worth another try, not worth the original.
 TERM_LOST = "term-lost"
@@ -40,6 +39,11 @@ _RATIO, _RATIO_FROM_IDEOGRAPHS = (0.35, 2.6), (0.8, 9.0)
 _SHORT = 25
 #: A word or a phrase in a row this often is a loop of the decoder.
 _LOOP = re.compile(r"(?<!\w)(\w[\w' ,-]{0,40}?)(?:[\s,.]+\1(?!\w)){3,}", re.IGNORECASE)
+#: An hour in the source and in English.
+_CLOCK = re.compile(r"\s?(?:h|H|Uhr|uur|heures|horas|ore)(?![^\W\d_])|[:.]\d\d")
+_AFTERNOON = re.compile(r"(?:[:.]\d\d)?\s?[pP]\.?[mM]")
+#: Words that may come between those of a name ("kernel Linux" became "Linux 2.4 kernel").
+_APART = 2
 _EN_IS_ONE = ("sv", "da", "no")
 _IDEOGRAPHS = ("zh", "ja", "ko")
 
@@ -85,7 +89,7 @@ def _identifiers(sentence: str, translated: str) -> Iterator[Problem]:
 
 def _identifier_counts(text: str) -> Counter[tuple[str, str]]:
     kinds = (*_EXACT, "ip", "version")
-    return Counter((item.kind, item.value) for item in find_identifiers(text) if item.kind in kinds)
+    return Counter((item.kind, item.value) for item in identifiers(text) if item.kind in kinds)
 
 
 def _stands(written: str, text: str) -> bool:
@@ -103,8 +107,22 @@ def _copied(item: Quantity, sentence: str, translated: str) -> bool:
     return name is not None and f"{name[0]}{written}" in translated
 
 
+def _told_by_clock(item: Quantity, sentence: str, spoken: set[str]) -> bool:
+    """ "18h" is "6 pm": an hour of the afternoon counts as said when its number on the dial is."""
+    hour = _as_hour(item)
+    return 13 <= hour <= 23 and bool(_CLOCK.match(sentence, item.end)) and f"{hour - 12:g}" in spoken
+
+
+def _as_hour(item: Quantity) -> float:
+    return item.value if isinstance(item.value, float) and item.kind in ("number", "duration") else -1.0
+
+
 def _quantities(sentence: str, translated: str, source: str, target: str) -> Iterator[Problem]:
-    before, after = _measures(sentence, source), _measures(translated, target)
+    before = _measures(sentence, source)
+    has_digits = any(map(str.isdigit, translated))
+    if not has_digits and not any(_matters(item, sentence[item.start : item.end]) for item in before):
+        return  # nothing can be lost and nothing be added
+    after = _measures(translated, target)
     known, said = {item.key for item in before}, {item.key for item in after}
     values = _values(before) | set(_WHOLE.findall(sentence))
     spoken = _values(after) | set(_WHOLE.findall(translated))
@@ -119,11 +137,13 @@ def _quantities(sentence: str, translated: str, source: str, target: str) -> Ite
                 yield Problem(kind="currency-changed", detail=f"{written} → {wrong[0]}")
             continue
         found = _parts(item, written) <= (spoken | digits if item.kind == "date" else spoken)
-        if not found and not _copied(item, sentence, translated):
+        if not found and not _copied(item, sentence, translated) and not _told_by_clock(item, sentence, spoken):
             yield Problem(kind=f"{item.kind}-lost", detail=written)
     for item in after:
         written = translated[item.start : item.end]
         if item.key not in known and any(map(str.isdigit, written)):
+            if target == "en" and _AFTERNOON.match(translated, item.end) and f"{_as_hour(item) + 12:g}" in values:
+                continue
             theirs = set(_DIGITS.findall(sentence))
             if not _parts(item, written) <= values | theirs and not set(_DIGITS.findall(written)) <= theirs:
                 yield Problem(kind=f"{item.kind}-added", detail=written)
@@ -136,7 +156,7 @@ def _measures(text: str, language: str) -> list[Quantity]:
     inside = [(m.start(), m.end()) for idiom in idioms for m in re.finditer(re.escape(idiom), plain)]
     if len(plain) != len(text):  # positions do not match; rare letters only
         inside = []
-    found = (q for q in find_quantities(text, language) if all(q.end <= s or e <= q.start for s, e in inside))
+    found = (q for q in quantities(text, language) if all(q.end <= s or e <= q.start for s, e in inside))
     # "en" is one in Sweden and a preposition in Spain.
     return [q for q in found if language in _EN_IS_ONE or not plain[q.start : q.end].startswith("en ")]
 
@@ -172,11 +192,21 @@ def _names(sentence: str, translated: str, keep: Sequence[str]) -> Iterator[Prob
     for word in keep:
         if word in sentence and word not in translated:
             yield Problem(kind="kept-word-lost", detail=word)
-    for gazetteer in (organisations(), products()):
-        after = {hit.id for hit in gazetteer.find(translated)}
-        for hit in gazetteer.find(sentence):
-            if hit.id not in after and fold(hit.id) not in folded:
-                yield Problem(kind="name-lost", detail=sentence[hit.start : hit.end])
+    before = known_names(sentence)
+    after = {hit.id for hit in known_names(translated)} if before else set()
+    for hit in before:
+        if hit.id not in after and fold(hit.id) not in folded and not _near(hit.id, folded):
+            yield Problem(kind="name-lost", detail=sentence[hit.start : hit.end])
+
+
+def _near(name: str, folded: str) -> bool:
+    """Whether all words of a name stand close together, in any order."""
+    wanted = fold(name).split()
+    if len(wanted) < 2:
+        return False
+    words = re.findall(r"[^\W_]+(?:[.-][^\W_]+)*", folded)
+    window = len(wanted) + _APART
+    return any(set(wanted) <= set(words[i : i + window]) for i in range(len(words)) if words[i] in wanted)
 
 
 def _negation(sentence: str, translated: str, source: str, target: str) -> Iterator[Problem]:
@@ -195,12 +225,13 @@ def _denies(text: str, language: str, *, also: bool = False) -> bool:
         return True
     words = _WORD.findall(plain)
     whole, prefixes = _forms("deny", language)
-    if any(word in whole or (prefixes and word.startswith(prefixes)) for word in words):
+    if any(word in whole or word.startswith(prefixes) for word in words):
         return True
     if not also:
         return False
     whole, prefixes = _forms("deny_also", language)
-    return any(word in whole or (prefixes and word.startswith(prefixes)) for word in words)
+    ends = tuple(word_table("deny_also_end", language))
+    return any(word in whole or word.startswith(prefixes) or (ends and word.endswith(ends)) for word in words)
 
 
 def _length(sentence: str, translated: str, source: str) -> Iterator[Problem]:

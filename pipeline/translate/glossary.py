@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from pipeline.errors import ConfigError
-from pipeline.text.identifiers import find_identifiers
 from pipeline.text.normalise import fold
+from pipeline.translate.analysis import identifiers
 from pipeline.translate.inflection import joined, plurals
 
 _SHIPPED = Path(__file__).parent / "data" / "glossary.toml"
@@ -138,7 +138,7 @@ class Glossary:
             found.append((form, Term(form.concept, form.is_plural, words[position][0], words[last][1])))
             position = last + 1
         doubtful = bool(found) and all(form.is_weak for form, _ in found)
-        if doubtful and not any(item.kind in _FIELD for item in find_identifiers(text)):
+        if doubtful and not any(item.kind in _FIELD for item in identifiers(text)):
             return []
         return [term for _, term in found]
 

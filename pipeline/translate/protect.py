@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Problem
-from pipeline.text.identifiers import find_identifiers
-from pipeline.text.names import find_names, organisations, products
+from pipeline.text.names import find_names
 from pipeline.text.normalise import fold
-from pipeline.text.quantities import find_quantities
+from pipeline.translate.analysis import identifiers, known_names, quantities
 from pipeline.translate.checks import TERM_LOST, VERSION, check, word_table
 from pipeline.translate.glossary import Glossary, Term
 from pipeline.translate.guard import Prepared
@@ -132,10 +131,8 @@ class FactGuard:
                 yield _Span(term.start, term.end, written, is_term=True)
 
     def _names(self, sentence: str, source: str, *, by_rules: bool) -> Iterator[_Span]:
-        for gazetteer in (products(), organisations()):
-            for hit in gazetteer.find(sentence):
-                written = sentence[hit.start : hit.end]
-                yield _Span(hit.start, hit.end, _usual(written, hit.id))
+        for hit in reversed(known_names(sentence)):  # of two kinds for one name the product, which is more special
+            yield _Span(hit.start, hit.end, _usual(sentence[hit.start : hit.end], hit.id))
         yield from (_Span(m.start(), m.end(), m[0]) for m in _CODE_WORD.finditer(sentence))
         if by_rules:
             yield from _capitalised(sentence, source)
@@ -154,7 +151,7 @@ def _literal(sentence: str, words: Sequence[str]) -> Iterator[_Span]:
 
 
 def _identifiers(sentence: str) -> Iterator[_Span]:
-    for item in find_identifiers(sentence):
+    for item in identifiers(sentence):
         start, end = item.start, item.end
         if sentence[start - 1 : start] == "<" and sentence[end : end + 1] == ">":  # engines take it for markup
             start, end = start - 1, end + 1
@@ -184,11 +181,11 @@ def _capitalised(sentence: str, source: str) -> Iterator[_Span]:
 
 def _quantities(sentence: str, source: str) -> Iterator[_Span]:
     """Bare numbers only: a number with its unit would keep the unit in the source language."""
-    for item in find_quantities(sentence, source):
+    for item in quantities(sentence, source):
         if item.kind != "number":
             continue
         written = sentence[item.start : item.end]
-        is_ordinal = sentence[item.end : item.end + 1].isalpha()
+        is_ordinal = sentence[item.end : item.end + 1].isalnum()
         if not is_ordinal and re.fullmatch(r"\d{1,3}|\d{5,}|\d+[.,]\d{1,2}", written):
             yield _Span(item.start, item.end, written)
 
