@@ -56,23 +56,30 @@ class RunReport:
         """The summary for a terminal."""
         return [
             self._polled(),
-            f"{self.articles_read} articles read, {self.pages_fetched} pages fetched, {self.pages_failed} pages failed",
+            f"{_count(self.articles_read, 'article')} read, {_count(self.pages_fetched, 'page')} fetched, "
+            f"{_count(self.pages_failed, 'page')} failed",
             self._made(),
             *(f"  feed failed: {failure.name}: {failure.reason}" for failure in self.failures),
             *(f"  not translated: {hint}" for hint in self.untranslated),
+            *([f"  {_count(self.written, 'summary')} written by the language model"] if self.written else []),
             *(f"  not rewritten: {reason}" for reason in self.unwritten),
             *self.paths,
         ]
 
     def _polled(self) -> str:
-        parts = [f"{self.new_entries} new entries", f"{self.not_modified} unchanged"]
+        parts = [_count(self.new_entries, "new entry"), f"{self.not_modified} unchanged"]
         if self.waiting:
             parts.append(f"{self.waiting} not due yet")
         if self.failures:
             parts.append(f"{len(self.failures)} failed")
-        return f"{self.feeds} feeds polled: {', '.join(parts)}"
+        return f"{_count(self.feeds, 'feed')} polled: {', '.join(parts)}"
 
     def _made(self) -> str:
-        made = [f"{edition}: {self.stories.get(edition, 0)} stories" for edition in self.editions]
-        kept = [f"{edition}: frozen earlier, {self.stories.get(edition, 0)} stories" for edition in self.kept]
+        made = [f"{edition}: {_count(self.stories.get(edition, 0), 'story')}" for edition in self.editions]
+        kept = [f"{edition}: frozen earlier, {_count(self.stories.get(edition, 0), 'story')}" for edition in self.kept]
         return "; ".join([*made, *kept]) or "no edition"
+
+
+def _count(number: int, noun: str) -> str:
+    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else many}"
