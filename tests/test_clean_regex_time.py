@@ -18,7 +18,7 @@ _MODULES = (
     "pipeline.text.junk", "pipeline.clean.phrases", "pipeline.clean.rules", "pipeline.extract.article",
     "pipeline.extract.body",
     "pipeline.extract.document", "pipeline.extract.links", "pipeline.extract.metadata", "pipeline.extract.structure",
-    "pipeline.extract.dates", "pipeline.extract.moments", "pipeline.extract.printed",
+    "pipeline.extract.dates", "pipeline.extract.inline", "pipeline.extract.moments", "pipeline.extract.printed",
 )  # fmt: skip
 #: What the code itself hands these at most: names of elements, short lines, texts that may be junk.
 _LIMITS = {

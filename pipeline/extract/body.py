@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.extract.inline import merge_inline
 from pipeline.extract.metadata import Metadata
 from pipeline.text.normalise import clean_text, fold
 
@@ -55,6 +56,7 @@ def article_paragraphs(tree: Any) -> list[str]:
     from trafilatura import bare_extraction
     from trafilatura.xml import xmltotxt
 
+    merge_inline(tree)
     try:
         document = bare_extraction(tree, fast=True, include_comments=False, with_metadata=False)
     except Exception:  # noqa: BLE001  (any page may come in; what trafilatura trips over has no text for us)
