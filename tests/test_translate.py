@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ModelError
 from pipeline.model import Problem
-from pipeline.translate import DictMemory, Edge, Prepared, Remembered, Translator, corrected, open_translator
+from pipeline.translate import (
+    DictMemory,
+    Edge,
+    Prepared,
+    Remembered,
+    Translator,
+    corrected,
+    open_translator,
+    translate_paragraphs,
+)
 from pipeline.translate.segments import pieces, segment
 
 
@@ -161,6 +170,21 @@ def test_a_way_that_changes_nothing_is_not_asked_again() -> None:
     Translator([deaf], guard=guard).translate([("Perdeu 42 euros.", "pt")], "en")
 
     assert deaf.batches == [["Perdeu 42 euros."], ["Perdeu § euros."]]
+
+
+def test_paragraphs_go_in_one_batch_with_a_mark_each() -> None:
+    """A whole article is one batch; lists and blank lines stay, and only the paragraph that failed says so."""
+    engine = Loud(say=lambda s: "".join(c for c in s if c not in "§42").upper())
+    paragraphs = ["Um. Dois.", "", "Lista:\n- primeiro item\n- segundo item\n\nFim.", "Perdeu 42 euros."]
+    with Translator([engine], guard=Picky()) as translator:
+        found = translate_paragraphs(translator, paragraphs, "pt", "en")
+        nothing = translate_paragraphs(translator, [], "pt", "en")
+
+    shown = ["UM. DOIS.", "", "LISTA:\n- PRIMEIRO ITEM\n- SEGUNDO ITEM\n\nFIM.", "Perdeu 42 euros."]
+    assert [t.text for t in found] == shown
+    assert [[p.kind for p in t.problems] for t in found] == [[], [], [], ["number-lost", "kept-original"]]
+    assert len(engine.batches[0]) == 7
+    assert nothing == ()
 
 
 class Backwards(Loud):

@@ -1,0 +1,25 @@
+"""Whole texts on demand: one article's paragraphs in one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.model import Translation
+from pipeline.translate.translator import Translator
+
+
+def translate_paragraphs(
+    translator: Translator, paragraphs: Sequence[str], source: str | None, target: str
+) -> tuple[Translation, ...]:
+    """Translate the paragraphs of one article together.
+
+    Args:
+        translator: An open translator.
+        paragraphs: In reading order; lists, line ends and blank lines inside a paragraph are kept.
+        source: Language of the article; None when it is not known.
+        target: Language wanted.
+    Returns:
+        One translation per paragraph, in order, each with its own route and problems, so that a reader sees which
+        paragraph is in the original; () without paragraphs.
+    """
+    return tuple(translator.translate([(paragraph, source) for paragraph in paragraphs], target))
