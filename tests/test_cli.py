@@ -12,10 +12,13 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+from deliver_cases import NOW, freeze, readers
 from sample_edition import sample
 from smtp_server import Server
 
 from pipeline.cli import main
+from pipeline.cli.options import data_folder
+from pipeline.model import Delivery
 from pipeline.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -247,3 +250,44 @@ def test_an_edition_is_mailed_once(with_edition: Path, capsys: pytest.CaptureFix
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
     for part in message.iter_parts():
         assert "https://digest.example.org/leave/" in part.get_content()
+
+
+def test_doubt_is_settled_by_the_mail_servers_log(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A Message-ID in the log means sent; with a complete log, its absence means not taken."""
+
+    def in_doubt(edition: str, reader: str) -> Delivery:
+        name = f"<{reader}@example.org>"
+        return Delivery(edition=edition, subscriber=reader, state="uncertain", message_id=name, changed=NOW)
+
+    with Store.open(data_folder(None) / "cyberdigest.sqlite") as store:
+        edition = freeze(store)
+        taken, lost = readers(store, 2)
+        store.freeze_recipients(
+            edition.id,
+            [(in_doubt(edition.id, reader.id), reader) for reader in (taken, lost)],
+            now=NOW,
+        )
+    Path("mail.log").write_text(f"postfix/cleanup[7]: 4F: message-id=<{taken.id}@example.org>\n", encoding="utf-8")
+
+    assert main(["deliveries", "settle", "mail.log"]) == 0
+    assert capsys.readouterr().out == "1 settled, 1 still in doubt\n"
+    assert main(["deliveries", "settle", "mail.log", "--complete"]) == 0
+    capsys.readouterr()
+    assert main(["deliveries", "list"]) == 0
+    states = {line.split("\t")[1]: line.split("\t")[2] for line in capsys.readouterr().out.splitlines()}
+    assert states == {taken.id: "sent", lost.id: "pending"}
+    assert main(["deliveries", "list", "--state", "uncertain"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_reader_gets_all_that_is_kept(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As JSON; a stranger is named."""
+    assert main(["subscribers", "add", "ada@example.org"]) == 0
+    capsys.readouterr()
+
+    assert main(["subscribers", "export", "ada@example.org"]) == 0
+    kept = json.loads(capsys.readouterr().out)
+    assert kept["subscriber"]["address"] == "ada@example.org"
+    assert kept["consent"] == {"source": "operator"}
+    assert main(["subscribers", "export", "bob@example.org"]) == 65
+    assert "bob@example.org" in capsys.readouterr().err

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from pipeline import __version__
-from pipeline.cli import editions, feeds, mail, models, run, stage, stories, topics
+from pipeline.cli import deliveries, editions, feeds, mail, models, run, stage, stories, topics
 from pipeline.errors import DigestError
 
 _EPILOG = """
@@ -36,6 +36,7 @@ for _command in (
     topics.topics,
     mail.subscribers,
     mail.send,
+    deliveries.deliveries,
     editions.serve,
     editions.public,
 ):

@@ -15,7 +15,7 @@ import click
 
 from pipeline.cli.editions import find_edition
 from pipeline.cli.options import config_option, data_option, load, now, open_store, read_lines
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -71,6 +71,21 @@ def remove_subscriber(address: str, data: Path | None, erase: bool) -> int:
         else:
             readers.remove(store, address, now=now())
     click.echo("erased" if erase else "unsubscribed")
+    return 0
+
+
+@subscribers.command("export")
+@click.argument("address")
+@data_option
+def export_subscriber(address: str, data: Path | None) -> int:
+    """Print all that is kept about ADDRESS, as JSON: for the reader who asks."""
+    from pipeline.deliver.subscribers import find
+
+    with open_store(data) as store:
+        reader = find(store, address)
+        if reader is None:
+            raise InputError(address, "nobody of that address or id")
+        click.echo(json.dumps(store.export_subscriber(reader.id), ensure_ascii=False, indent=2))
     return 0
 
 

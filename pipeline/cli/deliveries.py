@@ -1,0 +1,51 @@
+"""`cyberdigest deliveries`: what became of each message, and what to do about those in doubt."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import data_option, now, open_store, read_lines
+
+#: A Message-ID as mail servers log it: "message-id=<…@…>", or bare between angle brackets.
+_MESSAGE_ID = re.compile(r"<([^<>\s@]+@[^<>\s@]+)>")
+_STATES = ["pending", "sending", "sent", "failed", "suppressed", "expired", "uncertain"]
+
+
+@click.group()
+def deliveries() -> None:
+    """See what became of each message; settle the ones in doubt."""
+
+
+@deliveries.command("list")
+@data_option
+@click.option("--edition", "edition_id", metavar="ID", help="Of one edition only.")
+@click.option("--state", type=click.Choice(_STATES), help="In one state only.")
+def list_deliveries(data: Path | None, edition_id: str | None, state: str | None) -> int:
+    """List messages: edition, subscriber, state, Message-ID, reason."""
+    with open_store(data) as store:
+        for item in store.deliveries(edition_id, state=state):  # type: ignore[arg-type]
+            cells = (item.edition, item.subscriber, item.state, item.message_id, item.reason or "")
+            click.echo("\t".join(cells))
+    return 0
+
+
+@deliveries.command("settle")
+@click.argument("log", type=click.Path(allow_dash=True))
+@data_option
+@click.option("--complete", is_flag=True, help="The log shows every message up to now: what it lacks is sent again.")
+def settle_deliveries(log: str, data: Path | None, complete: bool) -> int:
+    """Settle messages in doubt by the Message-IDs in the mail server's LOG ("-" for standard input).
+
+    Give only the lines that say a message was taken.
+    """
+    from pipeline.deliver.ledger import settle
+
+    accepted = {name for line in read_lines(log) for name in _MESSAGE_ID.findall(line)}
+    with open_store(data) as store:
+        settled = settle(store, accepted, now=now(), is_complete=complete)
+        left = len(store.deliveries(state="uncertain"))
+    click.echo(f"{settled} settled, {left} still in doubt")
+    return 0
