@@ -53,8 +53,10 @@ def compose(
     """
     placed = _place(stories, topics, limit_per_section)
     shown = [story for group in placed.values() for story in group]
-    spoken = Spoken(shown, language, translator, fields)
     own_words = written or {}
+    # What a writer told in the reader's language needs no translation.
+    told = [replace(story, summary=()) if story.id in own_words else story for story in shown]
+    spoken = Spoken(told, language, translator, fields)
     titles = {spec.name: _title(spec, language) for spec in topics} | {OTHER: "Other"}
     sections = tuple(
         Section(

@@ -49,9 +49,10 @@ class FullTexts:
                 return None
             if self._translator is None:
                 self._translator = self._open()
+            from pipeline.translate import translate_paragraphs
+
             (title,) = self._translator.translate([(found.title, found.language)], language, style="headline")
-            texts = [(paragraph, found.language) for paragraph in found.paragraphs]
-            paragraphs = tuple(self._translator.translate(texts, language)) if texts else ()
+            paragraphs = translate_paragraphs(self._translator, found.paragraphs, found.language, language)
         return FullText(article=found, title=title, paragraphs=paragraphs)
 
     def close(self) -> None:
