@@ -19,6 +19,7 @@ from pipeline.demo import RECORDED, demo_config, run_demo
 from pipeline.demo.recorded import RecordedWeb, recorded_web
 from pipeline.model import Card, Edition
 from pipeline.run import FILES, RunReport, open_http, run
+from pipeline.run.fulltext import open_full_texts
 from pipeline.store import Store
 
 NEWSLETTER = re.compile(
@@ -271,3 +272,27 @@ def test_an_empty_morning_is_an_edition_too(tmp_path: Path) -> None:
 
     assert report.stories == {"2021-12-24-en": 0}
     assert [failure.reason for failure in report.failures]
+
+
+def test_an_article_is_read_as_a_whole_when_it_is_opened(made: tuple[Path, Edition, RunReport]) -> None:
+    """Every paragraph of the Portuguese report by a real model, and from the memory the second time."""
+    folder, edition, _ = made
+    source = next(s for card in edition.cards for s in card.sources if s.language == "pt" and not s.is_copy)
+
+    with Store.open(folder / "cyberdigest.sqlite") as store:
+        first, second = (
+            open_full_texts(store, folder, load=demo_config, now=lambda: RECORDED) for _ in range(2)
+        )  # fmt: skip
+        try:
+            text = first(source.article, "en")
+            again = second(source.article, "en")
+            unknown = first("nothing", "en")
+        finally:
+            first.close()
+            second.close()
+
+    assert text is not None
+    assert [p.source for p in text.paragraphs] == ["pt"] * len(text.article.paragraphs)
+    assert all(paragraph.is_translated for paragraph in text.paragraphs)
+    assert again == text
+    assert unknown is None
