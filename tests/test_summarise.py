@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -44,6 +45,13 @@ ENGLISH = Article(
 
 def story(*articles: Article, **more: object) -> Story:
     return Story(id="s", articles=tuple(find_facts(articles)), **more)  # type: ignore[arg-type]
+
+
+def make(name: str, language: str, title: str, *paragraphs: str, published: datetime | None = None) -> Article:
+    article = Article(
+        id=name, feed="f", url=None, title=title, paragraphs=paragraphs, language=language, published=published
+    )
+    return find_facts([article])[0]
 
 
 def texts(summarised: Story) -> list[str]:
@@ -219,3 +227,75 @@ def test_one_bad_sentence_or_a_failing_writer_falls_back() -> None:
     assert list(write(SOURCES, writer=lambda s, lang: [good], language="en")[0]) == [good]
     assert write(SOURCES, writer=lambda s, lang: [good, bad], language="en")[0] == ()
     assert write(SOURCES, writer=broken, language="en")[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Acme patches a flaw | Example Times", "Acme patches a flaw"),
+        ("[Update] Acme patches a flaw", "Acme patches a flaw"),
+        ("🚨 BREAKING: Acme patches a flaw 🚨", "Acme patches a flaw"),
+        ("Acme patches a flawhttps://example.org/a/#News #DataBreach", "Acme patches a flaw"),
+        ("Acme patches a flaw #infosec #cyber", "Acme patches a flaw"),
+        ("Multiples vulnérabilités dans Exemplia (08 juin 2026)", "Multiples vulnérabilités dans Exemplia"),
+        ("CELEX:52026XG02667: Notice to persons on the list", "Notice to persons on the list"),
+        ("【示例周报】示例公司修复了严重漏洞", "示例公司修复了严重漏洞"),
+        ("CVE-2026-1111 - Acme Notes < 2.0", "CVE-2026-1111 - Acme Notes < 2.0"),
+    ],
+)
+def test_headline_leaves_out_what_the_desk_and_the_feed_added(title: str, shown: str) -> None:
+    """Outlet, words of the desk, links, hashtags, the day and signs are no news."""
+    article = make("a", "en", title, "Acme patched a flaw in its portal on Monday.")
+    found = summarise([Story(id="s", articles=(article,))])[0].headline
+
+    assert found is not None
+    assert found.text == shown == title[found.start : found.end]
+
+
+@pytest.mark.parametrize(
+    "title", ["ACME PATCHES A FLAW IN ITS PORTAL", "Here's what you need to know about Acme's portal"]
+)
+def test_a_shouting_or_teasing_title_gives_way(title: str) -> None:
+    """Another title of the story tells the news."""
+    first = make("a", "en", title, "Acme patched a flaw in its portal on Monday.")
+    second = make("b", "en", "Acme patches a flaw in its portal", "Acme patched a flaw in its portal on Monday.")
+    found = summarise([Story(id="s", articles=(first, second))])[0].headline
+
+    assert found is not None
+    assert found.article == "b"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "Acme Portal is a platform for invoices and orders of small firms.",
+        "In June 2024, Acme fixed another flaw in its portal that had been exploited.",
+        "Editor's note: this article was first published by our partners on Sunday.",
+        "To make more detailed choices, choose Customize in the menu of the page.",
+        "Doe accessed the portal of the district and told the press about it.",
+    ],
+)
+def test_what_tells_no_news_is_left_out(beside: str) -> None:
+    """Definitions, earlier cases, notes of the page and surnames of nobody introduced give way to the news."""
+    text = (
+        "Acme fixed a flaw in its portal that let attackers read invoices. Researcher John Doe found it.",
+        beside,
+        "The flaw exposed the invoices of 4,000 firms, Acme said on Monday in its report.",
+    )
+    article = make("a", "en", "Acme fixes portal flaw after leak", *text, published=datetime(2026, 6, 8, tzinfo=UTC))
+    found = summarise([Story(id="s", articles=(article,))])[0].summary
+
+    assert [s.text for s in found if s.text in beside] == []
+    assert len(found) >= 2
+
+
+def test_a_consent_notice_in_the_place_of_the_text_is_not_shown() -> None:
+    """Sentences that share no word with a title of four belong to the site."""
+    notice = (
+        "Most of the purposes explained here depend on the storage of data by partners.",
+        "Providers may combine them with what others have gathered over time.",
+        "The processing happens on legitimate interest where the law allows it.",
+    )
+    article = make("a", "en", "Severe kernel vulnerability threatens Linux servers", *notice)
+
+    assert summarise([Story(id="s", articles=(article,))])[0].summary == ()

@@ -23,6 +23,13 @@ _QUESTION = re.compile(r"[?？][\"'”’»」』）)\]]*$")
 _OPENS_BADLY = re.compile(r"^[\"'“‘«„「『(\[{–—*•·#>|+=&,;:.-]|^\d+[.)]\s|^[a-zß-öø-ÿа-я]")
 _MARKUP = re.compile(r"https?://|<[a-z/]|&[a-z]+;|\{|\}|\||@|#\w|\[\W{0,3}\]|\.\.\.$|…$")
 _QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("(", ")"), ("（", "）"))
+_THIS_FLAW = re.compile(
+    r"(This|Cette|Diese|Esta|Questa) (?:[\w-]+ ){0,3}?(?:vulnerability|flaw|bug|vulnérabilité|faille|\w*[Ll]ücke"
+    r"|\w*[Ss]chwachstelle|vulnerabilidad|vulnerabilità)\b"
+)
+_FLAW = re.compile(r"vulnerab|flaw|\bbug|zero-day|vulnérab|faille|lücke|schwachstelle", re.IGNORECASE)
+#: A title of this many words that meets none of them in this many sentences stands over another text.
+_TITLE_WORDS, _SENTENCES = 4, 3
 _WORD = re.compile(r"[^\W_]{2,}")
 
 #: Words of no topic are found by their length and frequency; these few are long and frequent.
@@ -155,11 +162,19 @@ def _pattern(table: str, language: str) -> re.Pattern[str] | None:
 def candidates(article: Article) -> list[Candidate]:
     """The sentences of an article that a summary may take, in reading order."""
     found = list(_candidates(article))
+    if _is_of_another_text(found, article.title):
+        return []
     language = (article.language or "und").split("-")[0]
     formula = _pattern("formula", language)
     telling = [c for c in found if formula is None or not formula.search(c.text)]
     fresh = [c for c in telling if not _repeats(c, article.title)]
     return fresh or telling or found
+
+
+def _is_of_another_text(found: list[Candidate], title: str) -> bool:
+    """Whether no sentence shares a word with the title: a consent notice or an error page in the article's place."""
+    words = content_words(title)
+    return len(words) >= _TITLE_WORDS and len(found) >= _SENTENCES and not any(c.words & words for c in found)
 
 
 def _repeats(candidate: Candidate, title: str) -> bool:
@@ -175,8 +190,16 @@ def _candidates(article: Article) -> Iterator[Candidate]:
         if end == _READ and end < len(text):
             continue  # cut in the middle
         sentence = text[start:end]
-        if stands_alone(sentence, language):
+        if stands_alone(sentence, language) or _speaks_of_title(sentence, article.title, language):
             yield Candidate(article, start, end, sentence, index, content_words(sentence))
+
+
+def _speaks_of_title(sentence: str, title: str, language: str) -> bool:
+    """ "This vulnerability allows …" under a headline that names it, where the sentence has two more words of it."""
+    match = _THIS_FLAW.match(sentence)
+    if match is None or not _FLAW.search(title) or len(content_words(sentence) & content_words(title)) < 3:
+        return False
+    return stands_alone("X" + sentence[match.end(1) :], language)
 
 
 def stands_alone(sentence: str, language: str) -> bool:

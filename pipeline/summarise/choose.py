@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.model import Article, Fact, Story
 from pipeline.summarise.candidates import Candidate, candidates, content_words
+from pipeline.summarise.faults import faults
 from pipeline.text.names import find_names, name_key
 from pipeline.text.quantities import find_quantities
 
@@ -35,6 +37,10 @@ _SAME_MEANING = 0.86
 #: … or this share of names and numbers in common, across languages.
 _SAME_NAMES = 0.75
 _ARTICLES_READ = 6
+#: A sentence this faulty stands only where there is no other.
+_DISPENSABLE = 1.5
+#: What the first sentence of the news is worth for its place.
+_PLACE = 2.2
 
 
 def choose(story: Story, *, limit: int, embedder: Embedder | None = None) -> list[Candidate]:
@@ -73,12 +79,17 @@ def _pick(
     taken: Sequence[Candidate],
     embedder: Embedder | None,
 ) -> list[Candidate]:
-    worth = {c.start: _worth(c, article, story, pool) for c in pool}
+    flaws = {c.start: faults(c, article) for c in pool}
+    worth = {c.start: _worth(c, article, story, pool) - flaws[c.start] for c in pool}
     chosen: list[Candidate] = []
     covered: set[str] = set()
     while len(chosen) < limit:
         left = [
-            c for c in pool if c not in chosen and not any(same_said(c, other, embedder) for other in (*taken, *chosen))
+            c
+            for c in pool
+            if c not in chosen
+            and not (flaws[c.start] >= _DISPENSABLE and (taken or chosen))
+            and not any(same_said(c, other, embedder) for other in (*taken, *chosen))
         ]
         if not left:
             break
@@ -98,9 +109,9 @@ def _worth(candidate: Candidate, article: Article, story: Story, pool: Sequence[
         if other is not candidate
     ]
     centre = sum(shared) / max(1, len(shared))
-    place = 2.2 / (1 + 0.45 * candidate.index)
-    length = -0.4 if len(candidate.text) > 320 else 0.0
-    return place + 1.8 * title + 1.2 * centre + length
+    opening = next((c.index for c in pool if c.words & titles), 0)
+    place = _PLACE / (1 + 0.45 * (candidate.index - opening)) if candidate.index >= opening else 0.0
+    return place + 1.8 * title + 1.2 * centre
 
 
 def _facts_inside(candidate: Candidate, article: Article) -> list[Fact]:
@@ -112,9 +123,11 @@ def _facts_inside(candidate: Candidate, article: Article) -> list[Fact]:
 
 
 def _news(candidate: Candidate, article: Article, covered: set[str]) -> float:
-    """Worth of the facts in a sentence that no chosen one has given."""
+    """Worth of the facts in a sentence that no chosen one has given; the second id or product of a list adds little."""
     fresh = {(f.type, str(f.value)) for f in _facts_inside(candidate, article) if str(f.value) not in covered}
-    return min(_MOST_FACTS, sum(_FACT_WORTH.get(kind, 0.0) for kind, _ in fresh))
+    kinds = Counter(kind for kind, _ in fresh)
+    worth = sum(_FACT_WORTH.get(kind, 0.0) * (1 + 0.1 * (count - 1)) for kind, count in kinds.items())
+    return min(_MOST_FACTS, worth)
 
 
 def _follows(candidate: Candidate, chosen: Sequence[Candidate]) -> float:

@@ -9,6 +9,30 @@ from pipeline.text.headline import headline_span
 
 _CUT = re.compile(r"(?:\.\.\.|…)\s*$")
 _QUESTION = re.compile(r"[?？]\s*$")
+#: Words of the desk before a title: "[Update] …", "BREAKING: …", the number of an official notice.
+_DESK = re.compile(
+    r"(?:\[(?:[^\W\d]|[ !:-]){2,24}\]|【[^】]{1,12}】|(?:UPDATED?|UPDATE \d|BREAKING(?: NEWS)?"
+    r"|EXCLUSIVE|EXCLUSIF|EXCLUSIVO|ALERT"
+    r"|ALERTE|MISE À JOUR|MAJ|LIVE|EN DIRECT|EILMELDUNG|Update|Mise à jour|Eilmeldung|VID[EÉ]O|Vid[eé]o|PODCAST|TL;DR"
+    r"|(?:CELEX|OJ):[\w()]+)\s?[:|–-])\s*"
+)
+#: What feeds hang on: a link, hashtags, the day in brackets, the mark of a cut behind a whole sentence.
+_HUNG_ON = re.compile(
+    r"\s*(?:https?://\S*|(?:\s#[^\W\d]\w+)+|\(\d{1,2}(?:er)? [^\W\d]{3,9} 20\d\d\)"
+    r"|\[(?:updated?|mise à jour|màj|video|vidéo)\])\s*$",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"[\U0001F000-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\s]")
+#: Titles that promise instead of telling.
+_BAIT = re.compile(
+    r"^(?:here['’]s|this is|why|how to|what (?:is|are|to|you)|everything you"
+    r"|voici|pourquoi|comment|ce que|tout (?:ce|savoir)"
+    r"|warum|wie|was|así|por qué|ecco|perché)\b"
+    r"|\b(?:you won['’]t believe|need to know|should know|à savoir|ce qu['’]il faut)\b"
+    r"|^\d{1,2} (?:\w+ ){0,2}(?:things|ways|reasons|tips|conseils|choses"
+    r"|raisons|façons|Gründe|Tipps)\b",
+    re.IGNORECASE,
+)
 _LONGEST, _SHORTEST = 160, 18
 _SHORTEST_CJK = 8
 
@@ -16,7 +40,8 @@ _SHORTEST_CJK = 8
 def headline(story: Story) -> SummarySentence | None:
     """The lead's title, unless it is cut, a question or too short and another in its language is not.
 
-    `title[start:end] == text`: the outlet's name at the end of a title is left out, nothing is reworded.
+    `title[start:end] == text`: the outlet's name at the end of a title is left out, so are the desk's words, links and
+    the day; nothing is reworded.
     """
     if not story.articles:
         return None
@@ -28,16 +53,36 @@ def headline(story: Story) -> SummarySentence | None:
         return None
     ranked = sorted(enumerate(usable), key=lambda pair: (_faults(pair[1], lead), pair[0]))
     best = ranked[0][1]
-    start, end = headline_span(best.title)
+    start, end = _span(best.title)
     return SummarySentence(
         text=best.title[start:end], article=best.id, start=start, end=end, language=best.language, field="title"
     )
 
 
 def _faults(article: Article, lead: Article) -> int:
-    start, end = headline_span(article.title)
+    start, end = _span(article.title)
     text = article.title[start:end]
+    letters = [c for c in text if c.isalpha()]
     shortest = _SHORTEST_CJK if ord(text[0]) > 0x2E80 else _SHORTEST
     faults = 4 * bool(_CUT.search(text)) + 3 * bool(_QUESTION.search(text))
     faults += 3 * (len(text) < shortest) + 2 * (len(text) > _LONGEST)
+    faults += 2 * bool(_BAIT.search(text)) + 3 * (sum(c.isupper() for c in letters) > 0.7 * len(letters) > 0)
     return faults + 5 * (article.language != lead.language)
+
+
+def _span(title: str) -> tuple[int, int]:
+    """Span of what the title tells: without outlet, words of the desk, links, hashtags, the day and signs."""
+    start, end = headline_span(title)
+    for _ in range(3):
+        while start < end and _SIGN.match(title, start):
+            start += 1
+        while end > start and _SIGN.match(title, end - 1):
+            end -= 1
+        desk, hung = _DESK.match(title, start, end), _HUNG_ON.search(title, start, end)
+        if desk is not None and end - desk.end() >= _SHORTEST_CJK:
+            start = desk.end()
+        elif hung is not None and hung.start() - start >= _SHORTEST_CJK:
+            end = hung.start()
+        else:
+            break
+    return (start, end) if start < end else headline_span(title)
