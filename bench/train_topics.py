@@ -38,7 +38,8 @@ WEAK_WEIGHT = 0.15
 SEED = 20261123
 #: Inverse regularisation and scale of the parts; by 5-fold cross-validation on the strong labels.
 C = {"disclosure": 2.0, "sanction": 2.0}
-SCALE = {"vector": 4.0, "concepts": 0.3, "words": 3.0}
+SCALE = {"vector": 4.0, "concepts": 0.3, "words": 4.0}
+LEAST_ITEMS = 3
 POSITIVE_WEIGHT = {"disclosure": 2.0, "sanction": 3.0}
 
 
@@ -154,8 +155,8 @@ def write_background(items: list[Item], vectors: np.ndarray) -> None:
     )
 
 
-def matrices(items: list[Item]) -> tuple[Inputs, Any, Any]:
-    """Inputs of the items, and the two sparse design matrices (with and without the vector)."""
+def matrices(items: list[Item]) -> tuple[Inputs, Any, Any, np.ndarray]:
+    """Inputs of the items, the two sparse design matrices (with and without the vector), the scale of each bucket."""
     embedder = load_embedder()
     vectors = embedder.embed([article_text(i.title, i.lead) for i in items])
     inputs = read_inputs([i.title for i in items], [i.lead for i in items], vectors)
@@ -168,8 +169,13 @@ def matrices(items: list[Item]) -> tuple[Inputs, Any, Any]:
         ),
         shape=(len(items), BUCKETS),
     )
-    plain = sp.hstack([sp.csr_matrix(inputs.concepts * SCALE["concepts"]), words * SCALE["words"]]).tocsr()
-    return inputs, sp.hstack([sp.csr_matrix(vectors * SCALE["vector"]), plain]).tocsr(), plain
+    # A word counts by its rarity (else "in" and "un" weigh as much as "fine"); one that few items hold says which
+    # item it is and not what the item is about. Linear, so the scale goes into the weights that are shipped.
+    held_by = np.asarray((words > 0).sum(axis=0)).ravel()
+    rarity = np.log(len(items) / (1.0 + held_by)).clip(0.0) / 5.0
+    scale = SCALE["words"] * rarity * (held_by >= LEAST_ITEMS)
+    plain = sp.hstack([sp.csr_matrix(inputs.concepts * SCALE["concepts"]), words @ sp.diags(scale)]).tocsr()
+    return inputs, sp.hstack([sp.csr_matrix(vectors * SCALE["vector"]), plain]).tocsr(), plain, scale
 
 
 def fit(design: Any, y: np.ndarray, weight: np.ndarray, topic: str) -> Any:
@@ -237,7 +243,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="only report, write nothing")
     options = parser.parse_args()
     items = training_items(options.data)
-    inputs, full, plain = matrices(items)
+    inputs, full, plain, word_scale = matrices(items)
     strong = np.array([i.strong for i in items])
     weight = np.array([i.weight for i in items])
     about: dict[str, Any] = {"features": concept_feature_names(), "topics": {}}
@@ -270,7 +276,7 @@ def main() -> int:
             else:
                 plain_weights, plain_bias = coefficients, bias
             arrays[f"{topic}/{variant}/concepts"] = (coefficients[:n_concepts] * SCALE["concepts"]).astype(np.float32)
-            arrays[f"{topic}/{variant}/words"] = (coefficients[n_concepts:] * SCALE["words"]).astype(np.float16)
+            arrays[f"{topic}/{variant}/words"] = (coefficients[n_concepts:] * word_scale).astype(np.float16)
             entry["bias"][variant] = round(bias, 6)
         best = np.maximum(best, p)
         # Positives that the reader was sure of: a doubtful one is no reason to fetch half of the web.

@@ -15,6 +15,8 @@ _TERM = re.compile(r"[^\W_]+\*?|\*")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 #: Scripts without spaces, or (Arabic) with articles and prepositions written together with the word.
 _UNSPACED = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+#: In capitals the state, else a pronoun.
+_US = re.compile(r"\bUS\b(?! ?\$)")
 _LATIN_1 = re.compile("[\x00-\x7f]*")
 
 #: Evidence that is a shape and not a word.
@@ -22,9 +24,20 @@ SHAPES: dict[str, re.Pattern[str]] = {
     "cve": re.compile(r"\bcve[-‑ ]?\d{4}[-‑ ]?\d{3,}"),
     "version": re.compile(r"\b\d+\.\d+\.\d+"),
     "amount": re.compile(
-        r"[$€£¥₩₹]\s?\d|\d[\d.,  ]*\s?(?:[$€£¥₩₹]|(?:k|m|mn|bn|md|mds|mio|mrd|mld|млн|млрд|million\w*|milliard\w*|"
+        r"[$€£¥₩₹]\s?\d|\d[\d.,  ]{0,20}\s?(?:[$€£¥₩₹]|(?:k|m|mn|bn|md|mds|mio|mrd|mld|млн|млрд|million\w*|milliard\w*|"
         r"billion\w*|millon\w*|milioni|miljoen|milion\w*|миллион\w*)\b|euro|eur\b|usd\b|dollar|pound|won\b|yuan|"
         r"rouble|руб|万|億|亿|억|만|美元|欧元|元)"
+    ),
+    # How many people something happened to.
+    "victims": re.compile(
+        r"\d[\d.,  ]{0,14}\s?(?:k|m|mn|million\w*|millon\w*|milioni|milhoes|miljoen|mio|billion|thousand|mille|"
+        r"mil|mila|tausend|тыс\w*|млн)?\s?(?:de |d'|di |of )?(?:\w+ ){0,2}"
+        r"(?:users|customers|clients|people|patients|records|accounts|employees|individuals|members|students|guests|"
+        r"players|subscribers|citizens|residents|cards|utilisateurs|abonnes|comptes|personnes|usagers|dossiers|"
+        r"assures|adherents|kunden|nutzer\w*|personen|patienten|konten|datensatze\w*|usuarios|clientes|personas|"
+        r"pacientes|empleados|utenti|clienti|persone|pazienti|pessoas|contas|klanten|gebruikers|mensen|klientow|"
+        r"uzytkownikow|osob|пользовател\w*|клиент\w*|человек)\b|"
+        r"\d\s?(?:万|億|亿)?余?[名个]?(?:用户|客户|账户|账号|条|人分|人|件|명|건)"
     ),
     "duration": re.compile(
         r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|un|deux|trois|quatre|cinq|dix|ein|zwei|drei|"
@@ -56,6 +69,7 @@ class _Lexicon:
 
 def fold_text(text: str) -> str:
     """Lower case without accents; Hangul and kana keep their form. Offsets may differ from the input's."""
+    text = _US.sub("U S", text)
     if _LATIN_1.fullmatch(text):
         return text.lower()
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))

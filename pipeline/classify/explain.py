@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.classify import heads
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
 from pipeline.classify.features import LEAD_CHARACTERS, concept_feature_names, concept_features, word_buckets
-from pipeline.classify.own import TEXT_CHARACTERS, concept_mixes, own_topic
+from pipeline.classify.own import CONCEPT_FULL, TEXT_CHARACTERS, concept_mixes, own_topic
 from pipeline.classify.topics import classify, topic_threshold
 from pipeline.model import Article, TopicSpec
 from pipeline.vectors import Embedder, stack
@@ -151,7 +151,7 @@ def _own_reasons(
     text = "" if article.junk else article.text[:TEXT_CHARACTERS]
     shown = _concept_words(f"{article.title}\n{text}")
     mix = concept_mixes([article.title], [text])[0]
-    shares = mix * own.concepts * own.concept_scale * own.concept_share
+    shares = mix * own.concepts * own.concept_share / CONCEPT_FULL
     reasons = [
         Reason(name, shown.get(name, ()), float(share))
         for name, share in zip(concept_names(), shares.tolist(), strict=True)

@@ -44,9 +44,12 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("exploit", "flaw_business"), ("authority", "arrest"), ("takedown", "arrest"),
     ("rulemaking", "fine"), ("rulemaking", "sanction"), ("rulemaking", "ban"),
     *((other, measure) for other in ("appeal", "own_rule", "vendor") for measure in ("fine", "sanction", "ban")),
-    ("vendor", "authority"), ("appeal", "authority"), ("lawsuit", "fine"), ("lawsuit", "authority"),
+    ("vendor", "authority"), ("appeal", "authority"),
+    ("lawsuit", "fine"), ("lawsuit", "authority"),
     ("ai_model", "suspend"), ("ai_model", "ban"), ("ai_model", "vulnerability"), ("ai_model", "flaw_kind"),
-    ("study", "vulnerability"), ("study", "exploit"), ("marketing", "patch"), ("breach", "formal_step"),
+    ("breach", "personal_data"), ("breach", "victims"),
+    ("breach", "authority"), ("study", "vulnerability"), ("study", "exploit"), ("marketing", "patch"),
+    ("breach", "formal_step"),
 )  # fmt: skip
 
 
@@ -55,7 +58,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "power": ("authority", "court", "state"),
     "hard measure": ("fine", "sanction", "export_control", "convict"),
     "measure": _MEASURES,
-    "object": ("field", "vendor", "ai_model", "breach", "attack", "malware", "ransomware", "phishing"),
+    "object": ("field", "vendor", "ai_model", "personal_data", "breach", "attack", "malware", "ransomware", "phishing"),
     "flaw": ("vulnerability", "zero_day", "flaw_kind", "cve"),
     "handling": ("patch", "exploit", "advisory", "bounty", "reporting"),
     "incident": ("breach", "attack", "malware", "ransomware", "phishing", "arrest"),
@@ -100,7 +103,8 @@ def _columns() -> tuple[dict[str, int], NDArray[np.intp], NDArray[np.intp], NDAr
 
 def concept_features(title: str, lead: str) -> NDArray[np.float32]:
     """One row of `concept_rows`."""
-    return concept_rows([title], [lead])[0]
+    row: NDArray[np.float32] = concept_rows([title], [lead])[0]
+    return row
 
 
 def concept_rows(titles: Sequence[str], leads: Sequence[str]) -> NDArray[np.float32]:
@@ -195,23 +199,25 @@ def word_features(title: str, lead: str) -> tuple[NDArray[np.int64], NDArray[np.
 
     Title and lead have their own buckets; each part has length 1, so a long lead does not outweigh the title.
     """
-    values: dict[int, float] = {}
-    for part, text, weight in (("t", title[:TITLE_CHARACTERS], 1.0), ("l", lead[:LEAD_CHARACTERS], 1.0)):
-        buckets = word_buckets(part, text)
-        scale = weight / max(1.0, len(buckets) ** 0.5)
-        for bucket in buckets:
-            values[bucket] = values.get(bucket, 0.0) + scale
-    order = sorted(values)
-    return np.array(order, dtype=np.int64), np.array([values[bucket] for bucket in order], dtype=np.float32)
+    buckets: list[int] = []
+    values: list[NDArray[np.float32]] = []
+    for part, text in (("t", title[:TITLE_CHARACTERS]), ("l", lead[:LEAD_CHARACTERS])):
+        found = {_bucket(part, term) for term in _terms(text)}
+        buckets += found
+        values.append(np.full(len(found), 1.0 / max(1.0, len(found) ** 0.5), dtype=np.float32))
+    return np.array(buckets, dtype=np.int64), np.concatenate(values)
 
 
 def word_buckets(part: str, text: str) -> dict[int, str]:
     """Bucket -> the term that fell into it; `part` keeps the buckets of title and lead apart."""
-    units = [_NUMBER.sub("0", unit) for unit in _UNITS.findall(fold_text(text))]
-    terms = [*units, *(f"{one} {other}" for one, other in pairwise(units))]
-    return {_bucket(part, term): term for term in terms}
+    return {_bucket(part, term): term for term in _terms(text)}
 
 
-@lru_cache(maxsize=1 << 16)
+def _terms(text: str) -> list[str]:
+    units = _UNITS.findall(_NUMBER.sub("0", fold_text(text)))
+    return [*units, *map(" ".join, pairwise(units))]
+
+
+@lru_cache(maxsize=1 << 17)
 def _bucket(part: str, term: str) -> int:
     return zlib.crc32(f"{part}:{term}".encode(errors="replace")) % BUCKETS

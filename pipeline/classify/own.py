@@ -1,9 +1,8 @@
 """Topics of the user's own, from 5 to 20 example headlines in any language; no training by the user.
 
-Two likenesses to the examples, each measured in units of how alike the examples are among themselves:
-the mix of concepts (data/concepts.toml, the same in every language), and the sentence vector along the direction from
-a shipped background of ordinary news (vectors only, no texts) to the examples. The more the examples agree in their
-concepts, the more the concepts count.
+Two likenesses to the examples: the mix of concepts (data/concepts.toml, the same in every language), and the sentence
+vector along the direction from a shipped background of ordinary news (vectors only, no texts) to the examples.
+The more the examples agree in their concepts, the more the concepts count.
 """
 
 from __future__ import annotations
@@ -23,16 +22,18 @@ from pipeline.vectors import Embedder
 
 _DATA = Path(__file__).parent / "data"
 #: Characters of the text read; the mix of concepts is steadier in longer texts.
-TEXT_CHARACTERS = 2500
-# Tuned on casie-events with ten invented examples a topic (docs/topics.md): share of the identity in the covariance,
-# most that concepts may count, where the borders lie between background (0) and examples (1), and their steepness.
+TEXT_CHARACTERS = 4000
+# Tuned on four subjects of casie-events with ten invented examples each (docs/topics.md): share of the identity in the
+# covariance, most that concepts may count, likeness of concepts which counts as 1, where the borders lie between
+# background (0) and examples (1), and their steepness.
 _SHRINK = 0.9
-_CONCEPT_SHARE = 0.8
-_BORDER_CONCEPTS, _BORDER_MEANING = 0.31, 0.5
+_CONCEPT_SHARE = 0.95
+CONCEPT_FULL = 0.72
+_BORDER_CONCEPTS, _BORDER_MEANING = 0.47, 0.5
 _STEEPNESS = 8.0
 #: Concepts of setting and not of subject: they stand in news of every kind.
 _SETTING = frozenset(["authority", "field", "rulemaking", "round_up", "other_crime", "amount", "duration", "version",
-                      "formal_step", "lifted", "suspend", "court", "appeal", "own_rule", "lawsuit", "vendor",
+                      "state", "formal_step", "lifted", "suspend", "court", "appeal", "own_rule", "lawsuit", "vendor",
                       "study", "ai_model"])  # fmt: skip
 
 Floats = NDArray[np.float32]
@@ -59,8 +60,6 @@ class OwnTopic:
     #: Mean mix of concepts of the examples, length 1 (0 when they hold none), and how much it counts.
     concepts: Doubles
     concept_share: float
-    #: What makes the examples' own mean likeness 1.
-    concept_scale: float
     direction: Doubles
     vector_low: float
     vector_scale: float
@@ -71,7 +70,7 @@ class OwnTopic:
         """Likeness in concepts and in meaning, each shape (n,); about 1 is as the examples, 0 as the background."""
         mixes = concept_mixes(titles, texts)
         meaning = (vectors @ self.direction - self.vector_low) * self.vector_scale
-        return mixes @ self.concepts * self.concept_scale, meaning
+        return mixes @ self.concepts / CONCEPT_FULL, meaning
 
     def probabilities(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> Doubles:
         """Shape (n,): 0.0 to 1.0."""
@@ -127,7 +126,6 @@ def _own_topic(examples: tuple[str, ...], key: _Key) -> OwnTopic:
     return OwnTopic(
         concepts=centre / length if length else centre,
         concept_share=min(_CONCEPT_SHARE, max(0.0, 1.5 * alike)),
-        concept_scale=1.0 / max(alike, 0.2),
         direction=direction,
         vector_low=low,
         vector_scale=1.0 / max(high - low, 1e-9),
@@ -152,7 +150,7 @@ def _rarity() -> tuple[dict[str, int], Doubles]:
         concepts = arrays["concepts"]
     weights = np.log((len(concepts) + 1) / (1.0 + concepts.sum(axis=0, dtype=np.float64)))
     subject = np.array([name not in _SETTING for name in names], dtype=np.float64)
-    return {name: i for i, name in enumerate(names)}, weights * subject
+    return {name: i for i, name in enumerate(names)}, np.sqrt(weights) * subject
 
 
 @lru_cache(maxsize=4)
