@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from pipeline.cluster import Decision, cluster, explain, explain_pairs
-from pipeline.cluster.guards import is_round_up, round_up_rules
-from pipeline.cluster.signature import find_cves, sign, strip_outlet, when
+from pipeline.cluster.guards import VAGUE, is_round_up, limit_pairs, round_up_rules
+from pipeline.cluster.scoring import PairScorer
+from pipeline.cluster.signature import find_boilerplate, find_cves, sign, strip_outlet, when
 from pipeline.model import Article, Story
 from pipeline.vectors import pack
 
@@ -136,6 +137,55 @@ def test_one_form_filled_on_different_days_does_not_merge() -> None:
     ]  # fmt: skip
 
     assert len(cluster(items)) == 3
+
+
+def test_a_form_joins_news_of_its_product_only() -> None:
+    """A notice about one distribution's kernel is not the news about a named kernel flaw; one about its product is."""
+    text = "De multiples vulnérabilités ont été découvertes. Elles permettent une élévation de privilèges."
+    forms = [
+        article(f"n{k}", f"Multiples vulnérabilités dans {product}", text, subject="fortios", language="fr",
+                site="cert.example", hours=2.0 * k)
+        for k, product in enumerate(["Acmedrive", "Beeblenet", "Cometwall", "le noyau Linux de Pelikan LTS"])
+    ]  # fmt: skip
+    scorer = PairScorer(
+        [*forms, article("d", "Linux flaw 'Dusty Gull' gives root", "The Linux flaw Dusty Gull gives root.",
+                         subject="fortios"),
+         article("b", "Beeblenet closes holes", "Beeblenet closes holes that give root.", subject="fortios")],
+        np.eye(6, 512, dtype=np.float32), timedelta(days=14),
+    )  # fmt: skip
+    limits = limit_pairs(scorer.table, np.array([3, 1]), np.array([4, 5]))
+
+    assert limits.tolist() == [VAGUE, np.inf]
+
+
+@pytest.mark.parametrize(
+    ("text", "own", "main"),
+    [("The flaw is tracked asCVE-2026-1234.", {"CVE-2026-1234"}, {"CVE-2026-1234"}),
+     ("Attackers also weaponized another critical flaw, tracked as CVE-2026-9.\n\nCVE-2026-9999 is patched.",
+      {"CVE-2026-9999"}, {"CVE-2026-9999"}),
+     ("Une autre faille, CVE-2026-1111, avait été corrigée. La nouvelle est CVE-2026-2222.", {"CVE-2026-2222"},
+      {"CVE-2026-2222"}),
+     ("It hit another firm. The flaw is CVE-2026-1234.", {"CVE-2026-1234"}, {"CVE-2026-1234"}),
+     ("CVE-2026-1001, CVE-2026-1002, CVE-2026-1003, CVE-2026-1004",
+      {"CVE-2026-1001", "CVE-2026-1002", "CVE-2026-1003", "CVE-2026-1004"},
+      {"CVE-2026-1001", "CVE-2026-1002", "CVE-2026-1003"})],
+)  # fmt: skip
+def test_flaws_that_a_text_brings_in_are_not_its_own(text: str, own: set[str], main: set[str]) -> None:
+    """Ids named as another flaw are background, and a long list is not what a text is about."""
+    signature = sign(article("x", "News of a flaw", text))
+
+    assert (signature.cves, signature.main_cves) == (own, main)
+
+
+def test_links_of_a_page_are_not_its_text() -> None:
+    """What an outlet prints under three titles, however short, is neither words nor CVE ids of an article."""
+    links = "Acme fixes CVE-2026-1\n\nHarbour hacked again\n\nThis week: Acme fixes CVE-2026-1234 at last"
+    items = [article(f"l{k}", title, f"{links}\n\nAll about {title}.", site="n.example")
+             for k, title in enumerate(["Gulls", "Whales", "Ferries"])]  # fmt: skip
+    signature = sign(items[0], find_boilerplate(items))
+
+    assert not signature.cves
+    assert set(signature.words) == set(sign(article("y", "Gulls", "All about Gulls.")).words)
 
 
 def test_empty_and_short_texts_do_not_merge() -> None:

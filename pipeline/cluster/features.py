@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.signature import COLUMNS, Signature, outlet
+from pipeline.cluster.signature import COLUMNS, Signature, outlet, title_names
 from pipeline.model import Article
 
 #: Order of the columns that `pair_features` returns; the weights file names them.
@@ -36,8 +36,10 @@ MORE_FEATURES = ("title_vector", "long_vector")
 _SURE, _UNLIKELY = 0.7, 0.2
 #: Pairs are worked through in blocks of this many, to bound memory.
 _BLOCK, _SMALL_BLOCK = 100_000, 8192
-#: Further titles of an outlet that open with the same two words, from which they are a form.
+#: Further titles of an outlet that open with the same words, two of them, from which they are a form.
 FORM = 3
+_OPENING = 2
+_NOTHING = np.zeros(0, dtype=np.int32)
 #: Cosine and word overlap below which a candidate is dropped unscored: of 1,800 true pairs none lay below both.
 NEAR, WORDS = 0.5, 0.02
 
@@ -58,9 +60,10 @@ class Table:
     #: Square roots of token weights, so that a product of two gives the weight; of names and of numbers.
     names: Any
     numbers: Any
-    #: 1 where the article, or its title, names the CVE id.
+    #: 1 where the article, its title, or its title or first lines name the CVE id.
     cves: Any
     title_cves: Any
+    main_cves: Any
     #: Length of the weighted words; sums of the weights of title, names and numbers.
     word_norm: NDArray[np.float32]
     title_mass: NDArray[np.float32]
@@ -72,6 +75,8 @@ class Table:
     size: NDArray[np.float32]
     title_size: NDArray[np.float32]
     title_name_size: NDArray[np.float32]
+    #: Of a title that is a form, its names without the opening words: 1 where it holds the token.
+    products: Any
     #: Codes of the outlets, and whether the title opens like FORM or more others of its outlet.
     outlets: NDArray[np.int64]
     is_form: NDArray[np.bool_]
@@ -114,6 +119,9 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
     number_of = {cve: i for i, cve in enumerate(sorted({cve for s in signatures for cve in s.cves}))}
     cves = _binary([_numbers(s.cves, number_of) for s in signatures])
     title_cves = _binary([_numbers(s.title_cves, number_of) for s in signatures])
+    main_cves = _binary([_numbers(s.main_cves, number_of) for s in signatures])
+    is_form = _forms(articles)
+    products = [title_names(a, _OPENING) if form else _NOTHING for a, form in zip(articles, is_form, strict=True)]
     return Table(
         vectors=vectors,
         present=present,
@@ -125,6 +133,7 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
         numbers=numbers,
         cves=cves,
         title_cves=title_cves,
+        main_cves=main_cves,
         word_norm=_norms(words),
         title_mass=np.maximum(sums(titles), 1e-6),
         name_mass=np.maximum(_norms(names) ** 2, 1e-6),
@@ -135,7 +144,8 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
         title_size=sums(in_title),
         title_name_size=sums(in_title_names),
         outlets=_codes([outlet(a) for a in articles]),
-        is_form=_forms(articles),
+        is_form=is_form,
+        products=_binary(products),
         topics=np.array([_topic(a) for a in articles], dtype=np.int64),
         days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
         languages=_codes([a.language if a.language != "und" else None for a in articles]),
@@ -167,7 +177,7 @@ def _block(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.f
     gap = np.abs(t.days[a] - t.days[b])
     cves = shared(t.cves[a], t.cves[b])
     in_a, in_b = t.cve_count[a], t.cve_count[b]
-    in_title = shared(t.title_cves[a], t.cves[b]) + shared(t.cves[a], t.title_cves[b])
+    in_title = shared(t.title_cves[a], t.main_cves[b]) + shared(t.main_cves[a], t.title_cves[b])
     columns = [
         cosine, np.maximum(cosine - 0.7, 0), np.maximum(0.45 - cosine, 0),
         words, words * same, titles, titles * same,
@@ -223,7 +233,7 @@ def _codes(names: Sequence[str | None]) -> NDArray[np.int64]:
 
 def _forms(articles: Sequence[Article]) -> NDArray[np.bool_]:
     """Titles that fill in a form: an outlet's "Multiples vulnérabilités dans", "Agency warns of"."""
-    openings = _codes([f"{outlet(a)}\n{' '.join(a.title.split()[:2])}" for a in articles])
+    openings = _codes([f"{outlet(a)}\n{' '.join(a.title.split()[:_OPENING])}" for a in articles])
     forms: NDArray[np.bool_] = np.bincount(openings, minlength=1)[openings] > FORM
     return forms
 

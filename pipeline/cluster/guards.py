@@ -11,22 +11,26 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.features import Table, shared
+from pipeline.cluster.features import Table, shared, sums
 from pipeline.cluster.signature import MIN_TOKENS, Signature, fold, strip_outlet
 from pipeline.model import Article
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
 VETO = -25.0
-#: Most that a doubtful pair scores.
-DOUBT = -5.0
+#: Most that a doubtful pair scores, and one of which one side is too vague to say.
+DOUBT, VAGUE = -5.0, -1.5
 GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window")
 
 #: Share of title words in common from which two titles are one pattern, and from which they are the same title.
 PATTERN, SAME_TITLE = 0.45, 0.8
+#: The same between two short forms without CVE ids, which say little but product and day.
+LOOSE_PATTERN = 0.3
 #: Distinct tokens below which a notice is a filled-in form, and the days after which the same title is another notice.
 SHORT_NOTICE, OTHER_DAY = 60, 0.75
 #: Days from which a filled-in form that names no CVE id is not taken for the news about one.
 VAGUE_DAYS = 3.0
+#: Least share of a filled-in form's product name (by rareness) that the title of the news must hold.
+PRODUCT = 0.5
 #: Least share of each title (by rareness) that the other article of the outlet must hold.
 FOUND = 0.45
 
@@ -118,25 +122,43 @@ def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDAr
     other_product = (alike >= PATTERN) & (only_a > 0) & (only_b > 0)
     short = np.minimum(t.size[a], t.size[b]) < SHORT_NOTICE
     form = t.is_form[a] & t.is_form[b]
-    other_day = (gap_days >= OTHER_DAY) & (((alike >= SAME_TITLE) & short) | ((alike >= PATTERN) & form))
+    vague = form & short & (t.cve_count[a] == 0) & (t.cve_count[b] == 0)
+    filled_in = ((alike >= SAME_TITLE) & short) | ((alike >= PATTERN) & form) | ((alike >= LOOSE_PATTERN) & vague)
+    other_day = (gap_days >= OTHER_DAY) & filled_in
     barred: NDArray[np.bool_] = other_product | other_day
     return barred
 
 
-def doubtful_pairs(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Pairs that count against a story (DOUBT) but do not bar it.
+def limit_pairs(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+    """The most that each pair may score: what counts against a story but does not bar it; infinite for most.
 
-    One outlet seldom tells one event twice in other words: no CVE id in common, and a title that names little of what
-    the other article tells. A filled-in form without CVE ids is seldom the news about one that is days away.
+    One outlet seldom tells one event twice in other words (DOUBT): no CVE id in common, and a title that names little
+    of what the other article tells. A filled-in form without CVE ids ("Multiple vulnerabilities in …") is known by its
+    product and its day alone: it is seldom the news about an id that is days away (DOUBT), and nothing says that it is
+    news whose title does not name that product (VAGUE).
     """
-    doubtful: NDArray[np.bool_] = (t.outlets[left] == t.outlets[right]) & (t.languages[left] == t.languages[right])
-    rows = np.flatnonzero(doubtful)
+    limit = np.full(len(left), np.inf, dtype=np.float32)
+    rows = np.flatnonzero((t.outlets[left] == t.outlets[right]) & (t.languages[left] == t.languages[right]))
     a, b = left[rows], right[rows]
     found_a = shared(t.in_title[a], t.words[b]) * t.word_norm[b] / t.title_mass[a]
     found_b = shared(t.in_title[b], t.words[a]) * t.word_norm[a] / t.title_mass[b]
-    doubtful[rows] = (np.minimum(found_a, found_b) < FOUND) & (shared(t.cves[a], t.cves[b]) == 0)
-    has_cve = t.cve_count > 0
-    vague = t.is_form & ~has_cve & (t.size < SHORT_NOTICE)
-    one_sided = (vague[left] & has_cve[right]) | (vague[right] & has_cve[left])
-    doubtful |= one_sided & (np.nan_to_num(np.abs(t.days[left] - t.days[right])) >= VAGUE_DAYS)
-    return doubtful
+    limit[rows[(np.minimum(found_a, found_b) < FOUND) & (shared(t.cves[a], t.cves[b]) == 0)]] = DOUBT
+    vague = t.is_form & (t.cve_count == 0) & (t.size < SHORT_NOTICE)
+    far = np.nan_to_num(np.abs(t.days[left] - t.days[right])) >= VAGUE_DAYS
+    for one, other in ((left, right), (right, left)):
+        limit[vague[one] & (t.cve_count[other] > 0) & far] = DOUBT
+        rows = np.flatnonzero(vague[one] & ~t.is_form[other])
+        rows = rows[_named(t, one[rows], other[rows]) < PRODUCT]
+        limit[rows] = np.minimum(limit[rows], VAGUE)
+    return limit
+
+
+def _named(t: Table, form: NDArray[np.int64], news: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How much of the form's product, by rareness, the title of the news names; 1 where the form names none."""
+    weights = t.title_rows[form]
+    found = sums(weights.multiply(t.in_title[news]))
+    missing = sums(weights.multiply(t.products[form])) - sums(
+        weights.multiply(t.products[form]).multiply(t.in_title[news])
+    )
+    share: NDArray[np.float32] = np.where(missing > 1e-6, found / np.maximum(found + missing, 1e-6), 1.0)
+    return share

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.cluster import guards, pairmodel
 from pipeline.cluster.features import build_table, pair_features
-from pipeline.cluster.signature import Signature, find_boilerplate, sign, strip_outlet
+from pipeline.cluster.signature import Signature, find_boilerplate, own_paragraphs, sign, strip_outlet
 from pipeline.model import Article
 from pipeline.vectors import Embedder
 
@@ -33,9 +33,11 @@ class PairScorer:
         embedder: Embedder | None = None,
         *,
         signatures: Sequence[Signature] | None = None,
+        boilerplate: frozenset[tuple[str, str]] | None = None,
     ) -> None:
+        self._boilerplate = find_boilerplate(articles) if boilerplate is None else boilerplate
         if signatures is None:
-            boilerplate = find_boilerplate(articles)
+            boilerplate = self._boilerplate
             signatures = [sign(article, boilerplate) for article in articles]
         self.signatures = signatures
         self.table = build_table(articles, signatures, vectors)
@@ -53,8 +55,7 @@ class PairScorer:
     def score(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Log-odds of one event per pair; VETO where a guard bars it."""
         scores = self.open_scores(left, right)
-        doubtful = guards.doubtful_pairs(self.table, left, right)
-        scores[doubtful] = np.minimum(scores[doubtful], guards.DOUBT)
+        scores = np.minimum(scores, guards.limit_pairs(self.table, left, right))
         scores[self.guard(left, right) >= 0] = guards.VETO
         return scores
 
@@ -90,6 +91,7 @@ class PairScorer:
         chosen = [self._articles[row] for row in rows.tolist()]
         titles = [strip_outlet(a.title, a.site) for a in chosen]
         self._titles[rows] = self._embedder.embed(titles)
-        longs = [f"{t}. {a.text[:_LONG]}"[:_LONG] for t, a in zip(titles, chosen, strict=True)]
+        texts = ["\n\n".join(own_paragraphs(a, self._boilerplate)) for a in chosen]
+        longs = [f"{title}. {text[:_LONG]}"[:_LONG] for title, text in zip(titles, texts, strict=True)]
         self._longs[rows] = self._embedder.embed(longs)
         self._looked_at[rows] = True

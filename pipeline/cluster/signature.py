@@ -23,14 +23,27 @@ COLUMNS = 1 << 20
 #: Code points of text that are compared; the event is named at the start, boilerplate gathers at the end.
 HEAD = 1200
 #: Paragraphs looked at for boilerplate and for the head.
-_OWN = 40
+_OWN = 200
+#: Code points from which a paragraph is worth remembering; lists of links are made of short ones.
+_BLOCK = 12
 #: CVE ids are looked for further down: advisories list them at the end.
 CVE_HEAD = 20_000
+#: Ids beyond this many in a text without one in its title are a list, each named in passing.
+_MAIN_CVES = 3
+#: Words before an id, in its sentence, by which a text brings in another flaw than its own.
+_OTHER_FLAW = re.compile(
+    r"\b(?:another|other|previous|previously|earlier|unrelated|autre|autres|precedente?s?|anterieure?s?|"
+    r"anderen?|fruheren?|vorherigen?|otra|otras|anterior|anteriores|altra|altre|precedenti|outra|outras|andere|eerdere|"
+    r"inna|inne|wczesniejsz\w+)\b[^.!?\n]{0,120}$"
+)
+#: Code points before an id in which such a word is looked for.
+_BEFORE = 160
 #: With fewer distinct tokens than this an article says too little to be joined with another.
 MIN_TOKENS = 3
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
-_CVE = re.compile(r"\b(?:CVE|CAN)[\s_‑–-]{0,2}(\d{4})[\s_‑–-](\d{4,7})(?!\d)", re.IGNORECASE)
+#: Pages that lost the space before a link print "tracked asCVE-2026-1234".
+_CVE = re.compile(r"(?:\b(?:[Cc][Vv][Ee]|[Cc][Aa][Nn])|(?<=[a-zà-ÿ])CVE)[\s_‑–-]{0,2}(\d{4})[\s_‑–-](\d{4,7})(?!\d)")
 _SUFFIX = re.compile(r"\s+[|·•–—-]\s+(?:[^|·•–—-]|\b-\b){2,40}$")
 #: "(18 juin 2026)", "- June 18, 2026": when, not what.
 _DATE = re.compile(
@@ -62,6 +75,8 @@ class Signature:
     cves: frozenset[str]
     #: CVE ids of the title.
     title_cves: frozenset[str]
+    #: Those it is about as far as its build tells: of the title, and the first few of the text.
+    main_cves: frozenset[str]
     #: When it happened as far as we know: published, never later than first seen; None when undated.
     when: datetime | None
 
@@ -72,12 +87,10 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
     `boilerplate` is from `find_boilerplate`: paragraphs that the outlet prints under other titles too.
     """
     title = _DATE.sub("", strip_outlet(article.title, article.site))
-    paragraphs = article.paragraphs
-    if boilerplate:
-        paragraphs = tuple(p for p in paragraphs[:_OWN] if (outlet(article), p) not in boilerplate)
+    paragraphs = own_paragraphs(article, boilerplate)
     head = _head(paragraphs, HEAD)
     titles, names, numbers = _tokens(title)
-    title_names = _columns(names)
+    names_in_title = _columns(names)
     words, more_names, more_numbers = _tokens(head)
     names |= more_names
     numbers |= more_numbers
@@ -89,16 +102,32 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
             names.add(_column(f"{fact.type}:{fact.value}".casefold()))
     words |= names
     title_cves = find_cves(title)
+    own = _own_cves(_head(paragraphs, CVE_HEAD))
     return Signature(
         words=_columns(words),
         title=_columns(titles),
-        title_names=title_names,
+        title_names=names_in_title,
         names=_columns(names),
         numbers=_columns(numbers),
-        cves=title_cves | find_cves(_head(article.paragraphs, CVE_HEAD)),
+        cves=title_cves | frozenset(own),
         title_cves=title_cves,
+        main_cves=title_cves | frozenset(own[:_MAIN_CVES]),
         when=when(article),
     )
+
+
+def title_names(article: Article, skip: int) -> NDArray[np.int32]:
+    """Names and numbers of the title after its first `skip` words, as columns."""
+    title = _DATE.sub("", strip_outlet(article.title, article.site))
+    return _columns(_tokens(" ".join(title.split()[skip:]))[1])
+
+
+def own_paragraphs(article: Article, boilerplate: frozenset[tuple[str, str]]) -> tuple[str, ...]:
+    """The paragraphs, without those that the outlet prints under other titles too."""
+    if not boilerplate:
+        return article.paragraphs
+    place = outlet(article)
+    return tuple(p for p in article.paragraphs if (place, p) not in boilerplate)
 
 
 def outlet(article: Article) -> str:
@@ -111,7 +140,7 @@ def find_boilerplate(articles: Sequence[Article]) -> frozenset[tuple[str, str]]:
     titles: dict[tuple[str, str], set[str]] = {}
     for article in articles:
         for paragraph in article.paragraphs[:_OWN]:
-            if len(paragraph) >= 40:
+            if len(paragraph) >= _BLOCK:
                 seen = titles.setdefault((outlet(article), paragraph), set())
                 if len(seen) < 3:
                     seen.add(article.title)
@@ -134,6 +163,17 @@ def find_cves(text: str) -> frozenset[str]:
     if "cve" not in folded and "can-" not in folded:
         return frozenset()
     return frozenset(f"CVE-{year}-{number}" for year, number in _CVE.findall(text))
+
+
+def _own_cves(text: str) -> list[str]:
+    """CVE ids in order of mention, without those that come in as another flaw ("weaponized another flaw, CVE-…")."""
+    folded = text.casefold()
+    if "cve" not in folded and "can-" not in folded:
+        return []
+    first: dict[str, int] = {}
+    for match in _CVE.finditer(text):
+        first.setdefault(f"CVE-{match[1]}-{match[2]}", match.start())
+    return [cve for cve, at in first.items() if not _OTHER_FLAW.search(fold(text[max(0, at - _BEFORE) : at]))]
 
 
 def strip_outlet(title: str, site: str | None) -> str:

@@ -113,7 +113,8 @@ def _label(
     number = np.full(len(everyone), -1, dtype=np.int64)
     number[rows] = np.arange(len(rows))
     chosen = [batch.articles[row] for row in rows]
-    scorer = PairScorer(chosen, vectors[rows], window, embedder, signatures=[signed[int(row)] for row in rows])
+    signatures = [signed[int(row)] for row in rows]
+    scorer = PairScorer(chosen, vectors[rows], window, embedder, signatures=signatures, boilerplate=boilerplate)
     pairs = candidates.join(number[pairs], candidates.sharing(scorer.table.present, batch.fresh[rows]))
     out = lonely[rows] | (original[rows] != rows)
     pairs = pairs[~out[pairs].any(axis=1)]
