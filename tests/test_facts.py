@@ -240,6 +240,57 @@ def test_products_are_those_with_the_flaw(title: str, text: str, products: list[
     assert values(facts("en", title, text), "product") == products
 
 
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("CVE-2026-1111 - Acme Notes: access", "Attackers bypass file type restrictions of upload.php and run code."),
+        ("Acme patches a flaw in its portal", "There is no limit on accounts (MAX_ACCOUNTS = -1) by default."),
+        ("Acme says Examplia violated a court injunction", "Acme filed a motion."),
+        ("Examplia caught trying to evade sanctions", "Its ships changed their names."),
+        ("Acme sells its portal", "Last year, the FTC banned Examplia from selling location data."),
+    ],
+)
+def test_what_is_no_new_measure(title: str, text: str) -> None:
+    """Limits of a program, a measure that somebody breaks and one of last year are no measure of this story."""
+    assert values(facts("en", title, text), "measure") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "targets"),
+    [
+        ("en", "ICO fines Acme Ltd £2m", "", ["Acme Ltd"]),
+        ("en", "Hacker sentenced", "John D. Doe was sentenced to four years in prison on Monday.", ["John D. Doe"]),
+        ("en", "Man gets seven years in prison for “Evil Double” Wi-Fi", "", ["Man"]),
+        (
+            "fr",
+            "La CNIL sanctionne Examplia",
+            "Jo Dupont - stock.adobe.com La CNIL a infligé une amende.",
+            ["Examplia"],
+        ),
+        ("en", "Notice on restrictive measures under Council Decision (CFSP) 2019/797", "", []),
+    ],
+)
+def test_targets_are_whom_it_hits(language: str, title: str, text: str, targets: list[str]) -> None:
+    """No law, no photographer, no name in quotation marks; initials stay in a name."""
+    assert values(facts(language, title, text), "target") == targets
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "authority", "measure"),
+    [
+        ("fr", "Le Conseil d'État désavoue la CNIL et réduit l'amende d'Examplia", "Conseil d'État", "fine"),
+        ("en", "Treasury Department cancels Acme contracts", "US Treasury", "other"),
+        ("en", "Acme escapes £1m fine after data breach", None, "other"),
+    ],
+)
+def test_who_spoke_last(language: str, title: str, authority: str | None, measure: str) -> None:
+    """A court that revises a decision is its author; an avoided fine and cancelled contracts are other measures."""
+    found = facts(language, title)
+
+    assert values(found, "measure") == [measure]
+    assert values(found, "authority") == ([authority] if authority else [])
+
+
 def test_original_currency_wins_over_a_conversion() -> None:
     """The authority's own currency is what was imposed."""
     found = facts(

@@ -306,3 +306,11 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     find_names(text[:50_000], "en")
 
     assert time.perf_counter() - started < 12
+
+
+@pytest.mark.parametrize(
+    "text", ["Acme Notes < 2026.5.27", "Acme Notes before 2026.5.27", "versions prior to 2026.5.27"]
+)
+def test_a_version_that_counts_by_days_is_no_date(text: str) -> None:
+    """Behind a sign or word of comparison three numbers with points are a version."""
+    assert [q for q in find_quantities(text, "en") if q.kind == "date"] == []

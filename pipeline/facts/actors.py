@@ -48,8 +48,25 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _ADJECTIVE_AFTER = re.compile(
-    r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:prison|officials"
+    r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:systems?|networks?|databases?|devices?|servers?|prison|officials"
     r"|citizens|companies|firms|hackers|experts|users|men|man|woman|national|cyber|dollar)",
+    re.IGNORECASE,
+)
+#: "the court overturns": who speaks last on a decision of another.
+_REVISES = re.compile(
+    r"\s(?:has |have |a |ont )?(?:overturn\w*|uphold\w*|upheld|cuts?|reduces?d?|annul\w*"
+    r"|dismiss\w*|reject\w*|confirm\w*"
+    r"|quash\w*|désavou\w*|rédui\w*|rejet\w*|censur\w*|valid\w*|kippt|bestätigt|hebt|weist|anula|confirma|rechaza)\b",
+    re.IGNORECASE,
+)
+#: "sues before the EU's court": where a suit is brought, not who brings it.
+_BEFORE_COURT = re.compile(
+    r"\b(?:devant|before|in|to|vor|ante|davanti a|saisi|saisit)(?:\s(?:the|la|le|les|l['’]|dem|der|el))?\s?$",
+    re.IGNORECASE,
+)
+#: "the ambassador of Russia".
+_ENVOY = re.compile(
+    r"(?:ambassad\w*|Botschafter|embajador|ministers?|hackers?|agents?)\s(?:of|de|d['’]|du|von|aus)(?:\s?(?:the|la|l['’]))?\s?$",
     re.IGNORECASE,
 )
 _SUBJECT_GAP = 160
@@ -73,6 +90,7 @@ _COURT = re.compile(
     r"|[\u4e00-\u9fff]{0,6}(?:法院|法庭|地裁|高裁|最高裁|检察院|检察官)",
     re.IGNORECASE,
 )
+_VERB_IN_NAME = re.compile(r"(?<!\w)(?!King|Beijing|Nanjing|Reading)[A-Z]\w+ing\s|\b(?:Accuses|Asks|Tells|Sues)\s")
 _ATTORNEY = re.compile(rf"(?:{_NAME} ){{1,2}}Attorney General")
 _OFFICE = re.compile(
     r"(?:(?:dutch|british|german|french|spanish|italian|polish|chinese|russian|indian|korean|japanese|australian"
@@ -96,7 +114,8 @@ def actors(text: str) -> tuple[Actor, ...]:
     for pattern, level in ((_COURT, "court"), (_ATTORNEY, "prosecutor"), (_OFFICE, "regulator")):
         for match in pattern.finditer(text):
             is_bare = match[0].lower() in ("court", "courts", "judge", "judges", "hof")
-            if not is_bare and (match.end() - match.start() >= 4 or ord(match[0][0]) > 0x3000):
+            is_phrase = level == "court" and _VERB_IN_NAME.search(match[0])  # "Violating Acme Court" in a title
+            if not is_bare and not is_phrase and (match.end() - match.start() >= 4 or ord(match[0][0]) > 0x3000):
                 found.append(Actor(match[0], level, match.start(), match.end(), listed=False))
     found.sort(key=lambda a: (-(a.end - a.start), not a.listed, a.start))
     kept: list[Actor] = []
@@ -122,6 +141,12 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
         return 0  # they announce what a court decided
     if _ORDER_OF.search(before):
         return 5
+    if _ENVOY.search(before) or (
+        trigger.measure == "lawsuit" and actor.level == "court" and _BEFORE_COURT.search(before)
+    ):
+        return 0
+    if actor.level == "court" and trigger.measure != "sentence" and _REVISES.match(text, actor.end):
+        return 6
     weight = {
         "court": 3.0,
         "regulator": 3.0,

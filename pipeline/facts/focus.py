@@ -21,6 +21,10 @@ _OPENING = 4
 _NEAR = 8
 #: An id this many years older than the newest is background unless the title or the opening names it.
 _OLDER = 2
+#: With more ids than these an article rounds up many flaws, all its own.
+_ROUND_UP = 8
+#: Sentences that name ids for the first time, after which ids are no longer the main ones.
+_FIRST = 2
 _YEAR = re.compile(r"CVE-(\d{4})-")
 #: "this issue", "the flaw", "la faille", "die Lücke": the flaw spoken of before. Data of few words, one list for all.
 _REFERENCE = re.compile(
@@ -44,6 +48,8 @@ class Focus:
     is_disclosure: bool
     #: Its own ids, in order of prominence.
     cves: tuple[str, ...]
+    #: Those of the title, the opening and the first sentences that name any.
+    firm: frozenset[str]
     #: Ids it mentions beside them.
     others: frozenset[str]
     #: Folded names of the title.
@@ -62,7 +68,8 @@ class Focus:
 
     def speaks_of_it(self, passage: Passage, number: int) -> bool:
         """Whether the sentence with this number states something about the flaws of the article."""
-        if self.is_aside(passage):
+        named = {item.value for item in find_cves(passage.text)}
+        if self.is_aside(passage) or (named and not named & self.firm and len(self.cves) <= _ROUND_UP):
             return False
         if passage.is_title or number <= _NEAR or any(i.value in self.cves for i in find_cves(passage.text)):
             return True
@@ -73,7 +80,7 @@ class Focus:
 def focus(article: Article, passages: Sequence[Passage]) -> Focus:
     """Read what an article is about from its title, its opening and the order of its ids."""
     published = article.published.date() if article.published else None
-    cves, others = _ids(passages, article.language, published)
+    cves, firm, others = _ids(passages, article.language, published)
     opening = [p for p in passages if p.is_title] + [p for p in passages if not p.is_title][:_OPENING]
     patterns = [p for p in map(flaw_words, spoken(article.language)) if p is not None]
     stated = [w for t in spoken(article.language) for k in ("exploited", "patched") for w in claims(k, t).values()]
@@ -87,17 +94,17 @@ def focus(article: Article, passages: Sequence[Passage]) -> Focus:
         for n in find_names(p.text, article.language)
         if len(n.text) > 2
     )
-    return Focus(is_disclosure, cves, others, names, published, article.language)
+    return Focus(is_disclosure, cves, firm, others, names, published, article.language)
 
 
 def _ids(
     passages: Sequence[Passage], language: str | None, published: date | None
-) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Own ids and others: what only a sentence about something else names first is another's."""
+) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
+    """Own ids, the main ones of them, and others: what only an aside names first is another's."""
     own: dict[str, None] = {}
     others: set[str] = set()
     firm: set[str] = set()
-    has_title_id = False
+    has_title_id, first = False, 0
     for number, passage in enumerate(passages):
         found = dict.fromkeys(item.value for item in find_cves(passage.text))
         if not found:
@@ -112,11 +119,12 @@ def _ids(
             others.update(fresh)
             continue
         own.update(dict.fromkeys(fresh))
-        if number <= _OPENING:
+        first += bool(fresh)
+        if number <= _OPENING or first <= _FIRST:
             firm.update(fresh)
     newest = max((_year(value) for value in firm or own), default=0)
     old = {value for value in own if value not in firm and _year(value) <= newest - _OLDER}
-    return tuple(value for value in own if value not in old), frozenset(others | old)
+    return tuple(value for value in own if value not in old), frozenset(firm), frozenset(others | old)
 
 
 def _followed(text: str) -> bool:

@@ -64,11 +64,18 @@ def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     return trigger
 
 
+_THREAT = re.compile(
+    r"(?:attacks?|hackers?|activities|ransomware|flaws?|vulnerabilit\w+)\s(?:that\s|which\s)?$", re.IGNORECASE
+)
+
+
 def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> str:
     window = text[max(0, span[0] - 140) : span[1] + 140]
     for tag in spoken(language):
         for status, pattern in statuses(tag):
             match = pattern.search(window)
+            if match and status == "threatened" and _THREAT.search(window, 0, match.start()):
+                match = None  # "attacks threatening the Union" is why, not how far
             if match and not (status in ("annulled",) and trigger.form == "suffers" and trigger.measure == "sentence"):
                 if trigger.measure in ("sentence", "conviction") and status in ("threatened", "proposed", "lifted"):
                     continue
@@ -119,6 +126,11 @@ _ORDERED = re.compile(r"ordered to pay|condamnée?s? [^.;]{0,60}à (?:verser|pay
 
 def _refines(vague: Finding, finding: Finding) -> bool:
     """Whether the lead says more exactly what the title means."""
+    if vague.trigger.order == 0 or (
+        (vague.trigger.measure, finding.trigger.measure) == ("designation", "fine")
+        and not any(c.isdigit() for c in finding.passage.text)
+    ):
+        return False  # an avoided fine stays one; "penalized" without a sum is no fine
     exact = {
         "conviction": {"sentence", "damages", "fine"},
         "other": {"fine", "designation", "asset_freeze", "formal_notice"},

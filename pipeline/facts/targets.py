@@ -54,6 +54,58 @@ _NOT_A_PARTY = re.compile(
 )
 
 
+#: Verbs of headlines with capitals, which are no part of a name ("Acme Accuses Examplia").
+_VERB = re.compile(
+    r"\s?\b(?:Accuses?|Sues|Fines?|Bans?|Warns|Says|Tells|Asks|Orders?|Blocks?|Hits|Slaps|Gets|Faces|Pays|Settles|Agrees|Unveils"
+    r"|Violat\w+|Accuse|Poursuit|Condamne|Sanctionne|Verklagt|Demanda|Multa)\b\s?"
+)
+#: Small words that a lost stop glued to a name ("Washington Les sanctions").
+_TRAILING = re.compile(r"\s(?:Les?|La|The|Der|Die|Das|El|Los|Il|In|On|At|A|An|Un|Une)$")
+_LEGAL_TEXT = re.compile(
+    r"\b(?:Acts?|Laws?|Regulations?|Decisions?|Directives?|Orders?|Code|Loi|Règlement|Décret|Gesetz|Verordnung|Ley)$"
+)
+_LEGAL_AFTER = re.compile(r"\s(?:Decision|Implementing|Regulation|Directive|Act)\b")
+#: "Jo Doe - stock.adobe.co": who took the picture.
+_CREDIT = re.compile(
+    r"\s?[-–—/|]\s?(?:stock\.|getty|shutterstock|istock|adobe|afp|reuters|unsplash|pexels)", re.IGNORECASE
+)
+_GLUED = re.compile(r"[a-zß-ÿ](?:On|In|The|At|By|For)\b|[a-z]{4,}(?:for|from|with)$|\w[_.(]\w|_")
+_INITIAL = re.compile(r"\.\s[A-ZÀ-Þ][\w'’-]+")
+_MOST_WORDS = 4
+_OPENING_QUOTE = re.compile(r"[“\"‘«„「]\s?$")
+
+
+def parties(text: str, language: str | None) -> list[Name]:
+    """Names that may be somebody's: split at verbs of headlines, initials completed, laws and credits left out."""
+    found: list[Name] = []
+    for name in find_names(text, language):
+        start = name.start
+        cuts = [(m.start(), m.end()) for m in _VERB.finditer(text, name.start, name.end)]
+        for left, right in [*cuts, (name.end, name.end)]:
+            end = left
+            if trailing := _TRAILING.search(text[start:end]):
+                end = start + trailing.start()
+            if text[max(start, end - 2) : end].lstrip().isupper() and (more := _INITIAL.match(text, end)):
+                end = more.end()
+            if end > start and not _is_nobody(text, start, end):
+                found.append(Name(text[start:end], start, end))
+            start = right
+    return found
+
+
+def _is_nobody(text: str, start: int, end: int) -> bool:
+    name = text[start:end]
+    words = name.split()
+    is_crowd = len(words) >= _MOST_WORDS and all(w[0].isupper() and w[1:].islower() for w in words)
+    return bool(
+        _LEGAL_TEXT.search(name)
+        or _CREDIT.match(text, end)
+        or (name.isupper() and text[start - 1 : start] == "(" and text[end : end + 1] == ")")
+        or _GLUED.search(name)
+        or (is_crowd and text.count("((") and not organisations().find(name))
+    )
+
+
 def pick_targets(
     text: str,
     language: str | None,
@@ -64,7 +116,7 @@ def pick_targets(
 ) -> list[Name]:
     """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
     start, end = span
-    names = [n for n in find_names(text, language) if _may_be_hit(n, text, trigger, span, found, chosen)]
+    names = [n for n in parties(text, language) if _may_be_hit(n, text, trigger, span, found, chosen)]
     names = _companies_first(names)
     marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
     before = [n for n in names if n.end <= start + 2]
@@ -98,10 +150,11 @@ def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list
     found = actors(text)
     persons = [
         n
-        for n in find_names(text, language)
+        for n in parties(text, language)
         if _FULL_NAME.fullmatch(n.text)
         and not any(a.start < n.end and n.start < a.end for a in found)
         and not _NOT_A_PARTY.search(text[max(0, n.start - 16) : n.start])
+        and not _OPENING_QUOTE.search(text[: n.start])
         and not _PERSON_AFTER.match(text, n.end)
         and not _PERSON_TAIL.search(n.text)
         and not organisations().find(n.text)
@@ -185,6 +238,7 @@ def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]
         matches = list(_PERSON.finditer(text, opening, span[0]))
     else:
         matches = list(_PERSON.finditer(text, span[1], min(len(text), span[1] + 160)))
+    matches = [m for m in matches if not _LEGAL_AFTER.match(text, m.end(1))]
     for match in matches[:1]:
         start, end = match.span(1)
         if stop := _STOP.match(text[start:end]):

@@ -15,6 +15,10 @@ _MONTH_FIRST = frozenset({"en"})
 _ISO = re.compile(
     r"(?<![\w.-])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z?)?(?![\w-]|\.\d)"
 )
+#: "< 2026.5.27", "before 2026.4.1": a version that counts by days.
+_VERSION = re.compile(
+    r"(?:[<>≤≥=@]|\b(?:before|versions?|through|prior to|up to|to|avant|antérieures? à|vor|bis))\s?$", re.I
+)
 _NUMERIC = re.compile(r"(?<![\w./-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d\d)(?![\w/-]|\.\d)")
 _CJK = re.compile(
     r"(?:(?P<y>(?:19|20)\d\d|[一二][〇零一二三四五六七八九]{3})\s?[年년]\s?)?"
@@ -41,6 +45,8 @@ def find_dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     if not any(c.isdigit() for c in text) and "月" not in text:
         return
     for match in _ISO.finditer(text):
+        if match[2] == "." and _VERSION.search(text, max(0, match.start() - 16), match.start()):
+            continue
         yield from _checked(match, match[1], match[3], match[4])
     for match in _NUMERIC.finditer(text):
         first, second = match[1], match[3]
