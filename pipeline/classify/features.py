@@ -60,6 +60,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "measure": _MEASURES,
     "object": ("field", "vendor", "ai_model", "personal_data", "breach", "attack", "malware", "ransomware", "phishing"),
     "flaw": ("vulnerability", "zero_day", "flaw_kind", "cve"),
+    "telling": ("reporting", "bounty"),
     "handling": ("patch", "exploit", "advisory", "bounty", "reporting"),
     "incident": ("breach", "attack", "malware", "ransomware", "phishing", "arrest"),
     "talk": ("marketing", "flaw_business", "study", "round_up"),
@@ -72,6 +73,7 @@ BLENDS: tuple[str, ...] = (
     "measure + doubt", "measure + talk", "power + object - measure",
     "flaw + handling", "flaw - handling", "flaw + handling - talk", "flaw + talk", "flaw + incident",
     "flaw - incident", "incident - flaw", "handling - flaw", "flaw + power", "flaw + measure", "flaw + power + measure",
+    "flaw + telling + power", "flaw + telling + measure", "flaw + telling + power + measure",
     "incident + measure", "flaw + product", "product + handling", "product - flaw",
 )  # fmt: skip
 #: What is said of the order of things, title and first words apart.
