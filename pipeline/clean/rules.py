@@ -73,7 +73,12 @@ class Catalogue:
                 self._always.append(stem)
             else:
                 self._by_beginning.setdefault(longest[: max(_BEGINNINGS)], []).append(stem)
-        self._first_letters = frozenset(key[:4] for key in self._by_beginning)
+        #: Whole words inside a stem; the text must have them all.
+        self._inner = {stem: frozenset(_WORD.findall(stem)[1:-1]) for stem in self.stems}
+        #: Beginning of the last word of a stem of several.
+        self._last = {stem: _ending(stem) for stem in self.stems}
+        endings = {ending[:4] for ending in self._last.values() if ending}
+        self._first_letters = frozenset(key[:4] for key in self._by_beginning) | endings
 
     def stems_in(self, lowered: str) -> tuple[str, ...]:
         """Stems that occur in a text in lower case."""
@@ -83,12 +88,21 @@ class Catalogue:
         known = self._first_letters
         likely = [word for word in words if word[:4] in known]
         beginnings = {word[:letters] for letters in _BEGINNINGS for word in likely}
+        inner, last = self._inner, self._last
         maybe = [
-            stem for key in self._by_beginning.keys() & beginnings for stem in self._by_beginning[key]
+            stem
+            for key in self._by_beginning.keys() & beginnings
+            for stem in self._by_beginning[key]
+            if inner[stem] <= words and (not last[stem] or last[stem] in beginnings)
         ] + self._always
         if max(words) >= "\u3040":
             maybe += self._east_asian
         return tuple(sorted({stem for stem in maybe if stem in lowered}))
+
+
+def _ending(stem: str) -> str:
+    words = _WORD.findall(stem)
+    return words[-1][: max(_BEGINNINGS)] if len(words) > 1 and len(words[-1]) >= min(_BEGINNINGS) else ""
 
 
 @cache
