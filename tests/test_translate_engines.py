@@ -16,7 +16,7 @@ from translation_kit import argos_package, firefox_model, shipped_model
 
 from pipeline.errors import FetchError, ModelError
 from pipeline.model import Problem
-from pipeline.translate import EngineContext, language_code, load_engines
+from pipeline.translate import EngineContext, apertium, language_code, load_engines
 from pipeline.translate.apertium import ApertiumEngine
 from pipeline.translate.apertium import engine as apertium_engine
 from pipeline.translate.argos import ArgosEngine
@@ -179,6 +179,17 @@ def test_firefox_skips_half_a_model(tmp_path: Path) -> None:
 
 
 # Apertium
+
+
+def test_apertium_leftovers_are_no_words_of_the_language_and_get_replaced() -> None:
+    """What one dictionary of a chain writes and the next does not know is mended after the hop, capitals kept."""
+    folder = Path(apertium.__file__).parent / "data"
+    table = tomllib.loads((folder / "leftovers.toml").read_text(encoding="utf-8"))
+
+    assert apertium.without_leftovers("Enquesta sobre pimes e galetes.", "pt") == "Investigação sobre PMEs e cookies."
+    assert apertium.without_leftovers("Enquesta sobre pimes.", "ca") == "Enquesta sobre pimes."
+    assert all(word == word.lower() and word != right for word, right in table["pt"].items())
+    assert not set(table["pt"]) & set(table["pt"].values()) - {"hacker", "expert"}
 
 
 @pytest.mark.needs("apertium")

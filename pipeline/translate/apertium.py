@@ -9,12 +9,15 @@ a sentence's translation does not depend on its neighbours either. Without the m
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
+import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pipeline.model import Problem
@@ -32,6 +35,7 @@ _CODES = {
 _TWO_LETTERS = frozenset(code for code in _CODES.values() if len(code) == 2)
 #: A blank line ends a sentence for the de-formatter, which writes it as a "superblank" that all programs pass on.
 _GAP, _STREAM_GAP = "\n\n", "[][\n\n]"
+_WORD = re.compile(r"[^\W\d_]+(?:·[^\W\d_]+)?")
 #: Sentences a run: starting the nine programs of a pair costs about a second.
 _BATCH = 500
 
@@ -86,7 +90,7 @@ class ApertiumEngine:
         outcomes: list[str | Problem] = []
         for start in range(0, len(sentences), _BATCH):
             outcomes.extend(self._run([" ".join(s.split()) for s in sentences[start : start + _BATCH]], mode))
-        return outcomes
+        return [without_leftovers(o, edge.target) if isinstance(o, str) else o for o in outcomes]
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -134,6 +138,27 @@ class ApertiumEngine:
             stream = _STREAM_GAP.join([*tagged, ""])
             output = _run(["sh", "-c", f"{pipe.after} | apertium-retxt"], stream, seconds)
         return [part.strip() for part in output.split(_GAP)[:-1]]
+
+
+def without_leftovers(text: str, target: str) -> str:
+    """The text with the words that its dictionaries passed on untranslated; capitals are kept."""
+    words = _leftovers().get(target)
+    if not words:
+        return text
+
+    def known(match: re.Match[str]) -> str:
+        word = words.get(match[0].lower())
+        if word is None:
+            return match[0]
+        return word[0].upper() + word[1:] if match[0][0].isupper() else word
+
+    return _WORD.sub(known, text)
+
+
+@cache
+def _leftovers() -> dict[str, dict[str, str]]:
+    with (Path(__file__).parent / "data" / "leftovers.toml").open("rb") as file:
+        return tomllib.load(file)
 
 
 @dataclass(frozen=True, slots=True)

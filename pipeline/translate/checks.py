@@ -135,6 +135,8 @@ def _quantities(sentence: str, translated: str, source: str, target: str) -> Ite
             wrong = [other.unit for other in after if other.kind == "amount" and other.value == item.value]
             if wrong:
                 yield Problem(kind="currency-changed", detail=f"{written} → {wrong[0]}")
+            elif item.unit not in {other.unit for other in after}:
+                yield Problem(kind="currency-lost", detail=written)
             continue
         found = _parts(item, written) <= (spoken | digits if item.kind == "date" else spoken)
         if not found and not _copied(item, sentence, translated) and not _told_by_clock(item, sentence, spoken):

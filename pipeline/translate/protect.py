@@ -21,9 +21,12 @@ from pipeline.translate.checks import TERM_LOST, VERSION, check, word_table
 from pipeline.translate.glossary import Glossary, Term
 from pipeline.translate.guard import Prepared
 from pipeline.translate.inflection import joined
+from pipeline.translate.money import grouped, spelled_out
 
 #: Engines that know words, not sentences: a name they do not know is a word to them.
 _RULE_BASED = frozenset({"apertium"})
+#: Engines whose models do not know the signs of most currencies.
+_WITHOUT_SIGNS = frozenset({"firefox"})
 #: Letters that no language joins, digits between: neural models copy it, dictionaries do not know it.
 _MASK = "XQ{number}X"
 _ANY_MASK = re.compile(r"[xX]\s?[qQ]\s?(\d{1,2})\s?[xX]s?(?!\w)")
@@ -103,7 +106,10 @@ class FactGuard:
         strict = can_hide and (by_rules or any(map(self._glossary.is_own, terms)))
         text, hidden = _masked(sentence, spans)
         stop = "." if way == "bare" and text.endswith(".") and not text.endswith("..") else ""
-        return Prepared(text=text.removesuffix(stop), state=_State(hidden, terms, strict, stop))
+        text = text.removesuffix(stop)
+        if _WITHOUT_SIGNS & set(engines):
+            text = spelled_out(text, source)
+        return Prepared(text=text, state=_State(hidden, terms, strict, stop))
 
     def finish(
         self, sentence: str, translated: str, prepared: Prepared, source: str, target: str
@@ -116,6 +122,8 @@ class FactGuard:
         if state.stop and not text.endswith((".", "!", "?")):
             text += state.stop
         text = self._glossary.mend(state.terms, text, target)
+        if target == "en":
+            text = grouped(text, quantities(sentence, source), sentence)
         problems = check(sentence, text, source, target, keep=self._keep)
         if state.is_strict and not problems:
             lost = self._glossary.lost(state.terms, text, target)
