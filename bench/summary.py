@@ -3,9 +3,13 @@
     python bench/summary.py --data DIR
 
 DIR holds certfr-advisories/advisories.jsonl.gz (title, summary, content). The baseline is the first two sentences of
-the text. `content_*` takes the content alone: nearly always one formula ("see the vendor's bulletin"), which
-leaves nothing
-to choose. `page_*` takes the parts of the page with the summary not in front: content, summary, affected systems.
+the text. Four inputs, none of them a fair test by itself:
+
+`content_*` takes the content alone: nearly always one formula ("see the vendor's bulletin"), nothing to choose from.
+`rest_*` takes all of the page but the summary: risks, systems, content. Risks and systems are lists without sentences,
+so the choice is again the formula, while the first two lines (risks) share words with the summary: the worst case.
+`printed_*` takes the page as CERT-FR prints it: risks, systems, summary, content; the summary is not in front.
+`page_*` takes content, summary, systems: the summary behind the formula.
 """
 
 from __future__ import annotations
@@ -34,9 +38,21 @@ def measure(data: Path) -> dict[str, float]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     figures: dict[str, float] = {}
-    for name, text in (("content", lambda r: r["content"]), ("page", _page)):
+    inputs: tuple[tuple[str, Callable[[dict[str, Any]], str]], ...] = (
+        ("content", lambda r: r["content"]),
+        ("rest", lambda r: _printed(r, summary=False)),
+        ("printed", lambda r: _printed(r, summary=True)),
+        ("page", _page),
+    )
+    for name, text in inputs:
         figures |= _scored(rows, text, name)
     return figures
+
+
+def _printed(row: dict[str, Any], *, summary: bool) -> str:
+    """The page in the order it is printed in, with or without its summary."""
+    lists = [*(row.get("risks") or []), *map(_affected, row.get("affected") or [])]
+    return "\n\n".join([*lists, *([row["summary"]] if summary else []), row["content"]])
 
 
 def _page(row: dict[str, Any]) -> str:

@@ -299,3 +299,14 @@ def test_a_consent_notice_in_the_place_of_the_text_is_not_shown() -> None:
     article = make("a", "en", "Severe kernel vulnerability threatens Linux servers", *notice)
 
     assert summarise([Story(id="s", articles=(article,))])[0].summary == ()
+
+
+def test_what_a_flaw_leads_to_stands_behind_the_flaw_only() -> None:
+    """ "Elles permettent …" is shown with the sentence it points back to, never without."""
+    flaw = "De multiples vulnérabilités ont été découvertes dans Exemplia."
+    effect = "Elles permettent à un attaquant de provoquer une exécution de code à distance."
+    together = make("a", "fr", "Multiples vulnérabilités dans Exemplia", f"{flaw} {effect}")
+    apart = make("b", "fr", "Multiples vulnérabilités dans Exemplia", flaw, effect)
+
+    assert [s.text for s in summarise([Story(id="s", articles=(together,))])[0].summary] == [flaw, effect]
+    assert [s.text for s in summarise([Story(id="s", articles=(apart,))])[0].summary] == [flaw]

@@ -27,6 +27,12 @@ _THIS_FLAW = re.compile(
     r"(This|Cette|Diese|Esta|Questa) (?:[\w-]+ ){0,3}?(?:vulnerability|flaw|bug|vulnérabilité|faille|\w*[Ll]ücke"
     r"|\w*[Ss]chwachstelle|vulnerabilidad|vulnerabilità)\b"
 )
+#: What a flaw leads to, told right after the flaw.
+_FOLLOWS = re.compile(
+    r"(Elles?|Ils?|Celles?-ci|They|It|Sie|Diese|Estas?|Queste|Ze|Umożliwiają) (?:permet\w*|pourrai\w*|peu(?:t|vent)"
+    r"|affecte\w*|touche\w*|allows?|could|can|may|affects?|lets?|enables?|impacts?|ermöglich\w*|erlaub\w*|könn\w*|betr[ie]ff\w*"
+    r"|permite\w*|podr\w*|pued\w*|afecta\w*|consent\w*|kunnen|stellen)\b"
+)
 _FLAW = re.compile(r"vulnerab|flaw|\bbug|zero-day|vulnérab|faille|lücke|schwachstelle", re.IGNORECASE)
 #: A title of this many words that meets none of them in this many sentences stands over another text.
 _TITLE_WORDS, _SENTENCES = 4, 3
@@ -139,6 +145,8 @@ class Candidate:
     #: Place among the sentences of the article, usable or not.
     index: int
     words: frozenset[str]
+    #: Needs the sentence right before it ("They allow an attacker to …").
+    follows: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -168,7 +176,9 @@ def candidates(article: Article) -> list[Candidate]:
     formula = _pattern("formula", language)
     telling = [c for c in found if formula is None or not formula.search(c.text)]
     fresh = [c for c in telling if not _repeats(c, article.title)]
-    return fresh or telling or found
+    if not all(c.follows for c in fresh):
+        return fresh
+    return telling if not all(c.follows for c in telling) else found
 
 
 def _is_of_another_text(found: list[Candidate], title: str) -> bool:
@@ -192,6 +202,8 @@ def _candidates(article: Article) -> Iterator[Candidate]:
         sentence = text[start:end]
         if stands_alone(sentence, language) or _speaks_of_title(sentence, article.title, language):
             yield Candidate(article, start, end, sentence, index, content_words(sentence))
+        elif (match := _FOLLOWS.match(sentence)) and stands_alone("X" + sentence[match.end(1) :], language):
+            yield Candidate(article, start, end, sentence, index, content_words(sentence), follows=True)
 
 
 def _speaks_of_title(sentence: str, title: str, language: str) -> bool:

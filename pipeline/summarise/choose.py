@@ -89,6 +89,7 @@ def _pick(
             for c in pool
             if c not in chosen
             and not (flaws[c.start] >= _DISPENSABLE and (taken or chosen))
+            and (not c.follows or any(_is_right_before(d, c) for d in chosen))
             and not any(same_said(c, other, embedder) for other in (*taken, *chosen))
         ]
         if not left:
@@ -97,6 +98,11 @@ def _pick(
         chosen.append(best)
         covered |= {str(f.value) for f in _facts_inside(best, article)}
     return chosen
+
+
+def _is_right_before(first: Candidate, second: Candidate) -> bool:
+    """Whether one sentence is followed by the other in one paragraph."""
+    return first.article is second.article and first.index + 1 == second.index and second.start - first.end <= 1
 
 
 def _worth(candidate: Candidate, article: Article, story: Story, pool: Sequence[Candidate]) -> float:

@@ -27,7 +27,7 @@ _LOST_SPACE = re.compile(r"\b[a-z]{2,}(?:CVE-\d|[A-Z][a-z]{3,})|[a-z]{3,}\.[A-Z]
 #: "Potter accessed …": a surname as the subject, at the start or after a clause.
 _SURNAME = re.compile(
     r"(?:^|, |that |says |say |que )(?:Mr\.? |Ms\.? |Mme |M\. |Herr |Frau )?([A-ZÀ-Þ][a-zß-ÿ'’-]{2,}) "
-    r"(?:\w+ly |also )?(?:said|says|accessed|told|wrote|used|admitted|was|had|has|did|could|then"
+    r"(?:\w+ly |also )?(?:said|says|accessed|told|wrote|used|admitted|was|had|has|did|could|will|would|then"
     r"|explained|noted|added|shared|sold|stole"
     r"|explique|affirme|précise|a |avait|détaille|sagte|erklärte|dijo|afirmó)"
 )
