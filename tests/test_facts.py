@@ -218,6 +218,8 @@ def test_another_flaw_lends_no_fact(aside: str) -> None:
         ("Although the finder did not mention a fix, the flaw was fixed in version 2.", [True]),
         ("Patches for CVE-2026-43500 were not yet available.", [False]),
         ("The issue remains unpatched.", [False]),
+        ("Acme fixes auth bypass bug. For release 4 there is no fix yet.", [True]),
+        ("The new flaw bypasses the patch.", []),
     ],
 )
 def test_a_patch_is_one_for_the_flaw(text: str, patched: list[bool]) -> None:

@@ -59,7 +59,11 @@ _KIND = re.compile(
     r"|Incorrect|Missing|Insufficient|Excessive|Unauthenticated|Authenticated|Privilege|Local|Denial|Out-of-Bounds|Use-After-Free"
     r"|Injection|Traversal|Overflow|Underflow|Deserialization|Authentication|Authorization|Information|Cross-Site|Multiple|Critical"
     r"|Vulnerabilit\w*|Flaws?|Bugs?|Zero-Day|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Double|Off|Bypass|Disclosure"
-    r"|Allows?|Lets?|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited|Attackers?|Hackers?)\b"
+    r"|Allows?|Lets?|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited|Attackers?|Hackers?"
+    r"|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation|Insecure|Unsafe|Request)\b"
+)
+_NOT_THESE = re.compile(
+    r"\b(?:does|do|did|is|are) not (?:include|affect|impact|affected|impacted|vulnerable)|\bn['’]affecte"
 )
 _LONGEST_NAME = 4
 _GENERIC = frozenset(
@@ -75,7 +79,9 @@ def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fac
         if not passage.is_lead:
             break
         if not passage.is_title and (
-            is_background(passage.text, article.language) or not _tells_of_flaw(passage, article)
+            is_background(passage.text, article.language)
+            or _NOT_THESE.search(passage.text)
+            or not _tells_of_flaw(passage, article)
         ):
             continue
         for hit in _hits(passage):
@@ -188,7 +194,8 @@ def _unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
             and "CVSS" not in text[slice(*n)]
             and _stands_at_flaw(text, *n, article.language)
         ]
-        for start, end in [*after_id, *in_place, *at_flaw][:1]:
+        inner = [n for n in in_place if passage.is_title and re.search(r"\b(?:in|dans)\s$", text[: n[0]])]
+        for start, end in [*after_id, *inner[-1:], *in_place, *at_flaw][:1]:
             value = text[start:end]
             yield Fact(type="product", value=value, name=value, evidence=passage.evidence(start, end))
             return
