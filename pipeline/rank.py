@@ -1,7 +1,7 @@
 """Which story comes first: a published sum of parts, each shown on the card, and caps on what one source may fill.
 
-rank = 3.0 topic + 2.5 outlets + 1.0 languages + 1.5 source + 3.0 severity + 2.0 recency + 4.0 watch list, every part
-between 0 and 1. docs/stories.md tells how each part is reckoned.
+rank = 3.0 topic + 2.5 outlets + 1.0 languages + 1.5 source + 3.0 severity + 2.0 recency + 4.0 watch list - 2.5 known,
+every part between 0 and 1. docs/stories.md tells how each part is reckoned.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from pipeline.model import Article, Fact, Feed, RankPart, Story
+from pipeline.rank_known import known
 from pipeline.text.normalise import fold
 
 WEIGHTS: Mapping[str, float] = {
     "topic": 3.0, "outlets": 2.5, "languages": 1.0, "source": 1.5, "severity": 3.0, "recency": 2.0, "watch": 4.0,
+    "known": -2.5,
 }  # fmt: skip
 #: From this many outlets, or languages, the part is full.
 _FULL_OUTLETS, _FULL_LANGUAGES = 8, 4
@@ -98,7 +100,7 @@ def _rank(
 ) -> Story:
     parts = (
         _topic(story), _outlets(story), _languages(story), _source(story, feeds), _severity(story, feeds),
-        _recency(story, now), _watch(story, watch),
+        _recency(story, now), _watch(story, watch), _known(story, now),
     )  # fmt: skip
     why = tuple(part for part in parts if part.value > 0)
     return replace(story, rank=round(math.fsum(p.value * p.weight for p in why), 4), why=why)
@@ -186,6 +188,11 @@ def _recency(story: Story, now: datetime) -> RankPart:
     hours = round(age / timedelta(hours=1))
     note = f"{_count(hours, 'hour')} old" if hours < 48 else f"{hours // 24} days old"
     return _part("recency", 0.5 ** (age / _HALF_LIFE), note)
+
+
+def _known(story: Story, now: datetime) -> RankPart:
+    value, note = known(_votes(story), _newest(story, now)) or (0.0, "")
+    return _part("known", value, f"known before: {note}")
 
 
 def _watch(story: Story, watch: Sequence[tuple[str, re.Pattern[str]]]) -> RankPart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -127,3 +128,57 @@ def test_one_vendor_cannot_fill_the_edition() -> None:
 def test_nothing_selected_from_nothing() -> None:
     assert select([], limit=5) == []
     assert select([story("s", article("a"))], limit=0) == []
+
+
+def flaw(text: str, *facts: Fact, title: str = "Acme router flaw", language: str = "en") -> Story:
+    cve = Fact(type="cve", value="CVE-2026-1234")
+    one = replace(article("k", cve, *facts, title=title, language=language), paragraphs=(text,))
+    return story("k", one)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("The flaw was patched on May 3, 2026.", "en"), ("The advisory, originally published on May 3, names more.", "en"),
+     ("Mise à jour du bulletin du 3 mai 2026 : la liste des produits change.", "fr"),
+     ("Die Lücke wurde erstmals am 3. Mai 2026 beschrieben.", "de")],
+)  # fmt: skip
+def test_an_update_of_an_old_advisory_is_no_news(text: str, language: str) -> None:
+    """What says that it was out a month ago ranks lower, with the reason."""
+    (old,) = rank([flaw(text, language=language)], now=NOW, feeds=FEEDS)
+    (new,) = rank([flaw("A flaw.", language=language)], now=NOW, feeds=FEEDS)
+    part = next(part for part in old.why if part.name == "known")
+
+    assert part.note == "known before: out since 2026-05-03"
+    assert 0.4 < part.value < 0.6
+    assert old.rank is not None
+    assert new.rank is not None
+    assert old.rank < new.rank - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The flaw was patched on May 30, 2026.",
+        "The group was first seen on May 3, 2025.",
+        "An older flaw was patched on May 3, 2026. This one was fixed on June 1, 2026.",
+        "It was fixed in version 3.1.4.",
+    ],
+)
+def test_fresh_news_is_not_old(text: str) -> None:
+    assert "known" not in parts(flaw(text))
+
+
+def test_exploitation_of_an_old_flaw_and_a_fine_for_an_old_breach_are_news() -> None:
+    text = "The flaw was patched on May 3, 2026."
+
+    assert "known" not in parts(flaw(text, Fact(type="exploited", value=True)))
+    assert "known" not in parts(flaw(text, Fact(type="measure", value="fine", status="imposed")))
+
+
+@pytest.mark.parametrize(
+    ("title", "value"),
+    [("Update: Acme router flaw", 0.3), ("MISE À JOUR N° 2-Acme", 0.3), ("Security update for Acme", None),
+     ("Update now: Acme", None), ("CVE-2024-1000 in Acme", 0.7), ("CVE-2025-1000 in Acme", 0.3)],
+)  # fmt: skip
+def test_updates_and_old_ids_are_known_by_the_title(title: str, value: float | None) -> None:
+    assert parts(flaw("A flaw.", title=title)).get("known") == value
