@@ -103,7 +103,16 @@ def own(data: Path) -> list[Scores]:
         y = np.array([int(_labelled(row["labels"], subtype)) for row in rows])
         p = np.array([article.topics[topic.name] for article in done])
         found.append(Scores(topic.name, 0.5, p, y, ["en"] * len(rows), np.zeros(len(rows))))
+        # The other reading of the set's README: the subject that a text mentions most.
+        main = np.array([int(_is_main(row["labels"], subtype)) for row in rows])
+        found.append(Scores(f"{topic.name}.main", 0.5, p, main, ["en"] * len(rows), np.zeros(len(rows))))
     return found
+
+
+def _is_main(labels: dict[str, int], subtype: str) -> bool:
+    flaws = labels.get("DiscoverVulnerability", 0) + labels.get("PatchVulnerability", 0)
+    counts = {"flaws": flaws, **{name: labels.get(name, 0) for name in ("Databreach", "Ransom", "Phishing")}}
+    return counts[subtype] > 0 and counts[subtype] == max(counts.values())
 
 
 def _labelled(labels: dict[str, int], subtype: str) -> bool:
@@ -135,9 +144,10 @@ def measure(data: Path) -> dict[str, float]:
         figures |= {f"topics.own.{scores.name}.precision": precision, f"topics.own.{scores.name}.recall": recall}
     rows = read_jsonl(data / "topics-train/items.jsonl")[:900]
     articles = [as_article(row, row["lead"], row["lang"]) for row in rows]
-    started = time.perf_counter()
+    # Time of the one core it uses, so that what else the machine does counts little.
+    started = time.process_time()
     classify(articles, topics=BUILT_IN, embedder=load_embedder())
-    return figures | {"topics.speed": len(articles) / (time.perf_counter() - started)}
+    return figures | {"topics.speed": len(articles) / (time.process_time() - started)}
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.classify import BUILT_IN, classify, explain, test_topic, topic_threshold, triage
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
+from pipeline.classify.features import concept_feature_names, concept_features, concept_rows
 from pipeline.model import Article, Entry, Junk, TopicSpec
 from pipeline.vectors import Embedder, HashingEmbedder, load_embedder
 
@@ -228,6 +229,10 @@ def test_explanations() -> None:
         ("CVE-2026-12345", "cve", "cve-2026-12345"),
         ("Firm escapes big fine", "lifted", "escapes big fine"),
         ("개인정보위 과징금", "fine", "과징금"),
+        ("US blocks robots", "authority", "u s"),
+        ("Records of two guests stolen", "personal_data", "records"),
+        ("2.3 million customers affected", "victims", "2.3 million customers"),
+        ("Südkorea sperrt App", "state", "sudkorea"),
     ],
 )
 def test_concepts(text: str, concept: str, words: str) -> None:
@@ -235,6 +240,64 @@ def test_concepts(text: str, concept: str, words: str) -> None:
     folded = fold_text(text)
 
     assert words in {folded[hit.start : hit.end] for hit in find_concepts(folded) if hit.concept == concept}
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "feature", "expected"),
+    [
+        ("US blocks drone maker", "", "power, then measure (title)", 1.0),
+        ("Drone maker blocks US users", "", "power, then measure (title)", 0.0),
+        ("", "Court fines maker. Flaw found.", "flaw + measure (one sentence)", 0.0),
+        ("", "Court fines maker for a flaw.", "flaw + measure (one sentence)", 1.0),
+        ("Flaw found", "Court fines maker.", "flaw + measure (anywhere)", 1.0),
+        ("Hackers jailed", "", "hard measure - power (title)", 1.0),
+        ("Court jails hackers", "", "hard measure - power (title)", 0.0),
+    ],
+)
+def test_blends(title: str, lead: str, feature: str, expected: float) -> None:
+    """Groups of concepts are read together by place and order, and by what is missing."""
+    row = dict(zip(concept_feature_names(), concept_features(title, lead).tolist(), strict=True))
+
+    assert row[feature] == expected
+
+
+def test_features_do_not_depend_on_the_batch() -> None:
+    """A text's features are the same alone and among others; an empty batch is allowed."""
+    titles = ["", *(title for title, _ in SEED.values())]
+    leads = ["", *(text for _, text in SEED.values())]
+
+    rows = concept_rows(titles, leads)
+
+    assert all((concept_features(*pair) == row).all() for *pair, row in zip(titles, leads, rows, strict=True))
+    assert concept_rows([], []).shape == (0, len(concept_feature_names()))
+
+
+def test_own_topic_tells_theft_from_what_is_stolen() -> None:
+    """Ten headlines of data theft find other thefts, in another language too, and no phishing, flaw or fine."""
+    topic = TopicSpec(
+        name="breach",
+        titles={"en": "Breaches"},
+        examples=(
+            "Hotel chain says hackers stole records of two million guests",
+            "Customer data of online shop leaked after misconfigured database",
+            "Passwords and addresses of players stolen in gaming site breach",
+            "Fuite de données : les dossiers de 300 000 patients exposés",
+            "Unbekannte kopieren Kundendaten eines Reiseportals",
+        ),
+    )
+    lines = [
+        ("Airline admits theft of 40,000 customer records", True),
+        ("Robados los datos personales de 5.000 alumnos", True),
+        ("Ferry operator's customer data leaked online", True),
+        ("Fake parcel messages trick shoppers", False),
+        ("Flaw in camera firmware patched", False),
+        ("Ransomware stops trains", False),
+        ("Regulator fines bank over cookies", False),
+    ]
+
+    result = test_topic(topic, lines, embedder=load_embedder())
+
+    assert (result.precision, result.recall) == (1.0, 1.0)
 
 
 def test_concept_file_is_whole() -> None:

@@ -7,7 +7,9 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 _FILE = Path(__file__).parent / "data" / "concepts.toml"
 _WORD = re.compile(r"[^\W_]+")
@@ -47,13 +49,15 @@ SHAPES: dict[str, re.Pattern[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A concept found: offsets into the folded text."""
 
     concept: str
     start: int
     end: int
+
+
+_POSITION = itemgetter(1, 2, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def find_concepts(folded: str) -> list[Hit]:
                 hits.add(Hit(concept, match.start(), match.start() + len(term)))
     for name, shape in SHAPES.items():
         hits.update(Hit(name, match.start(), match.end()) for match in shape.finditer(folded))
-    return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.concept))
+    return sorted(hits, key=_POSITION)
 
 
 def _fits(term: str, word: str) -> bool:
