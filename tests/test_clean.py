@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pipeline.clean import SiteBlocks, clean, explain, learn
 from pipeline.clean.rules import phrase_rules
 from pipeline.model import Article, Junk
+from pipeline.text.junk import junk_reason
 
 _DAY = datetime(2026, 11, 2, 8, tzinfo=UTC)
 _PROMO = "Exemple Cyber est aussi un salon professionnel, du 3 au 5 juin à Valmont."
@@ -227,3 +228,40 @@ def test_junk_is_marked_and_unmarked() -> None:
     assert wall.junk == Junk(reason="javascript")
     assert clean([article(*["Une phrase complète de la nouvelle, avec des faits."] * 40)])[0].junk is None
     assert clean([article()])[0].junk == Junk(reason="empty")
+
+
+@pytest.mark.parametrize(
+    ("notice", "reason"),
+    [
+        ("Dieser Artikel ist nur mit Beispiel-Abo lesbar.", "paywall"),
+        ("Den här artikeln är bara för prenumeranter. Logga in för att läsa.", "paywall"),
+        ("Artiklen er kun for abonnenter.", "paywall"),
+        ("残り1234文字。有料会員になると続きをお読みいただけます。", "paywall"),
+        ("本文为付费内容，订阅后可阅读全文。", "paywall"),
+        ("Материал доступен только подписчикам.", "paywall"),
+        ("Bu içerik yalnızca abonelere özeldir.", "paywall"),
+        ("هذا المقال متاح للمشتركين فقط.", "paywall"),
+        ("이 기사는 유료회원 전용입니다.", "paywall"),
+        ("You have reached your free article limit.", "paywall"),
+        ("403 Forbidden", "error-page"),
+        ("Page not found. The page you requested could not be found.", "error-page"),
+        ("La page que vous recherchez n'existe pas.", "error-page"),
+        ("Die Seite wurde nicht gefunden.", "error-page"),
+        ("Prosimy włączyć obsługę JavaScript.", "javascript"),
+        ("Please wait while we verify your browser...", "bot-wall"),
+    ],
+)
+def test_notices_are_named_in_every_language(notice: str, reason: str) -> None:
+    """Paywalls, error pages and walls are told as such, whatever language the outlet speaks."""
+    assert junk_reason("Beispiel AG schließt eine Lücke in ihrer Firewall", notice) == reason
+
+
+def test_a_post_that_is_its_own_title_is_no_junk() -> None:
+    """Posts come with their whole text as the title, and a shorter copy of it as the text."""
+    text = "I want to see the traffic of one device in my own network, for which I know the address but not the maker. "
+    post = (
+        f"Hello everybody! {text}Has anyone done this with an ordinary router before? Thanks in advance. #help #network"
+    )
+
+    assert len(post) > 200
+    assert junk_reason(f"{post} Edited: one more question about logs and their storage.", text * 1) is None

@@ -30,6 +30,8 @@ _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|etes (?:bien )?(?:un )?humain"
         r"|verification de (?:votre navigateur|securite)|kein roboter|ein mensch sind|no eres un robot|no soy un robot"
         r"|non sei un robot|nao e um robo|geen robot|nie jestes robotem|не робот"
+        r"|while we verify your browser|sprawdzamy,? czy jestes czlowiekiem|comprobando (?:si|que) eres humano"
+        r"|проверяем ваш браузер|подтвердите, что вы человек|insan oldugunuzu"
         r"|ロボットではない|不是机器人|人机验证|请完成安全验证")),
     ("javascript", re.compile(
         r"(?:enable|activate|requires?|turn on|activer|aktivieren|habilit\w{1,4}|activ[ae]r?|abilit\w{1,4}"
@@ -38,7 +40,9 @@ _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|required|pas active|desactive"
         r"|deaktiviert|aktivieren|deshabilitado|disabilitato|desativado|uitgeschakeld|inschakelen|wylaczon"
         r"|must be enabled)"
-        r"|включите javascript|javascriptを有効|启用 ?javascript")),
+        r"|prosim\w* wlaczyc (?:obsluge )?java ?script|wlacz\w* obsluge java ?script|java ?script['’]i etkin"
+        r"|(?:vanligen |venligst )?(?:aktivera|aktiver|sla pa) java ?script|включите javascript"
+        r"|javascriptを有効|启用 ?javascript")),
     ("cookie-wall", re.compile(
         r"^.{0,120}(?:we use (?:\w+ ){0,3}cookies|nous utilisons (?:\w+ ){0,3}(?:des )?cookies"
         r"|ce site (?:web )?utilise des cookies"
@@ -56,16 +60,38 @@ _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|exklusiv fur abonnenten"
         r"|(?:solo|exclusivo) para suscriptores|contenido exclusivo|riservato agli abbonati"
         r"|exclusivo para assinantes|alleen voor abonnees"
-        r"|tylko dla subskrybentow|会員限定|订阅后")),
+        r"|tylko dla (?:subskrybentow|prenumeratorow)|会員限定|有料会員になると|订阅后|付费内容"
+        r"|only available to subscribers"
+        r"|(?:article|story|content) is (?:only )?for (?:our )?(?:paying )?subscribers|subscribe to unlock"
+        r"|reached your (?:free )?(?:monthly )?(?:free )?article limit|articles? limit reached"
+        r"|nur mit (?:einem )?(?:\w{2,12}-?)?abo(?:nnement)? (?:lesbar|lesen|verfugbar)|weiter mit dem \w{2,12}-?abo"
+        r"|(?:bara|kun|endast) for (?:prenumeranter|abonnenter|abonnementer)|forbeholdt (?:abonnenter|medlemmer)"
+        r"|vain tilaajille|только (?:для )?подписчик|доступен подписчикам|доступно подписчикам"
+        r"|yalnizca aboneler|sadece aboneler|abonelere ozel|للمشتركين فقط|유료 ?회원|구독자 전용"
+        r"|pouze pro predplatitele"
+        r"|kizarolag elofizet|τους συνδρομητες|למנויים בלבד")),
     ("login", re.compile(
         r"(?:log ?in|sign in) to (?:continue|read|view)|connectez-vous (?:ou creez|pour)|bitte (?:melden sie sich"
         r"|loggen)|inicia sesion para"
+        r"|logga in for att lasa|log ind for at laese|logg inn for a lese|войдите, чтобы|giris yapin"
+        r"|로그인 후|سجل الدخول"
         r"|effettua il login per|inicie sessao para|log in om|zaloguj sie, aby|ログインして|请登录|登录后")),
+    ("error-page", re.compile(
+        r"^.{0,8}(?:\b40[134]\b.{0,6}(?:forbidden|not found|unauthorized|error)"
+        r"|\b50[0234]\b.{0,40}(?:error|unavailable|gateway|time-?out))"
+        r"|^.{0,60}(?:page (?:not found|you(?:['’]re| are| were)? .{0,24}(?:not|n['’]t|moved))"
+        r"|page (?:introuvable|non trouvee)|page que vous (?:recherchez|cherchez|demandez).{0,12} n['’]"
+        r"|(?:seite|artikel) (?:wurde |konnte )?nicht (?:gefunden|verfugbar)"
+        r"|pagina (?:no|non|niet|nao) (?:encontrada|trovata|gevonden)"
+        r"|no se (?:ha )?encontr\w+ la pagina|nie znaleziono strony|sidan (?:kunde inte|hittades inte)"
+        r"|страница не найдена|ページが見つかりません|页面不存在|找不到页面|sayfa bulunamadi|페이지를 찾을 수 없)")),
     ("aggregator", re.compile(r"(?:article|comments) url: ?https?://")),
     ("code", re.compile(r"^\s*[.#]?[\w-]+ ?\{ ?[\w-]+:|^\s*(?:function|var|window)\b.{0,40}[({=]")),
 )  # fmt: skip
 #: From this length a text that repeats its title is a short post, not a bare headline.
 _POST_LEAST = 250
+#: A notice in another language than the title is a notice up to this length.
+_NOTICE_MOST = 160
 #: With one of these nothing but the notice is to be expected.
 _CERTAIN = frozenset({"bot-wall", "aggregator", "code"})
 _WORD = re.compile(r"\w+")
@@ -99,8 +125,8 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
         title: Headline as shown to readers.
         text: The text, or its paragraphs.
     Returns:
-        "empty", "title-only", "bot-wall", "javascript", "cookie-wall", "paywall", "login", "aggregator", "code",
-        "foreign-text", "no-article" or None.
+        "empty", "title-only", "bot-wall", "javascript", "cookie-wall", "paywall", "login", "error-page", "aggregator",
+        "code", "foreign-text", "no-article" or None.
     """
     if not isinstance(text, str):
         if sum(map(len, text)) > 2 * _ENOUGH:
@@ -117,10 +143,10 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
     rest = _without_title(folded, head)
     # A post without a headline is its own title; then nothing is missing.
     if sum(c.isalnum() for c in rest) <= max(4, 0.12 * len(head)):
-        return "title-only" if len(body) < _POST_LEAST else None
-    if _is_foreign(head, folded):
-        return "foreign-text"
+        return "title-only" if max(len(body), len(head)) < _POST_LEAST else None
     walls = [name for name, pattern in _WALLS if pattern.search(folded)]
+    if _is_foreign(head, folded):
+        return walls[0] if walls and len(body) < _NOTICE_MOST else "foreign-text"
     if walls and walls[0] in _CERTAIN and _own_words(rest) < 160:
         return walls[0]
     if len(body) > _MODEL_MOST or head == "":
