@@ -234,6 +234,8 @@ def test_a_patch_is_one_for_the_flaw(text: str, patched: list[bool]) -> None:
         ("Flaw in Chrome fixed", "The fixed builds are out for Windows and Linux.", ["Chrome"]),
         ("Acme Gatekeeper Flaws Grant Full Privileges on Windows", "Acme has fixed the flaws.", ["Acme Gatekeeper"]),
         ("Flaw in Chrome", "“This flaw is bad”, said Danny Jenkins of Acme about the vulnerability.", ["Chrome"]),
+        ("Two Active Directory bugs hand over a domain", "Microsoft fixed the flaws.", ["Active Directory"]),
+        ("Nine flaws in detectors", "Researchers at Acme Labs disclosed nine flaws in Garrex One.", ["Garrex One"]),
         ("Anthropic's Claude finds flaws in Firefox", "", ["Firefox"]),
     ],
 )

@@ -62,12 +62,37 @@ _KIND = re.compile(
     r"|Allows?|Lets?|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited|Attackers?|Hackers?"
     r"|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation|Insecure|Unsafe|Request)\b"
 )
+#: Who found the flaw: "researchers at Acme Labs".
+_FINDER = re.compile(
+    r"(?:research\w*|experts?|analysts?|team|ricercator\w+|chercheurs?|équipe|Forsch\w+|pesquisador\w+|investigador\w+|onderzoekers?|badacz\w+)"
+    r"\s(?:\w+\s)?(?:at|of|from|with|di|de|du|d['’]|des|von|der|da|do|van|z)\s?(?:the\s|la\s|l['’])?$",
+    re.IGNORECASE,
+)
 _NOT_THESE = re.compile(
     r"\b(?:does|do|did|is|are) not (?:include|affect|impact|affected|impacted|vulnerable)|\bn['’]affecte"
 )
 _LONGEST_NAME = 4
 _GENERIC = frozenset(
-    ["VPN", "API", "AI", "IA", "KI", "EDR", "OS", "IT", "SSO", "US", "UK", "EU", "IoT", "LLM", "VPNs", "APIs"]
+    [
+        "VPN",
+        "API",
+        "AI",
+        "IA",
+        "KI",
+        "EDR",
+        "OS",
+        "IT",
+        "SSO",
+        "US",
+        "UK",
+        "EU",
+        "IoT",
+        "LLM",
+        "VPNs",
+        "APIs",
+        "SEO",
+        "CMS",
+    ]
 )
 
 
@@ -164,6 +189,7 @@ def _unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
         if not _tells_of_flaw(passage, article):
             continue
         countries = [(a.start, a.end) for a in actors(text)]
+        listed = [(h.start, h.end) for h in products().find(text)]
         names = []
         for name in find_names(text, article.language):
             start = next((h.start for h in makers.find(text) if h.start < name.start <= h.end + 1), name.start)
@@ -172,6 +198,8 @@ def _unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
             value = " ".join(value.split(" ")[:_LONGEST_NAME])
             is_maker = any(h.start == start and h.end >= start + len(value) for h in makers.find(text))
             is_place = any(s < name.end and name.start < e for s, e in countries)
+            is_place = is_place or any(s <= start and start + len(value) <= e for s, e in listed)
+            is_place = is_place or bool(_FINDER.search(text[max(0, start - 40) : start]))
             if (
                 len(value) > 1
                 and value not in _GENERIC
