@@ -187,6 +187,7 @@ def test_apertium_leftovers_are_no_words_of_the_language_and_get_replaced() -> N
     table = tomllib.loads((folder / "leftovers.toml").read_text(encoding="utf-8"))
 
     assert apertium.without_leftovers("Enquesta sobre pimes e galetes.", "pt") == "Investigação sobre PMEs e cookies."
+    assert apertium.without_leftovers("Geolocalització i habitat.", "pt") == "Geolocalização i habitat."
     assert apertium.without_leftovers("Enquesta sobre pimes.", "ca") == "Enquesta sobre pimes."
     assert all(word == word.lower() and word != right for word, right in table["pt"].items())
     assert not set(table["pt"]) & set(table["pt"].values()) - {"hacker", "expert"}

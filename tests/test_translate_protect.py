@@ -110,3 +110,29 @@ def test_200_000_characters_take_seconds() -> None:
     GUARD.finish(sentence, sentence, prepared, "fr", "en")
 
     assert time.perf_counter() - start < 30
+
+
+def _finished(source: str, sentence: str, translated: str) -> str:
+    prepared = GUARD.prepare(sentence, source, "en", way="bare", engines=NEURAL)
+    return GUARD.finish(sentence, translated, prepared, source, "en")[0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "translated", "shown"),
+    [
+        ("Un record en 2025", "A record in the year 2025", "A record in 2025"),
+        ("Une faille chez Exemple - Clairon", "A flaw at Exemple - Clairon - Clairon", "A flaw at Exemple - Clairon"),
+        ("Rendez-vous - rendez-vous", "Appointment - appointment", "Appointment - appointment"),
+        ("Fuite de 276 000 comptes", "Leak of 276 000 accounts", "Leak of 276,000 accounts"),
+    ],
+)
+def test_habits_of_the_engines_are_mended(sentence: str, translated: str, shown: str) -> None:
+    """Years, outlets written twice, thousands."""
+    assert _finished("fr", sentence, translated) == shown
+
+
+def test_a_term_before_a_name_is_not_part_of_it() -> None:
+    """ "IA de Zorglub" is no name: the term is translated, the name hidden."""
+    prepared = GUARD.prepare("Selon les agents IA de Zorglub, rien.", "fr", "en", way="plain", engines=RULES)
+
+    assert prepared.text == "Selon les agents IA de XQ1X, rien."

@@ -36,6 +36,8 @@ _TWO_LETTERS = frozenset(code for code in _CODES.values() if len(code) == 2)
 #: A blank line ends a sentence for the de-formatter, which writes it as a "superblank" that all programs pass on.
 _GAP, _STREAM_GAP = "\n\n", "[][\n\n]"
 _WORD = re.compile(r"[^\W\d_]+(?:·[^\W\d_]+)?")
+#: Letters from which endings tell the language.
+_LONG_WORD = 8
 #: Sentences a run: starting the nine programs of a pair costs about a second.
 _BATCH = 500
 
@@ -142,14 +144,15 @@ class ApertiumEngine:
 
 def without_leftovers(text: str, target: str) -> str:
     """The text with the words that its dictionaries passed on untranslated; capitals are kept."""
-    words = _leftovers().get(target)
+    words, endings = _leftovers().get(target, {}), _leftovers().get(f"{target}-endings", {})
     if not words:
         return text
 
     def known(match: re.Match[str]) -> str:
         word = words.get(match[0].lower())
         if word is None:
-            return match[0]
+            end = next((e for e in endings if match[0].endswith(e)), None) if len(match[0]) >= _LONG_WORD else None
+            return match[0] if end is None else match[0].removesuffix(end) + endings[end]
         return word[0].upper() + word[1:] if match[0][0].isupper() else word
 
     return _WORD.sub(known, text)

@@ -41,6 +41,11 @@ _WITHOUT_AGREEMENT = frozenset({"en"})
 #: "terms" hides lost terms too, "masked" names, identifiers and numbers; "bare" hides only the user's words, as in long
 #: lists it is the tokens that get lost, and takes the full stop away, which ends some loops of the decoder.
 _WAYS = ("plain", "terms", "masked", "bare")
+_JOINT = re.compile(r" (?:(?:de|du|des|di|del|della|do|da|dos) |(?:d|dell)['’])?")
+#: Catalan writes "l'any 2025" for "en 2025".
+_IN_THE_YEAR = re.compile(r"\b([Ii])n the year (?=(?:19|20)\d\d\b)")
+#: "… - Clubic" came out as "… - Clubic - Clubic".
+_TWICE = re.compile(r"(\s[-–—|]\s[^-–—|]{2,40})\1+$")
 #: "du 2 au 4 mars": of two days engines keep one.
 _DAYS = re.compile(
     r"(?<![\w.,/-])(\d{1,2})(?:er|º|\.)? (?:au|al|a|ao|bis(?: zum)?|tot(?: en met)?|t/m) (\d{1,2})(?=\.? [^\W\d_])"
@@ -95,7 +100,7 @@ class FactGuard:
         by_rules = bool(_RULE_BASED & set(engines))
         spans: list[_Span] = list(_literal(sentence, self._keep))
         if way == "masked" or (by_rules and way != "bare"):
-            spans += [*self._names(sentence, source, by_rules=by_rules), *_identifiers(sentence)]
+            spans += [*self._names(sentence, source, terms, by_rules=by_rules), *_identifiers(sentence)]
         if way in ("terms", "masked"):
             spans += _days(sentence, target)
         if way == "terms":
@@ -122,7 +127,9 @@ class FactGuard:
         if state.stop and not text.endswith((".", "!", "?")):
             text += state.stop
         text = self._glossary.mend(state.terms, text, target)
+        text = _once_at_the_end(text, sentence)
         if target == "en":
+            text = _IN_THE_YEAR.sub(r"\1n ", text)
             text = grouped(text, quantities(sentence, source), sentence)
         problems = check(sentence, text, source, target, keep=self._keep)
         if state.is_strict and not problems:
@@ -138,12 +145,17 @@ class FactGuard:
             if written and (by_rules or self._glossary.is_own(term)):
                 yield _Span(term.start, term.end, written, is_term=True)
 
-    def _names(self, sentence: str, source: str, *, by_rules: bool) -> Iterator[_Span]:
+    def _names(self, sentence: str, source: str, terms: Sequence[Term], *, by_rules: bool) -> Iterator[_Span]:
         for hit in reversed(known_names(sentence)):  # of two kinds for one name the product, which is more special
             yield _Span(hit.start, hit.end, _usual(sentence[hit.start : hit.end], hit.id))
         yield from (_Span(m.start(), m.end(), m[0]) for m in _CODE_WORD.finditer(sentence))
         if by_rules:
-            yield from _capitalised(sentence, source)
+            yield from _capitalised(sentence, source, terms)
+
+
+def _once_at_the_end(text: str, sentence: str) -> str:
+    """The text without the name of an outlet that the decoder wrote twice."""
+    return text if _TWICE.search(sentence) else _TWICE.sub(r"\1", text)
 
 
 def _usual(written: str, name: str) -> str:
@@ -171,7 +183,7 @@ def _days(sentence: str, target: str) -> Iterator[_Span]:
         yield _Span(match.start(), match.end(), f"{match[1]}{' to ' if target == 'en' else '–'}{match[2]}")
 
 
-def _capitalised(sentence: str, source: str) -> Iterator[_Span]:
+def _capitalised(sentence: str, source: str, terms: Sequence[Term]) -> Iterator[_Span]:
     """Names by their capitals; those with a name of their own in other languages are left to the dictionaries."""
     translated = word_table("translate", source)
     if not translated:
@@ -184,7 +196,16 @@ def _capitalised(sentence: str, source: str) -> Iterator[_Span]:
         opens = not any(map(str.isalnum, sentence[: name.start]))
         if opens and " " not in name.text and not any(map(str.isupper, name.text[1:])):
             continue
-        yield _Span(name.start, name.end, name.text)
+        start = _after_term(sentence, name.start, name.end, terms)
+        yield _Span(start, name.end, sentence[start : name.end])
+
+
+def _after_term(sentence: str, start: int, end: int, terms: Sequence[Term]) -> int:
+    """Where a name begins that is read together with a term before it ("les agents IA de Cisco")."""
+    for term in terms:
+        if term.start <= start < term.end < end and (joint := _JOINT.match(sentence, term.end)) and joint.end() < end:
+            return joint.end()
+    return start
 
 
 def _quantities(sentence: str, source: str) -> Iterator[_Span]:
