@@ -321,3 +321,31 @@ def test_only_the_fields_that_are_wanted_are_translated() -> None:
     headline = edition.cards[0].headline
     assert headline.translation is None
     assert headline.text == headline.original.text
+
+
+def _reads(number: int, *facts: Fact) -> Article:
+    return replace(article("packet", f"Report {number}"), id=f"a{number}", facts=facts)
+
+
+def test_a_shorter_name_gives_way_to_the_longer_one() -> None:
+    """Of one type only, and in one piece."""
+    alibaba_cloud, short = Fact(type="target", value="Alibaba Cloud"), Fact(type="target", value="Alibaba")
+    product = Fact(type="product", value="Alibaba")
+    story = lone(_reads(1, short, product), _reads(2, alibaba_cloud, Fact(type="target", value="Cloud Alibaba Europe")))
+
+    values = [(fact.type, fact.value) for fact in merge_facts(story)]
+
+    assert ("target", "Alibaba") not in values
+    assert ("product", "Alibaba") in values
+    assert ("target", "Alibaba Cloud") in values
+
+
+def test_what_one_report_of_several_reads_is_not_shown() -> None:
+    """The lead's word stands, so does what two agree on; with two reports there is no majority."""
+    fine, ban = Fact(type="measure", value="fine"), Fact(type="measure", value="ban")
+    both = Fact(type="measure", value="suspension")
+    many = lone(_reads(1, fine), _reads(2, both), _reads(3, both, ban), _reads(4))
+    few = lone(_reads(1, fine), _reads(2, ban))
+
+    assert [fact.value for fact in merge_facts(many)] == ["fine", "suspension"]
+    assert [fact.value for fact in merge_facts(few)] == ["fine", "ban"]

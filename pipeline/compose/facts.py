@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from pipeline.model import Fact, Story
+import re
+from collections.abc import Iterable, Sequence
+
+from pipeline.model import Article, Fact, Story
+from pipeline.text.normalise import fold
 
 _FACT_ORDER = (
     "authority", "measure", "target", "amount", "duration", "legal_basis", "date",
     "cve", "cvss", "kev", "exploited", "patched", "epss", "product",
 )  # fmt: skip
 
+#: Names, of which a shorter form says the same; and readings that several reports should agree on.
+_NAMES = frozenset({"target", "product"})
+_AGREED = frozenset({"authority", "measure", "target", "product"})
+#: From this many reports with a reading of a type on, one report's alone is not shown.
+_QUORUM = 3
+
+_WORD = re.compile(r"[^\W_]+")
+
+type_key = tuple[str, str, str, str]
+
 
 def merge_facts(story: Story) -> tuple[Fact, ...]:
     """Facts of all articles of a story, one per type and value, each with its best evidence.
 
     Best is: from an article that is no near-copy, from the lead article rather than a later one, from the text
-    rather than the title, early in it. A denied `exploited` or `patched` gives way to an affirmed one.
+    rather than the title, early in it. A denied `exploited` or `patched` gives way to an affirmed one, "Alibaba" to
+    "Alibaba Cloud", and what only one of several reports reads, the lead not being that one, to what they agree on.
     """
-    best: dict[tuple[str, str, str, str], tuple[tuple[int, ...], Fact]] = {}
+    best: dict[type_key, tuple[tuple[int, ...], Fact]] = {}
     for number, article in enumerate(story.articles):
         for fact in article.facts:
             evidence = fact.evidence
@@ -27,9 +42,41 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
                 best[key] = (order, fact)
     ranked = sorted(best.items(), key=lambda item: (_FACT_ORDER.index(item[0][0]), item[1][0], item[0]))
     affirmed = {key[0] for key in best if key[1] == "true"}
-    return tuple(fact for key, (_, fact) in ranked if not (key[1] == "false" and key[0] in affirmed))
+    dropped = _outvoted(story) | _shorter_names(best)
+    return tuple(
+        fact for key, (_, fact) in ranked if key not in dropped and not (key[1] == "false" and key[0] in affirmed)
+    )
 
 
-def _fact_key(fact: Fact) -> tuple[str, str, str, str]:
+def _outvoted(story: Story) -> set[type_key]:
+    """Readings of one report among several, unless it is the first that has any of the type."""
+    readings: dict[str, list[set[type_key]]] = {}
+    for article in _reports(story):
+        for kind in {fact.type for fact in article.facts} & _AGREED:
+            readings.setdefault(kind, []).append({_fact_key(fact) for fact in article.facts if fact.type == kind})
+    return {
+        key
+        for found in readings.values()
+        if len(found) >= _QUORUM
+        for key in set().union(*found[1:]) - found[0]
+        if sum(key in keys for keys in found) == 1
+    }
+
+
+def _reports(story: Story) -> Sequence[Article]:
+    return [article for article in story.articles if article.id not in story.copies]
+
+
+def _shorter_names(keys: Iterable[type_key]) -> set[type_key]:
+    """Names whose words stand, in one piece, in a longer name of the same type."""
+    words = {key: f" {' '.join(_WORD.findall(fold(key[1])))} " for key in keys if key[0] in _NAMES}
+    return {
+        key
+        for key, mine in words.items()
+        if any(key[0] == other[0] and mine != theirs and mine in theirs for other, theirs in words.items())
+    }
+
+
+def _fact_key(fact: Fact) -> type_key:
     status = fact.status or "" if fact.type == "measure" else ""
     return (fact.type, str(fact.value).casefold(), fact.unit or "", status)
