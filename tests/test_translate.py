@@ -22,6 +22,7 @@ from pipeline.translate import (
     open_translator,
     translate_paragraphs,
 )
+from pipeline.translate.protect import FactGuard
 from pipeline.translate.segments import pieces, segment
 
 
@@ -366,6 +367,21 @@ def test_portuguese_by_the_shipped_model(tmp_path: Path) -> None:
     assert found[0].route == "pt→en firefox"
     assert found[4].text == "🙂🙂"
     assert again == found
+
+
+def test_the_number_of_workers_changes_nothing(tmp_path: Path) -> None:
+    """One process or three: same texts, routes and problems, with retries among them."""
+    subjects = ("O governo", "A empresa", "O tribunal", "Uma autoridade")
+    sentences = [
+        f"{who} pagou {n} mil euros em {n} de maio por CVE-2026-{n}0000." for who in subjects for n in range(10, 20)
+    ]
+    found = []
+    for workers in (1, 3):
+        with open_translator(tmp_path, engines=["firefox"], threads=workers, guard=FactGuard()) as translator:
+            found.append(translator.translate([(" ".join(sentences), "pt")], "en"))
+
+    assert found[0] == found[1]
+    assert found[0][0].is_translated
 
 
 @pytest.mark.needs("apertium")

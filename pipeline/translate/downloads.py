@@ -104,7 +104,7 @@ class Downloads:
             path.unlink(missing_ok=True)
             raise ModelError(url, f"the file is larger than {most // 1_000_000} MB")
         if isinstance(job.error, (DigestError, OSError)):
-            raise ModelError(url, f"not reachable: {job.error}") from job.error
+            raise ModelError(url, f"not reachable: {str(job.error).removeprefix(f'{url}: ')}") from job.error
         if job.error is not None:
             raise job.error
         if path.stat().st_size > most:
