@@ -109,19 +109,16 @@ def _without_repeats(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]]
 
 
 def _clean_paragraph(paragraph: str, present: tuple[str, ...]) -> tuple[str, list[tuple[str, str]]]:
-    rules = _rules_for(paragraph, present)
-    if not rules:
+    lowered = paragraph.lower()
+    stems = [stem for stem in present if stem in lowered]
+    if not stems:
         return paragraph, []
-    blocks = [rule for rule in rules if rule.scope == "block" or len(paragraph) <= _SHORT]
-    if (found := _match(paragraph, blocks)) is not None:
+    if (found := _match(paragraph, stems, whole=True)) is not None:
         return "", [(paragraph, found.full_name)]
-    rules = [rule for rule in rules if rule.scope == "sentence"]
-    if not rules:
-        return paragraph, []
     kept: list[str] = []
     cut: list[tuple[str, str]] = []
     for sentence in _sentences(paragraph):
-        found = _match(sentence, rules)
+        found = _match(sentence, stems, whole=False)
         if found is None:
             kept.append(sentence)
         else:
@@ -133,21 +130,16 @@ def _clean_paragraph(paragraph: str, present: tuple[str, ...]) -> tuple[str, lis
     return (rest if any(c.isalnum() for c in rest) else ""), cut
 
 
-def _rules_for(text: str, present: tuple[str, ...]) -> list[PhraseRule]:
-    lowered = text.lower()
-    by_stem = phrase_rules().by_stem
-    found = {number for stem in present if stem in lowered for number in by_stem[stem]}
-    return [phrase_rules().rules[number] for number in sorted(found)]
-
-
-def _match(unit: str, rules: list[PhraseRule]) -> PhraseRule | None:
-    if not rules:
-        return None
+def _match(unit: str, stems: list[str], *, whole: bool) -> PhraseRule | None:
+    """The first rule that takes a paragraph whole, or one of its sentences."""
     text = unit.strip()
     lowered = text.lower()
+    rules, by_stem = phrase_rules().rules, phrase_rules().by_stem
     folded: str | None = None
-    for rule in rules:
-        if len(text) > rule.longest or not any(stem in lowered for stem in rule.stems):
+    for number in sorted({number for stem in stems if stem in lowered for number in by_stem[stem]}):
+        rule = rules[number]
+        fits = rule.scope == "block" or len(unit) <= _SHORT if whole else rule.scope == "sentence"
+        if not fits or len(text) > rule.longest:
             continue
         folded = folded if folded is not None else _PREFIX.sub("", fold(text), count=1)
         if rule.pattern.match(folded) and (rule.kind == "related" or not _FACT.search(text)):

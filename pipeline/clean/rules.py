@@ -73,6 +73,9 @@ class Catalogue:
                 self._always.append(stem)
             else:
                 self._by_beginning.setdefault(longest[: max(_BEGINNINGS)], []).append(stem)
+        #: Stems that are a beginning themselves: where that occurs, they do.
+        self._certain = frozenset(stem for stem in self.stems if len(stem) in _BEGINNINGS and _WORD.fullmatch(stem))
+        self._certain -= {*self._always, *self._east_asian}
         #: Whole words inside a stem; the text must have them all.
         self._inner = {stem: frozenset(_WORD.findall(stem)[1:-1]) for stem in self.stems}
         #: Beginning of the last word of a stem of several.
@@ -97,7 +100,8 @@ class Catalogue:
         ] + self._always
         if max(words) >= "\u3040":
             maybe += self._east_asian
-        return tuple(sorted({stem for stem in maybe if stem in lowered}))
+        certain = self._certain
+        return tuple(sorted({stem for stem in maybe if stem in certain or stem in lowered}))
 
 
 def _ending(stem: str) -> str:
