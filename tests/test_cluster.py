@@ -188,6 +188,16 @@ def test_links_of_a_page_are_not_its_text() -> None:
     assert set(signature.words) == set(sign(article("y", "Gulls", "All about Gulls.")).words)
 
 
+def test_one_document_of_a_gazette_under_two_numbers_is_one_story() -> None:
+    """EUR-Lex tells of a document twice: by Official Journal and by CELEX number; the next document is another."""
+    numbers = ["OJ:L_202600001: Council Decision 2026/1", "CELEX:32026D0001: Council Decision 2026/1",
+               "OJ:L_202600002: Council Decision 2026/2"]  # fmt: skip
+    items = [article(f"g{k}", f"{number} on measures against Acme", site="gazette.example", hours=k)
+             for k, number in enumerate(numbers)]  # fmt: skip
+
+    assert groups(cluster(items)) == {frozenset({"g0", "g1"}), frozenset({"g2"})}
+
+
 def test_empty_and_short_texts_do_not_merge() -> None:
     """What says nothing has no event in common with anything."""
     items = [article(f"e{k}", title, subject="other") for k, title in enumerate(["", "", "…", "News", "News", "CVE"])]

@@ -50,6 +50,8 @@ _DATE = re.compile(
     r"[\s(\[,–—-]+(?:\d{1,2}(?:er|st|nd|rd|th|º|\.)?(?: de)? [^\W\d]{3,10}\.?(?: de)?,? |[^\W\d]{3,10}\.? \d{1,2}, )"
     r"20\d\d\)?\s*$"
 )
+#: EUR-Lex lists one document twice, by its place in the Official Journal and by its CELEX number.
+_GAZETTE = re.compile(r"^(?:OJ:[A-Z]+_\d+|CELEX:\d[\w()]+):\s+")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _PIECES = re.compile(r"[a-zA-Z0-9]+|[^a-zA-Z0-9]+")
 _WIDE = re.compile(r"[⺀-鿿가-힯豈-﫿ｦ-ﾟ]+")
@@ -86,7 +88,7 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
 
     `boilerplate` is from `find_boilerplate`: paragraphs that the outlet prints under other titles too.
     """
-    title = _DATE.sub("", strip_outlet(article.title, article.site))
+    title = plain_title(article)
     paragraphs = own_paragraphs(article, boilerplate)
     head = _head(paragraphs, HEAD)
     titles, names, numbers = _tokens(title)
@@ -118,8 +120,12 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
 
 def title_names(article: Article, skip: int) -> NDArray[np.int32]:
     """Names and numbers of the title after its first `skip` words, as columns."""
-    title = _DATE.sub("", strip_outlet(article.title, article.site))
-    return _columns(_tokens(" ".join(title.split()[skip:]))[1])
+    return _columns(_tokens(" ".join(plain_title(article).split()[skip:]))[1])
+
+
+def plain_title(article: Article) -> str:
+    """The title without the outlet's name, a date at its end and a gazette's number before it."""
+    return _DATE.sub("", strip_outlet(_GAZETTE.sub("", article.title), article.site))
 
 
 def own_paragraphs(article: Article, boilerplate: frozenset[tuple[str, str]]) -> tuple[str, ...]:
