@@ -271,6 +271,8 @@ def test_what_is_no_new_measure(title: str, text: str) -> None:
             "Jo Dupont - stock.adobe.com La CNIL a infligé une amende.",
             ["Examplia"],
         ),
+        ("en", "Texas sues E-commerce Retailer Examplia over data theft", "", ["Examplia"]),
+        ("fr", "Les entreprises menacées de sanctions pour défaut de cybersécurité", "", []),
         ("en", "Notice on restrictive measures under Council Decision (CFSP) 2019/797", "", []),
     ],
 )

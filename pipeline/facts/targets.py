@@ -71,6 +71,14 @@ _CREDIT = re.compile(
 )
 _GLUED = re.compile(r"[a-zß-ÿ](?:On|In|The|At|By|For)\b|[a-z]{4,}(?:for|from|with)$|\w[_.(]\w|_")
 _INITIAL = re.compile(r"\.\s[A-ZÀ-Þ][\w'’-]+")
+#: "E-commerce Retailer Examplia": what a company does, before its name.
+_TRADE = re.compile(r"(?:[\w-]+\s){0,2}?(?:Retailer|Giant|Firm|Maker|Company|Startup|Provider|Operator)\s(?=[A-Z])")
+#: Words that name nobody in particular, and contractions.
+_ANYBODY = re.compile(
+    r"(?:entreprises?|sociétés?|companies|company|firms?|Unternehmen|empresas?|aziende?"
+    r"|公司|企业|\w+ Other Firms|\w+['’](?:ve|ll|re|m|d))$",
+    re.IGNORECASE,
+)
 _MOST_WORDS = 4
 _OPENING_QUOTE = re.compile(r"[“\"‘«„「]\s?$")
 
@@ -87,6 +95,8 @@ def parties(text: str, language: str | None) -> list[Name]:
                 end = start + trailing.start()
             if text[max(start, end - 2) : end].lstrip().isupper() and (more := _INITIAL.match(text, end)):
                 end = more.end()
+            if described := _TRADE.match(text, start, end):
+                start = described.end()
             if end > start and not _is_nobody(text, start, end):
                 found.append(Name(text[start:end], start, end))
             start = right
@@ -102,6 +112,7 @@ def _is_nobody(text: str, start: int, end: int) -> bool:
         or _CREDIT.match(text, end)
         or (name.isupper() and text[start - 1 : start] == "(" and text[end : end + 1] == ")")
         or _GLUED.search(name)
+        or _ANYBODY.match(name)
         or (is_crowd and text.count("((") and not organisations().find(name))
     )
 
@@ -247,9 +258,9 @@ def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]
             start += elided.end()
         if trigger.form == "suffers" and (more := _OF_WHAT.fullmatch(text, end, span[0])):
             end = more.end(1)
-        if start < end:
+        if start < end and not _ANYBODY.match(text[start:end]):
             return [Name(text[start:end], start, end)]
-    cjk = list(_PERSON_CJK.finditer(text))
+    cjk = [m for m in _PERSON_CJK.finditer(text) if not _ANYBODY.match(m[1])]
     side = [m for m in cjk if (m.end() <= span[0] + 2) == (trigger.form == "suffers")] or cjk
     near = min(side, key=lambda m: abs(m.end() - span[0]), default=None)
     return [Name(near[1], near.start(1), near.end(1))] if near else []
