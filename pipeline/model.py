@@ -317,6 +317,8 @@ class CardSentence:
     writer: str | None = None
     #: The sentences it cites; `original` is the first of them.
     cites: tuple[SummarySentence, ...] = ()
+    #: Name of the editor who wrote `text` by hand.
+    editor: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,6 +338,8 @@ class Card:
     change: str | None = None
     #: Paragraphs of the article that tells the story, where its full text was to be translated.
     text: tuple[CardSentence, ...] = ()
+    #: An editor's own words about the story.
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,6 +396,8 @@ class Edition:
     url: str | None = None
     #: Who publishes, for the footer: name and postal or web contact.
     publisher: str | None = None
+    #: An editor's opening words; paragraphs parted by a blank line.
+    note: str | None = None
 
     @property
     def cards(self) -> tuple[Card, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.store.editing import Approval, Revision, Standing
 from pipeline.store.store import Store
 from pipeline.store.telling import Decided, Remembered, Run
 
-__all__ = ["Decided", "Remembered", "Run", "Store"]
+__all__ = ["Approval", "Decided", "Remembered", "Revision", "Run", "Standing", "Store"]

@@ -9,9 +9,11 @@ from typing import Any
 
 from sqlalchemy import delete, func, select, update
 
+from pipeline.errors import BusyError
 from pipeline.model import Delivery, DeliveryState, Subscriber, SubscriberState
 from pipeline.store import codec, schema
 from pipeline.store.base import Base, pieces
+from pipeline.store.editing import hold, newest_number
 
 _P, _L, _X, _B, _G = (
     schema.subscribers.c,
@@ -149,9 +151,23 @@ class Mailing(Base):
             return connection.execute(query).scalar_one_or_none()
 
     def freeze_recipients(
-        self, edition: str, recipients: Sequence[tuple[Delivery, Subscriber]], *, now: datetime
+        self,
+        edition: str,
+        recipients: Sequence[tuple[Delivery, Subscriber]],
+        *,
+        now: datetime,
+        revision: int | None = None,
     ) -> int:
-        """Write down, in one transaction, who gets an edition; deliveries that exist stay as they are."""
+        """Write down, in one transaction, who gets an edition; deliveries that exist stay as they are.
+
+        Args:
+            edition: From now on no editor can change it.
+            recipients: Who gets it.
+            now: Time of freezing.
+            revision: What will be sent; None for whatever stands.
+        Raises:
+            BusyError: An editor has changed the edition since that revision was read.
+        """
         rows = [
             codec.to_data(delivery)
             | {"changed": delivery.changed, "not_before": delivery.not_before, "reason": delivery.reason}
@@ -159,6 +175,9 @@ class Mailing(Base):
             for delivery, subscriber in recipients
         ]
         with self._write("freeze recipients") as connection:
+            hold(connection, edition)
+            if revision is not None and revision != newest_number(connection, edition):
+                raise BusyError(f"{edition} was edited while it was about to be sent; send it again")
             mailing = self._insert(schema.mailings).values(edition=edition, frozen=now)
             connection.execute(mailing.on_conflict_do_nothing())
             statement = self._insert(schema.deliveries).on_conflict_do_nothing().returning(_L.subscriber)

@@ -139,6 +139,30 @@ editions = Table(
     Column("inputs", Json),
 )
 
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("edition", Line, primary_key=True),
+    #: From 1; the frozen edition itself is 0.
+    Column("number", Integer, primary_key=True),
+    Column("made", Moment),
+    Column("editor", Line),
+    #: What was done, in words.
+    Column("change", Line),
+    #: The whole edition as it then was.
+    Column("value", Json),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("edition", Line, primary_key=True),
+    #: The revision that may be sent; a later one needs a new word.
+    Column("revision", Integer),
+    Column("made", Moment),
+    Column("editor", Line),
+)
+
 runs = Table(
     "runs",
     metadata,

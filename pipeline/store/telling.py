@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from pipeline.model import Article, Edition, Story
 from pipeline.store import codec, schema
 from pipeline.store.base import Base, pieces
+from pipeline.store.editing import newest_values
 from pipeline.store.reading import Reading, moment_of
 
 _S, _M, _W, _N = schema.stories.c, schema.story_articles.c, schema.shown.c, schema.editions.c
@@ -143,10 +144,10 @@ class Telling(Reading):
         """Keep the edition for ever, with what it was made from and what it shows, in one transaction.
 
         Returns:
-            The edition of that day and language: the one given, or the one frozen before.
+            The edition of that day and language: the one given, or the one frozen before as it now stands.
         """
         with self._write("freeze edition") as connection:
-            query = select(_N.value).where(_N.day == edition.day, _N.language == edition.language)
+            query = newest_values().where(_N.day == edition.day, _N.language == edition.language)
             value = connection.execute(query).scalar_one_or_none()
             if value is not None:
                 return codec.from_data(Edition, value)
@@ -166,9 +167,9 @@ class Telling(Reading):
         return edition
 
     def edition(self, id: str) -> Edition | None:
-        """One frozen edition, None when there is none."""
+        """One edition as it stands: as frozen, or as an editor last changed it. None when there is none."""
         with self._read() as connection:
-            value = connection.execute(select(_N.value).where(_N.id == id)).scalar_one_or_none()
+            value = connection.execute(newest_values().where(_N.id == id)).scalar_one_or_none()
         return None if value is None else codec.from_data(Edition, value)
 
     def edition_inputs(self, id: str) -> dict[str, Any] | None:
@@ -178,10 +179,10 @@ class Telling(Reading):
         return None if value is None else dict(value)
 
     def editions(self, *, limit: int | None = None) -> list[Edition]:
-        """Frozen editions, newest day first, then by language."""
-        query = select(_N.value).order_by(_N.day.desc(), _N.language).limit(limit)
+        """Editions as they stand, newest day first, then by language."""
+        query = newest_values().order_by(_N.day.desc(), _N.language).limit(limit)
         with self._read() as connection:
-            return [codec.from_data(Edition, row.value) for row in connection.execute(query)]
+            return [codec.from_data(Edition, value) for value in connection.execute(query).scalars()]
 
     def add_decision(self, kind: str, payload: Mapping[str, Any], *, now: datetime) -> int:
         """Record an editor's decision; its number."""

@@ -11,9 +11,9 @@ from types import ModuleType
 from sqlalchemy import Connection, inspect, text
 
 from pipeline.errors import StoreError
-from pipeline.store.migrations import m0001_first
+from pipeline.store.migrations import m0001_first, m0002_desk
 
-STEPS: tuple[ModuleType, ...] = (m0001_first,)
+STEPS: tuple[ModuleType, ...] = (m0001_first, m0002_desk)
 VERSION = len(STEPS)
 
 # One number for everybody who migrates this program's schema on a PostgreSQL server.
