@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from pipeline import __version__
-from pipeline.cli import deliveries, editions, feeds, mail, models, run, stage, stories, topics
+from pipeline.cli import deliveries, editions, feeds, mail, models, public, run, stage, stories, topics
 from pipeline.errors import DigestError
 
 _EPILOG = """
@@ -38,7 +38,7 @@ for _command in (
     mail.send,
     deliveries.deliveries,
     editions.serve,
-    editions.public,
+    public.public,
 ):
     cyberdigest.add_command(_command)
 
