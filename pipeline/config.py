@@ -160,6 +160,7 @@ class MailSettings(_Settings):
     )
     per_second: float = Field(5.0, gt=0, description="Most messages a second.")
     per_hour: int | None = Field(None, ge=1, description="Most messages an hour, where a provider has a cap.")
+    approval: bool = Field(False, description="Send only what an editor has approved (desk, `edition approve`).")
     dkim_selector: str | None = Field(None, description="Signs messages by DKIM under this selector (with dkim_key).")
     dkim_key: FilePath | None = Field(
         None, description="RSA or Ed25519 key, PEM; most mail servers sign by themselves."

@@ -25,7 +25,7 @@ from postgres_server import Postgres, running_postgres
 from smtp_server import Server
 from sqlalchemy import text
 
-from pipeline.errors import BusyError, StoreError
+from pipeline.errors import BusyError, InputError, StoreError
 from pipeline.model import Article, Entry, FeedState, Story, Triage
 from pipeline.store import Remembered, Store, migrations, schema
 from pipeline.store.engine import open_engine
@@ -541,3 +541,34 @@ def test_time_spans_survive(store: Store) -> None:
 
 
 assert os.name == "posix"
+
+
+def test_revisions_approvals_and_frozen_recipients(store: Store) -> None:
+    """An edition is changed by one editor after the other, approved as it stands, and closed once it is mailed."""
+    made = edition()
+    store.freeze(made, {}, now=NOW)
+    changed = replace(made, note="Good morning.")
+    assert store.revise(changed, after=0, editor="Ada", change="opening words", now=NOW) == 1
+    with pytest.raises(BusyError, match="changed by somebody else"):
+        store.revise(made, after=0, editor="Bo", change="late", now=NOW)
+    store.approve(made.id, revision=1, editor="Ada", now=later(1))
+
+    standing = store.standing(made.id)
+    assert standing is not None
+    assert (standing.edition, standing.revision, standing.mailed) == (changed, 1, None)
+    assert standing.approval is not None
+    assert store.edition(made.id) == changed
+    assert store.editions() == [changed]
+    assert store.freeze(made, {}, now=later(2)) == changed
+    assert store.revision(made.id, 0) == made
+    assert [item.change for item in store.revisions(made.id)] == ["opening words"]
+
+    readers(store, 2)
+    with pytest.raises(BusyError, match="was edited"):
+        store.freeze_recipients(made.id, [], now=NOW, revision=0)
+    store.freeze_recipients(made.id, [], now=NOW, revision=1)
+    with pytest.raises(InputError, match="has been mailed"):
+        store.revise(made, after=1, editor="Ada", change="late", now=NOW)
+    with pytest.raises(InputError, match="no such edition"):
+        store.approve("1999-01-01-en", revision=0, editor="Ada", now=NOW)
+    assert store.standing("1999-01-01-en") is None

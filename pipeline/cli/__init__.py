@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from pipeline import __version__
-from pipeline.cli import deliveries, editions, feeds, mail, models, public, run, stage, stories, topics
+from pipeline.cli import deliveries, desk, editions, feeds, mail, models, public, run, stage, stories, topics
 from pipeline.errors import DigestError
 
 _EPILOG = """
@@ -22,6 +22,8 @@ Exit codes: 0 done (failed feeds are reported, and are an error only with --stri
 def cyberdigest() -> None:
     """A daily digest of vulnerability disclosures and sanctions, from feeds in many languages."""
 
+
+desk.add_to(editions.edition)
 
 for _command in (
     run.run,

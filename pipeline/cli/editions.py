@@ -93,20 +93,36 @@ def find_edition(store: Store, edition_id: str | None) -> Edition:
 @click.option(
     "--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Templates that go before ours."
 )
-def serve(config_path: Path | None, data: Path | None, port: int, templates: Path | None) -> int:
-    """Preview the editions in a browser: web page, mail on phone and desktop, text, articles. This machine only.
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder whose files are written again after each change at the desk.",
+)
+@click.option("--read-only", is_flag=True, help="No desk: nothing can be changed.")
+def serve(
+    config_path: Path | None,
+    data: Path | None,
+    port: int,
+    templates: Path | None,
+    output: Path | None,
+    read_only: bool,
+) -> int:
+    """Preview the editions in a browser, and touch them up at the desk. This machine only.
 
-    An article that is opened is translated as a whole, by the engines of the configuration.
+    Shows the web page, the mail on phone and desktop, its text, and every article behind them, translated as a whole
+    when it is opened. At the desk an editor rewrites words, moves, joins and leaves out stories, and approves.
     """
     import uvicorn
 
+    from pipeline.run.desk import Desk
     from pipeline.run.fulltext import open_full_texts
     from pipeline.web.preview import create_app
 
     with open_store(data) as store:
         click.echo(f"Preview at http://127.0.0.1:{port}/ (stop with Ctrl-C)", err=True)
         texts = open_full_texts(store, data_folder(data), load=lambda: load(config_path), now=now)
-        app = create_app(store, port=port, templates=templates, texts=texts)
+        desk = None if read_only else Desk(store, now=now, output=output, templates=templates)
+        app = create_app(store, port=port, templates=templates, texts=texts, desk=desk)
         try:
             uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", server_header=False)
         finally:

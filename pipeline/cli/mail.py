@@ -15,7 +15,7 @@ import click
 
 from pipeline.cli.editions import find_edition
 from pipeline.cli.options import config_option, data_option, load, now, open_store, read_lines
-from pipeline.errors import ConfigError, InputError
+from pipeline.errors import ConfigError, DeliveryError, InputError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -238,27 +238,52 @@ def _send_all(
     force: bool = False,
     adopt: bool = False,
 ) -> list[SendReport]:
-    from pipeline.deliver import send_edition
-
     settings = smtp_settings(config)
-    secret = config.secret.encode() if config.secret else store.secret("links")
     with _until_told_to_stop() as should_stop:
         return [
-            send_edition(
-                store,
-                edition,
-                render=_renderer(edition, settings, secret),
-                settings=settings,
-                now=now(),
-                dry_run=dry_run,
-                force=force,
-                secret=secret,
-                host=platform.node(),
-                adopt=adopt,
-                should_stop=should_stop,
-            )
-            for edition in editions
+            _send_one(store, config, settings, item.id, dry_run=dry_run, force=force, adopt=adopt, stop=should_stop)
+            for item in editions
         ]
+
+
+def _send_one(
+    store: Store,
+    config: Config,
+    settings: SmtpSettings,
+    edition_id: str,
+    *,
+    dry_run: bool,
+    force: bool,
+    adopt: bool,
+    stop: Callable[[], bool],
+) -> SendReport:
+    """Send an edition as it stands, if it may be."""
+    from pipeline.deliver import SendReport, send_edition
+
+    standing = store.standing(edition_id)
+    if standing is None:
+        raise InputError(edition_id, "no such edition; `cyberdigest edition list` shows them")
+    waits = config.settings.mail.approval and standing.mailed is None and standing.approval is None
+    if waits and not dry_run:
+        reason = (
+            f"waits for an editor: look at it with `cyberdigest serve`, or `cyberdigest edition approve {edition_id}`"
+        )
+        return SendReport(edition=edition_id, stopped=DeliveryError(reason))
+    secret = config.secret.encode() if config.secret else store.secret("links")
+    return send_edition(
+        store,
+        standing.edition,
+        render=_renderer(standing.edition, settings, secret),
+        settings=settings,
+        now=now(),
+        dry_run=dry_run,
+        force=force,
+        revision=standing.revision,
+        secret=secret,
+        host=platform.node(),
+        adopt=adopt,
+        should_stop=stop,
+    )
 
 
 def _renderer(edition: Edition, settings: SmtpSettings, secret: bytes) -> Callable[[Subscriber], tuple[str, str, str]]:

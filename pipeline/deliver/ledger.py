@@ -39,7 +39,12 @@ class Ledger(Protocol):
     def forget_bounces(self, subscriber: str) -> None: ...  # noqa: D102
     def mailing_frozen(self, edition: str) -> datetime | None: ...  # noqa: D102
     def freeze_recipients(  # noqa: D102
-        self, edition: str, recipients: Sequence[tuple[Delivery, Subscriber]], *, now: datetime
+        self,
+        edition: str,
+        recipients: Sequence[tuple[Delivery, Subscriber]],
+        *,
+        now: datetime,
+        revision: int | None = None,
     ) -> int: ...
     def deliveries(  # noqa: D102
         self, edition: str | None = None, *, state: DeliveryState | None = None

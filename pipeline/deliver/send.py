@@ -57,6 +57,7 @@ def send_edition(
     dry_run: bool = False,
     force: bool = False,
     include_new: bool = False,
+    revision: int | None = None,
     secret: bytes | None = None,
     host: str | None = None,
     adopt: bool = False,
@@ -77,6 +78,7 @@ def send_edition(
         dry_run: Plan and build everything, write and send nothing.
         force: Send although the edition is older than 24 hours.
         include_new: Add readers who subscribed after the recipients were frozen.
+        revision: The revision that `edition` is; when an editor has changed it since, nothing is frozen or sent.
         secret: Signs unsubscribe links; the store's own when None.
         host: This machine. A database that was last used for sending elsewhere sends nothing (a copy or a restored
             backup would mail everybody again) unless `adopt`.
@@ -107,7 +109,7 @@ def send_edition(
                 problems.append(f"{edition.id} closed more than 24 hours ago: not sent unless forced")
             return _report(store, edition, problems, sent=0, stopped=None)
         if store.mailing_frozen(edition.id) is None or include_new:
-            _freeze(store, edition, settings, now=now)
+            _freeze(store, edition, settings, now=now, revision=revision)
             at("recipients frozen")
         run = _Run(
             store=store, edition=edition, render=render, settings=settings, secret=secret, started=now,
@@ -303,11 +305,11 @@ def _plan(
     return [(delivery, readers[delivery.subscriber]) for delivery in planned]
 
 
-def _freeze(store: Ledger, edition: Edition, settings: SmtpSettings, *, now: datetime) -> None:
+def _freeze(store: Ledger, edition: Edition, settings: SmtpSettings, *, now: datetime, revision: int | None) -> None:
     """Write down who gets the edition; with nobody to write to, the list stays open."""
     planned = _plan(store, edition, settings, now=now)
     if planned:
-        store.freeze_recipients(edition.id, planned, now=now)
+        store.freeze_recipients(edition.id, planned, now=now, revision=revision)
         _log.info("%s: %d recipients", edition.id, len(planned))
 
 

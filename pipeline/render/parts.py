@@ -102,6 +102,8 @@ class CardView:
     why: tuple[Reason, ...]
     #: Paragraphs of the article that tells the story, where its full text was translated.
     text: tuple[Sentence, ...] = ()
+    #: An editor's own words about the story, by paragraphs.
+    note: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,3 +166,5 @@ class EditionView:
     #: First headlines, for the preview line of a mail box.
     preview: str
     cards: tuple[CardView, ...] = field(default=())
+    #: An editor's opening words, by paragraphs.
+    note: tuple[str, ...] = ()

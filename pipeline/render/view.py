@@ -71,6 +71,7 @@ def view(edition: Edition, *, unsubscribe_url: str | None = None) -> EditionView
         unsubscribe_url=leaving_address(unsubscribe_url),
         preview=" · ".join(card.headline.text for card in cards[:3]),
         cards=cards,
+        note=_paragraphs(edition.note),
     )
 
 
@@ -121,6 +122,7 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         rank=say.number(round(card.rank, 2)),
         why=tuple(Reason(note=clean_text(part.note), added=f"{part.value * part.weight:+.2f}") for part in card.why),
         text=tuple(_sentence(paragraph, places, edition, say) for paragraph in card.text),
+        note=_paragraphs(card.note),
     )
 
 
@@ -142,7 +144,9 @@ def _sentence(sentence: CardSentence, places: dict[str, SourceView], edition: Ed
     source = places.get(sentence.original.article)
     translation = sentence.translation
     is_translated = translation is not None and translation.is_translated
-    original = _original(sentence.original) if is_translated else None
+    is_other_language = language_tag(sentence.language) != language_tag(sentence.original.language)
+    is_own_words = sentence.editor is not None and (sentence.original.field == "text" or is_other_language)
+    original = _original(sentence.original) if is_translated or is_own_words else None
     outlet = source.outlet if source else ""
     quoted = clean_text(sentence.original.text)
     return Sentence(
@@ -154,7 +158,7 @@ def _sentence(sentence: CardSentence, places: dict[str, SourceView], edition: Ed
         original=original,
         untranslated=_untranslated(translation, edition, say) if translation and not is_translated else None,
         warning=_warning(translation, say) if translation and is_translated else None,
-        tooltip=say("says", outlet=outlet, text=quoted) if outlet and (is_translated or sentence.writer) else outlet,
+        tooltip=say("says", outlet=outlet, text=quoted) if outlet and (original or sentence.writer) else outlet,
         cited=tuple(_original(cited) for cited in sentence.cites),
     )
 
@@ -190,11 +194,12 @@ def _problems(translation: Translation, target: str, say: Wording) -> list[str]:
 
 
 def _made_by(card: Card, say: Wording) -> str | None:
-    """Who had a hand in the words of a card: the writer's model, the routes of its translations."""
-    writers = dict.fromkeys(sentence.writer for sentence in card.summary if sentence.writer)
+    """Who had a hand in the words of a card: an editor, the writer's model, the routes of its translations."""
+    is_edited = any(sentence.editor for sentence in (card.headline, *card.summary))
+    writers = dict.fromkeys(item.writer for item in card.summary if item.writer and not item.editor)
     written = [say("written", writer=clean_text(writer)) for writer in writers]
     route = _route((card.headline, *card.summary), say)
-    return " · ".join([*written, *([route] if route else [])]) or None
+    return " · ".join([*([say("edited")] if is_edited else []), *written, *([route] if route else [])]) or None
 
 
 def _route(sentences: Sequence[CardSentence], say: Wording) -> str | None:
@@ -205,6 +210,10 @@ def _route(sentences: Sequence[CardSentence], say: Wording) -> str | None:
         return None
     key = "translated" if all(answer.is_translated for answer in asked) else "partly_translated"
     return say(key, route="; ".join(routes))
+
+
+def _paragraphs(note: str | None) -> tuple[str, ...]:
+    return tuple(text for part in (note or "").split("\n\n") if (text := clean_text(part)))
 
 
 def _originals(sources: Iterable[Source]) -> tuple[Link, ...]:

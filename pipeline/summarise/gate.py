@@ -93,6 +93,16 @@ def judge(sentence: Written, sources: Sequence[Cited], *, language: str, embedde
     return Verdict(sentence=sentence, problems=tuple(problems))
 
 
+def unsupported(text: str, language: str, cited: Sequence[Cited]) -> list[str]:
+    """What a text says that none of the sources does: identifiers, numbers and dates, names.
+
+    Names are compared only when a source is in the text's own language: across languages they change.
+    """
+    is_same_language = any(source.language == language for source in cited)
+    found = [*_identifiers(text, cited), *_numbers(text, language, cited)]
+    return list(dict.fromkeys([*found, *(_names(text, language, cited) if is_same_language else [])]))
+
+
 def _identifiers(text: str, cited: Sequence[Cited]) -> list[str]:
     known = {item.value for source in cited for item in find_identifiers(source.text)}
     return [f"identifier not in sources: {i.value}" for i in find_identifiers(text) if i.value not in known]

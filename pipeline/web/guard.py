@@ -71,7 +71,7 @@ class LocalApp(Starlette):
         return None
 
     def _is_same_origin(self, scope: Scope) -> bool:
-        """Whether a request that could change something comes from our own pages (no route changes anything yet)."""
+        """Whether a request that could change something comes from our own pages (the desk's forms)."""
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         site = headers.get("sec-fetch-site", "same-origin")

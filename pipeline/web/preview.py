@@ -7,24 +7,23 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from pipeline.errors import DigestError
 from pipeline.model import Edition, EditionFormat
 from pipeline.render import FORMATS, render
 from pipeline.render.links import web_address
-from pipeline.render.templating import style_hash
 from pipeline.render.view import short_route
+from pipeline.run.desk import Desk
 from pipeline.run.fulltext import FullText
+from pipeline.web.desk import desk_routes
 from pipeline.web.guard import LocalApp
+from pipeline.web.page import page
 
-_PAGES = Path(__file__).resolve().parent / "pages"
 #: Editions on the first page.
 _LISTED = 90
 #: Stands where each reader's own address will be.
@@ -35,7 +34,6 @@ _RENDERING_POLICY = (
     "frame-ancestors 'self'; sandbox"
 )
 _VIEWS: dict[str, str] = {"web": "Web page", "mail": "Mail", "text": "Mail text", "markdown": "Markdown"}
-
 
 #: (article, language) -> its whole text, None when it is not known.
 type_texts = Callable[[str, str], FullText | None]
@@ -57,6 +55,7 @@ def create_app(
     port: int = 8000,
     templates: Path | None = None,
     texts: type_texts | None = None,
+    desk: Desk | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> LocalApp:
     """Make the application; serve it on 127.0.0.1 only.
@@ -65,28 +64,30 @@ def create_app(
         port: The port it will listen on; requests for any other Host are refused.
         templates: Folder whose templates go before ours; read again on every request, so an editor sees changes.
         texts: Gives the whole text of an article, translated when it is opened; without it there is no such page.
+        desk: Where editions are changed; without it everything is to look at only.
         routes: More pages beside the preview's own.
     """
     own: list[BaseRoute] = [
         Route("/", partial(_index, store), methods=["GET"]),
-        Route("/edition/{id}", partial(_view, store, texts), methods=["GET"]),
+        Route("/edition/{id}", partial(_view, store, texts, desk is not None), methods=["GET"]),
         Route("/edition/{id}/article/{article}", partial(_article, store, texts), methods=["GET"]),
+        *(desk_routes(desk) if desk else []),
         Route("/edition/{id}/{kind}", partial(_rendering, store, templates), methods=["GET"]),
     ]
     return LocalApp([*own, *routes], port=port)
 
 
 async def _index(store: Editions, _request: Request) -> Response:
-    return _page("index.html", editions=store.editions(limit=_LISTED))
+    return page("index.html", editions=store.editions(limit=_LISTED))
 
 
-async def _view(store: Editions, texts: type_texts | None, request: Request) -> Response:
+async def _view(store: Editions, texts: type_texts | None, has_desk: bool, request: Request) -> Response:
     edition = _find(store, request)
     shown = request.query_params.get("as", "web")
     views = {**_VIEWS, "articles": "Articles"} if texts else _VIEWS
     if shown not in views:
         raise HTTPException(404)
-    return _page("edition.html", edition=edition, shown=shown, views=views, formats=list(FORMATS))
+    return page("edition.html", edition=edition, shown=shown, views=views, formats=list(FORMATS), has_desk=has_desk)
 
 
 async def _article(store: Editions, texts: type_texts | None, request: Request) -> Response:
@@ -105,7 +106,7 @@ async def _article(store: Editions, texts: type_texts | None, request: Request) 
         raise HTTPException(404)
     asked = (text.title, *text.paragraphs)
     routes = list(dict.fromkeys(short_route(answer.route) for answer in asked if answer.route))
-    return _page(
+    return page(
         "article.html", edition=edition, text=text, outlet=source.outlet, url=web_address(source.url), routes=routes,
         originals=text.article.paragraphs,
     )  # fmt: skip
@@ -137,23 +138,3 @@ def _format(name: str) -> EditionFormat:
         if kind == name:
             return kind
     raise HTTPException(404)
-
-
-def _page(name: str, **values: object) -> Response:
-    css = Markup((_PAGES / "preview.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
-    html = _environment().get_template(name).render(css=css, **values)
-    policy = (
-        f"default-src 'none'; style-src '{style_hash(css)}'; img-src data:; frame-src 'self'; base-uri 'none'; "
-        "form-action 'none'; frame-ancestors 'none'"
-    )
-    return HTMLResponse(html, headers={"content-security-policy": policy})
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_PAGES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -1,0 +1,101 @@
+"""`cyberdigest edition history|revert|approve|leave-out`: the desk without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import data_option, now, open_store
+
+if TYPE_CHECKING:
+    from pipeline.run.desk import Desk
+    from pipeline.store import Store
+
+_BY = click.option("--by", default="editor", show_default=True, help="Who decides.")
+
+
+@click.command()
+@click.argument("edition_id", metavar="ID")
+@data_option
+def history(edition_id: str, data: Path | None) -> int:
+    """List what editors changed in edition ID: number, time, editor, change; then whether it may be sent."""
+    with open_store(data) as store:
+        desk = _desk(store)
+        standing = desk.standing(edition_id)
+        for item in desk.history(edition_id):
+            click.echo(f"{item.number}\t{item.made:%Y-%m-%d %H:%M}\t{item.editor}\t{item.change}")
+        if standing.mailed is not None:
+            click.echo(f"mailed {standing.mailed:%Y-%m-%d %H:%M} UTC")
+        elif standing.approval is not None:
+            click.echo(f"revision {standing.revision}, approved by {standing.approval.editor}")
+        else:
+            click.echo(f"revision {standing.revision}, not approved")
+    return 0
+
+
+@click.command()
+@click.argument("edition_id", metavar="ID")
+@click.argument("number", type=click.IntRange(min=0))
+@data_option
+@_BY
+def revert(edition_id: str, number: int, data: Path | None, by: str) -> int:
+    """Make edition ID again what it was after change NUMBER; 0 is as it was made."""
+    with open_store(data) as store:
+        desk = _desk(store)
+        desk.revert(edition_id, number, after=desk.standing(edition_id).revision, editor=by)
+    click.echo(f"{edition_id} is as it was after change {number}; `cyberdigest edition render` writes its files")
+    return 0
+
+
+@click.command()
+@click.argument("edition_id", metavar="ID")
+@data_option
+@_BY
+@click.option("--withdraw", is_flag=True, help="Take the approval back.")
+def approve(edition_id: str, data: Path | None, by: str, withdraw: bool) -> int:
+    """Say that edition ID may be sent as it stands (mail.approval); a later change needs a new word."""
+    with open_store(data) as store:
+        desk = _desk(store)
+        if withdraw:
+            desk.withdraw(edition_id)
+        else:
+            desk.approve(edition_id, revision=desk.standing(edition_id).revision, editor=by)
+    click.echo(f"{edition_id} {'waits' if withdraw else 'may be sent'}")
+    return 0
+
+
+@click.command("leave-out")
+@click.argument("edition_id", metavar="ID")
+@click.argument("number", type=click.IntRange(min=1))
+@data_option
+@_BY
+def leave_out(edition_id: str, number: int, data: Path | None, by: str) -> int:
+    """Take the story with that NUMBER off edition ID."""
+    from pipeline.compose.edits import leave_out as without
+    from pipeline.errors import InputError
+
+    with open_store(data) as store:
+        desk = _desk(store)
+        standing = desk.standing(edition_id)
+        cards = standing.edition.cards
+        if number > len(cards):
+            raise InputError(str(number), f"edition {edition_id} has {len(cards)} stories")
+        card = cards[number - 1]
+        what = f"“{card.headline.text}” left out"
+        desk.change(edition_id, lambda e: without(e, card.story), after=standing.revision, editor=by, what=what)
+    click.echo(f"left out: {card.headline.text}")
+    return 0
+
+
+def add_to(group: click.Group) -> None:
+    """Put these commands into a group."""
+    for command in (history, revert, approve, leave_out):
+        group.add_command(command)
+
+
+def _desk(store: Store) -> Desk:
+    from pipeline.run.desk import Desk
+
+    return Desk(store, now=now)

@@ -1,0 +1,252 @@
+"""The editor's desk in the preview: touch an edition up, look at it, let it go.
+
+Plain forms without script. A form names the revision it was filled in for, so two editors cannot overwrite each other,
+and carries a word that only our own pages know, so no other page can send one.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from pipeline.compose.edits import annotate, card_of, join, leave_out, move, put_back, rewrite, to_section
+from pipeline.errors import BusyError, DigestError, InputError
+from pipeline.model import Card, Edition
+from pipeline.render.facts import fact_lines
+from pipeline.render.view import view
+from pipeline.render.wording import wording
+from pipeline.run.desk import Desk
+from pipeline.text.normalise import clean_text
+from pipeline.web.page import page
+
+if TYPE_CHECKING:
+    from pipeline.store import Standing
+
+#: Bytes of a form: forty sentences and a note, percent-encoded in the widest script.
+_LARGEST_FORM = 500_000
+_STATUS: Mapping[type[DigestError], int] = {InputError: 400, BusyError: 409}
+
+Fields = Mapping[str, Sequence[str]]
+#: (edition's id, form, revision looked at, who) -> what stands then.
+_Deed = Callable[[str, Fields, int, str], "Standing"]
+
+
+def desk_routes(desk: Desk) -> list[BaseRoute]:
+    """The pages of the desk, all under /edition/ID/desk."""
+    pages = _Desk(desk, word=secrets.token_urlsafe(24))
+    return [
+        Route("/edition/{id}/desk", pages.overview, methods=["GET"]),
+        Route("/edition/{id}/desk", pages.change_edition, methods=["POST"]),
+        Route("/edition/{id}/desk/{story}", pages.card, methods=["GET"]),
+        Route("/edition/{id}/desk/{story}", pages.change_card, methods=["POST"]),
+    ]
+
+
+class _Desk:
+    def __init__(self, desk: Desk, *, word: str) -> None:
+        self._desk, self._word = desk, word
+        #: Who sat here last: one person works at one machine, and gives the name once.
+        self._editor = ""
+
+    async def overview(self, request: Request) -> Response:
+        """All stories of an edition, and what can be done with the whole."""
+        return await run_in_threadpool(self._overview, request.path_params["id"])
+
+    async def card(self, request: Request) -> Response:
+        """One story, every word of it in a form."""
+        return await run_in_threadpool(self._card, request.path_params["id"], request.path_params["story"])
+
+    async def change_edition(self, request: Request) -> Response:
+        """Do what a form of the overview asks for, and show the overview again."""
+        fields = await self._form(request)
+        edition = request.path_params["id"]
+        story = _one(fields, "story")
+        deed = partial(self._edition_deed, story=story)
+        return await run_in_threadpool(self._do, edition, fields, deed, f"#s-{quote(story)}" if story else "")
+
+    async def change_card(self, request: Request) -> Response:
+        """Do what the form of a story asks for, and show the story again (the overview, when it is gone)."""
+        fields = await self._form(request)
+        edition, story = request.path_params["id"], request.path_params["story"]
+        deed = partial(self._card_deed, story=story)
+        return await run_in_threadpool(self._do, edition, fields, deed, f"/{quote(story)}")
+
+    def _do(self, edition: str, fields: Fields, deed: _Deed, back: str) -> Response:
+        self._editor = clean_text(_one(fields, "editor"))[:80] or self._editor
+        editor = self._editor or "editor"
+        try:
+            standing = deed(edition, fields, _number(fields, "revision"), editor)
+        except DigestError as error:
+            status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+            address = f"/edition/{quote(edition)}/desk"
+            return page("refused.html", status=status, problem=str(error), back=address)
+        story = back.removeprefix("/")
+        if back.startswith("/") and story not in {quote(card.story) for card in standing.edition.cards}:
+            back = ""
+        return RedirectResponse(f"/edition/{quote(edition)}/desk{back}", status_code=303)
+
+    def _edition_deed(self, edition: str, fields: Fields, after: int, editor: str, *, story: str) -> Standing:
+        action = _one(fields, "action")
+        if action == "approve":
+            return self._desk.approve(edition, revision=after, editor=editor)
+        if action == "withdraw":
+            return self._desk.withdraw(edition)
+        if action == "revert":
+            return self._desk.revert(edition, _number(fields, "to"), after=after, editor=editor)
+        changes: dict[str, tuple[Callable[[Edition], Edition], str]] = {
+            "note": (lambda e: annotate(e, _one(fields, "note")), "opening words"),
+            "up": (lambda e: move(e, story, -1), f"{story} up"),
+            "down": (lambda e: move(e, story, 1), f"{story} down"),
+            "top": (lambda e: move(e, story, -len(e.cards)), f"{story} to the top"),
+            "out": (lambda e: leave_out(e, story), f"{story} left out"),
+            "back": (lambda e: put_back(e, self._desk.frozen(edition), story), f"{story} put back"),
+        }
+        if action not in changes:
+            raise InputError("action", f'"{action}" is none of this page')
+        how, what = changes[action]
+        return self._desk.change(edition, how, after=after, editor=editor, what=self._named(edition, story, what))
+
+    def _card_deed(self, edition: str, fields: Fields, after: int, editor: str, *, story: str) -> Standing:
+        action = _one(fields, "action")
+        if action == "save":
+            return self._save(edition, fields, after, editor, story)
+        other = _one(fields, "into")
+        changes: dict[str, tuple[Callable[[Edition], Edition], str]] = {
+            "join": (lambda e: join(e, story, other), f"{story} joined with {other}"),
+            "section": (lambda e: to_section(e, story, _one(fields, "section")), f"{story} to another section"),
+            "out": (lambda e: leave_out(e, story), f"{story} left out"),
+        }
+        if action not in changes:
+            raise InputError("action", f'"{action}" is none of this page')
+        how, what = changes[action]
+        named = self._named(edition, story, what)
+        standing = self._desk.change(edition, how, after=after, editor=editor, what=named)
+        if action == "join" and _one(fields, "always"):
+            self._desk.merge([other, story], editor=editor)
+        return standing
+
+    def _save(self, edition: str, fields: Fields, after: int, editor: str, story: str) -> Standing:
+        before = self._desk.as_of(edition, after)
+        summary = [_one(fields, f"sentence-{number}") for number in range(len(card_of(before, story).summary))]
+        shown = {int(number) for number in fields.get("fact", ()) if number.isdecimal()}
+        hidden = set(range(len(card_of(before, story).facts))) - shown
+
+        def how(standing: Edition) -> Edition:
+            return rewrite(
+                standing, story, editor=editor, headline=_one(fields, "headline"), summary=summary,
+                note=_one(fields, "note"), hidden=hidden,
+            )  # fmt: skip
+
+        what = self._named(edition, story, f"{story} rewritten")
+        standing = self._desk.change(edition, how, after=after, editor=editor, what=what)
+        if _one(fields, "remember"):
+            changed = card_of(standing.edition, story)
+            self._desk.remember(card_of(before, story), changed, standing.edition.language)
+        return standing
+
+    def _named(self, edition: str, story: str, what: str) -> str:
+        """The change in words a person recognises: the story by its headline."""
+        cards = (*self._desk.standing(edition).edition.cards, *self._desk.frozen(edition).cards)
+        headline = next((card.headline.text for card in cards if card.story == story), story)
+        words = headline if len(headline) <= 60 else f"{headline[:60].rstrip()}…"
+        return what.replace(story, f"“{words}”", 1) if story else what
+
+    def _overview(self, id: str) -> Response:
+        standing = self._standing(id)
+        edition, frozen = standing.edition, self._desk.frozen(id)
+        there = {card.story for card in edition.cards}
+        return page(
+            "desk.html",
+            has_forms=True,
+            standing=standing,
+            edition=edition,
+            sections=view(edition).sections,
+            stories=[card.story for section in edition.sections for card in section.cards],
+            doubts={card.story: self._desk.doubts(edition, card.story) for card in edition.cards},
+            gone=[card for card in frozen.cards if card.story not in there],
+            history=self._desk.history(id),
+            word=self._word,
+            editor=self._editor,
+        )
+
+    def _card(self, id: str, story: str) -> Response:
+        standing = self._standing(id)
+        try:
+            card = card_of(standing.edition, story)
+        except InputError as error:
+            raise HTTPException(404) from error
+        shown = next(
+            item for item, c in zip(view(standing.edition).cards, standing.edition.cards, strict=True) if c is card
+        )
+        return page(
+            "desk-card.html",
+            has_forms=True,
+            standing=standing,
+            edition=standing.edition,
+            card=card,
+            shown=shown,
+            facts=_facts(standing.edition, card),
+            others=[other for other in standing.edition.cards if other.story != story],
+            doubts=self._desk.doubts(standing.edition, story),
+            was_translated=any(item.translation is not None for item in (card.headline, *card.summary)),
+            word=self._word,
+            editor=self._editor,
+        )
+
+    def _standing(self, id: str) -> Standing:
+        try:
+            return self._desk.standing(id)
+        except InputError as error:
+            raise HTTPException(404) from error
+
+    async def _form(self, request: Request) -> Fields:
+        """The fields of a form of ours."""
+        body = b""
+        async for piece in request.stream():
+            body += piece
+            if len(body) > _LARGEST_FORM:
+                raise HTTPException(413)
+        try:
+            pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=1000, errors="replace")
+        except ValueError as error:
+            raise HTTPException(400) from error
+        fields: dict[str, list[str]] = {}
+        for name, value in pairs:
+            fields.setdefault(name, []).append(value)
+        if not hmac.compare_digest(_one(fields, "word").encode(), self._word.encode()):
+            raise HTTPException(
+                403, "This form is not of this preview, or the preview was started anew: reload the page."
+            )
+        return fields
+
+
+def _facts(edition: Edition, card: Card) -> list[tuple[str, str]]:
+    """Each fact of a card in the reader's words, with its evidence."""
+    told = []
+    for fact in card.facts:
+        lines = fact_lines((fact,), {}, wording(edition.language))
+        words = "; ".join(f"{line.label}: {', '.join(value.text for value in line.values)}" for line in lines)
+        told.append((words or f"{fact.type}: {fact.value}", fact.evidence.sentence if fact.evidence else ""))
+    return told
+
+
+def _one(fields: Fields, name: str) -> str:
+    values = fields.get(name) or [""]
+    return values[0]
+
+
+def _number(fields: Fields, name: str) -> int:
+    value = _one(fields, name)
+    if not value.isdecimal() or len(value) > 9:
+        raise InputError(name, f'"{value[:20]}" is no number')
+    return int(value)
