@@ -237,11 +237,25 @@ def test_a_patch_is_one_for_the_flaw(text: str, patched: list[bool]) -> None:
         ("Two Active Directory bugs hand over a domain", "Microsoft fixed the flaws.", ["Active Directory"]),
         ("Nine flaws in detectors", "Researchers at Acme Labs disclosed nine flaws in Garrex One.", ["Garrex One"]),
         ("Anthropic's Claude finds flaws in Firefox", "", ["Firefox"]),
+        ("CVE-2026-1111 - acme viewer: Unauthenticated Solr proxy", "The endpoint has a flaw.", ["acme viewer"]),
+        ("CVE-2026-1111 - Server-Side Request Forgery in Acme Depot", "A flaw exists.", ["Acme Depot"]),
+        ("Flaw reaches AI-powered helpers", "", []),
+        ("Une faille dans le serveur HTTP Apache", "", ["Apache HTTP Server"]),
     ],
 )
 def test_products_are_those_with_the_flaw(title: str, text: str, products: list[str]) -> None:
     """What the product runs on, what found the flaw and a person of that name are none."""
     assert values(facts("en", title, text), "product") == products
+
+
+@pytest.mark.parametrize(("probability", "measures"), [(None, ["fine"]), (0.4, ["fine"]), (0.001, [])])
+def test_a_topic_that_was_ruled_out_has_no_measure(probability: float | None, measures: list[str]) -> None:
+    """What the classifier has seen decides; without it, the words do."""
+    item = article("en", "Regulator fines Acme 40,000 euros over a leak")
+    topics = {} if probability is None else {"sanction": probability}
+    (found,) = find_facts([replace(item, topics=topics)])
+
+    assert values(found.facts, "measure") == measures
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,7 @@ def test_a_shouting_or_teasing_title_gives_way(title: str) -> None:
         "Editor's note: this article was first published by our partners on Sunday.",
         "To make more detailed choices, choose Customize in the menu of the page.",
         "Doe accessed the portal of the district and told the press about it.",
+        "According to the office, the man showed that he controlled the portal.",
     ],
 )
 def test_what_tells_no_news_is_left_out(beside: str) -> None:

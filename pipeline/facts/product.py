@@ -60,7 +60,7 @@ _KIND = re.compile(
     r"|Injection|Traversal|Overflow|Underflow|Deserialization|Authentication|Authorization|Information|Cross-Site|Multiple|Critical"
     r"|Vulnerabilit\w*|Flaws?|Bugs?|Zero-Day|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Double|Off|Bypass|Disclosure"
     r"|Allows?|Lets?|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited|Attackers?|Hackers?"
-    r"|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation|Insecure|Unsafe|Request)\b"
+    r"|Server-Side|Client-Side|Pre-Auth\w*|Post-Auth\w*|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation|Insecure|Unsafe|Request)\b"
 )
 #: Who found the flaw: "researchers at Acme Labs".
 _FINDER = re.compile(
@@ -72,6 +72,12 @@ _NOT_THESE = re.compile(
     r"\b(?:does|do|did|is|are) not (?:include|affect|impact|affected|impacted|vulnerable)|\bn['’]affecte"
 )
 _LONGEST_NAME = 4
+#: "CVE-2026-1 - goobi viewer: …": databases of flaws put the product between the id and a colon.
+_ENTITLED = re.compile(r"CVE-\d{4}-\d{4,7}\s?[-–—|]\s?(?P<name>[^:：]{2,40}):\s")
+#: "AI-powered" says what something is like.
+_QUALITY = re.compile(
+    r"[\w.]+[-‐‑](?:powered|based|side|driven|enabled|native|hosted|related|class|grade|wide|level)", re.I
+)
 _GENERIC = frozenset(
     [
         "VPN",
@@ -98,6 +104,10 @@ _GENERIC = frozenset(
 
 def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
     """Known products of the title; beside them and in their place those of the lead that stand with a flaw or a fix."""
+    entitled = list(_entitled(passages))
+    if entitled:
+        yield from entitled
+        return
     found: list[tuple[Passage, Hit]] = []
     seen: set[str] = set()
     for passage in passages:
@@ -127,6 +137,19 @@ def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fac
         yield Fact(type="product", value=hit.id, name=name, evidence=passage.evidence(hit.start, hit.end))
     names = [passage.text[hit.start : hit.end] for passage, hit in kept]
     yield from (f for f in unlisted if not any(name in str(f.value) for name in names))
+
+
+def _entitled(passages: Sequence[Passage]) -> Iterator[Fact]:
+    """The name that a database's title puts between the id and a colon."""
+    for passage in passages[:1]:
+        match = _ENTITLED.match(passage.text) if passage.is_title else None
+        name = match["name"].strip() if match else ""
+        if match is None or _KIND.search(name) or len(name.split(" ")) > _LONGEST_NAME:
+            return
+        start = match.start("name") + match["name"].index(name)
+        known = [hit for hit in products().find(name) if (hit.start, hit.end) == (0, len(name))]
+        value = known[0].id if known else name
+        yield Fact(type="product", value=value, name=name, evidence=passage.evidence(start, start + len(name)))
 
 
 def _hits(passage: Passage) -> list[Hit]:
@@ -203,6 +226,7 @@ def _unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
             if (
                 len(value) > 1
                 and value not in _GENERIC
+                and not _QUALITY.fullmatch(value)
                 and not is_maker
                 and not is_place
                 and not value.isdecimal()

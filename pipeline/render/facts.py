@@ -119,9 +119,15 @@ def _quantity(fact: Fact, value: float, say: Wording) -> str:
     return say.quantity(value, fact.unit)
 
 
+#: Measures whose end is open by their nature: "lawsuit (proposed)" would say that none was filed.
+_OPEN = frozenset({"lawsuit", "investigation", "indictment"})
+
+
 def _measure(fact: Fact, say: Wording) -> str:
     value = clean_text(str(fact.value))
     words = say(f"measures.{value}") if say.has(f"measures.{value}") else value
+    if value in _OPEN and fact.status == "proposed":
+        return words
     status = say(f"statuses.{fact.status}") if fact.status and say.has(f"statuses.{fact.status}") else ""
     return f"{words} ({status})" if status else words
 

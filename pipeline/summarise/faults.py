@@ -31,7 +31,14 @@ _SURNAME = re.compile(
     r"|explained|noted|added|shared|sold|stole"
     r"|explique|affirme|précise|a |avait|détaille|sagte|erklärte|dijo|afirmó)"
 )
-_FIRST_NAME = r"\b(?!The\b|In\b|On\b|But\b)[A-ZÀ-Þ][a-zß-ÿ'’-]+ (?:[A-Z]\. )?"
+#: "The man repeatedly accessed the system": somebody whom another sentence introduced.
+_SOMEBODY = re.compile(
+    r"\b(?:[Tt]he (?:man|woman|suspect|defendant|accused|pair|duo|trio|\d\d-year-old)"
+    r"|[Ll]['’](?:homme|accusé\w*|intéressé\w*)"
+    r"|[Ll]es? (?:suspects?|prévenus?|trentenaire|quadragénaire|jeune homme)|[Dd]er (?:Mann|Angeklagte|Verdächtige)"
+    r"|[Ee]l (?:hombre|acusado|sospechoso)|[Ll]['’](?:uomo|imputato|indagato)|[Oo] (?:homem|acusado|suspeito)"
+    r"|[Dd]e (?:man|verdachte))\b"
+)
 _NOBODY_SAID = re.compile(
     r"^(?:The (?:\w+ ){1,6}(?:is|are) worth "
     r"|The (?:report|findings?|research|incident|attack|issue|problem|technique|campaign) (?:shows?|highlights?"
@@ -55,7 +62,9 @@ def faults(candidate: Candidate, article: Article) -> float:
 
 
 def _names_a_stranger(candidate: Candidate, article: Article) -> bool:
-    """Whether a bare surname acts that the article introduced with a first name before, outside the title."""
+    """Whether somebody acts whom another sentence introduced: "the man", a surname that had a first name."""
+    if _SOMEBODY.search(candidate.text):
+        return True
     for match in _SURNAME.finditer(candidate.text):
         name = match[1]
         if name in article.title:
