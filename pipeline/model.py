@@ -22,6 +22,9 @@ FactType = Literal[
 StoryStatus = Literal["new", "update", "unchanged"]
 DeliveryState = Literal["pending", "sending", "sent", "failed", "suppressed", "expired", "uncertain"]
 SubscriberState = Literal["active", "unconfirmed", "unsubscribed", "suppressed"]
+SignupState = Literal[
+    "asked", "pending", "sending", "sent", "failed", "uncertain", "expired", "dropped", "confirmed", "refused",
+]  # fmt: skip
 EditionFormat = Literal["html", "mail", "text", "markdown", "json", "atom"]
 
 
@@ -416,6 +419,29 @@ class Subscriber:
     topics: tuple[str, ...] = ()
     state: SubscriberState = "active"
     created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signup:
+    """An address that somebody entered into the public form; a reader only once the link in the mail is used."""
+
+    #: Random, 128 bits.
+    id: str
+    #: None once the sign-up is confirmed, refused or over.
+    address: str | None
+    language: str
+    topics: tuple[str, ...] = ()
+    #: What the form said about the consent, and in which language.
+    words: str
+    words_language: str
+    asked: datetime
+    state: SignupState = "asked"
+    #: Tries to send the confirmation mail.
+    attempts: int = 0
+    not_before: datetime | None = None
+    reason: str | None = None
+    #: The reader it became.
+    subscriber: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.store.archive import Archived
 from pipeline.store.editing import Approval, Revision, Standing
 from pipeline.store.store import Store
 from pipeline.store.telling import Decided, Remembered, Run
 
-__all__ = ["Approval", "Decided", "Remembered", "Revision", "Run", "Standing", "Store"]
+__all__ = ["Approval", "Archived", "Decided", "Remembered", "Revision", "Run", "Standing", "Store"]

@@ -227,3 +227,39 @@ deliveries = Table(
     #: The subscriber as frozen; None once erased.
     Column("recipient", Json),
 )
+
+signups = Table(
+    "signups",
+    metadata,
+    #: Random; half of the token in the confirmation link.
+    Column("id", Line, primary_key=True),
+    Column("state", Line),
+    Column("asked", Moment),
+    Column("changed", Moment),
+    #: When it was decided that a mail goes out.
+    Column("mailed", Moment),
+    #: Keyed hash of where the request came from; gone after an hour.
+    Column("visitor", Line),
+    #: The address as compared; both are gone once the sign-up is confirmed, refused or over.
+    Column("address_key", Line),
+    Column("address", Line),
+    Column("language", Line),
+    Column("topics", Json),
+    #: The words the reader agreed to, and their language.
+    Column("words", Line),
+    Column("words_language", Line),
+    Column("attempts", Integer),
+    Column("not_before", Moment),
+    Column("reason", Line),
+    Column("subscriber", Line),
+)
+
+solicitations = Table(
+    "solicitations",
+    metadata,
+    #: HMAC of the address.
+    Column("mac", Line, primary_key=True),
+    #: Confirmation mails since the last one that somebody answered.
+    Column("unanswered", Integer),
+    Column("latest", Moment),
+)

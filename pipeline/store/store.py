@@ -9,14 +9,16 @@ from types import TracebackType
 from sqlalchemy.engine import Engine
 
 from pipeline.store import migrations
+from pipeline.store.archive import Archive
 from pipeline.store.editing import Editing
 from pipeline.store.engine import BUSY_SECONDS, open_engine, plain_errors
 from pipeline.store.lock import Locking
 from pipeline.store.mailing import Mailing
+from pipeline.store.signup import Signing
 from pipeline.store.telling import Telling
 
 
-class Store(Locking, Telling, Editing, Mailing):
+class Store(Locking, Telling, Editing, Mailing, Signing, Archive):
     """Everything that outlives a run. Values go in and come out; each method is one transaction.
 
     Usable from several threads and, for reading and for single changes, from several processes; a run holds
