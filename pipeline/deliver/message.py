@@ -41,7 +41,7 @@ class _Policy(EmailPolicy):
 
 
 # 76 and not 78: Python lets an encoded word fill the line, RFC 2047 section 2 ends it at 75.
-_POLICY = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=76, utf8=False)
+EMAIL_POLICY = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=76, utf8=False)
 
 
 def build_message(
@@ -71,7 +71,7 @@ def build_message(
     Raises:
         ValueError: A header would hold a line end, or a line would be longer than 998 octets.
     """
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=EMAIL_POLICY)
     message["From"] = settings.from_address
     message["To"] = Address(addr_spec=to)
     message["Subject"] = one_line(subject)
@@ -79,11 +79,20 @@ def build_message(
     message["Message-ID"] = one_line(message_id)
     for name, value in _list_headers(settings, token).items():
         message[name] = one_line(value)
-    message.set_content(text, subtype="plain", charset="utf-8", cte=_encoding(text))
-    message.add_alternative(html, subtype="html", charset="utf-8", cte=_encoding(html))
+    message.set_content(text, subtype="plain", charset="utf-8", cte=body_encoding(text))
+    message.add_alternative(html, subtype="html", charset="utf-8", cte=body_encoding(html))
     # RFC 3282; not earlier, for what begins with Content- would move into the first part.
     message["Content-Language"] = one_line(language)
     message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:40])
+    return seal(message, settings)
+
+
+def seal(message: EmailMessage, settings: SmtpSettings) -> bytes:
+    """The octets of a message, signed where we sign by ourselves.
+
+    Raises:
+        ValueError: A line would be longer than 998 octets.
+    """
     octets = message.as_bytes()
     longest = max(len(line) for line in octets.split(b"\r\n"))
     if longest > LONGEST_LINE:
@@ -148,10 +157,14 @@ def _list_headers(settings: SmtpSettings, token: str) -> Mapping[str, str]:
     headers["List-Unsubscribe"] = ", ".join(item for item in (web and f"<{web}>", by_mail) if item)
     if web:
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if settings.subscribe_url:
+        headers["List-Subscribe"] = f"<{settings.subscribe_url}>"
+    if settings.archive_url:
+        headers["List-Archive"] = f"<{settings.archive_url}>"
     return headers
 
 
-def _encoding(text: str) -> str:
+def body_encoding(text: str) -> str:
     """The shorter of the two encodings that survive every server: Gmail clips messages of about 100 KB."""
     special = sum(len(char.encode("utf-8", "replace")) for char in text if ord(char) > 126 or char == "=")
     return "base64" if 2 * special > len(text.encode("utf-8", "replace")) / 3 else "quoted-printable"

@@ -58,6 +58,9 @@ class SmtpSettings:
     unsubscribe_base_url: str | None = None
     #: Mailbox for unsubscribing by mail; the sender's when there is no web address either.
     unsubscribe_mailto: str | None = None
+    #: Public addresses for List-Subscribe and List-Archive (RFC 2369).
+    subscribe_url: str | None = None
+    archive_url: str | None = None
     #: Envelope sender, where bounces go; "{subscriber}" in it becomes the subscriber's id (VERP). None: the sender.
     bounce_address: str | None = None
     #: What we call ourselves in EHLO; None: the sender's domain.
@@ -113,7 +116,15 @@ class SmtpSettings:
             raise ConfigError("smtp.unsubscribe_url", "must be an https address (RFC 8058)")
         if self.username and not self.password:
             raise ConfigError("smtp.password", "a user name without a password: set CYBERDIGEST_SMTP_PASSWORD")
-        for name in ("list_id", "unsubscribe_base_url", "unsubscribe_mailto", "bounce_address", "reply_to"):
+        for name in (
+            "list_id",
+            "unsubscribe_base_url",
+            "unsubscribe_mailto",
+            "bounce_address",
+            "reply_to",
+            "subscribe_url",
+            "archive_url",
+        ):
             if any(char.isspace() or ord(char) < 33 for char in getattr(self, name) or ""):
                 raise ConfigError(f"smtp.{name}", "must not hold spaces or line ends")
 

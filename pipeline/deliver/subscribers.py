@@ -26,6 +26,7 @@ class Register(Protocol):
     def subscribers(self, *, state: SubscriberState | None = None) -> list[Subscriber]: ...  # noqa: D102
     def set_subscriber_state(self, id: str, state: SubscriberState, *, now: datetime) -> bool: ...  # noqa: D102
     def erase_subscriber(self, id: str) -> bool: ...  # noqa: D102
+    def forget_signups(self, address_key: str) -> int: ...  # noqa: D102
     def suppress(self, mac: str, reason: str, *, now: datetime) -> None: ...  # noqa: D102
     def lift_suppression(self, mac: str) -> bool: ...  # noqa: D102
     def suppression(self, mac: str) -> str | None: ...  # noqa: D102
@@ -132,15 +133,38 @@ def unsubscribe(store: Register, token: str, *, now: datetime, secret: bytes | N
     return True
 
 
+def prefer(
+    store: Register, token: str, *, language: str, topics: tuple[str, ...], now: datetime, secret: bytes
+) -> Subscriber | None:
+    """Change what a reader gets, by the reader's own link; None for a link nobody was given, or of one who left."""
+    known = subscriber_of(secret, "preferences", token)
+    subscriber = store.subscriber(known) if known else None
+    if subscriber is None or subscriber.state != "active":
+        return None
+    changed = replace(subscriber, language=language, topics=topics)
+    store.save_subscriber(changed, address_key=normal_address(changed.address)[1], now=now)
+    return changed
+
+
 def erase(store: Register, address_or_id: str, *, now: datetime) -> None:
-    """Forget a reader; only an HMAC of the address stays, so that no import brings it back.
+    """Forget a reader, or somebody who has yet to confirm; only an HMAC of the address stays: no import brings it back.
 
     Raises:
         InputError: Nobody of that id or address.
     """
-    subscriber = _existing(store, address_or_id)
-    store.suppress(address_mac(store.secret("address"), normal_address(subscriber.address)[1]), "erased", now=now)
-    store.erase_subscriber(subscriber.id)
+    subscriber = find(store, address_or_id)
+    if subscriber is not None:
+        key = normal_address(subscriber.address)[1]
+    elif "@" in address_or_id:
+        key = normal_address(address_or_id)[1]
+    else:
+        key = ""
+    forgotten = store.forget_signups(key)
+    if subscriber is None and not forgotten:
+        raise _nobody()
+    store.suppress(address_mac(store.secret("address"), key), "erased", now=now)
+    if subscriber is not None:
+        store.erase_subscriber(subscriber.id)
 
 
 def import_csv(store: Register, lines: Iterable[str], *, language: str, now: datetime) -> Imported:
@@ -175,5 +199,9 @@ def import_csv(store: Register, lines: Iterable[str], *, language: str, now: dat
 def _existing(store: Register, address_or_id: str) -> Subscriber:
     subscriber = find(store, address_or_id)
     if subscriber is None:
-        raise InputError("subscriber", "nobody of that address or id")
+        raise _nobody()
     return subscriber
+
+
+def _nobody() -> InputError:
+    return InputError("subscriber", "nobody of that address or id")

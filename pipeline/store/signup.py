@@ -112,7 +112,7 @@ class Signing(Base):
 
     def change_signup(self, signup: Signup, *, expected: SignupState, now: datetime) -> bool:
         """Move a sign-up on, durably, if it still is in the expected state; the address goes when all is over."""
-        values = {"state": signup.state, "attempts": signup.attempts, "not_before": signup.not_before}
+        values: dict[str, Any] = {"state": signup.state, "attempts": signup.attempts, "not_before": signup.not_before}
         values |= {"reason": signup.reason, "changed": now}
         if signup.state in _OVER:
             values |= _NO_ADDRESS
