@@ -153,7 +153,19 @@ class MailSettings(_Settings):
     sender: str | None = Field(None, description='From: "Name <address>"; needed to send.')
     reply_to: str | None = Field(None, description="Reply-To address.")
     list_id: str | None = Field(None, description="List-Id (RFC 2919), such as cyberdigest.example.org.")
-    unsubscribe_url: str | None = Field(None, description="https address of the one-click unsubscribe page.")
+    public_url: str | None = Field(
+        None, description="https address under which the world reaches `cyberdigest public`; switches its pages on."
+    )
+    signup: bool = Field(True, description="Whether anybody may subscribe there (with public_url).")
+    signups_per_hour: int = Field(100, ge=1, le=10_000, description="Most confirmation mails an hour.")
+    archive: Literal["mailed", "all", "none"] = Field(
+        "mailed",
+        description="Editions shown there (with public_url): those that were mailed, or all (with `approval`: those an "
+        "editor approved).",
+    )
+    unsubscribe_url: str | None = Field(
+        None, description="https address of the one-click unsubscribe page; by default the one under public_url."
+    )
     unsubscribe_mailto: str | None = Field(None, description="Address that takes unsubscribe mails.")
     bounce_address: str | None = Field(
         None, description='Envelope sender, where bounces go; "{subscriber}" in it becomes the reader\'s id.'
@@ -165,6 +177,17 @@ class MailSettings(_Settings):
     dkim_key: FilePath | None = Field(
         None, description="RSA or Ed25519 key, PEM; most mail servers sign by themselves."
     )
+
+    def public_page(self, path: str) -> str | None:
+        """Address of a public page, None when there are none."""
+        return f"{self.public_url.rstrip('/')}/{path}" if self.public_url else None
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_https(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https://[^/\s?#@<>\"]+(/[^\s?#<>\"]*)?", value):
+            raise ValueError("an https address without query is expected, such as https://digest.example.org")
+        return value
 
     @model_validator(mode="after")
     def _dkim_is_whole(self) -> MailSettings:
