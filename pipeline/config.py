@@ -61,7 +61,7 @@ class EditionSettings(_Settings):
     timezone: str = Field("UTC", description="IANA zone that decides what day it is.")
     window: Span = Field(timedelta(hours=48), description="How far back an article may be published to be new.")
     limit: int = Field(12, ge=1, le=200, description="Most stories under one topic.")
-    per_outlet: int = Field(4, ge=1, description="Most stories of one section that lead with the same outlet.")
+    per_outlet: int = Field(4, ge=1, description="Most stories of one section that one outlet alone reports.")
     sentences: int = Field(3, ge=1, le=6, description="Sentences of a summary.")
     url: str | None = Field(None, description="Public address of the folder the web editions are published in.")
     publisher: str | None = Field(None, description="Who publishes: name and contact, shown in the footer.")

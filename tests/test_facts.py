@@ -240,6 +240,8 @@ def test_a_patch_is_one_for_the_flaw(text: str, patched: list[bool]) -> None:
         ("CVE-2026-1111 - acme viewer: Unauthenticated Solr proxy", "The endpoint has a flaw.", ["acme viewer"]),
         ("CVE-2026-1111 - Server-Side Request Forgery in Acme Depot", "A flaw exists.", ["Acme Depot"]),
         ("Flaw reaches AI-powered helpers", "", []),
+        ("CVE-2026-1111 - Acme BR-1 formSetFilter overflow", "A flaw exists in Acme BR-1.", ["Acme BR-1"]),
+        ("CVE-2026-1111 - Acme W12 httpd overflow", "A vulnerability exists.", ["Acme W12"]),
         ("Une faille dans le serveur HTTP Apache", "", ["Apache HTTP Server"]),
     ],
 )

@@ -74,6 +74,8 @@ _NOT_THESE = re.compile(
 _LONGEST_NAME = 4
 #: "CVE-2026-1 - goobi viewer: …": databases of flaws put the product between the id and a colon.
 _ENTITLED = re.compile(r"CVE-\d{4}-\d{4,7}\s?[-–—|]\s?(?P<name>[^:：]{2,40}):\s")
+#: A function, a file or a verb of HTTP.
+_PART = re.compile(r"[a-z]+(?:[A-Z_]\w*)+|\w+_\w+|/\S+|[\w-]+\.(?:php|cgi|asp|so|c|js|html?)|POST|GET|PUT|Web|HTTP")
 #: "AI-powered" says what something is like.
 _QUALITY = re.compile(
     r"[\w.]+[-‐‑](?:powered|based|side|driven|enabled|native|hosted|related|class|grade|wide|level)", re.I
@@ -218,7 +220,7 @@ def _unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
             start = next((h.start for h in makers.find(text) if h.start < name.start <= h.end + 1), name.start)
             kind = _KIND.search(text, start, name.end)
             value = text[start : kind.start() if kind else name.end].rstrip(" -–:")
-            value = " ".join(value.split(" ")[:_LONGEST_NAME])
+            value = _without_part(" ".join(value.split(" ")[:_LONGEST_NAME]))
             is_maker = any(h.start == start and h.end >= start + len(value) for h in makers.find(text))
             is_place = any(s < name.end and name.start < e for s, e in countries)
             is_place = is_place or any(s <= start and start + len(value) <= e for s, e in listed)
@@ -251,6 +253,13 @@ def _unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
             value = text[start:end]
             yield Fact(type="product", value=value, name=value, evidence=passage.evidence(start, end))
             return
+
+
+def _without_part(name: str) -> str:
+    """ "Acme R1 formSetFilter", "Acme R1 POST": the device, without the part of its program that is named behind it."""
+    words = name.split(" ")
+    end = next((place for place, word in enumerate(words) if place and _PART.fullmatch(word)), len(words))
+    return " ".join(words[:end])
 
 
 def _stands_at_flaw(text: str, start: int, end: int, language: str | None) -> bool:

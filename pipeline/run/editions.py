@@ -50,7 +50,7 @@ def _choose(
 ) -> list[Story]:
     """The stories with news in the window, best first, summarised in words that the reader can have."""
     from pipeline.cluster import is_round_up, mark_updates, official_feeds
-    from pipeline.rank import rank, select
+    from pipeline.rank import rank
     from pipeline.summarise import summarise
 
     settings = shop.config.settings.edition
@@ -61,8 +61,8 @@ def _choose(
         if any(opened <= _moment(article) <= closed for article in story.articles)
         and not all(is_round_up(article) for article in story.articles)  # a recap of the week tells nothing new
     ]
-    names = [name for story in current for name in (story.id, *story.aliases)]
-    shown = {name: shown_story(item) for name, item in shop.store.shown(names, language=language, before=day).items()}
+    known = [name for story in current for name in (story.id, *story.aliases)]
+    shown = {name: shown_story(item) for name, item in shop.store.shown(known, language=language, before=day).items()}
     official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
     marked = [
         _told(story, shown, official, language)
@@ -70,10 +70,24 @@ def _choose(
         if story.status != "unchanged"
     ]
     ranked = rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch)
-    limit = settings.limit * len(shop.config.topics)
-    chosen = select(ranked, limit=limit, per_outlet=settings.per_outlet * len(shop.config.topics))
+    topics = [spec.name for spec in shop.config.topics]
+    chosen = by_section(ranked, topics, limit=settings.limit, per_outlet=settings.per_outlet)
     leading = [_lead(story, language, translator) for story in chosen]
     return list(summarise(leading, limit=settings.sentences, embedder=shop.embedder))
+
+
+def by_section(ranked: Sequence[Story], topics: Sequence[str], *, limit: int, per_outlet: int) -> list[Story]:
+    """The stories of each section that fit into it, in the order of the rank.
+
+    Sections are chosen one by one: a day without sanctions gives no outlet a second share of the disclosures.
+    """
+    from pipeline.rank import select
+
+    sections: dict[str | None, list[Story]] = {}
+    for story in ranked:
+        sections.setdefault(next((label for label in story.labels if label in topics), None), []).append(story)
+    kept = {story.id for group in sections.values() for story in select(group, limit=limit, per_outlet=per_outlet)}
+    return [story for story in ranked if story.id in kept]
 
 
 def _told(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str], language: str) -> Story:
