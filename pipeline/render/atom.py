@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -21,20 +22,39 @@ _IDENTITY = uuid.UUID("7f0f5e1c-6f0e-5d38-9d0a-0d1f5a3b9c11")
 
 def render_atom(edition: Edition, templates: Path | None) -> str:
     """Write the feed; a story keeps its entry's id over days, so a reader shows an update as one."""
-    shown = view(edition)
+    return render_feed([edition], templates)
+
+
+def render_feed(editions: Sequence[Edition], templates: Path | None, *, self_url: str | None = None) -> str:
+    """Write one feed of several editions of one language; a story that came again stands there once, as it was last.
+
+    Args:
+        editions: At least one, newest first.
+        templates: Folder whose files go before ours.
+        self_url: Address of the feed itself.
+    """
+    newest = editions[0]
+    shown = view(newest)
     ET.register_namespace("", _ATOM)
     feed = ET.Element(f"{{{_ATOM}}}feed", {_XML_LANG: shown.lang})
-    _add(feed, "id", _identity(f"feed:{edition.title}:{edition.language}"))
+    _add(feed, "id", _identity(f"feed:{newest.title}:{newest.language}"))
     _add(feed, "title", shown.title)
     _add(feed, "subtitle", f"{shown.full_date} · {' · '.join(shown.stats)}")
-    _add(feed, "updated", _time(edition.closed))
+    _add(feed, "updated", _time(newest.closed))
     author = _add(feed, "author")
     _add(author, "name", shown.publisher or shown.title)
     _add(feed, "generator", "cyberdigest")
+    if self_url:
+        _add(feed, "link", rel="self", type="application/atom+xml", href=self_url)
     if shown.url:
         _add(feed, "link", rel="alternate", type="text/html", href=shown.url)
-    for card, seen in zip(edition.cards, shown.cards, strict=True):
-        _entry(feed, card, seen, edition, shown, templates)
+    told: set[str] = set()
+    for edition in editions:
+        seen = shown if edition is newest else view(edition)
+        for card, card_view in zip(edition.cards, seen.cards, strict=True):
+            if card.story not in told:
+                _entry(feed, card, card_view, edition, seen, templates)
+            told.add(card.story)
     ET.indent(feed)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
 
