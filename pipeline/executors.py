@@ -6,12 +6,15 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.errors import ConfigError
+
+T = TypeVar("T")
 
 _LOOK_SECONDS = 0.5
 
@@ -33,10 +36,34 @@ def open_executor(workers: int | None = None, *, dask: str | None = None) -> Ite
         executor.shutdown(cancel_futures=True)
 
 
-def _processes(workers: int) -> ProcessPoolExecutor:
-    # A fork of a process that has threads (the HTTP loop, BLAS) may deadlock; a spawned one starts clean.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with, initargs=(os.getpid(),))
+def _processes(workers: int) -> Executor:
+    return _Processes(workers)
+
+
+class _Processes(Executor):
+    """Processes that are replaced when one died: what was at work then fails, what comes later does not."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool = self._open()
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Hand over a call."""
+        try:
+            return self._pool.submit(fn, *args, **kwargs)
+        except BrokenProcessPool:
+            self._pool.shutdown()
+            self._pool = self._open()
+            return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers."""
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    def _open(self) -> ProcessPoolExecutor:
+        # A fork of a process that has threads (the HTTP loop, BLAS) may deadlock; a spawned one starts clean.
+        context = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._workers, mp_context=context, initializer=_end_with, initargs=(os.getpid(),))
 
 
 def _end_with(parent: int) -> None:

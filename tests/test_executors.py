@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,14 @@ def test_local_workers_share_out_work() -> None:
     with open_executor(2) as executor:
         assert list(executor.map(abs, [-1, 2, -3])) == [1, 2, 3]
         assert executor.submit(os.getpid).result() != os.getpid()
+
+
+def test_a_dead_worker_is_replaced() -> None:
+    """What was at work with it fails; what comes later does not."""
+    with open_executor(1) as executor:
+        with pytest.raises(BrokenProcessPool):
+            executor.submit(os._exit, 3).result()
+        assert executor.submit(abs, -1).result() == 1
 
 
 def test_workers_end_with_a_killed_run() -> None:

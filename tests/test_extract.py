@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from multiprocessing import get_context
+from typing import Any
 
 import pytest
 
@@ -195,6 +198,42 @@ def test_workers_give_the_same_in_the_same_order() -> None:
 
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         assert extract(items, executor=pool) == extract(items)
+
+
+class Deadly(Executor):
+    """Workers that die of one page, as a parser in C may."""
+
+    def __init__(self, deadly: str) -> None:
+        self.deadly, self.calls = deadly, 0
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
+        self.calls += 1
+        done: Future[Any] = Future()
+        if any(job.entry.id == self.deadly or self.deadly == "all" for job in args[0]):
+            done.set_exception(BrokenProcessPool("gone"))
+        else:
+            done.set_result(fn(*args))
+        return done
+
+
+def test_a_page_that_kills_its_worker_costs_itself_only() -> None:
+    """The others of its chunk are read again, one by one."""
+    items = [(entry(id=f"e{n}"), page(story())) for n in range(12)]
+
+    articles = extract(items, executor=Deadly("e3"))
+
+    assert [a.id for a in articles if a.origin != "page"] == ["e3"]
+
+
+def test_where_no_worker_can_be_had_nobody_waits_for_one() -> None:
+    """After three in a row the rest keeps the feed's words at once."""
+    items = [(entry(id=f"e{n}"), page(story())) for n in range(40)]
+    executor = Deadly("all")
+
+    articles = extract(items, executor=executor)
+
+    assert {a.origin for a in articles} == {"title"}
+    assert executor.calls == 5 + 3
 
 
 def test_a_lost_worker_leaves_the_feeds_words() -> None:

@@ -16,6 +16,8 @@ from pipeline.model import Article, Entry, Feed, Page
 
 #: Pages a worker gets at once: enough to hide the cost of handing over, few enough to keep both workers busy.
 _CHUNK = 8
+#: Workers lost in a row after which none can be had on this machine.
+_GIVE_UP = 3
 
 __all__ = ["extract"]
 
@@ -43,12 +45,31 @@ def extract(
     chunks = [jobs[start : start + _CHUNK] for start in range(0, len(jobs), _CHUNK)]
     futures = [_submit(executor, chunk) for chunk in chunks]
     articles: list[Article] = []
+    lost = _Losses()
     for chunk, future in zip(chunks, futures, strict=True):
         try:
             articles.extend(future.result())
         except Exception:  # noqa: BLE001  (a worker that was killed, or cannot be started, costs its pages, not the run)
-            articles.extend(article_without_page(job, "worker-lost") for job in chunk)
+            articles.extend(_read_alone(executor, job, lost) for job in chunk)
     return articles
+
+
+class _Losses:
+    """Workers lost one after the other."""
+
+    in_a_row = 0
+
+
+def _read_alone(executor: Executor, job: Job, lost: _Losses) -> Article:
+    """Read a page whose chunk lost its worker: by itself, so that only the page that kills a worker is lost."""
+    if lost.in_a_row < _GIVE_UP:
+        try:
+            (article,) = _submit(executor, [job]).result()
+            lost.in_a_row = 0
+            return article
+        except Exception:  # noqa: BLE001  (this page, or the machine)
+            lost.in_a_row += 1
+    return article_without_page(job, "worker-lost")
 
 
 def _submit(executor: Executor, chunk: Sequence[Job]) -> Future[list[Article]]:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from pipeline.config import Config
 from pipeline.errors import ConfigError, FeedError, FetchError
 from pipeline.model import Article, Entry, Feed, FeedFailure, FeedState, Page, Story, Triage
-from pipeline.progress import LogProgress, Progress
+from pipeline.progress import LogProgress, Progress, Step
 from pipeline.run.editions import make_edition
 from pipeline.run.memory import StoreMemory
 from pipeline.run.models import ModelGetter
@@ -220,8 +220,18 @@ def _fetch(shop: Shop) -> None:
                     shop.report.pages_failed += 1
                 shop.report.pages_fetched += isinstance(page, Page)
             pairs = [(entry, pages.get(entry.id)) for entry in batch]
-            shop.store.save_articles(extract(pairs, executor=shop.executor, feeds=feeds))
+            articles = extract(pairs, executor=shop.executor, feeds=feeds)
+            _note_lost(shop, step, articles)
+            shop.store.save_articles(articles)
             step.advance(len(batch))
+
+
+def _note_lost(shop: Shop, step: Step, articles: Sequence[Article]) -> None:
+    """Say which pages killed the worker that read them."""
+    for article in articles:
+        if any(removed.rule == "page/worker-lost" for removed in article.removed):
+            step.note(f"{article.url}: reading it ended the worker; the feed's own words stand in")
+            shop.report.pages_failed += 1
 
 
 def _wants_page(feed: Feed | None) -> bool:
