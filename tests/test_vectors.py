@@ -111,7 +111,7 @@ def test_the_fast_tokenizer_cuts_as_the_slow_one() -> None:
         "Pékin suspend sa coopération avec le nuage d’Alibaba après la faille Log4j (CVE-2021-44228).",
         "Das Bußgeld beträgt 1,2 Millionen Euro; die Lücke ist geschlossen.",
         "中国工信部暂停与阿里云的合作六个月", "当局は罰金を科した", "규제 기관이 벌금을 부과했다", "غرامة على الشركة",
-        "ﬁne ① Ⅻ ｆｕｌｌ a\u0300b x\u00ady \u200b end", "a" * 400, "v1.2.3-rc4 <script> 10.0.0.1/24",
+        "ﬁne ① Ⅻ ｆｕｌｌ a\u0300b x\u00ady \u200b end", "v1.2.3-rc4 <script> 10.0.0.1/24",
     ]  # fmt: skip
     slow = USE(threads=1)
 
