@@ -223,6 +223,20 @@ class TopicSettings(_Settings):
         return self
 
 
+class ListSettings(_Settings):
+    """`lists:` public lists about flaws, had once a day; what they say stands on the card with the list's date."""
+
+    kev: str | None = Field(None, description="Address of CISA's catalogue of known exploited vulnerabilities (JSON).")
+    epss: str | None = Field(None, description="Address of the EPSS scores (CSV, may be packed by gzip).")
+
+    @field_validator("kev", "epss")
+    @classmethod
+    def _url_is_http(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s@]+/\S*\Z", value):
+            raise ValueError(f'"{value}" is no http(s) address')
+        return value
+
+
 class FeedSettings(_Settings):
     """One entry of `feeds:`; a bare address stands for `{url: address}`."""
 
@@ -271,6 +285,7 @@ class Settings(_Settings):
     translation: TranslationSettings = TranslationSettings()
     writer: WriterSettings = WriterSettings()
     mail: MailSettings = MailSettings()
+    lists: ListSettings = ListSettings()
     feeds: list[Annotated[FeedSettings, BeforeValidator(_as_feed)]] = Field(min_length=1, description="The sources.")
 
 
@@ -281,6 +296,7 @@ SECTIONS: Mapping[str, type[_Settings]] = {
     "fetch": FetchSettings,
     "stories": StorySettings,
     "translation": TranslationSettings,
+    "lists": ListSettings,
     "writer": WriterSettings,
     "mail": MailSettings,
     "feeds": FeedSettings,

@@ -14,6 +14,8 @@ ChangeKind = Literal["facts", "official", "correction", "sources"]
 
 #: Facts whose arrival is news. Products, dates and targets are worded anew in every report and are not.
 _NEWS = ("cve", "cvss", "kev", "exploited", "patched", "measure", "amount", "duration", "authority")
+#: The flaw stands on the list of those known to be exploited.
+_LISTED = "kev yes"
 #: Sources that confirm by their office.
 _OFFICIAL: tuple[FeedKind, ...] = ("regulator", "cert", "law")
 _CORRECTION = (
@@ -84,7 +86,7 @@ def mark_updates(
 
 
 def find_changes(story: Story, before: ShownStory, *, official: frozenset[str] = frozenset()) -> list[Change]:
-    """What the articles that joined since `before` bring: new facts, a first official word, a correction.
+    """What the articles that joined since `before` bring: facts, a first official word, a correction; and a listing.
 
     A changed title, a moved address, another outlet or one more copy is not news; more sources are told of only
     beside something that is.
@@ -96,6 +98,8 @@ def find_changes(story: Story, before: ShownStory, *, official: frozenset[str] =
     if corrections := [_outlet(a) for a in joined if a.title.casefold().startswith(_CORRECTION)]:
         changes.append(Change(kind="correction", items=tuple(sorted(set(corrections)))))
     added = fingerprint(replace(story, articles=tuple(joined))) - before.facts if joined else frozenset()
+    # A list may take a flaw up days after its reports: this fact is news whichever article carries it.
+    added |= {_LISTED} & fingerprint(story) - before.facts
     if items := tuple(sorted(added, key=lambda f: (_rank_of(f), f))):
         changes.append(Change(kind="facts", items=items))
     if changes and joined:

@@ -20,6 +20,7 @@ from pipeline.errors import ConfigError, FeedError, FetchError
 from pipeline.model import Article, Entry, Feed, FeedFailure, FeedState, Page, Story, Triage
 from pipeline.progress import LogProgress, Progress, Step
 from pipeline.run.editions import make_edition
+from pipeline.run.lists import add_lists
 from pipeline.run.memory import StoreMemory
 from pipeline.run.models import ModelGetter
 from pipeline.run.openings import is_own_host, languages_of, open_http, open_translator, open_workers
@@ -105,6 +106,7 @@ def run(
         report.timed("triage", lambda: _triage(shop))
         report.timed("fetch", lambda: _fetch(shop))
         report.timed("read", lambda: _read(shop))
+        report.timed("lists", lambda: add_lists(shop, data, closed))
         stories = report.timed("group", lambda: _group(shop, closed))
         speak = _speaker(shop, data, translator)
         for language in languages or config.settings.edition.languages:

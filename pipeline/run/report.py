@@ -37,6 +37,8 @@ class RunReport:
     #: Summaries by the configured writer that passed the gate; "title: reason" of those that did not.
     written: int = 0
     unwritten: list[str] = field(default_factory=list)
+    #: What became of the public lists, a line each: "kev: fetched".
+    lists: list[str] = field(default_factory=list)
     #: Part of the run → seconds.
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -62,6 +64,7 @@ class RunReport:
             *(f"  feed failed: {failure.name}: {failure.reason}" for failure in self.failures),
             *(f"  not translated: {hint}" for hint in self.untranslated),
             *([f"  {_count(self.written, 'summary')} written by the language model"] if self.written else []),
+            *(f"  list {line}" for line in self.lists if not line.endswith(": fetched")),
             *(f"  not rewritten: {reason}" for reason in self.unwritten),
             *self.paths,
         ]
