@@ -1,12 +1,36 @@
-"""`cyberdigest public`."""
+"""`cyberdigest public`: the pages for the world, and the outbox behind its form."""
 
 from __future__ import annotations
 
+import logging
+import platform
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.mail import smtp_settings
 from pipeline.cli.options import config_option, data_option, load, now, open_store
+from pipeline.errors import DeliveryError, DigestError
+
+if TYPE_CHECKING:
+    from pipeline.config import Config
+    from pipeline.deliver.signup_mail import Outbox
+    from pipeline.store import Store
+    from pipeline.web.public_site import Site
+
+#: Open connections at most; the web server in front keeps slow visitors away from us.
+_CONNECTIONS = 50
+#: A message that is on its way may end before the program does.
+_LAST_SECONDS = 30.0
+#: Before the next try after a fault.
+_AGAIN = 60.0
+
+_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -14,22 +38,119 @@ from pipeline.cli.options import config_option, data_option, load, now, open_sto
 @data_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; a proxy stands before it.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="Port to listen on.")
-def public(config_path: Path | None, data: Path | None, host: str, port: int) -> int:
-    """Serve the page behind the unsubscribe links (mail.unsubscribe_url).
+@click.option(
+    "--proxy", default="127.0.0.1", show_default=True,
+    help="Address of the web server before it, whose X-Forwarded-For is believed.",
+)  # fmt: skip
+@click.option(
+    "--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Templates that go before ours."
+)
+@click.option("--adopt", is_flag=True, help="This machine mails confirmations from now on (after a move).")
+def public(
+    config_path: Path | None,
+    data: Path | None,
+    host: str,
+    port: int,
+    proxy: str,
+    templates: Path | None,
+    adopt: bool,
+) -> int:
+    """Serve the newsletter's public pages: subscribe, confirm, leave, past editions, web feed.
 
-    Put a web server with https before it that hands these addresses on. Opening a link asks; the button, or the mail
-    program's own one-click POST, unsubscribes.
+    With mail.public_url all of them; without it the page behind the unsubscribe links only. Put a web server with
+    https before it that hands the addresses on. Opening a link asks; a button, or the mail program's own one-click
+    POST, does it. Confirmations are mailed from here, by the settings of `mail`.
     """
     import uvicorn
 
+    from pipeline.deliver.signup import KEPT_FOR, OPEN_FOR
     from pipeline.web.public import create_app
 
     config = load(config_path)
-    settings = config.settings.edition
+    site = site_of(config, templates)
     with open_store(data) as store:
-        click.echo(f"Unsubscribe pages at http://{host}:{port}/ (stop with Ctrl-C)", err=True)
-        secret = config.secret.encode() if config.secret else None
-        app = create_app(store, title=settings.title, language=settings.languages[0], now=now, secret=secret)
-        # Addresses hold tokens: no access log.
-        uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, access_log=False)
+        store.tidy_signups(now=now(), open_for=OPEN_FOR, keep=KEPT_FOR)
+        secret = config.secret.encode() if config.secret else store.secret("links")
+        with _sending(store, config, site, secret, adopt=adopt) as wake:
+            app = create_app(store, site, now=now, secret=secret, wake=wake)
+            pages = "Public pages" if site.url else "Unsubscribe pages"
+            click.echo(f"{pages} at http://{host}:{port}{site.prefix}/ (stop with Ctrl-C)", err=True)
+            # Addresses hold tokens: no access log.
+            uvicorn.run(
+                app, host=host, port=port, log_level="warning", server_header=False, access_log=False,
+                proxy_headers=True, forwarded_allow_ips=proxy, limit_concurrency=_CONNECTIONS,
+            )  # fmt: skip
     return 0
+
+
+def site_of(config: Config, templates: Path | None = None) -> Site:
+    """The newsletter as its settings show it to the world."""
+    from pipeline.classify import BUILT_IN
+    from pipeline.web.public_site import Site
+
+    edition, mail = config.settings.edition, config.settings.mail
+    own = {spec.name: spec.titles for spec in BUILT_IN}
+    topics = tuple(replace(spec, titles={**own.get(spec.name, {}), **spec.titles}) for spec in config.topics)
+    return Site(
+        title=edition.title,
+        languages=tuple(edition.languages),
+        topics=topics,
+        publisher=edition.publisher,
+        url=mail.public_url,
+        signups_per_hour=mail.signups_per_hour if mail.public_url and mail.signup else None,
+        archive=None
+        if mail.archive == "none"
+        else "approved"
+        if mail.archive == "all" and mail.approval
+        else mail.archive,
+        templates=templates,
+    )
+
+
+@contextmanager
+def _sending(store: Store, config: Config, site: Site, secret: bytes, *, adopt: bool) -> Iterator[Callable[[], None]]:
+    """Send confirmations beside the pages; gives what wakes the sender."""
+    if site.signups_per_hour is None:
+        yield lambda: None
+        return
+    from pipeline.deliver.signup_mail import Outbox
+    from pipeline.web.public_signup import confirmation
+
+    settings = smtp_settings(config)
+    host = platform.node().encode()
+    if store.setting("confirming-host", host, replace=adopt) != host:
+        reason = "this database last mailed confirmations from another machine; if it has moved here for good, --adopt"
+        raise DeliveryError(reason, permanent=True)
+    is_over, is_wanted = threading.Event(), threading.Event()
+    outbox = Outbox(
+        store,
+        settings,
+        confirm_url=site.address("confirm"),
+        compose=confirmation(site, config.settings.edition.timezone),
+        secret=secret,
+        per_hour=site.signups_per_hour,
+        should_stop=is_over.is_set,
+    )
+    thread = threading.Thread(target=_keep_sending, args=(outbox, is_wanted, is_over), name="outbox", daemon=True)
+    thread.start()
+    try:
+        yield is_wanted.set
+    finally:
+        is_over.set()
+        is_wanted.set()
+        thread.join(_LAST_SECONDS)
+
+
+def _keep_sending(outbox: Outbox, is_wanted: threading.Event, is_over: threading.Event) -> None:
+    """Work when somebody has signed up, and from time to time; whatever goes wrong is tried again."""
+    while not is_over.is_set():
+        is_wanted.clear()
+        try:
+            seconds = outbox.work(now())
+        except DigestError as error:
+            _log.error("confirmations: %s", error)
+            seconds = _AGAIN
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end confirmations until somebody looks
+            _log.error("confirmations: %s", type(error).__name__)  # its words might hold an address
+            seconds = _AGAIN
+        is_wanted.wait(seconds)

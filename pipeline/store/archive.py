@@ -33,11 +33,17 @@ class Archived:
 class Archive(Base):
     """Editions as the public sees them."""
 
-    def archived(self, rule: Rule, *, language: str, limit: int, offset: int = 0) -> list[Archived]:
-        """Public editions of a language, newest first."""
+    def archived(
+        self, rule: Rule, *, language: str | None = None, id: str | None = None, limit: int = 1, offset: int = 0
+    ) -> list[Archived]:
+        """Public editions of a language, newest first, or the one of an id."""
         number = _number()
         query = select(_N.id, _N.day, _N.language, number.label("revision")).select_from(schema.editions)
-        query = query.where(_N.language == language, _is_public(rule))
+        query = query.where(_is_public(rule))
+        if language is not None:
+            query = query.where(_N.language == language)
+        if id is not None:
+            query = query.where(_N.id == id)
         query = query.order_by(_N.day.desc(), _N.id).limit(limit).offset(offset)
         with self._read() as connection:
             return [Archived(**row._mapping) for row in connection.execute(query)]

@@ -1,66 +1,102 @@
-"""`cyberdigest public`: the page behind the unsubscribe links, for the whole world.
+"""`cyberdigest public`: the newsletter's pages for the whole world.
 
-Looking at a link changes nothing: mail scanners open every one. What counts is a POST, by the button or by the mail
-program itself (RFC 8058: no cookie, no redirect, no question).
+Looking at a link changes nothing: mail scanners open every one. What counts is a POST, by a button or by the mail
+program itself (RFC 8058: no cookie, no redirect, no question). No page runs a script, sets a cookie or loads anything.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from typing import Protocol
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 from starlette.types import Message, Receive, Scope, Send
 
-from pipeline.deliver.subscribers import Register, unsubscribe
-from pipeline.deliver.tokens import subscriber_of
-from pipeline.render.templating import style_hash
-from pipeline.render.wording import Wording, direction, wording
+from pipeline.errors import BusyError, StoreError
+from pipeline.web.public_archive import ArchivePages, Shelf
+from pipeline.web.public_readers import ReaderPages, Readers
+from pipeline.web.public_signup import TRAP, SignupPages
+from pipeline.web.public_site import Pages, Site
 
-_PAGES = Path(__file__).resolve().parent / "pages"
 _HEADERS = {
+    "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
-    # The address holds the reader's token.
+    # Addresses hold readers' tokens.
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
     "x-robots-tag": "noindex",
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+#: What a status says to people, beside "missing".
+_WORDS = {404: "missing", 405: "missing", 503: "busy"}
+
+_log = logging.getLogger(__name__)
 
 
-class Readers(Register, Protocol):
-    """What the page asks of the store."""
+class Everything(Readers, Shelf, Protocol):
+    """What the pages ask of the store."""
 
 
 def create_app(
-    store: Readers, *, title: str, language: str, now: Callable[[], datetime], secret: bytes | None = None
+    store: Everything,
+    site: Site,
+    *,
+    now: Callable[[], datetime],
+    secret: bytes | None = None,
+    wake: Callable[[], None] = lambda: None,
 ) -> PublicApp:
     """Make the application; put a proxy with https in front of it.
 
     Args:
-        store: Where subscribers are kept.
-        title: Name of the digest.
-        language: Language of the page where the reader's is not known.
+        store: Where subscribers and editions are kept.
+        site: What there is.
         now: The clock.
         secret: Signs the links; the store's own when None.
+        wake: Called when somebody has signed up.
     """
-    page = partial(_Page, store, title, language, now, secret)
-    return PublicApp(
-        routes=[
-            Route("/unsubscribe/{token}", page(), methods=["GET", "HEAD", "POST"]),
-            Route("/{token}", page(), methods=["GET", "HEAD", "POST"]),
-        ]
+    pages = Pages(site)
+    key = secret or store.secret("links")
+    routes: list[BaseRoute] = []
+    shelf = ArchivePages(store, pages, site.archive) if site.url and site.archive else None
+    if shelf is not None:
+        routes += shelf.routes()
+    if site.url:
+        routes.append(Route("/", partial(_home, pages, shelf)))
+        routes += SignupPages(store, pages, now=now, secret=key, wake=wake).routes()
+    routes += ReaderPages(store, pages, now=now, secret=key).routes()
+    app = PublicApp(routes=routes)
+
+    def failed(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 503
+        if status == 503:
+            _log.error("%s", error)
+        headers = {"retry-after": "60"} if status == 503 else {}
+        return pages.message(_WORDS.get(status, "refusal"), pages.say(request), status=status, headers=headers)
+
+    for kind in (HTTPException, BusyError, StoreError):
+        app.add_exception_handler(kind, failed)
+    return app
+
+
+async def _home(pages: Pages, shelf: ArchivePages | None, request: Request) -> Response:
+    """The first page: subscribe, and the newest editions."""
+    say = pages.say(request)
+    language = pages.edition_language(say)
+    editions = await run_in_threadpool(shelf.newest, language) if shelf else []
+    headers = {"x-robots-tag": "all"}
+    return pages.page(
+        "public-home.html", say, headers=headers, editions=editions, language=language, wish=None, trap=TRAP
     )
 
 
@@ -78,55 +114,3 @@ class PublicApp(Starlette):
             await send(message)
 
         await super().__call__(scope, receive, send_with_headers)
-
-
-class _Page:
-    """One endpoint: a question on GET, the deed on POST."""
-
-    def __init__(
-        self, store: Readers, title: str, language: str, now: Callable[[], datetime], secret: bytes | None
-    ) -> None:
-        self._store, self._title, self._language, self._now, self._secret = store, title, language, now, secret
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; the body, "List-Unsubscribe=One-Click" or a form's, says nothing we need."""
-        request = Request(scope, receive)
-        # A database that is locked for a moment must not stop other readers.
-        answer = await run_in_threadpool(self._answer, request.path_params["token"], request.method == "POST")
-        await answer(scope, receive, send)
-
-    def _answer(self, token: str, is_meant: bool) -> Response:
-        secret = self._secret or self._store.secret("links")
-        known = subscriber_of(secret, "unsubscribe", token)
-        subscriber = self._store.subscriber(known) if known else None
-        say = wording(subscriber.language if subscriber else self._language)
-        if subscriber is None:
-            return self._render(say, "unknown", status=404)
-        has_left = subscriber.state != "active"
-        if is_meant:
-            unsubscribe(self._store, token, now=self._now(), secret=secret)
-            has_left = True
-        return self._render(say, "done" if has_left else "question")
-
-    def _render(self, say: Wording, state: str, *, status: int = 200) -> Response:
-        css = Markup((_PAGES / "public.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
-        html = (
-            _environment()
-            .get_template("unsubscribe.html")
-            .render(css=css, say=say, state=state, title=self._title, lang=say.language, dir=direction(say.language))
-        )
-        policy = (
-            f"default-src 'none'; style-src '{style_hash(css)}'; img-src data:; base-uri 'none'; "
-            "form-action 'self'; frame-ancestors 'none'"
-        )
-        return HTMLResponse(html, status_code=status, headers={"content-security-policy": policy})
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_PAGES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
