@@ -25,6 +25,11 @@ def _kinds(source: str, sentence: str, target: str, translated: str) -> set[str]
         ("fr", "Publié le 12 décembre 2026.", "en", "Published on 13 December 2026.", "date-lost"),
         ("fr", "La faille n'est pas corrigée.", "en", "The flaw in the server is fixed.", "negation-lost"),
         ("pt", "O ataque não foi detectado.", "en", "The attack was detected.", "negation-lost"),
+        ("fr", "Aucune attaque n'a été vue.", "en", "No attack was not seen.", "denied-twice"),
+        ("fr", "Nul ne sait.", "en", "Today, no one doesn't know.", "denied-twice"),
+        ("fr", "Ni A ni B n'ont parlé.", "en", "Neither A nor B have not spoken.", "denied-twice"),
+        ("fr", "Aucun des serveurs n'était sûr.", "en", "None of the servers weren't safe.", "denied-twice"),
+        ("fr", "Sans qu'elle en soit informée.", "en", "Without her not being informed of it.", "denied-twice"),
         ("en", "The flaw is not fixed.", "pt", "A falha foi corrigida.", "negation-lost"),
         ("en", "The fine is 20,000 euros.", "fr", "L'amende est de 2 000 euros.", "amount-lost"),
         ("pt", "O servidor da empresa foi atacado ontem.", "en", "The", "length"),
@@ -73,6 +78,11 @@ def test_a_breach_is_found(source: str, sentence: str, target: str, translated: 
         ("pt", "A reunião começa às 18h de segunda-feira.", "en", "The meeting starts at 6pm on Monday."),
         ("fr", "Le service reprend à 14 h 30.", "en", "Service resumes at 2:30 p.m."),
         ("pt", "Uma instalação sem dor.", "en", "A painless installation."),
+        ("fr", "Aucune attaque n'a été vue.", "en", "No attack was seen."),
+        ("fr", "Aucun compte qui n'est pas actif.", "en", "No account that is not active."),
+        ("fr", "Il n'y a pas de serveur qui ne répond pas.", "en", "There is no server not responding."),
+        ("fr", "Rien n'est sûr, et il ne parle pas.", "en", "Nothing is safe, and he does not speak."),
+        ("fr", "Il n'est plus là, il n'a pas parlé.", "en", "He is no longer here and has not spoken."),
     ],
 )
 def test_the_same_said_otherwise_passes(source: str, sentence: str, target: str, translated: str) -> None:

@@ -16,7 +16,7 @@ from translation_kit import argos_package, firefox_model, shipped_model
 
 from pipeline.errors import FetchError, ModelError
 from pipeline.model import Problem
-from pipeline.translate import EngineContext, apertium, language_code, load_engines
+from pipeline.translate import EngineContext, apertium, bridge, language_code, load_engines
 from pipeline.translate.apertium import ApertiumEngine
 from pipeline.translate.apertium import engine as apertium_engine
 from pipeline.translate.argos import ArgosEngine
@@ -186,9 +186,9 @@ def test_apertium_leftovers_are_no_words_of_the_language_and_get_replaced() -> N
     folder = Path(apertium.__file__).parent / "data"
     table = tomllib.loads((folder / "leftovers.toml").read_text(encoding="utf-8"))
 
-    assert apertium.without_leftovers("Enquesta sobre pimes e galetes.", "pt") == "Investigação sobre PMEs e cookies."
-    assert apertium.without_leftovers("Geolocalització i habitat.", "pt") == "Geolocalização i habitat."
-    assert apertium.without_leftovers("Enquesta sobre pimes.", "ca") == "Enquesta sobre pimes."
+    assert bridge.without_leftovers("Enquesta sobre pimes e galetes.", "pt") == "Investigação sobre PMEs e cookies."
+    assert bridge.without_leftovers("Geolocalització i habitat.", "pt") == "Geolocalização i habitat."
+    assert bridge.without_leftovers("Enquesta sobre pimes.", "ca") == "Enquesta sobre pimes."
     assert all(word == word.lower() and word != right for word, right in table["pt"].items())
     assert not set(table["pt"]) & set(table["pt"].values()) - {"hacker", "expert"}
 

@@ -18,6 +18,7 @@ from pipeline.translate.protect import FactGuard
         ("fr", "Une amende de 25 € hier.", "Une amende de 25 euros hier."),
         ("fr", "Une amende de 12 M€ hier.", "Une amende de 12 millions d'euros hier."),
         ("fr", "Soit 3,2 Md€.", "Soit 3,2 milliards d'euros."),
+        ("fr", "Soit 3,2 Md€ et 500 k€.", "Soit 3,2 milliards d'euros et 500 mille euros."),
         ("fr", "Soit 25 millions d'€.", "Soit 25 millions d'euros."),
         ("fr", "Soit £2.5 millions.", "Soit 2.5 millions de livres sterling."),
         ("es", "Multa de 1.200,50 € y 3 M€.", "Multa de 1.200,50 euros y 3 millones de euros."),
@@ -68,3 +69,10 @@ def test_thousands_are_grouped_as_in_english() -> None:
 def test_a_currency_that_vanished_is_a_breach(translated: str, kinds: list[str]) -> None:
     """An amount is not said by its number alone."""
     assert [p.kind for p in check("Une amende de 25 €.", translated, "fr", "en")] == kinds
+
+
+def test_a_scale_is_no_name() -> None:
+    """ "Md" in "3,2 Md€" is capitalised, and hidden as a name it would keep the sign from becoming a word."""
+    prepared = FactGuard().prepare("Une amende de 3,2 Md€.", "fr", "en", way="plain", engines=("apertium", "firefox"))
+
+    assert prepared.text == "Une amende de 3,2 milliards d'euros."

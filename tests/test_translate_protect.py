@@ -124,10 +124,15 @@ def _finished(source: str, sentence: str, translated: str) -> str:
         ("Une faille chez Exemple - Clairon", "A flaw at Exemple - Clairon - Clairon", "A flaw at Exemple - Clairon"),
         ("Rendez-vous - rendez-vous", "Appointment - appointment", "Appointment - appointment"),
         ("Fuite de 276 000 comptes", "Leak of 276 000 accounts", "Leak of 276,000 accounts"),
+        ("Fuite de 12 To de données", "Leak of 12 To of data", "Leak of 12 TB of data"),
+        ("Score de 9,8 sur 10", "Score of 9,8 of 10", "Score of 9.8 of 10"),
+        ("Leurs avoirs sont gelés", "Your assets are frozen", "Their assets are frozen"),
+        ("Vos avoirs sont gelés", "Your assets are frozen", "Your assets are frozen"),
+        ("Protégez les avoirs", "Protect your assets", "Protect your assets"),
     ],
 )
 def test_habits_of_the_engines_are_mended(sentence: str, translated: str, shown: str) -> None:
-    """Years, outlets written twice, thousands."""
+    """Years, outlets written twice, thousands, octets, whose."""
     assert _finished("fr", sentence, translated) == shown
 
 

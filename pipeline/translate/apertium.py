@@ -9,18 +9,16 @@ a sentence's translation does not depend on its neighbours either. Without the m
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import subprocess
-import tomllib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from pipeline.model import Problem
+from pipeline.translate import bridge
 from pipeline.translate.engine import Edge, EngineContext
 
 NAME = "apertium"
@@ -35,9 +33,6 @@ _CODES = {
 _TWO_LETTERS = frozenset(code for code in _CODES.values() if len(code) == 2)
 #: A blank line ends a sentence for the de-formatter, which writes it as a "superblank" that all programs pass on.
 _GAP, _STREAM_GAP = "\n\n", "[][\n\n]"
-_WORD = re.compile(r"[^\W\d_]+(?:·[^\W\d_]+)?")
-#: Letters from which endings tell the language.
-_LONG_WORD = 8
 #: Sentences a run: starting the nine programs of a pair costs about a second.
 _BATCH = 500
 
@@ -71,7 +66,7 @@ class ApertiumEngine:
     def edges(self) -> Sequence[Edge]:
         """Installed pairs, asked for once."""
         return [
-            Edge(engine=NAME, source=source, target=target, model=f"{NAME}:{mode}")
+            Edge(engine=NAME, source=source, target=target, model=f"{NAME}:{mode}+{bridge.version()}")
             for (source, target), mode in sorted(self.modes().items())
         ]
 
@@ -91,8 +86,9 @@ class ApertiumEngine:
         mode = self.modes()[edge.source, edge.target]
         outcomes: list[str | Problem] = []
         for start in range(0, len(sentences), _BATCH):
-            outcomes.extend(self._run([" ".join(s.split()) for s in sentences[start : start + _BATCH]], mode))
-        return [without_leftovers(o, edge.target) if isinstance(o, str) else o for o in outcomes]
+            batch = (" ".join(s.split()) for s in sentences[start : start + _BATCH])
+            outcomes.extend(self._run([bridge.before(s, edge.source) for s in batch], mode))
+        return [bridge.after(o, edge.target) if isinstance(o, str) else o for o in outcomes]
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -140,28 +136,6 @@ class ApertiumEngine:
             stream = _STREAM_GAP.join([*tagged, ""])
             output = _run(["sh", "-c", f"{pipe.after} | apertium-retxt"], stream, seconds)
         return [part.strip() for part in output.split(_GAP)[:-1]]
-
-
-def without_leftovers(text: str, target: str) -> str:
-    """The text with the words that its dictionaries passed on untranslated; capitals are kept."""
-    words, endings = _leftovers().get(target, {}), _leftovers().get(f"{target}-endings", {})
-    if not words:
-        return text
-
-    def known(match: re.Match[str]) -> str:
-        word = words.get(match[0].lower())
-        if word is None:
-            end = next((e for e in endings if match[0].endswith(e)), None) if len(match[0]) >= _LONG_WORD else None
-            return match[0] if end is None else match[0].removesuffix(end) + endings[end]
-        return word[0].upper() + word[1:] if match[0][0].isupper() else word
-
-    return _WORD.sub(known, text)
-
-
-@cache
-def _leftovers() -> dict[str, dict[str, str]]:
-    with (Path(__file__).parent / "data" / "leftovers.toml").open("rb") as file:
-        return tomllib.load(file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,22 @@ They are strict about what a reader would act on (identifiers, numbers, amounts,
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from pipeline.model import Problem
 from pipeline.text.normalise import fold
 from pipeline.text.quantities import Quantity
+from pipeline.translate import negation
 from pipeline.translate.analysis import identifiers, known_names, quantities
+from pipeline.translate.words import table, word_table
 
 #: Grows with every change of rule: answers that older checks passed are asked for again.
-VERSION = "3"
+VERSION = "4"
 
 #: A term of the field that no right rendering stands for: worth another try, not worth the original.
 TERM_LOST = "term-lost"
 
-_WORDS = Path(__file__).parent / "data" / "words.toml"
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
 #: A whole number that is no part of a longer one: the 2 in "2.6.17" says nothing about two flaws.
@@ -66,7 +64,8 @@ def check(sentence: str, translated: str, source: str, target: str, *, keep: Seq
         *_identifiers(sentence, translated),
         *_quantities(sentence, translated, source, target),
         *_names(sentence, translated, keep),
-        *_negation(sentence, translated, source, target),
+        *negation.lost(sentence, translated, source, target),
+        *negation.denied_twice(translated, target),
         *_length(sentence, translated, source),
         *_loop(sentence, translated),
         *_language(sentence, translated, source, target),
@@ -211,31 +210,6 @@ def _near(name: str, folded: str) -> bool:
     return any(set(wanted) <= set(words[i : i + window]) for i in range(len(words)) if words[i] in wanted)
 
 
-def _negation(sentence: str, translated: str, source: str, target: str) -> Iterator[Problem]:
-    if _denies(sentence, source) and target in _table()["deny"] and not _denies(translated, target, also=True):
-        yield Problem(kind="negation-lost", detail=sentence[:120])
-
-
-def _denies(text: str, language: str, *, also: bool = False) -> bool:
-    """Whether a text denies something; `also` counts what only may be a denial ("unable", "only", "impossible")."""
-    plain = text.replace("’", "'").casefold()
-    for phrase in word_table("affirm", language):
-        plain = plain.replace(phrase, " ")
-    if language == "en" and "n't" in plain:
-        return True
-    if language == "fr" and re.search(r"(?<!\w)n'", plain):
-        return True
-    words = _WORD.findall(plain)
-    whole, prefixes = _forms("deny", language)
-    if any(word in whole or word.startswith(prefixes) for word in words):
-        return True
-    if not also:
-        return False
-    whole, prefixes = _forms("deny_also", language)
-    ends = tuple(word_table("deny_also_end", language))
-    return any(word in whole or word.startswith(prefixes) or (ends and word.endswith(ends)) for word in words)
-
-
 def _length(sentence: str, translated: str, source: str) -> Iterator[Problem]:
     ideographs = source in _IDEOGRAPHS
     low, high = _RATIO_FROM_IDEOGRAPHS if ideographs else _RATIO
@@ -254,7 +228,7 @@ def _loop(sentence: str, translated: str) -> Iterator[Problem]:
 
 def _language(sentence: str, translated: str, source: str, target: str) -> Iterator[Problem]:
     """The words that only grammar uses must be the target's: an engine that gave up copies the sentence."""
-    stop = _table()["stop"]
+    stop = table()["stop"]
     if len(translated) < _SHORT or source == target or source not in stop or target not in stop:
         return
     words = [word.casefold() for word in _WORD.findall(translated)]
@@ -262,26 +236,3 @@ def _language(sentence: str, translated: str, source: str, target: str) -> Itera
     ours = sum(word in stop[target] and word not in stop[source] for word in words)
     if theirs >= 3 and theirs > ours:
         yield Problem(kind="not-translated", detail=sentence[:120])
-
-
-@lru_cache(maxsize=1)
-def _table() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    with _WORDS.open("rb") as file:
-        tables = tomllib.load(file)
-    return {
-        name: {tag: frozenset(words.split() if isinstance(words, str) else words) for tag, words in table.items()}
-        for name, table in tables.items()
-    }
-
-
-def word_table(name: str, language: str) -> frozenset[str]:
-    """Words or phrases of one table of data/words.toml; empty when the table has no such language."""
-    return _table()[name].get(language, frozenset())
-
-
-@lru_cache(maxsize=64)
-def _forms(name: str, language: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Whole words and beginnings of words."""
-    words = word_table(name, language)
-    prefixes = tuple(sorted(word[:-1] for word in words if word.endswith("*")))
-    return frozenset(word for word in words if not word.endswith("*")), prefixes

@@ -28,12 +28,15 @@ def spelled_out(text: str, language: str) -> str:
     if found is None or not any(sign in text for sign in found[1]):
         return text
     patterns, signs, scales, joint = found
+    thousands = {scales.get("k")}
 
     def words(match: re.Match[str]) -> str:
         name, scale = signs[match["sign"]], match["scale"]
         if not scale:
             return f"{match['number']} {name}"
         scale = scales.get(scale, scale)
+        if scale in thousands:  # "500 mille euros"
+            return f"{match['number']} {scale} {name}"
         # "d'euros", but "de livres"
         return f"{match['number']} {scale} {joint}{name}".replace("d'l", "de l")
 

@@ -17,11 +17,13 @@ from pipeline.model import Problem
 from pipeline.text.names import find_names
 from pipeline.text.normalise import fold
 from pipeline.translate.analysis import identifiers, known_names, quantities
-from pipeline.translate.checks import TERM_LOST, VERSION, check, word_table
+from pipeline.translate.checks import TERM_LOST, VERSION, check
 from pipeline.translate.glossary import Glossary, Term
 from pipeline.translate.guard import Prepared
+from pipeline.translate.habits import mended
 from pipeline.translate.inflection import joined
-from pipeline.translate.money import grouped, spelled_out
+from pipeline.translate.money import spelled_out
+from pipeline.translate.words import word_table
 
 #: Engines that know words, not sentences: a name they do not know is a word to them.
 _RULE_BASED = frozenset({"apertium"})
@@ -42,10 +44,6 @@ _WITHOUT_AGREEMENT = frozenset({"en"})
 #: lists it is the tokens that get lost, and takes the full stop away, which ends some loops of the decoder.
 _WAYS = ("plain", "terms", "masked", "bare")
 _JOINT = re.compile(r" (?:(?:de|du|des|di|del|della|do|da|dos) |(?:d|dell)['’])?")
-#: Catalan writes "l'any 2025" for "en 2025".
-_IN_THE_YEAR = re.compile(r"\b([Ii])n the year (?=(?:19|20)\d\d\b)")
-#: "… - Clubic" came out as "… - Clubic - Clubic".
-_TWICE = re.compile(r"(\s[-–—|]\s[^-–—|]{2,40})\1+$")
 #: "du 2 au 4 mars": of two days engines keep one.
 _DAYS = re.compile(
     r"(?<![\w.,/-])(\d{1,2})(?:er|º|\.)? (?:au|al|a|ao|bis(?: zum)?|tot(?: en met)?|t/m) (\d{1,2})(?=\.? [^\W\d_])"
@@ -99,13 +97,13 @@ class FactGuard:
         terms = tuple(self._glossary.find(sentence, source))
         by_rules = bool(_RULE_BASED & set(engines))
         spans: list[_Span] = list(_literal(sentence, self._keep))
+        if way == "terms":  # before the names: "PDG" is both
+            spans += self._terms(terms, target, by_rules=by_rules)
         if way == "masked" or (by_rules and way != "bare"):
             spans += [*self._names(sentence, source, terms, by_rules=by_rules), *_identifiers(sentence)]
         if way in ("terms", "masked"):
             spans += _days(sentence, target)
-        if way == "terms":
-            spans += self._terms(terms, target, by_rules=by_rules)
-        elif way == "masked":
+        if way == "masked":
             spans += _quantities(sentence, source)
         can_hide = way == "plain" and target in _WITHOUT_AGREEMENT
         strict = can_hide and (by_rules or any(map(self._glossary.is_own, terms)))
@@ -127,10 +125,7 @@ class FactGuard:
         if state.stop and not text.endswith((".", "!", "?")):
             text += state.stop
         text = self._glossary.mend(state.terms, text, target)
-        text = _once_at_the_end(text, sentence)
-        if target == "en":
-            text = _IN_THE_YEAR.sub(r"\1n ", text)
-            text = grouped(text, quantities(sentence, source), sentence)
+        text = mended(text, sentence, source, target)
         problems = check(sentence, text, source, target, keep=self._keep)
         if state.is_strict and not problems:
             lost = self._glossary.lost(state.terms, text, target)
@@ -150,12 +145,10 @@ class FactGuard:
             yield _Span(hit.start, hit.end, _usual(sentence[hit.start : hit.end], hit.id))
         yield from (_Span(m.start(), m.end(), m[0]) for m in _CODE_WORD.finditer(sentence))
         if by_rules:
-            yield from _capitalised(sentence, source, terms)
-
-
-def _once_at_the_end(text: str, sentence: str) -> str:
-    """The text without the name of an outlet that the decoder wrote twice."""
-    return text if _TWICE.search(sentence) else _TWICE.sub(r"\1", text)
+            amounts = [item for item in quantities(sentence, source) if item.kind == "amount"]
+            for span in _capitalised(sentence, source, terms):
+                if all(span.end <= item.start or item.end <= span.start for item in amounts):  # "3,2 Md€" is no name
+                    yield span
 
 
 def _usual(written: str, name: str) -> str:

@@ -1,0 +1,99 @@
+"""What is reworded before and after a rule-based engine, whose dictionaries have one word for many and know no context.
+
+Rules are data (data/bridge.toml): a French sentence is put so that Apertium reads it rightly ("aucune attaque n'a été":
+Catalan keeps the "no", Portuguese then denies twice), and the Portuguese it gives is mended where it is never right.
+Words that one dictionary writes and the next does not know are in data/leftovers.toml.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_DATA = Path(__file__).parent / "data"
+_WORD = re.compile(r"[^\W\d_]+(?:·[^\W\d_]+)?")
+#: Letters from which endings tell the language.
+_LONG_WORD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rewording; `sample` holds a text before and after, for the tests."""
+
+    pattern: re.Pattern[str]
+    replace: str
+    sample: tuple[str, str]
+
+
+def before(text: str, source: str) -> str:
+    """A text as the engine reads it best."""
+    rules = _rules().get(f"before-{source}", ())
+    return reworded(text.replace("’", "'"), rules) if rules else text
+
+
+def after(text: str, target: str) -> str:
+    """An engine's text, mended where its habits are known; capitals are kept."""
+    return reworded(without_leftovers(text, target), _rules().get(f"after-{target}", ()))
+
+
+def reworded(text: str, rules: tuple[Rule, ...]) -> str:
+    """The text after each rule in turn; a capital at the start of a match stays."""
+    for rule in rules:
+        text = rule.pattern.sub(lambda match: _as_capital(match, rule.replace), text)  # noqa: B023 - called at once
+    return text
+
+
+def _as_capital(match: re.Match[str], replace: str) -> str:
+    new = match.expand(replace)
+    return new[:1].upper() + new[1:] if match[0][:1].isupper() else new
+
+
+def without_leftovers(text: str, target: str) -> str:
+    """The text with the words that its dictionaries passed on untranslated; capitals are kept."""
+    words, endings = _leftovers().get(target, {}), _leftovers().get(f"{target}-endings", {})
+    if not words:
+        return text
+
+    def known(match: re.Match[str]) -> str:
+        word = words.get(match[0].lower())
+        if word is None:
+            end = next((e for e in endings if match[0].endswith(e)), None) if len(match[0]) >= _LONG_WORD else None
+            return match[0] if end is None else match[0].removesuffix(end) + endings[end]
+        return word[0].upper() + word[1:] if match[0][0].isupper() else word
+
+    return _WORD.sub(known, text)
+
+
+def rules() -> dict[str, tuple[Rule, ...]]:
+    """All rules by the place where they are read: "before-fr", "after-pt"."""
+    return _rules()
+
+
+@cache
+def version() -> str:
+    """Changes with the rules and the words: part of a model's name."""
+    digest = hashlib.sha256()
+    for name in ("bridge.toml", "leftovers.toml"):
+        digest.update((_DATA / name).read_bytes())
+    return digest.hexdigest()[:8]
+
+
+@cache
+def _rules() -> dict[str, tuple[Rule, ...]]:
+    with (_DATA / "bridge.toml").open("rb") as file:
+        tables = tomllib.load(file)
+    return {place: tuple(_rule(**entry) for entry in entries) for place, entries in tables.items()}
+
+
+def _rule(pattern: str, replace: str, sample: list[str], why: str = "") -> Rule:  # noqa: ARG001 - for those who read it
+    return Rule(re.compile(pattern, re.IGNORECASE), replace, (sample[0], sample[1]))
+
+
+@cache
+def _leftovers() -> dict[str, dict[str, str]]:
+    with (_DATA / "leftovers.toml").open("rb") as file:
+        return tomllib.load(file)

@@ -1,0 +1,44 @@
+"""Habits of the engines that are mended in what they said: years, thousands, units, outlets written twice, "your"."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.translate.analysis import quantities
+from pipeline.translate.money import grouped
+
+#: Catalan writes "l'any 2025" for "en 2025".
+_IN_THE_YEAR = re.compile(r"\b([Ii])n the year (?=(?:19|20)\d\d\b)")
+#: "… - Clubic" came out as "… - Clubic - Clubic".
+_TWICE = re.compile(r"(\s[-–—|]\s[^-–—|]{2,40})\1+$")
+#: French counts octets: 12 To are 12 TB.
+_OCTETS = re.compile(r"(?<=\d)([ \u00a0\u202f]?)([KkMGTP])o\b")
+#: A decimal comma that was copied with its number; three digits would be thousands.
+_DECIMAL = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d]|[.,]\d)")
+#: Languages that write a point, or have no comma of their own between digits.
+_WITH_POINT = frozenset({"en", "zh", "ja", "ko", "he", "th", "hi"})
+#: "os seus" of the Portuguese hop is his, her, its, their and your.
+_YOUR = re.compile(r"\b(Y|y)our(s?)\b")
+#: Whom a French sentence speaks to; verbs in -ez tell as well.
+_SPEAKS_TO = re.compile(
+    r"\b(?:vous|v[oô]tres?|vos|tu|toi|te|ton|ta|tes|tiens?|tiennes?)\b|\bt'|(?<!\bch)(?<!\bass)(?<!\bn)(?<!\br)ez\b",
+    re.IGNORECASE,
+)
+
+
+def mended(text: str, sentence: str, source: str, target: str) -> str:
+    """A translation without the habits of the engines; `sentence` tells what is one."""
+    if not _TWICE.search(sentence):
+        text = _TWICE.sub(r"\1", text)
+    if target != "en":
+        return text
+    text = _IN_THE_YEAR.sub(r"\1n ", text)
+    text = grouped(text, quantities(sentence, source), sentence)
+    if source not in _WITH_POINT:
+        decimals = set(_DECIMAL.findall(sentence))
+        text = _DECIMAL.sub(lambda match: match[0].replace(",", ".") if match[0] in decimals else match[0], text)
+    if source == "fr":
+        text = _OCTETS.sub(lambda match: f"{match[1]}{match[2].replace('k', 'K')}B", text)
+        if not _SPEAKS_TO.search(sentence):
+            text = _YOUR.sub(lambda match: f"{'T' if match[1] == 'Y' else 't'}heir{match[2]}", text)
+    return text

@@ -1,0 +1,79 @@
+"""What is reworded around a rule-based engine: every rule with its sample, and what must stay as it is."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.model import Problem
+from pipeline.translate import apertium, bridge
+
+RULES = [(place, rule) for place, rules in bridge.rules().items() for rule in rules]
+
+
+@pytest.mark.parametrize(("place", "rule"), RULES, ids=lambda x: x if isinstance(x, str) else x.sample[0])
+def test_each_rule_does_what_its_sample_says(place: str, rule: bridge.Rule) -> None:
+    """A rule alone turns its sample into the other; a second time changes nothing."""
+    given, wanted = rule.sample
+
+    assert bridge.reworded(given, (rule,)) == wanted
+    assert bridge.reworded(wanted, (rule,)) == wanted
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "L'éditeur n'a publié aucun correctif.",
+        "Personne n'a revendiqué l'attaque.",
+        "Aucun accès, il n'a pas pu entrer.",
+        "La banque n'est pas le seul organisme.",
+        "L'entreprise n'a jamais répondu.",
+        "Le site industriel est fermé.",
+        "La touche est cassée.",
+        "Il a été arrêté pour la nuit.",
+    ],
+)
+def test_what_is_read_rightly_stays(sentence: str) -> None:
+    """Denials of the verb, and words that only look like those of a rule."""
+    assert bridge.before(sentence, "fr") == sentence
+
+
+def test_tokens_and_other_languages_are_left_alone() -> None:
+    """What is hidden stays hidden; a language without rules comes back as it is."""
+    assert bridge.before("XQ1X n'a touché que XQ2X.", "fr").count("XQ") == 2
+    assert bridge.before("Aucune attaque n'a été vue.", "pt") == "Aucune attaque n'a été vue."
+    assert bridge.after("Nenhum ataque não foi visto.", "ca") == "Nenhum ataque não foi visto."
+
+
+def test_a_text_of_200_000_characters_takes_seconds() -> None:
+    """No pattern looks back and forth without a bound."""
+    text = "aucun des serveurs et ni la ville ni la police de la société, touchant plus que des noms " * 2200
+
+    start = time.perf_counter()
+    bridge.after(bridge.before(text, "fr"), "pt")
+
+    assert time.perf_counter() - start < 20
+
+
+@pytest.mark.needs("apertium")
+@pytest.mark.parametrize(
+    ("french", "portuguese"),
+    [
+        ("Aucune attaque n'a été observée.", "Nenhum ataque foi observad"),
+        ("Ni la police ni la ville n'ont parlé.", "Nem a polícia nem a cidade falaram"),
+        ("La vulnérabilité ne peut être exploitée que localement.", "pode ser explorada só localmente"),
+        ("La faille est exploitée.", "A vulnerabilidade é explorada"),
+        ("Elle inflige une amende de 3 euros.", "mpõe uma multa de 3 euros"),
+    ],
+)
+def test_the_chain_reads_them_rightly(french: str, portuguese: str) -> None:
+    """Through both hops of the real programs."""
+    engine = apertium.ApertiumEngine(modes=Path("/usr/share/apertium/modes"), threads=1)
+    edges = {(edge.source, edge.target): edge for edge in engine.edges()}
+    text: str | Problem = french
+    for pair in (("fr", "ca"), ("ca", "pt")):
+        (text,) = engine.translate([str(text)], edges[pair])
+
+    assert portuguese in str(text)
