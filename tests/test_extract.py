@@ -283,11 +283,12 @@ def test_the_source_an_article_names_is_known_as_such(paragraph: str) -> None:
     """A link after "Source:", or on "the original article", in any language; other links stay plain links."""
     from lxml import html
 
-    from pipeline.extract.links import named_sources, outbound_links
+    from pipeline.extract.links import leaving_links
 
     tree = html.fromstring(
         f'<html><body><article><p>See <a href="https://third.example.net/x">this</a>.</p>{paragraph}</article></body></html>'
     )
 
-    assert named_sources(tree, "https://outlet.example.org/a") == ("https://other.example.com/story",)
-    assert len(outbound_links(tree, "https://outlet.example.org/a")) == 2
+    links, named = leaving_links(tree, "https://outlet.example.org/a")
+    assert named == ("https://other.example.com/story",)
+    assert len(links) == 2

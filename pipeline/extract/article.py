@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pipeline.errors import FetchError
 from pipeline.extract.body import article_paragraphs, find_lead, plain_html, with_lead, without_head_lines
 from pipeline.extract.document import load_tree
-from pipeline.extract.links import named_sources, outbound_links
+from pipeline.extract.links import leaving_links
 from pipeline.extract.metadata import Metadata, read_metadata
 from pipeline.extract.structure import densest_paragraphs, prune
 from pipeline.model import Article, Entry, Feed, Junk, Page, Removed, TextOrigin
@@ -53,8 +53,10 @@ def article_from(job: Job) -> Article:
     if tree is None:
         return article_without_page(job, reason)
     entry, page = job.entry, job.page
+    # lxml makes an element's object anew, slowly, each time nobody holds it, and the page is walked a dozen times.
+    _held = list(tree.iter())
     meta = read_metadata(tree, page.final_url, latest=entry.first_seen, want_date=entry.published is None)
-    links, named = outbound_links(tree, page.final_url), named_sources(tree, page.final_url)
+    links, named = leaving_links(tree, page.final_url)
     paragraphs, removed = page_text(tree, meta)
     title = _title(entry, meta)
     own = _feed_paragraphs(entry)

