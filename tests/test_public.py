@@ -6,15 +6,15 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
+from public_kit import Visitor
 
 from pipeline.deliver.subscribers import add
 from pipeline.deliver.tokens import token_for
 from pipeline.model import Subscriber
 from pipeline.store import Store
-from pipeline.web.public import create_app
+from pipeline.web.public_site import Site
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 
@@ -37,26 +37,9 @@ def link(store: Store, reader: Subscriber) -> str:
 def ask(
     store: Store, path: str, method: str = "GET", body: bytes = b"", secret: bytes | None = None, **headers: str
 ) -> tuple[int, dict[str, str], str]:
-    """One request, straight to the application: status, headers, text."""
-    app = create_app(store, title="The <Digest>", language="en", now=lambda: NOW, secret=secret)
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "https",
-        "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
-        "headers": [(b"host", b"news.example.org"), *((k.encode(), v.encode()) for k, v in headers.items())],
-        "client": ("192.0.2.1", 5), "server": ("127.0.0.1", 8001),
-    }  # fmt: skip
-    sent: list[Any] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(app(scope, receive, send))
-    start = next(message for message in sent if message["type"] == "http.response.start")
-    text = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
-    return start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, text.decode()
+    """One request to the pages of a newsletter that has only the links in its mails."""
+    site = Site(title="The <Digest>", languages=("en",))
+    return asyncio.run(Visitor(store, site, secret=secret).ask(path, method, body, **headers))
 
 
 def state(store: Store, reader: Subscriber) -> str:

@@ -76,6 +76,8 @@ def create_app(
         routes += SignupPages(store, pages, now=now, secret=key, wake=wake).routes()
     routes += ReaderPages(store, pages, now=now, secret=key).routes()
     app = PublicApp(routes=routes)
+    # No endpoint redirects: the address of one must not lead elsewhere (CVE-2025-67713 and its like).
+    app.router.redirect_slashes = False
 
     def failed(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 503

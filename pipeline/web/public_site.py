@@ -28,6 +28,18 @@ _BODY_SECONDS = 10.0
 _MOST_FIELDS = 60
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
+#: Languages as those who speak them call them; a choice of language is read by people who read no other.
+_OWN_NAMES = {
+    "ar": "العربية", "bg": "Български", "ca": "Català", "cs": "Čeština", "da": "Dansk", "de": "Deutsch",
+    "el": "Ελληνικά", "en": "English", "es": "Español", "et": "Eesti", "fa": "فارسی", "fi": "Suomi",
+    "fr": "Français", "he": "עברית", "hi": "हिन्दी", "hr": "Hrvatski", "hu": "Magyar",
+    "id": "Bahasa Indonesia", "it": "Italiano", "ja": "日本語", "ko": "한국어", "lt": "Lietuvių",
+    "lv": "Latviešu", "nb": "Norsk", "nl": "Nederlands", "no": "Norsk", "pl": "Polski",
+    "pt": "Português", "ro": "Română", "ru": "Русский", "sk": "Slovenčina", "sl": "Slovenščina",
+    "sv": "Svenska", "th": "ไทย", "tr": "Türkçe", "uk": "Українська", "ur": "اردو", "vi": "Tiếng Việt",
+    "zh": "中文",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -74,8 +86,8 @@ class Site:
         return found
 
     def language_names(self) -> dict[str, str]:
-        """Language of the edition → its name in itself, where we know it."""
-        return {tag: _capital(wording(tag).language_name(tag)) for tag in self.languages}
+        """Language of the edition → its own name for itself, the tag where we do not know it."""
+        return {tag: _OWN_NAMES.get(primary(tag), tag) for tag in self.languages}
 
 
 class Pages:
@@ -188,7 +200,3 @@ def _accepted(header: str) -> list[str]:
         if _TAG.fullmatch(tag.strip()) and (not quality or weight):
             found.append((-float(weight[1]) if weight else -1.0, number, tag.strip().lower()))
     return [tag for weight, _, tag in sorted(found) if weight < 0]
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]

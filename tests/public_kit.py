@@ -1,0 +1,99 @@
+"""One request to the public pages, straight to the application; and what the tests of sign-up share."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from deliver_cases import settings
+
+from pipeline.deliver.signup_mail import Outbox
+from pipeline.model import TopicSpec
+from pipeline.store import Store
+from pipeline.web.public import create_app
+from pipeline.web.public_signup import confirmation
+from pipeline.web.public_site import Site
+
+NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
+SITE = Site(
+    title="The <Digest> {x}",
+    languages=("en", "fr"),
+    topics=(
+        TopicSpec(name="disclosure", titles={"en": "Flaws", "fr": "Failles"}),
+        TopicSpec(name="sanction", titles={"en": "Sanctions"}),
+    ),
+    publisher="Example Press",
+    url="https://digest.example.org/news",
+    signups_per_hour=100,
+    archive="mailed",
+)
+Answer = tuple[int, dict[str, str], str]
+
+
+class Visitor:
+    """Asks one application; the clock is moved by hand."""
+
+    def __init__(self, store: Store, site: Site = SITE, *, secret: bytes | None = None, ip: str = "192.0.2.1") -> None:
+        self.store, self.now, self.ip, self.woken = store, NOW, ip, 0
+        self.app = create_app(store, site, now=lambda: self.now, secret=secret, wake=self._wake)
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+    def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        return asyncio.run(self.ask(path, method, **headers))
+
+    def post(self, path: str, fields: Any = (), body: bytes | None = None, **headers: str) -> Answer:
+        sent = urlencode(fields, doseq=True).encode() if body is None else body
+        headers = {"content-type": "application/x-www-form-urlencoded", **headers}
+        return asyncio.run(self.ask(path, "POST", sent, **headers))
+
+    def sign_up(self, address: str, **fields: Any) -> Answer:
+        return self.post("/subscribe", {"address": address, "language": "en", "website": "", **fields})
+
+    async def ask(self, path: str, method: str, body: bytes = b"", **headers: str) -> Answer:
+        path, _, query = path.partition("?")
+        names = {"host": "news.example.org", **headers}
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "https",
+            "path": path, "raw_path": path.encode("utf-8", "replace"), "query_string": query.encode(), "root_path": "",
+            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in names.items()],
+            "client": (self.ip, 5), "server": ("127.0.0.1", 8001),
+        }  # fmt: skip
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        await self.app(scope, receive, send)
+        start = next(message for message in sent if message["type"] == "http.response.start")
+        text = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
+        return start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, text.decode()
+
+
+def outbox(store: Store, port: int, *, per_hour: int = 100, site: Site = SITE, **changes: Any) -> Outbox:
+    at = changes.pop("at", lambda _: None)
+    return Outbox(
+        store, settings(port, **changes), confirm_url=site.address("confirm"), compose=confirmation(site, "UTC"),
+        secret=store.secret("links"), per_hour=per_hour, at=at,
+    )  # fmt: skip
+
+
+def link_in(message: bytes) -> str:
+    """Path of the confirmation link in a message as the mail server got it."""
+    from email import message_from_bytes, policy
+
+    text = message_from_bytes(message, policy=policy.default).get_content()
+    found = re.findall(r"https://digest\.example\.org/news(/confirm/\S+)", text)
+    assert len(found) == 1
+    return str(found[0])
+
+
+def later(**span: float) -> datetime:
+    return NOW + timedelta(**span)
