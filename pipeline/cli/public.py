@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import platform
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,9 +19,10 @@ from pipeline.cli.options import config_option, data_option, load, now, open_sto
 from pipeline.errors import DeliveryError, DigestError
 
 if TYPE_CHECKING:
-    from pipeline.config import Config
+    from pipeline.config import Config, MailSettings
     from pipeline.deliver.signup_mail import Outbox
     from pipeline.store import Store
+    from pipeline.store.archive import Rule
     from pipeline.web.public_site import Site
 
 #: Open connections at most; the web server in front keeps slow visitors away from us.
@@ -71,7 +73,7 @@ def public(
     with open_store(data) as store:
         store.tidy_signups(now=now(), open_for=OPEN_FOR, keep=KEPT_FOR)
         secret = config.secret.encode() if config.secret else store.secret("links")
-        with _sending(store, config, site, secret, adopt=adopt) as wake:
+        with _until_told_to_stop(), _sending(store, config, site, secret, adopt=adopt) as wake:
             app = create_app(store, site, now=now, secret=secret, wake=wake)
             pages = "Public pages" if site.url else "Unsubscribe pages"
             click.echo(f"{pages} at http://{host}:{port}{site.prefix}/ (stop with Ctrl-C)", err=True)
@@ -98,13 +100,26 @@ def site_of(config: Config, templates: Path | None = None) -> Site:
         publisher=edition.publisher,
         url=mail.public_url,
         signups_per_hour=mail.signups_per_hour if mail.public_url and mail.signup else None,
-        archive=None
-        if mail.archive == "none"
-        else "approved"
-        if mail.archive == "all" and mail.approval
-        else mail.archive,
+        archive=_archive_rule(mail),
         templates=templates,
     )
+
+
+def _archive_rule(mail: MailSettings) -> Rule | None:
+    """Where editors have to approve what is mailed, "all" means all they approved."""
+    if mail.archive == "none":
+        return None
+    return "approved" if mail.archive == "all" and mail.approval else mail.archive
+
+
+@contextmanager
+def _until_told_to_stop() -> Iterator[None]:
+    """The web server stops at SIGTERM and raises it once more; the outbox still has a message in hand."""
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -143,8 +158,10 @@ def _sending(store: Store, config: Config, site: Site, secret: bytes, *, adopt: 
 
 def _keep_sending(outbox: Outbox, is_wanted: threading.Event, is_over: threading.Event) -> None:
     """Work when somebody has signed up, and from time to time; whatever goes wrong is tried again."""
-    while not is_over.is_set():
+    while True:
         is_wanted.clear()
+        if is_over.is_set():
+            return
         try:
             seconds = outbox.work(now())
         except DigestError as error:
