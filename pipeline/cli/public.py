@@ -76,7 +76,7 @@ def public(
         with _until_told_to_stop(), _sending(store, config, site, secret, adopt=adopt) as wake:
             app = create_app(store, site, now=now, secret=secret, wake=wake)
             pages = "Public pages" if site.url else "Unsubscribe pages"
-            click.echo(f"{pages} at http://{host}:{port}{site.prefix}/ (stop with Ctrl-C)", err=True)
+            click.echo(f"{pages} at http://{host}:{port}/ (stop with Ctrl-C)", err=True)
             # Addresses hold tokens: no access log.
             uvicorn.run(
                 app, host=host, port=port, log_level="warning", server_header=False, access_log=False,
