@@ -94,7 +94,9 @@ class SignupPages:
         standing, signup = look(self._store, token, now=self._now(), secret=self._secret)
         if standing == "open" and signup is not None:
             say = wording(signup.language)
-            return self._pages.page("confirm.html", say, **_wanted(self._pages.site, signup, say))
+            language = say.language_name(signup.language)
+            topics = _topics_in_words(self._pages.site, signup)
+            return self._pages.page("confirm.html", say, language=language, topics=topics)
         return self._told(request, standing, signup)
 
     def _answer(self, request: Request, token: str, is_meant: bool) -> Response:
@@ -133,11 +135,7 @@ def confirmation(site: Site, timezone: str) -> Callable[[str, str, datetime], tu
     return compose
 
 
-def _wanted(site: Site, signup: Signup, say: Wording) -> dict[str, object]:
-    """What the reader is about to get, in words."""
+def _topics_in_words(site: Site, signup: Signup) -> str:
+    """Topics wanted, "" for all."""
     titles = site.topic_titles(signup.language)
-    names = [titles[name] for name in signup.topics if name in titles]
-    return {
-        "language": say.language_name(signup.language),
-        "topics": ", ".join(names),
-    }
+    return ", ".join(titles[name] for name in signup.topics if name in titles)
