@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from pipeline.text.gazetteer import Hit
@@ -11,12 +12,14 @@ from pipeline.text.quantities import Quantity, find_quantities
 
 #: Sentences kept: as many as are under way between the first attempt and the last, some hundred characters each.
 _KEPT = 4096
+#: No identifier is without one of these: half of all sentences need not be searched.
+_MAY_IDENTIFY = re.compile(r"[\d@\[]|\w\.\w|://|::|ghsa", re.IGNORECASE)
 
 
 @lru_cache(maxsize=_KEPT)
 def identifiers(text: str) -> tuple[Identifier, ...]:
     """Identifiers of a text, in order."""
-    return tuple(find_identifiers(text))
+    return tuple(find_identifiers(text)) if _MAY_IDENTIFY.search(text) else ()
 
 
 @lru_cache(maxsize=_KEPT)

@@ -126,11 +126,11 @@ class Glossary:
         by_word = self._index.get(language)
         if by_word is None:
             return []
-        words = [(match.start(), match.end(), fold(match[0])) for match in _WORD.finditer(text)]
+        words = [(match.start(), match.end(), _fold(match[0])) for match in _WORD.finditer(text)]
         found: list[tuple[_Form, Term]] = []
         position = 0
         while position < len(words):
-            form = self._at(text, words, position, by_word)
+            form = self._at(text, words, position, by_word) if words[position][2] in by_word else None
             if form is None:
                 position += 1
                 continue
@@ -173,6 +173,9 @@ class Glossary:
 
     def lost(self, terms: Iterable[Term], translated: str, target: str) -> list[Term]:
         """Those of the terms that no right rendering stands for."""
+        terms = list(terms)
+        if not terms:
+            return []
         said = f" {' '.join(_folded(translated))} "
         return [t for t in terms if self.written(t, target) and not self._says(self._concepts[t.concept], said, target)]
 
@@ -212,8 +215,12 @@ def _pattern(phrase: str) -> re.Pattern[str]:
     return re.compile(r"(?<![\w-])" + r"[\s-]".join(map(re.escape, re.split(r"[\s-]", phrase))) + r"(?![\w-])", re.I)
 
 
+#: The same few thousand words come again and again.
+_fold = lru_cache(maxsize=1 << 14)(fold)
+
+
 def _folded(text: str) -> Iterator[str]:
-    return (fold(match[0]) for match in _WORD.finditer(text))
+    return map(_fold, _WORD.findall(text))
 
 
 def _concepts(tables: Mapping[str, Any], *, is_own: bool) -> dict[str, _Concept]:

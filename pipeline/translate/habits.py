@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.translate.analysis import quantities
-from pipeline.translate.money import grouped
+from pipeline.translate.money import SPACED, grouped
 
 #: Catalan writes "l'any 2025" for "en 2025".
 _IN_THE_YEAR = re.compile(r"\b([Ii])n the year (?=(?:19|20)\d\d\b)")
@@ -33,7 +33,8 @@ def mended(text: str, sentence: str, source: str, target: str) -> str:
     if target != "en":
         return text
     text = _IN_THE_YEAR.sub(r"\1n ", text)
-    text = grouped(text, quantities(sentence, source), sentence)
+    if SPACED.search(sentence):
+        text = grouped(text, quantities(sentence, source), sentence)
     if source not in _WITH_POINT:
         decimals = set(_DECIMAL.findall(sentence))
         text = _DECIMAL.sub(lambda match: match[0].replace(",", ".") if match[0] in decimals else match[0], text)

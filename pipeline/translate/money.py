@@ -19,7 +19,7 @@ _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f.,’']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+
 _SPACE = r"[ \u00a0\u202f]"
 _S = f"{_SPACE}?"
 #: Groups of three digits parted by spaces.
-_SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
+SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)")
 
 
 def spelled_out(text: str, language: str) -> str:
@@ -48,7 +48,7 @@ def spelled_out(text: str, language: str) -> str:
 def grouped(text: str, quantities: Sequence[Quantity], sentence: str) -> str:
     """An English text with the sentence's numbers such as "276 000" as "276,000"."""
     for item in quantities:
-        for match in _SPACED.finditer(sentence[item.start : item.end]):
+        for match in SPACED.finditer(sentence[item.start : item.end]):
             digits = re.split(r"\s", match[0])
             pattern = rf"(?<![\d.,]){_SPACE.join(digits)}(?![\d]|[.,]\d)"
             text = re.sub(pattern, ",".join(digits), text)
