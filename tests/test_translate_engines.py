@@ -23,7 +23,7 @@ from pipeline.translate.argos import ArgosEngine
 from pipeline.translate.engine import BUILT_IN, GROUP, Edge
 from pipeline.translate.firefox import FirefoxEngine, hashes_of
 from pipeline.translate.libretranslate import LibreTranslateEngine
-from pipeline.translate.worker import Pool
+from pipeline.translate.pool import Pool
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from pipeline.model import Problem
 from pipeline.translate.engine import Edge, EngineContext, language_code
-from pipeline.translate.worker import Pool, type_model
+from pipeline.translate.pool import Pool
+from pipeline.translate.worker import type_model
 
 NAME = "firefox"
 MANIFEST = "model.json"
