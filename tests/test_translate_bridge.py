@@ -25,7 +25,7 @@ def test_each_rule_does_what_its_sample_says(place: str, rule: bridge.Rule) -> N
 @pytest.mark.parametrize(
     "sentence",
     [
-        "L'éditeur n'a publié aucun correctif.",
+        "La ville n'a publié aucun correctif.",
         "Personne n'a revendiqué l'attaque.",
         "Aucun accès, il n'a pas pu entrer.",
         "La banque n'est pas le seul organisme.",
@@ -62,6 +62,7 @@ def test_a_text_of_200_000_characters_takes_seconds() -> None:
     ("french", "portuguese"),
     [
         ("Aucune attaque n'a été observée.", "Nenhum ataque foi observad"),
+        ("Pas un seul serveur n'a été touché.", "Nenhum servidor foi afetado"),
         ("Ni la police ni la ville n'ont parlé.", "Nem a polícia nem a cidade falaram"),
         ("La vulnérabilité ne peut être exploitée que localement.", "pode ser explorada só localmente"),
         ("La faille est exploitée.", "A vulnerabilidade é explorada"),

@@ -29,6 +29,7 @@ def _kinds(source: str, sentence: str, target: str, translated: str) -> set[str]
         ("fr", "Nul ne sait.", "en", "Today, no one doesn't know.", "denied-twice"),
         ("fr", "Ni A ni B n'ont parlé.", "en", "Neither A nor B have not spoken.", "denied-twice"),
         ("fr", "Aucun des serveurs n'était sûr.", "en", "None of the servers weren't safe.", "denied-twice"),
+        ("fr", "Pas un seul n'est sûr.", "en", "Not a single server is not safe.", "denied-twice"),
         ("fr", "Sans qu'elle en soit informée.", "en", "Without her not being informed of it.", "denied-twice"),
         ("en", "The flaw is not fixed.", "pt", "A falha foi corrigida.", "negation-lost"),
         ("en", "The fine is 20,000 euros.", "fr", "L'amende est de 2 000 euros.", "amount-lost"),

@@ -10,7 +10,8 @@ from pipeline.translate.words import forms, table, word_table
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"[\w']+(?=[^\w.,;:!?()]*$)")
-_SUBJECT = r"\b(?:no one|nobody|none|nothing|neither|no(?! (?:longer|later|more|less|doubt|matter|only|one|sooner)\b)) "
+_NO = r"no(?! (?:longer|later|more|less|doubt|matter|only|one|sooner)\b)"
+_SUBJECT = rf"\b(?:no one|nobody|none|nothing|neither|not (?:a single|one)|{_NO}) "
 #: Another clause begins.
 _CLAUSE = (
     r"(?:that|which|who|whom|whose|if|when|where|what|because|but|and|while|since|as|so|than|until|unless|to|for|whether"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pipeline.errors import ModelError
@@ -98,6 +99,9 @@ class _Job:
         self, batches: Iterable[Sequence[str]], request: dict[str, object], seconds: Callable[[Sequence[str]], float]
     ) -> None:
         self._batches, self._request, self._seconds = enumerate(batches), request, seconds
+        #: Batches made while workers were busy, so that none waits for its next.
+        self._ready: deque[tuple[int, Sequence[str]]] = deque()
+        self._most_ready = 0
         self._drawn: dict[int, Sequence[str]] = {}
         self._out: dict[int, list[str | Problem | None]] = {}
         #: Sentences that wait for their second try: (batch, position).
@@ -113,6 +117,7 @@ class _Job:
         self._unexpected: BaseException | None = None
 
     def run(self, workers: Sequence[Worker]) -> Iterator[tuple[int, list[str | Problem]]]:
+        self._most_ready = len(workers)
         threads = [threading.Thread(target=self._work, args=(worker,), daemon=True) for worker in workers]
         for thread in threads:
             thread.start()
@@ -132,7 +137,7 @@ class _Job:
             raise self._unexpected
         if self._broken is not None:
             raise ModelError(str(self._request["load"]), self._broken)
-        for number, batch in self._batches:  # after too many failures these were not even tried
+        for number, batch in (*self._ready, *self._batches):  # after too many failures these were not even tried
             self._drawn[number], self._out[number] = batch, [None] * len(batch)
         for number in sorted(self._drawn):
             yield number, self._outcomes(number)
@@ -162,7 +167,7 @@ class _Job:
             while not self._is_over and self._broken is None and self._unexpected is None:
                 if self._failures >= _MOST_FAILURES:
                     return None
-                found = next(self._batches, None)
+                found = self._ready.popleft() if self._ready else next(self._batches, None)
                 if found is not None:
                     self._drawn[found[0]], self._out[found[0]] = found[1], [None] * len(found[1])
                     self._in_hand += 1
@@ -176,10 +181,17 @@ class _Job:
                 self._changed.wait()
         return None
 
+    def _draw_ahead(self) -> None:
+        with self._changed:
+            if len(self._ready) < self._most_ready and not self._is_over:
+                found = next(self._batches, None)
+                if found is not None:
+                    self._ready.append(found)
+
     def _try(self, worker: Worker, number: int, positions: list[int], again: bool) -> None:
         texts = [self._drawn[number][i] for i in positions]
         try:
-            answer = worker.ask({**self._request, "texts": texts}, self._seconds(texts))
+            answer = worker.ask({**self._request, "texts": texts}, self._seconds(texts), self._draw_ahead)
         except GoneError as gone:
             self._failed(number, positions, str(gone), again=again)
             return

@@ -37,8 +37,15 @@ class Worker:
         """Start nothing yet."""
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, request: Mapping[str, object], seconds: float) -> dict[str, object]:
+    def ask(
+        self, request: Mapping[str, object], seconds: float, meanwhile: Callable[[], None] = lambda: None
+    ) -> dict[str, object]:
         """Send a request and wait for the answer; a worker that is late is killed.
+
+        Args:
+            request: JSON-able.
+            seconds: Longest time to wait.
+            meanwhile: Called once the request is out.
 
         Raises:
             GoneError: No answer came.
@@ -58,9 +65,13 @@ class Worker:
         try:
             process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
             process.stdin.flush()
+            meanwhile()
             line = process.stdout.readline()
         except OSError:
             line = b""
+        except BaseException:
+            self.close()  # its answer is not for the next request
+            raise
         finally:
             watchdog.cancel()
         if line.endswith(b"\n"):
