@@ -78,7 +78,28 @@ def test_worker_pool_carries_the_error_of_a_batch_that_cannot_be_made() -> None:
     pool = _pool()
     with pytest.raises(RuntimeError, match="cannot prepare"):
         pool.map(batches(), {})
+    assert pool.map([["again"], ["and again"]], {}) == [["AGAIN"], ["AND AGAIN"]]  # no answer of before
     pool.close()
+
+
+def test_worker_pool_has_the_next_batch_ready() -> None:
+    """While the only worker has a batch in hand, the next is made."""
+    drawn: list[int] = []
+
+    def batches() -> Iterator[list[str]]:
+        for number in range(9):
+            drawn.append(number)
+            yield [f"sentence {number}"]
+
+    pool = _pool(workers=1)
+    stream = pool.stream(batches(), {})
+    next(stream)
+    count = len(drawn)
+    rest = list(stream)
+    pool.close()
+
+    assert count >= 2
+    assert sorted(number for number, _ in rest) == list(range(1, 9))
 
 
 @pytest.mark.parametrize(
