@@ -67,6 +67,10 @@ def test_a_text_of_200_000_characters_takes_seconds() -> None:
         ("La vulnérabilité ne peut être exploitée que localement.", "pode ser explorada só localmente"),
         ("La faille est exploitée.", "A vulnerabilidade é explorada"),
         ("Elle inflige une amende de 3 euros.", "mpõe uma multa de 3 euros"),
+        ("De multiples vulnérabilités ont été découvertes.", "Múltiplas vulnerabilidades"),
+        ("Il paiera pour ne pas avoir respecté la loi.", "por não ter respeitado"),
+        ("La semaine 21 (du 18 au 24 mai).", "de 18 a 24 de"),
+        ("Rien n'indique que des données aient été volées.", "Nada indica que os dados"),
     ],
 )
 def test_the_chain_reads_them_rightly(french: str, portuguese: str) -> None:
