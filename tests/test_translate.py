@@ -23,7 +23,7 @@ from pipeline.translate import (
     translate_paragraphs,
 )
 from pipeline.translate.protect import FactGuard
-from pipeline.translate.segments import pieces, segment
+from pipeline.translate.segments import clauses, joined, pieces, segment
 
 
 class Loud:
@@ -337,6 +337,49 @@ def test_pieces_lose_nothing_but_blanks(sentence: str, longest: int) -> None:
 
     assert "".join("".join(found).split()) == "".join(sentence.split())
     assert all(len(piece) <= max(1, longest) for piece in found)
+
+
+def test_long_sentences_are_cut_between_clauses() -> None:
+    """At the pause nearest to the middle, outside brackets, never into short items, and whole where there is none."""
+    half = "a empresa que guarda os dados de todos os clientes do banco"
+    aside = f"{half} (e de outros, que também são clientes de há muito tempo) {half}"
+
+    assert clauses(f"{half} hoje, {half} ontem", 100) == [f"{half} hoje,", f"{half} ontem"]
+    assert clauses(f"{half} hoje, {half} ontem", 200) == [f"{half} hoje, {half} ontem"]
+    assert clauses(f"um, dois, {half} {half}", 100) == [f"um, dois, {half} {half}"]
+    assert clauses(aside, 100) == [aside]
+
+
+@given(st.text(max_size=400) | st.text(alphabet='ab,;: ("', max_size=400), st.integers(0, 300))
+def test_clauses_lose_nothing_but_blanks(sentence: str, most: int) -> None:
+    """All characters, in order."""
+    assert "".join("".join(clauses(sentence, most)).split()) == "".join(sentence.split())
+
+
+def test_clauses_are_put_together_without_inner_full_stops() -> None:
+    """An engine ends what it is given; an ellipsis and the last end stay."""
+    parts = ["Um teste,", "dois; e", "três..., e", "quatro."]
+
+    assert joined(parts, ["A test.", "two and.", "three...", "four."]) == "A test, two and. three... four."
+
+
+class Comfortable(Loud):
+    """An engine that likes short sentences."""
+
+    comfortable = 100
+
+
+def test_an_engine_says_how_long_a_sentence_is_comfortable() -> None:
+    """On a route of one hop; a chain gets the sentence whole."""
+    half = "a empresa que guarda os dados de todos os clientes do banco"
+    one, two = Comfortable(), Comfortable("fr-pt", "pt-en")
+    one.longest = two.longest = 500
+    found = Translator([one]).translate([(f"{half}, {half}.", "pt")], "en")[0]
+    Translator([two]).translate([(f"{half}, {half}.", "fr")], "en")
+
+    assert found.text == f"{half}, {half}.".upper()
+    assert one.batches == [[f"{half},", f"{half}."]]
+    assert [len(batch) for batch in two.batches] == [1, 1]
 
 
 def test_sentences_in_unspaced_scripts_are_joined_as_the_target_writes() -> None:

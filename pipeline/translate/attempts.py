@@ -10,7 +10,7 @@ from pipeline.translate.chains import ENGINE_FAILED, Chains
 from pipeline.translate.guard import Guard, Prepared
 from pipeline.translate.memory import Remembered
 from pipeline.translate.routes import Route
-from pipeline.translate.segments import pieces
+from pipeline.translate.segments import clauses, joined, pieces
 
 #: Characters of the pieces in the attempt that splits a sentence.
 _SPLIT_AT = 120
@@ -32,6 +32,8 @@ class _Attempt:
     route: Route
     way: str
     longest: int
+    #: Sentences longer than this are cut between clauses where they can be.
+    comfortable: int
     #: Only sentences longer than this.
     over: int = 0
 
@@ -74,12 +76,13 @@ class Ladder:
                 return
             tried.append(route)
             longest = self._chains.longest(route)
-            split = _Attempt(route=route, way=ways[0], longest=min(longest, _SPLIT_AT))
+            first = _Attempt(route=route, way=ways[0], longest=longest, comfortable=self._chains.comfortable(route))
+            split = replace(first, longest=min(longest, _SPLIT_AT))
             if len(tried) > 1:
-                yield _Attempt(route=route, way=ways[0], longest=longest)
+                yield first
                 continue
             for number, way in enumerate(ways):
-                yield _Attempt(route=route, way=way, longest=longest)
+                yield replace(first, way=way)
                 if number == 0 and len(route.edges) == 1:
                     yield replace(split, over=_LONG)
             if route in self._chains.routes.choices(source, target):
@@ -96,7 +99,7 @@ class Ladder:
         def asked() -> Iterator[str]:
             for sentence in sentences:
                 ready = guard.prepare(sentence, source, target, way=attempt.way, engines=engines)
-                parts = pieces(ready.text, attempt.longest)
+                parts = [p for c in clauses(ready.text, attempt.comfortable) for p in pieces(c, attempt.longest)]
                 prepared[sentence] = ready, parts
                 for part in dict.fromkeys(parts):
                     is_new = part not in wanted_by and (route, part) not in said
@@ -113,7 +116,7 @@ class Ladder:
             broken = tuple(failed[part] for part in parts if part in failed)
             if broken:
                 return sentence, "", broken[:1]
-            translated = " ".join(said[route, part] for part in parts)
+            translated = joined(parts, [said[route, part] for part in parts])
             return sentence, *guard.finish(sentence, translated, ready, source, target)
 
         for part, outcome in self._chains.along(route, asked()):

@@ -47,6 +47,11 @@ class Chains:
         """Most characters of a sentence that all engines of the route translate well."""
         return min(self.engines[edge.engine].longest for edge in route.edges)
 
+    def comfortable(self, route: Route) -> int:
+        """Characters of a sentence up to which it is best left whole; a chain loses words between clauses."""
+        longest = self.longest(route)
+        return longest if len(route.edges) > 1 else getattr(self.engines[route.edges[0].engine], "comfortable", longest)
+
     def along(self, route: Route, texts: Iterable[str]) -> Iterator[tuple[str, str | Problem]]:
         """(text, outcome): hop by hop, the last as it comes; a text that fails at one hop goes no further."""
         names: list[str] = []

@@ -45,6 +45,7 @@ _WITHOUT_AGREEMENT = frozenset({"en"})
 _WAYS = ("plain", "terms", "masked", "bare")
 _JOINT = re.compile(r" (?:(?:de|du|des|di|del|della|do|da|dos) |(?:d|dell)['’])?")
 #: "du 2 au 4 mars": of two days engines keep one.
+_MAKER = re.compile(r" (?:de |d'|d’)(?=[A-Z])")
 _DAYS = re.compile(
     r"(?<![\w.,/-])(\d{1,2})(?:er|º|\.)? (?:au|al|a|ao|bis(?: zum)?|tot(?: en met)?|t/m) (\d{1,2})(?=\.? [^\W\d_])"
 )
@@ -100,7 +101,7 @@ class FactGuard:
         if way == "terms":  # before the names: "PDG" is both
             spans += self._terms(terms, target, by_rules=by_rules)
         if way == "masked" or (by_rules and way != "bare"):
-            spans += [*self._names(sentence, source, terms, by_rules=by_rules), *_identifiers(sentence)]
+            spans += [*self._names(sentence, source, target, terms, by_rules=by_rules), *_identifiers(sentence)]
         if way in ("terms", "masked"):
             spans += _days(sentence, target)
         if way == "masked":
@@ -140,7 +141,11 @@ class FactGuard:
             if written and (by_rules or self._glossary.is_own(term)):
                 yield _Span(term.start, term.end, written, is_term=True)
 
-    def _names(self, sentence: str, source: str, terms: Sequence[Term], *, by_rules: bool) -> Iterator[_Span]:
+    def _names(
+        self, sentence: str, source: str, target: str, terms: Sequence[Term], *, by_rules: bool
+    ) -> Iterator[_Span]:
+        if target == "en":
+            yield from _makers(sentence)
         for hit in reversed(known_names(sentence)):  # of two kinds for one name the product, which is more special
             yield _Span(hit.start, hit.end, _usual(sentence[hit.start : hit.end], hit.id))
         yield from (_Span(m.start(), m.end(), m[0]) for m in _CODE_WORD.finditer(sentence))
@@ -149,6 +154,19 @@ class FactGuard:
             for span in _capitalised(sentence, source, terms):
                 if all(span.end <= item.start or item.end <= span.start for item in amounts):  # "3,2 Md€" is no name
                     yield span
+
+
+def _makers(sentence: str) -> Iterator[_Span]:
+    """A product and who makes it, in the order of English: "noyau Linux de SUSE", "SUSE Linux kernel"."""
+    hits = known_names(sentence)
+    for product in hits:
+        between = _MAKER.match(sentence, product.end)
+        if between is None:
+            continue
+        for maker in hits:
+            if maker.start == between.end():
+                name = _usual(sentence[product.start : product.end], product.id).replace(" Kernel", " kernel")
+                yield _Span(product.start, maker.end, f"{sentence[maker.start : maker.end]} {name}")
 
 
 def _usual(written: str, name: str) -> str:

@@ -11,6 +11,11 @@ from pipeline.text.sentences import split_sentences
 #: Written without a space between sentences.
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 _CLAUSE_END = re.compile(r"[;:,，、；：–—)\]»”]\s+")
+#: Between clauses, and the least characters of one: shorter ones are items of a list, which read better together.
+_PAUSE = re.compile(r"(?<=[,;:])\s+")
+_LEAST_CLAUSE = 60
+#: Places looked at, so that a text of 200,000 characters in a bracket takes no time.
+_MOST_PLACES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,33 @@ def pieces(sentence: str, longest: int) -> list[str]:
         found.append(sentence[:cut].strip())
         sentence = sentence[cut:].strip()
     return [piece for piece in (*found, sentence) if piece]
+
+
+def clauses(sentence: str, most: int) -> list[str]:
+    """Cut a sentence of more than `most` characters between two clauses, if it has a place for it.
+
+    The place is a comma or stronger, outside brackets and quotations, the nearest to the middle; halves are cut again.
+    """
+    if len(sentence) <= most:
+        return [sentence]
+    places = [
+        m for m in _PAUSE.finditer(sentence) if m.start() >= _LEAST_CLAUSE and m.end() + _LEAST_CLAUSE <= len(sentence)
+    ]
+    middle = len(sentence) / 2
+    for place in sorted(places, key=lambda m: abs(m.start() - middle))[:_MOST_PLACES]:
+        before = sentence[: place.start()]
+        if all(before.count(a) == before.count(b) for a, b in ("()", "[]", "«»", "“”")) and before.count('"') % 2 == 0:
+            return [*clauses(before, most), *clauses(sentence[place.end() :], most)]
+    return [sentence]
+
+
+def joined(parts: Sequence[str], translated: Sequence[str]) -> str:
+    """Translations of the parts of one sentence as a sentence: engines like to end a part with a full stop."""
+    said: list[str] = []
+    for part, text in zip(parts, translated, strict=True):
+        is_inside = len(said) + 1 < len(parts) and part[-1:] in ",;:"
+        said.append(text[:-1] + part[-1] if is_inside and text.endswith(".") and not text.endswith("..") else text)
+    return " ".join(said)
 
 
 def _cut(sentence: str, longest: int) -> int:
