@@ -141,3 +141,20 @@ def test_a_term_before_a_name_is_not_part_of_it() -> None:
     prepared = GUARD.prepare("Selon les agents IA de Zorglub, rien.", "fr", "en", way="plain", engines=RULES)
 
     assert prepared.text == "Selon les agents IA de XQ1X, rien."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "target", "shown"),
+    [
+        ("Le noyau Linux de SUSE est affecté.", "en", "SUSE Linux kernel"),
+        ("Le navigateur Chrome de Google est affecté.", "en", "Google Chrome"),
+        ("Le navigateur Chrome de Google est affecté.", "es", "Chrome"),
+    ],
+)
+def test_a_product_follows_its_maker_in_english_only(sentence: str, target: str, shown: str) -> None:
+    """ "Linux de SUSE" is two names and a French word between them."""
+    prepared = GUARD.prepare(sentence, "fr", target, way="plain", engines=RULES)
+    text, _ = GUARD.finish(sentence, prepared.text, prepared, "fr", target)
+
+    assert shown in text
+    assert ("Google Chrome" in text or "SUSE Linux" in text) == (target == "en")
