@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -100,7 +101,7 @@ def _bare_chain(texts: list[str]) -> list[str]:
     return _bare_portuguese(texts)
 
 
-def _bare() -> object:
+def _bare() -> Any:
     from fxtranslate import Translator as Bare
 
     files = {path.name.split(".")[0]: path.read_bytes() for path in shipped_model().iterdir()}
@@ -194,6 +195,7 @@ def _portuguese(data: Path, count: int) -> list[str]:
 _LIBRARY = """
 import json, sys, time
 from pathlib import Path
+from typing import Any
 from argostranslate import translate
 class Splitter:
     def __init__(self, pkg): pass
