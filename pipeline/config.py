@@ -63,7 +63,10 @@ class EditionSettings(_Settings):
     limit: int = Field(12, ge=1, le=200, description="Most stories under one topic.")
     per_outlet: int = Field(4, ge=1, description="Most stories of one section that one outlet alone reports.")
     sentences: int = Field(3, ge=1, le=6, description="Sentences of a summary.")
-    url: str | None = Field(None, description="Public address of the folder the web editions are published in.")
+    url: str | None = Field(
+        None,
+        description="Public address of the folder the web editions are published in; by default the public archive.",
+    )
     publisher: str | None = Field(None, description="Who publishes: name and contact, shown in the footer.")
 
     @field_validator("timezone")
@@ -181,6 +184,10 @@ class MailSettings(_Settings):
     def public_page(self, path: str) -> str | None:
         """Address of a public page, None when there are none."""
         return f"{self.public_url.rstrip('/')}/{path}" if self.public_url else None
+
+    def archived(self, edition: str) -> str | None:
+        """Address of an edition in the public archive, None when there is none."""
+        return self.public_page(f"archive/{edition}") if self.archive != "none" else None
 
     @field_validator("public_url")
     @classmethod

@@ -21,12 +21,14 @@ from smtp_server import Server
 from sqlalchemy import text
 
 from pipeline.cli import main
-from pipeline.cli.mail import smtp_settings
+from pipeline.cli.mail import _renderer, smtp_settings
 from pipeline.cli.public import site_of
 from pipeline.config import load_config
-from pipeline.deliver.message import build_message
+from pipeline.deliver.message import build_message, preferences_url
 from pipeline.errors import ConfigError
+from pipeline.model import Subscriber
 from pipeline.store import Store
+from pipeline.web.public_readers import preferences_link
 
 FEEDS = "feeds: [https://outlet.example.org/feed]\n"
 MAIL = "host: 127.0.0.1, port: {port}, security: none, sender: 'Digest <digest@example.org>'"
@@ -180,3 +182,37 @@ def test_messages_name_the_pages(tmp_path: Path, mail: str, expected: dict[str, 
     message = message_from_bytes(octets)
 
     assert {name: message[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("mail", "archived", "choices"),
+    [
+        ("public_url: 'https://x.example/n/'", "https://x.example/n/archive/2026-11-23-en",
+         "https://x.example/n/preferences/tok"),
+        ("public_url: 'https://x.example', archive: none", None, "https://x.example/preferences/tok"),
+        ("unsubscribe_url: 'https://x.example/u'", None, None),
+    ],
+)  # fmt: skip
+def test_a_mail_leads_to_the_pages_there_are(
+    tmp_path: Path, mail: str, archived: str | None, choices: str | None
+) -> None:
+    """The edition on the web and the reader's own choices."""
+    config = load_config(configuration(tmp_path, f"{MAIL.format(port=25)}, {mail}"), environ={})
+
+    assert config.settings.mail.archived("2026-11-23-en") == archived
+    assert preferences_url(smtp_settings(config), "tok") == choices
+
+
+def test_a_link_for_choices_opens_its_page(tmp_path: Path) -> None:
+    """What the mail's foot says is what the public pages answer to."""
+    secret = b"s" * 32
+    config = load_config(
+        configuration(tmp_path, f"{MAIL.format(port=25)}, public_url: 'https://x.example'"), environ={}
+    )
+    reader = Subscriber(id="r1", address="ada@example.org", language="en", created=NOW)
+
+    _, html, words = _renderer(edition(), smtp_settings(config), secret)(reader)
+
+    link = f"https://x.example{preferences_link(site_of(config), secret, reader)}"
+    assert link in html
+    assert link in words

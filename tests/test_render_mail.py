@@ -310,3 +310,17 @@ def test_the_linter_tells_what_a_client_lacks() -> None:
     assert linter.css_features("padding-left: 2px; border-top-color: red !important; display: none") == {
         "css-padding", "css-unit-px", "css-border", "css-important", "css-display", "css-display-none",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Change language and topics"), ("fr", "Changer la langue")])
+@pytest.mark.parametrize("form", ["mail", "text", "html"])
+def test_the_foot_leads_to_the_readers_own_choices(form: Any, language: str, words: str) -> None:
+    """Beside the way out; only where there is such a page, and only an address of the web."""
+    choices = "https://digest.example/preferences/4f3a"
+
+    shown = render(sample(language), form, unsubscribe_url=LEAVE, preferences_url=choices)
+    assert choices in shown
+    assert words in shown
+    assert shown.rindex(choices) < shown.rindex(LEAVE)
+    for without in (None, "javascript:alert(1)"):
+        assert words not in render(sample(language), form, unsubscribe_url=LEAVE, preferences_url=without)

@@ -198,6 +198,7 @@ def smtp_settings(config: Config) -> SmtpSettings:
         reply_to=mail.reply_to,
         list_id=mail.list_id,
         unsubscribe_base_url=mail.unsubscribe_url or mail.public_page("unsubscribe"),
+        preferences_base_url=mail.public_page("preferences"),
         unsubscribe_mailto=mail.unsubscribe_mailto,
         subscribe_url=mail.public_page("subscribe") if mail.signup else None,
         archive_url=mail.public_page("archive") if mail.archive != "none" else None,
@@ -291,7 +292,7 @@ def _send_one(
 def _renderer(edition: Edition, settings: SmtpSettings, secret: bytes) -> Callable[[Subscriber], tuple[str, str, str]]:
     """A reader's message: the topics wanted, with a link of the reader's own for leaving."""
     from pipeline.compose import for_topics
-    from pipeline.deliver.message import unsubscribe_url
+    from pipeline.deliver.message import preferences_url, unsubscribe_url
     from pipeline.deliver.tokens import token_for
     from pipeline.render import render
     from pipeline.render.subject import subject_of
@@ -301,7 +302,10 @@ def _renderer(edition: Edition, settings: SmtpSettings, secret: bytes) -> Callab
     def made(reader: Subscriber) -> tuple[str, str, str]:
         mine = for_topics(edition, reader.topics)
         link = unsubscribe_url(settings, token_for(secret, "unsubscribe", reader.id)) or f"mailto:{mailbox}"
-        return subject_of(mine), render(mine, "mail", unsubscribe_url=link), render(mine, "text", unsubscribe_url=link)
+        choices = preferences_url(settings, token_for(secret, "preferences", reader.id))
+        html = render(mine, "mail", unsubscribe_url=link, preferences_url=choices)
+        text = render(mine, "text", unsubscribe_url=link, preferences_url=choices)
+        return subject_of(mine), html, text
 
     return made
 

@@ -124,6 +124,12 @@ def unsubscribe_url(settings: SmtpSettings, token: str) -> str | None:
     return f"{base.rstrip('/')}/{quote(token)}" if base else None
 
 
+def preferences_url(settings: SmtpSettings, token: str) -> str | None:
+    """The https address where the token's reader changes language and topics, None without such pages."""
+    base = settings.preferences_base_url
+    return f"{base.rstrip('/')}/{quote(token)}" if base else None
+
+
 def sign(octets: bytes, key: DkimSettings) -> bytes:
     """The DKIM-Signature header line to put in front of a message.
 

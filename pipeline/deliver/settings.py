@@ -56,6 +56,8 @@ class SmtpSettings:
     list_id: str | None = None
     #: https address to which "/<token>" is added.
     unsubscribe_base_url: str | None = None
+    #: https address of the pages where readers change language and topics; the token is put behind it.
+    preferences_base_url: str | None = None
     #: Mailbox for unsubscribing by mail; the sender's when there is no web address either.
     unsubscribe_mailto: str | None = None
     #: Public addresses for List-Subscribe and List-Archive (RFC 2369).
@@ -119,6 +121,7 @@ class SmtpSettings:
         for name in (
             "list_id",
             "unsubscribe_base_url",
+            "preferences_base_url",
             "unsubscribe_mailto",
             "bounce_address",
             "reply_to",

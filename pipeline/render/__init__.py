@@ -20,13 +20,19 @@ FORMATS: dict[EditionFormat, tuple[str, str]] = {
 
 
 def render(
-    edition: Edition, format: EditionFormat, *, templates: Path | None = None, unsubscribe_url: str | None = None
+    edition: Edition,
+    format: EditionFormat,
+    *,
+    templates: Path | None = None,
+    unsubscribe_url: str | None = None,
+    preferences_url: str | None = None,
 ) -> str:
     """Render an edition; the result depends on the arguments and the templates only.
 
     Args:
         templates: Folder whose files go before ours of the same name; None takes ours.
         unsubscribe_url: The reader's own address for leaving, http(s) or mailto; shown by mail, text and html.
+        preferences_url: The reader's own page for language and topics, http(s); shown beside it.
     Raises:
         InputError: A template is missing or broken; the error names its file and line.
     """
@@ -40,7 +46,7 @@ def render(
 
     if format == "atom":
         return render_atom(edition, templates)
-    shown = view(edition, unsubscribe_url=unsubscribe_url)
+    shown = view(edition, unsubscribe_url=unsubscribe_url, preferences_url=preferences_url)
     if format == "html":
         css = stylesheet("web.css", templates)
         return fill("web.html", shown, templates, css=css, style_hash=style_hash(css))

@@ -163,6 +163,7 @@ class EditionView:
     publisher: str | None
     url: str | None
     unsubscribe_url: str | None
+    preferences_url: str | None
     #: First headlines, for the preview line of a mail box.
     preview: str
     cards: tuple[CardView, ...] = field(default=())

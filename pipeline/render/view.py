@@ -33,7 +33,7 @@ _LONGEST_DETAIL = 80
 _HOP = re.compile(r"(?P<source>[\w-]+)→(?P<target>[\w-]+) (?P<engine>.+)")
 
 
-def view(edition: Edition, *, unsubscribe_url: str | None = None) -> EditionView:
+def view(edition: Edition, *, unsubscribe_url: str | None = None, preferences_url: str | None = None) -> EditionView:
     """Return the edition as templates see it; depends on the arguments only."""
     say = wording(edition.language)
     numbers = iter(range(1, len(edition.cards) + 1))
@@ -69,6 +69,7 @@ def view(edition: Edition, *, unsubscribe_url: str | None = None) -> EditionView
         publisher=clean_text(edition.publisher) if edition.publisher else None,
         url=web_address(edition.url),
         unsubscribe_url=leaving_address(unsubscribe_url),
+        preferences_url=web_address(preferences_url),
         preview=" · ".join(card.headline.text for card in cards[:3]),
         cards=cards,
         note=_paragraphs(edition.note),

@@ -130,7 +130,7 @@ def _compose(
     settings = shop.config.settings.edition
     base = settings.url.rstrip("/") if settings.url else None
     written = shop.report.timed("write", lambda: written_summaries(shop, stories, language))
-    return compose(
+    edition = compose(
         stories,
         day=day,
         language=language,
@@ -147,6 +147,8 @@ def _compose(
         fields=shop.config.settings.translation.fields,
         written=written,
     )
+    # Published nowhere else, the edition is read in the newsletter's own archive.
+    return edition if edition.url else replace(edition, url=shop.config.settings.mail.archived(edition.id))
 
 
 def _titled(topics: Sequence[TopicSpec]) -> list[TopicSpec]:
