@@ -20,6 +20,8 @@ BOTH_WEIGHT = 3.0
 WEAK_WEIGHT = 0.15
 PATTERNS = LABELS.with_name("topics-patterns.toml")
 PATTERN_WEIGHT = 0.2
+#: How many items of the streams that nobody read are taken for self-training.
+UNREAD = 4500
 SEED = 20261123
 
 
@@ -95,6 +97,18 @@ def training_items(data: Path) -> list[Item]:
         items.append(Item(url, title, lead[:380], (1, 0), WEAK_WEIGHT, False, lang))
     held.discard("")
     return [i for i in items if i.key not in held and i.title.strip().casefold() not in held]
+
+
+def unread_items(data: Path, read: list[Item]) -> list[Item]:
+    """Items of the streams without a label, drawn by chance; nothing that was read, nothing topics-gold holds."""
+    gold = read_jsonl(data / "topics-gold/items.jsonl")
+    held = {row["url"] for row in gold} | {row["title"].strip().casefold() for row in gold} | {i.key for i in read}
+    open_items = [
+        Item(url, title, lead[:380], (0, 0), 0.0, False, lang)
+        for url, (title, lead, lang) in sorted(stream_items(data).items())
+        if url not in held and title.strip().casefold() not in held
+    ]
+    return random.Random(SEED).sample(open_items, min(UNREAD, len(open_items)))
 
 
 def pattern_items() -> list[Item]:

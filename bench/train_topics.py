@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import scipy.sparse as sp
-from topic_items import SEED, Item, training_items
+from topic_items import SEED, Item, training_items, unread_items
 
 from pipeline.classify.features import BUCKETS, concept_feature_names
 from pipeline.classify.heads import Inputs, read_inputs
@@ -33,6 +34,10 @@ C = {"disclosure": 2.0, "sanction": 2.0}
 SCALE = {"vector": 4.0, "concepts": 0.3, "words": 4.0}
 LEAST_ITEMS = 3
 POSITIVE_WEIGHT = {"disclosure": 2.0, "sanction": 3.0}
+#: Variants of the design matrix; heads of both are averaged.
+VARIANTS = ("words", "full")
+#: Weight of an item that only a first pair of heads has labelled, and the log-odds from which these are sure.
+TAUGHT_WEIGHT, TAUGHT_MARGIN = 0.2, 1.0
 
 
 def write_background(items: list[Item], vectors: np.ndarray) -> None:
@@ -79,16 +84,43 @@ def fit(design: Any, y: np.ndarray, weight: np.ndarray, topic: str) -> Any:
     return model.fit(design, y, sample_weight=weight * np.where(y == 1, POSITIVE_WEIGHT[topic], 1.0))
 
 
-def out_of_fold(design: Any, y: np.ndarray, weight: np.ndarray, strong: np.ndarray, topic: str) -> np.ndarray:
-    """Logits of the strong items from models that did not see them; weak items are in every training fold."""
+@dataclass(frozen=True)
+class Task:
+    """What the heads of one topic are learned from; every array has a place for every item."""
+
+    topic: str
+    designs: dict[str, Any]
+    y: np.ndarray
+    weight: np.ndarray
+    #: Read by a person: these are cross-validated on.
+    strong: np.ndarray
+    #: Without a label: a first pair of heads labels them.
+    unread: np.ndarray
+
+
+def fit_taught(task: Task, rows: np.ndarray) -> dict[str, Any]:
+    """Heads of both variants from these rows, and from the unread items that heads of the same rows are sure about."""
+    teachers = {name: fit(task.designs[name][rows], task.y[rows], task.weight[rows], task.topic) for name in VARIANTS}
+    unread = np.flatnonzero(task.unread)
+    logits = np.mean([teachers[name].decision_function(task.designs[name][unread]) for name in VARIANTS], axis=0)
+    y, weight = task.y.copy(), task.weight.copy()
+    y[unread], weight[unread] = logits > 0, TAUGHT_WEIGHT
+    used = np.concatenate([rows, unread[np.abs(logits) > TAUGHT_MARGIN]])
+    return {name: fit(task.designs[name][used], y[used], weight[used], task.topic) for name in VARIANTS}
+
+
+def out_of_fold(task: Task) -> dict[str, np.ndarray]:
+    """Logits of the strong items from heads that did not see them; weak items are in every training fold."""
     from sklearn.model_selection import StratifiedKFold
 
-    rows, weak = np.where(strong)[0], np.where(~strong)[0]
-    logits = np.zeros(len(rows))
-    for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(rows, y[rows]):
-        used = np.concatenate([rows[train], weak])
-        logits[test] = fit(design[used], y[used], weight[used], topic).decision_function(design[rows[test]])
-    return logits
+    rows, weak = np.flatnonzero(task.strong), np.flatnonzero(~task.strong & ~task.unread)
+    logits = {name: np.zeros(len(rows)) for name in VARIANTS}
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=SEED).split(rows, task.y[rows]):
+        heads = fit_taught(task, np.concatenate([rows[train], weak]))
+        for name in VARIANTS:
+            logits[name][test] = heads[name].decision_function(task.designs[name][rows[test]])
+    # The mean of both variants is still one linear head, and the better one.
+    return {"words": logits["words"], "full": (logits["words"] + logits["full"]) / 2}
 
 
 def calibrate(logits: np.ndarray, y: np.ndarray) -> tuple[float, float]:
@@ -129,48 +161,56 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     return 1.0 / (1.0 + np.exp(-np.clip(x, -30, 30)))
 
 
+def evaluate(task: Task) -> tuple[dict[str, Any], np.ndarray]:
+    """Calibrations and threshold by cross-validation, and the calibrated probabilities of the strong items."""
+    y = task.y[task.strong]
+    entry: dict[str, Any] = {"bias": {}, "calibration": {}}
+    p = np.zeros(len(y))
+    for name, logits in out_of_fold(task).items():
+        slope, offset = calibrate(logits, y)
+        p = sigmoid(slope * logits + offset)
+        threshold, f1, precision, recall = best_threshold(p, y)
+        entry["calibration"][name], entry["threshold"] = (slope, offset), threshold
+        print(f"{task.topic:11} {name:6} cv F1 {f1:.3f} P {precision:.3f} R {recall:.3f} at {threshold:.2f}")
+    return entry, p
+
+
+def weights(task: Task, inputs: Inputs, word_scale: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, float]]:
+    """Weights of the heads that are shipped, by name, and their biases, by variant; scales of the parts are within."""
+    size, concepts = inputs.vectors.shape[1], inputs.concepts.shape[1]  # type: ignore[union-attr]
+    heads = fit_taught(task, np.flatnonzero(~task.unread))
+    words, full = heads["words"].coef_[0], heads["full"].coef_[0]
+    biases = {name: float(heads[name].intercept_[0]) for name in VARIANTS}
+    biases["full"] = (biases["full"] + biases["words"]) / 2
+    arrays = {"full/vector": (full[:size] * SCALE["vector"] / 2).astype(np.float32)}
+    for name, plain in (("words", words), ("full", (full[size:] + words) / 2)):
+        arrays[f"{name}/concepts"] = (plain[:concepts] * SCALE["concepts"]).astype(np.float32)
+        arrays[f"{name}/words"] = (plain[concepts:] * word_scale).astype(np.float16)
+    named = {f"{task.topic}/{name}": array for name, array in arrays.items()}
+    return named, {name: round(bias, 6) for name, bias in biases.items()}
+
+
 def main() -> int:
     """Train, report cross-validation, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--check", action="store_true", help="only report, write nothing")
     options = parser.parse_args()
-    items = training_items(options.data)
+    read = training_items(options.data)
+    items = [*read, *unread_items(options.data, read)]
     inputs, full, plain, word_scale = matrices(items)
-    strong = np.array([i.strong for i in items])
+    strong, unread = np.array([i.strong for i in items]), np.arange(len(items)) >= len(read)
     weight = np.array([i.weight for i in items])
     about: dict[str, Any] = {"features": concept_feature_names(), "topics": {}}
     arrays: dict[str, np.ndarray] = {}
     best = np.zeros(int(strong.sum()))
     any_topic = np.zeros(int(strong.sum()), dtype=bool)
-    size, n_concepts = inputs.vectors.shape[1], inputs.concepts.shape[1]  # type: ignore[union-attr]
     for k, topic in enumerate(TOPICS):
         y = np.array([i.labels[k] for i in items])
-        entry: dict[str, Any] = {"bias": {}, "calibration": {}}
-        plain_logits, plain_weights, plain_bias = np.zeros(0), np.zeros(0), 0.0
-        for variant, design in (("words", plain), ("full", full)):
-            logits = out_of_fold(design, y, weight, strong, topic)
-            if variant == "full":
-                # The mean of both variants is still one linear head, and the better one.
-                logits = (logits + plain_logits) / 2
-            else:
-                plain_logits = logits
-            slope, offset = calibrate(logits, y[strong])
-            p = sigmoid(slope * logits + offset)
-            threshold, f1, precision, recall = best_threshold(p, y[strong])
-            entry["calibration"][variant] = (slope, offset)
-            entry["threshold"] = threshold
-            print(f"{topic:11} {variant:6} cv F1 {f1:.3f} P {precision:.3f} R {recall:.3f} at {threshold:.2f}")
-            model = fit(design, y, weight, topic)
-            coefficients, bias = model.coef_[0], float(model.intercept_[0])
-            if variant == "full":
-                arrays[f"{topic}/full/vector"] = (coefficients[:size] * SCALE["vector"] / 2).astype(np.float32)
-                coefficients, bias = (coefficients[size:] + plain_weights) / 2, (bias + plain_bias) / 2
-            else:
-                plain_weights, plain_bias = coefficients, bias
-            arrays[f"{topic}/{variant}/concepts"] = (coefficients[:n_concepts] * SCALE["concepts"]).astype(np.float32)
-            arrays[f"{topic}/{variant}/words"] = (coefficients[n_concepts:] * word_scale).astype(np.float16)
-            entry["bias"][variant] = round(bias, 6)
+        task = Task(topic, {"words": plain, "full": full}, y, weight, strong, unread)
+        entry, p = evaluate(task)
+        named, entry["bias"] = weights(task, inputs, word_scale)
+        arrays |= named
         best = np.maximum(best, p)
         # Positives that the reader was sure of: a doubtful one is no reason to fetch half of the web.
         any_topic |= (y[strong] == 1) & (weight[strong] == 1.0)
