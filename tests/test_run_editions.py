@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.config import load_config
 from pipeline.model import Article, Story
+from pipeline.run import run
 from pipeline.run.editions import by_section
+from pipeline.store import Store
 
 
 def story(name: str, outlet: str, *labels: str) -> Story:
@@ -28,3 +36,29 @@ def test_sections_do_not_take_places_from_each_other() -> None:
     chosen = by_section(ranked, ["disclosure", "sanction"], limit=2, per_outlet=1)
 
     assert [item.id for item in chosen] == ["d0", "s0", "d1", "s1", "none"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        pytest.param("", None, id="published nowhere"),
+        pytest.param(
+            "edition:\n  url: https://www.example.org/d", "https://www.example.org/d/2026-11-23-en.html", id="own"
+        ),
+        pytest.param(
+            "mail:\n  public_url: https://d.example.org", "https://d.example.org/archive/2026-11-23-en", id="archive"
+        ),
+        pytest.param("mail:\n  public_url: https://d.example.org\n  archive: none", None, id="no archive"),
+    ],
+)
+def test_an_edition_knows_its_address(tmp_path: Path, settings: str, url: str | None) -> None:
+    """That of the place where it is published; else that in the newsletter's public archive."""
+    feeds = tmp_path / "feeds.yaml"
+    feeds.write_text(f"{settings}\nfeeds:\n  - url: http://127.0.0.1:9/feed\n", encoding="utf-8")
+    config = load_config(feeds, environ={})
+    with Store.open(tmp_path / "cyberdigest.sqlite") as store:
+        run(config, store=store, data=tmp_path, output=tmp_path / "out", now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+        edition = store.edition("2026-11-23-en")
+
+    assert edition is not None
+    assert edition.url == url
