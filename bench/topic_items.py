@@ -63,8 +63,6 @@ def stream_items(data: Path) -> dict[str, tuple[str, str, str | None]]:
 
 def training_items(data: Path) -> list[Item]:
     """Everything trained on, in a fixed order, without what topics-gold holds."""
-    gold = read_jsonl(data / "topics-gold/items.jsonl")
-    held = {row["url"] for row in gold} | {row["title"].strip().casefold() for row in gold}
     items = [
         Item(
             r["url"],
@@ -95,19 +93,26 @@ def training_items(data: Path) -> list[Item]:
     for url in cve_pages[::4]:
         title, lead, lang = stream[url]
         items.append(Item(url, title, lead[:380], (1, 0), WEAK_WEIGHT, False, lang))
+    return _not_held(items, data)
+
+
+def _not_held(items: list[Item], data: Path) -> list[Item]:
+    """The items that topics-gold does not hold, by url and by title."""
+    gold = read_jsonl(data / "topics-gold/items.jsonl")
+    held = {row["url"] for row in gold} | {row["title"].strip().casefold() for row in gold}
     held.discard("")
     return [i for i in items if i.key not in held and i.title.strip().casefold() not in held]
 
 
 def unread_items(data: Path, read: list[Item]) -> list[Item]:
     """Items of the streams without a label, drawn by chance; nothing that was read, nothing topics-gold holds."""
-    gold = read_jsonl(data / "topics-gold/items.jsonl")
-    held = {row["url"] for row in gold} | {row["title"].strip().casefold() for row in gold} | {i.key for i in read}
-    open_items = [
+    known = {item.key for item in read}
+    items = [
         Item(url, title, lead[:380], (0, 0), 0.0, False, lang)
         for url, (title, lead, lang) in sorted(stream_items(data).items())
-        if url not in held and title.strip().casefold() not in held
+        if url not in known
     ]
+    open_items = _not_held(items, data)
     return random.Random(SEED).sample(open_items, min(UNREAD, len(open_items)))
 
 

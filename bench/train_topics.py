@@ -3,7 +3,8 @@
     python bench/train_topics.py --data DIR [--check]
 
 Needs scikit-learn (extra `train`). Reads topics-train, bench/labels/topics-extra.jsonl (labels by url, texts from the
-data folder) and weak sets; never an item of topics-gold (by url and by title).
+data folder), weak sets, and unread items of the streams that first heads are sure about; never an item of topics-gold
+(by url and by title).
 """
 
 from __future__ import annotations

@@ -120,13 +120,15 @@ def envelope_sender(settings: SmtpSettings, subscriber: str) -> str:
 
 def unsubscribe_url(settings: SmtpSettings, token: str) -> str | None:
     """The https address that ends the subscription of the token's reader, None without a web address."""
-    base = settings.unsubscribe_base_url
-    return f"{base.rstrip('/')}/{quote(token)}" if base else None
+    return _with_token(settings.unsubscribe_base_url, token)
 
 
 def preferences_url(settings: SmtpSettings, token: str) -> str | None:
     """The https address where the token's reader changes language and topics, None without such pages."""
-    base = settings.preferences_base_url
+    return _with_token(settings.preferences_base_url, token)
+
+
+def _with_token(base: str | None, token: str) -> str | None:
     return f"{base.rstrip('/')}/{quote(token)}" if base else None
 
 

@@ -128,9 +128,11 @@ def _compose(
     from pipeline.compose import compose
 
     settings = shop.config.settings.edition
-    base = settings.url.rstrip("/") if settings.url else None
+    name = f"{day.isoformat()}-{language}"
+    # Published nowhere else, the edition is read in the newsletter's own archive.
+    archived = shop.config.settings.mail.archived(name)
     written = shop.report.timed("write", lambda: written_summaries(shop, stories, language))
-    edition = compose(
+    return compose(
         stories,
         day=day,
         language=language,
@@ -141,14 +143,12 @@ def _compose(
         coverage=_coverage(shop, closed),
         closed=closed,
         timezone=settings.timezone,
-        url=f"{base}/{day.isoformat()}-{language}.html" if base else None,
+        url=f"{settings.url.rstrip('/')}/{name}.html" if settings.url else archived,
         publisher=settings.publisher,
         limit_per_section=settings.limit,
         fields=shop.config.settings.translation.fields,
         written=written,
     )
-    # Published nowhere else, the edition is read in the newsletter's own archive.
-    return edition if edition.url else replace(edition, url=shop.config.settings.mail.archived(edition.id))
 
 
 def _titled(topics: Sequence[TopicSpec]) -> list[TopicSpec]:
