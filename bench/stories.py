@@ -157,12 +157,13 @@ def stream(data: Path) -> list[Article]:
         articles.append(
             Article(id=row["url"], feed=row["site"], url=row["url"], title=row["title"], site=row["site"],
                     paragraphs=tuple(p.strip() for p in paragraphs if p.strip()), language=row["lang_guess"],
-                    published=_date(row["published"]), first_seen=seen)
+                    published=parse_date(row["published"]), first_seen=seen)
         )  # fmt: skip
     return articles
 
 
-def _date(text: str) -> datetime | None:
+def parse_date(text: str) -> datetime | None:
+    """The moment of an RFC 5322 or ISO 8601 date, UTC where it names no zone; None for anything else."""
     for parse in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             moment = parse(text)

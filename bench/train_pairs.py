@@ -2,8 +2,9 @@
 
     python bench/train_pairs.py --data DIR [--write]
 
-Five folds; a fold holds whole stories (xlingual), whole pairs (pairs-gold, semeval). Figures of a fold come from a
-model that did not see it. Needs scikit-learn (the extra "train").
+Five folds; a fold holds whole stories (xlingual), whole pairs (pairs-gold, semeval, and those that
+bench/labels/pairs-extra.jsonl names by url). Figures of a fold come from a model that did not see it. Needs
+scikit-learn (the extra "train").
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+from pair_items import read_pairs
 from stories import (
     XLINGUAL_WINDOW,
     f1_score,
@@ -34,15 +36,33 @@ from pipeline.cluster import candidates, cluster, pairmodel
 from pipeline.cluster.features import BACKGROUND, COLUMNS, FEATURES, MORE_FEATURES, UNSEEN, background, pair_features
 from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.signature import sign
+from pipeline.cluster.trees import read_trees
 from pipeline.model import Article
 from pipeline.vectors import load_embedder, stack
 
 FOLDS = 5
 #: What each set counts, however many pairs it has, and the strength of the penalty; found by cross-validation.
-SET_WEIGHTS = {"xlingual": 100.0, "pairs": 300.0, "semeval": 100.0}
+SET_WEIGHTS = {"xlingual": 100.0, "pairs": 300.0, "semeval": 100.0, "read": 200.0}
 PENALTY = 1.0
 #: Mean log-odds from which clusters are joined; found by cross-validation over the grouped figures.
 THRESHOLD = -0.4
+#: Boosted models that are averaged, and their settings; found by cross-validation.
+FORESTS = 3
+BOOSTING = {
+    "max_iter": 150,
+    "learning_rate": 0.05,
+    "max_leaf_nodes": 8,
+    "min_samples_leaf": 10,
+    "l2_regularization": 5.0,
+    "max_features": 0.5,
+    "early_stopping": False,
+}
+#: What speaks for one event the more the larger it is, and what speaks against.
+RISING = {
+    "vector", "words", "titles", "title_found", "title_found_both", "names", "names_shared_rare", "subject",
+    "subject_both", "numbers_shared", "cve_shared", "cve_same", "cve_title_shared", *MORE_FEATURES,
+}  # fmt: skip
+FALLING = {"numbers_differ", "cve_differ", "gap"}
 #: Fewest articles of a language for its shares to be trusted, and fewest articles that hold a token.
 _LANGUAGE, _SEEN = 60, 3
 
@@ -113,6 +133,11 @@ def examples(data: Path) -> list[Examples]:
     scorer = PairScorer(articles, stack(articles), timedelta(days=14), embedder)
     left = np.arange(0, len(articles), 2)
     sets.append(_examples("semeval", articles, scorer, left, left + 1, unlike <= 1.5, np.arange(len(unlike)) % FOLDS))
+    articles, named, same, sure = read_pairs(data)
+    row = {article.id: k for k, article in enumerate(articles)}
+    scorer = PairScorer(articles, stack(articles), timedelta(days=14), embedder)
+    left, right = np.array([row[a] for a, _ in named])[sure], np.array([row[b] for _, b in named])[sure]
+    sets.append(_examples("read", articles, scorer, left, right, same[sure], np.arange(sure.sum()) % FOLDS))
     return sets
 
 
@@ -129,8 +154,8 @@ def _true(gold: list[str]) -> Any:
     return np.array(pairs, dtype=np.int64)
 
 
-def fit(sets: list[Examples], hold_out: int | None) -> dict[str, Any]:
-    """Both models, learned without the fold held out."""
+def fit(sets: list[Examples], hold_out: int | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Regression and trees, learned without the fold held out."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
 
@@ -138,22 +163,67 @@ def fit(sets: list[Examples], hold_out: int | None) -> dict[str, Any]:
     rows = np.concatenate([s.features[use] for s, use in parts])
     same = np.concatenate([s.same[use] for s, use in parts])
     weight = np.concatenate([np.full(use.sum(), SET_WEIGHTS[s.name] / use.sum()) for s, use in parts])
-    stored: dict[str, Any] = {"threshold": THRESHOLD}
-    for name, names in (("base", FEATURES), ("closer", (*FEATURES, *MORE_FEATURES))):
-        scaler = StandardScaler().fit(rows[:, : len(names)])
-        model = LogisticRegression(C=PENALTY, max_iter=5000)
-        model.fit(scaler.transform(rows[:, : len(names)]), same, sample_weight=weight)
-        weights = model.coef_[0] / scaler.scale_
-        bias = float(model.intercept_[0] - (weights * scaler.mean_).sum())
-        rounded = {feature: round(float(w), 5) for feature, w in zip(names, weights, strict=True)}
-        stored[name] = {"bias": round(bias, 5), "weights": rounded}
-    return stored
+    base = rows[:, : len(FEATURES)]
+    scaler = StandardScaler().fit(base)
+    model = LogisticRegression(C=PENALTY, max_iter=5000).fit(scaler.transform(base), same, sample_weight=weight)
+    weights = model.coef_[0] / scaler.scale_
+    bias = float(model.intercept_[0] - (weights * scaler.mean_).sum())
+    rounded = {feature: round(float(w), 5) for feature, w in zip(FEATURES, weights, strict=True)}
+    stored = {"threshold": THRESHOLD, "bias": round(bias, 5), "weights": rounded}
+    return stored, fit_trees(rows, same, weight * len(rows) / weight.sum())
 
 
-def use(stored: dict[str, Any]) -> None:
-    """Let the stage score with these weights."""
+def fit_trees(rows: Any, same: Any, weight: Any) -> dict[str, Any]:
+    """Arrays of `pipeline.cluster.trees.Trees`: FORESTS boosted models, differently drawn, averaged.
+
+    More agreement never lowers a score, and a longer time between or other CVE ids never raise it (RISING, FALLING).
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    names = (*FEATURES, *MORE_FEATURES)
+    monotonic = [1 if name in RISING else -1 if name in FALLING else 0 for name in names]
+    trees, bias = [], 0.0
+    for seed in range(FORESTS):
+        model = HistGradientBoostingClassifier(monotonic_cst=monotonic, random_state=seed, **BOOSTING)
+        model.fit(rows, same, sample_weight=weight)
+        bias += float(model._baseline_prediction[0, 0]) / FORESTS
+        trees += [stage[0].nodes for stage in model._predictors]
+    return pack_trees(trees, bias)
+
+
+def pack_trees(trees: list[Any], bias: float) -> dict[str, Any]:
+    """Nodes of scikit-learn's trees one after another, leaves leading to themselves, inner nodes with means."""
+    sizes = [len(nodes) for nodes in trees]
+    roots = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int32)
+    nodes = np.concatenate(trees)
+    own = np.arange(len(nodes))
+    offset = np.repeat(roots, sizes)
+    leaf = nodes["is_leaf"].astype(bool)
+    left = np.where(leaf, own, nodes["left"] + offset)
+    right = np.where(leaf, own, nodes["right"] + offset)
+    value, count = nodes["value"] / FORESTS, nodes["count"].astype(float)
+    for node in np.argsort(-nodes["depth"].astype(int), kind="stable").tolist():
+        if not leaf[node]:
+            a, b = left[node], right[node]
+            value[node] = (value[a] * count[a] + value[b] * count[b]) / (count[a] + count[b])
+    return {
+        "roots": roots,
+        "feature": np.where(leaf, 0, nodes["feature_idx"]).astype(np.int16),
+        "threshold": np.where(leaf, np.inf, nodes["num_threshold"]).astype(np.float32),
+        "left": left.astype(np.int32),
+        "right": right.astype(np.int32),
+        "value": value.astype(np.float32),
+        "depth": np.int64(nodes["depth"].max()),
+        "bias": np.float64(bias),
+    }
+
+
+def use(models: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Let the stage score with these weights and trees."""
     pairmodel.load_weights.cache_clear()
-    pairmodel._stored = lambda: stored  # type: ignore[assignment]
+    pairmodel._stored = lambda: models[0]  # type: ignore[assignment]
+    found = read_trees(models[1])
+    pairmodel.load_trees = lambda: found  # type: ignore[assignment]
 
 
 def cross_validate(data: Path, sets: list[Examples]) -> dict[str, float]:
@@ -201,7 +271,9 @@ def main() -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--write", action="store_true", help="write data/background.npz and data/pair_model.json")
+    parser.add_argument(
+        "--write", action="store_true", help="write the background, the weights and the trees"
+    )
     chosen = parser.parse_args()
     if chosen.write:
         learn_background(chosen.data)
@@ -209,7 +281,9 @@ def main() -> None:
     figures = {name: round(value, 4) for name, value in cross_validate(chosen.data, sets).items()}
     print(json.dumps(figures, indent=1))
     if chosen.write:
-        pairmodel.WEIGHTS.write_text(json.dumps(fit(sets, None), indent=1) + "\n", encoding="utf-8")
+        stored, trees = fit(sets, None)
+        pairmodel.WEIGHTS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+        np.savez_compressed(pairmodel.TREES, **trees)
 
 
 if __name__ == "__main__":

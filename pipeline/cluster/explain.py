@@ -8,8 +8,8 @@ from datetime import timedelta
 
 import numpy as np
 
-from pipeline.cluster import guards, pairmodel
-from pipeline.cluster.features import FEATURES, pair_features
+from pipeline.cluster import guards
+from pipeline.cluster.features import FEATURES, MORE_FEATURES
 from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.stories import WINDOW
 from pipeline.model import Article, Story
@@ -44,15 +44,13 @@ def explain_pairs(
         chosen = embed_articles(chosen, embedder)
     left, right = np.triu_indices(len(chosen), 1)
     scorer = PairScorer(chosen, stack(chosen), window, embedder)
-    features = pair_features(scorer.table, left, right)
-    weights, _ = pairmodel.load_weights()
-    added = features * weights
+    added, names = scorer.reasons(left, right), (*FEATURES, *MORE_FEATURES)
     chance = 1.0 / (1.0 + np.exp(-scorer.open_scores(left, right)))
     barred = scorer.guard(left, right)
     lonely = [guards.is_round_up(a) for a in chosen]
     pairs = []
     for row, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        order = sorted(range(len(FEATURES)), key=lambda k: (-abs(float(added[row, k])), k))[:_REASONS]
+        order = sorted(range(len(names)), key=lambda k: (-abs(float(added[row, k])), k))[:_REASONS]
         guard = guards.GUARDS[barred[row]] if barred[row] >= 0 else None
         if lonely[a] or lonely[b]:
             guard = "round-up"
@@ -64,7 +62,7 @@ def explain_pairs(
                 right=chosen[b].id,
                 probability=round(float(chance[row]), 3),
                 guard=guard,
-                reasons=tuple((FEATURES[k], round(float(added[row, k]), 2)) for k in order),
+                reasons=tuple((names[k], round(float(added[row, k]), 2)) for k in order),
             )
         )
     return pairs

@@ -1,4 +1,8 @@
-"""The learned judgement whether two articles tell one event: a logistic regression over `features.FEATURES`."""
+"""The learned judgement whether two articles tell one event.
+
+A logistic regression over `features.FEATURES` judges every pair; boosted trees, which also have `MORE_FEATURES`, judge
+again where it is in doubt.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.features import FEATURES, MORE_FEATURES
+from pipeline.cluster.features import FEATURES
+from pipeline.cluster.trees import Trees, contributions, log_odds, read_trees
 
-#: Written by bench/train_pairs.py: "threshold", and bias and weights of "base" and of "closer", the model that also
-#: has MORE_FEATURES.
-WEIGHTS = Path(__file__).parent / "data" / "pair_model.json"
+_DATA = Path(__file__).parent / "data"
+#: Written by bench/train_pairs.py: "threshold", and "bias" and "weights" of the regression.
+WEIGHTS = _DATA / "pair_model.json"
+#: Written with it: the arrays of `trees.Trees`.
+TREES = _DATA / "pair_trees.npz"
 #: A single pair counts for at most this much, for or against, when clusters are averaged.
 LIMIT = 6.0
 
@@ -25,12 +32,18 @@ def _stored() -> dict[str, Any]:
     return stored
 
 
-@lru_cache(maxsize=2)
-def load_weights(width: int = len(FEATURES)) -> tuple[NDArray[np.float32], float]:
-    """Weights and bias of the model over the first `width` of FEATURES and MORE_FEATURES."""
-    names = (*FEATURES, *MORE_FEATURES)[:width]
-    model = _stored()["base" if width == len(FEATURES) else "closer"]
-    return np.array([model["weights"][name] for name in names], dtype=np.float32), float(model["bias"])
+@lru_cache(maxsize=1)
+def load_weights() -> tuple[NDArray[np.float32], float]:
+    """Weights and bias of the regression, in the order of FEATURES."""
+    model = _stored()
+    return np.array([model["weights"][name] for name in FEATURES], dtype=np.float32), float(model["bias"])
+
+
+@lru_cache(maxsize=1)
+def load_trees() -> Trees:
+    """The trees over FEATURES and MORE_FEATURES."""
+    with np.load(TREES, allow_pickle=False) as arrays:
+        return read_trees(arrays)
 
 
 def threshold() -> float:
@@ -39,7 +52,22 @@ def threshold() -> float:
 
 
 def score(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Log-odds that the pair is one event, -LIMIT to LIMIT; `features` has the columns of FEATURES or of both."""
-    weights, bias = load_weights(features.shape[1])
-    scores: NDArray[np.float32] = np.clip(features @ weights + bias, -LIMIT, LIMIT).astype(np.float32)
-    return scores
+    """Log-odds that the pair is one event, -LIMIT to LIMIT; `features` has the columns of FEATURES."""
+    weights, bias = load_weights()
+    return _limited(features @ weights + bias)
+
+
+def score_closely(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same by the trees; `features` has the columns of FEATURES and MORE_FEATURES."""
+    return _limited(log_odds(load_trees(), features))
+
+
+def reasons(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What each column adds to the log-odds, by the trees where it has the columns of both, else by the regression."""
+    if features.shape[1] == len(FEATURES):
+        return np.asarray(features * load_weights()[0], dtype=np.float32)
+    return contributions(load_trees(), features)
+
+
+def _limited(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.clip(scores, -LIMIT, LIMIT).astype(np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cluster import guards, pairmodel
-from pipeline.cluster.features import build_table, pair_features
+from pipeline.cluster.features import FEATURES, MORE_FEATURES, build_table, pair_features
 from pipeline.cluster.signature import Signature, find_boilerplate, own_paragraphs, sign, strip_outlet
 from pipeline.model import Article
 from pipeline.vectors import Embedder
@@ -63,21 +63,44 @@ class PairScorer:
         """Log-odds by the pair model alone."""
         features = pair_features(self.table, left, right)
         scores = pairmodel.score(features)
-        if self._embedder is None:
-            return scores
+        doubtful, closer = self._closer(features, scores, left, right)
+        if len(doubtful):
+            scores[doubtful] = pairmodel.score_closely(closer)
+        return scores
+
+    def reasons(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What each of FEATURES and MORE_FEATURES adds to the log-odds, by the model that judges the pair."""
+        features = pair_features(self.table, left, right)
+        added = np.zeros((len(left), len(FEATURES) + len(MORE_FEATURES)), dtype=np.float32)
+        added[:, : len(FEATURES)] = pairmodel.reasons(features)
+        doubtful, closer = self._closer(features, pairmodel.score(features), left, right)
+        if len(doubtful):
+            added[doubtful] = pairmodel.reasons(closer)
+        return added
+
+    def _closer(
+        self,
+        features: NDArray[np.float32],
+        scores: NDArray[np.float32],
+        left: NDArray[np.int64],
+        right: NDArray[np.int64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The rows that are in doubt and could be looked at, and their FEATURES and MORE_FEATURES."""
         doubtful = np.flatnonzero(np.abs(scores) < DOUBT)
+        if self._embedder is None or not len(doubtful):
+            return doubtful[:0], features[:0]
         self._look_closer(np.union1d(left[doubtful], right[doubtful]))
         doubtful = doubtful[self._looked_at[left[doubtful]] & self._looked_at[right[doubtful]]]
-        if len(doubtful):
-            a, b = left[doubtful], right[doubtful]
-            scores[doubtful] = pairmodel.score(np.hstack([features[doubtful], self.more_features(a, b)]))
-        return scores
+        more = self.more_features(left[doubtful], right[doubtful])
+        return doubtful, np.hstack([features[doubtful], more])
 
     def more_features(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Columns as in features.MORE_FEATURES; the rows must have been looked at."""
         titles = np.einsum("ij,ij->i", self._titles[left], self._titles[right])
         longs = np.einsum("ij,ij->i", self._longs[left], self._longs[right])
-        return np.stack([titles, longs], axis=1)
+        one = np.einsum("ij,ij->i", self._titles[left], self._longs[right])
+        other = np.einsum("ij,ij->i", self._longs[left], self._titles[right])
+        return np.stack([titles, longs, np.maximum(one, other), np.minimum(one, other)], axis=1)
 
     def _look_closer(self, rows: NDArray[np.int64]) -> None:
         """Embed titles and long leads of rows that have not been yet, as long as there is room."""

@@ -1,0 +1,55 @@
+"""Pairs of stream items that were read for the purpose: labels by url, texts from the data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from stories import embedded, make_article, parse_date, read_lines
+
+from pipeline.model import Article
+
+#: One object a line: urls `a` and `b`, `same` 0 or 1, `unsure` 1 where title and lead did not decide it.
+LABELS = Path(__file__).resolve().parent / "labels" / "pairs-extra.jsonl"
+#: Code points of the lead, as pairs-gold has them.
+LEAD = 380
+
+
+def read_pairs(data: Path) -> tuple[list[Article], list[tuple[str, str]], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Distinct articles, pairs of their ids, whether a pair is one event, whether the reader was sure.
+
+    Pairs with an item that pairs-gold holds, or whose text the folder lacks, are left out.
+    """
+    rows = read_lines(LABELS)
+    held = {side["url"] for row in read_lines(data / "pairs-gold" / "pairs.jsonl") for side in (row["a"], row["b"])}
+    wanted = {row[side] for row in rows for side in "ab"} - held
+    found = {article.id: article for article in _stream_heads(data) if article.id in wanted}
+    rows = [row for row in rows if row["a"] in found and row["b"] in found]
+    used = sorted({row[side] for row in rows for side in "ab"})
+    same = np.array([row["same"] == 1 for row in rows])
+    sure = np.array([not row.get("unsure") for row in rows])
+    return embedded([found[url] for url in used]), [(row["a"], row["b"]) for row in rows], same, sure
+
+
+def _stream_heads(data: Path) -> list[Article]:
+    """Title and lead of every dated item of the streams; of two with one url the first."""
+    found: dict[str, Article] = {}
+    for row, text in _stream_rows(data):
+        moment = parse_date(row["published"] or "")
+        if moment is not None:
+            site = urlsplit(row["url"]).netloc.removeprefix("www.")
+            lead = " ".join(text.split())[:LEAD]
+            language = row.get("lang_guess") or "en"
+            made = make_article(row["url"], row["title"].strip(), lead, language, moment.date().isoformat(), site)
+            found.setdefault(made.id, made)
+    return list(found.values())
+
+
+def _stream_rows(data: Path) -> list[tuple[dict[str, Any], str]]:
+    rows = [(row, " ".join(row["extract"])) for row in read_lines(data / "veille-fr-headlines" / "items.jsonl.gz")]
+    rows += [(row, row["text"]) for row in read_lines(data / "cyber-stream-vigilintel" / "items.jsonl.gz")]
+    for name in ("cyber-headlines-en-s33r", "cyber-headlines-zh-en"):
+        rows += [(row, row["summary"] or "") for row in read_lines(data / name / "items.jsonl.gz")]
+    return rows
