@@ -271,9 +271,7 @@ def main() -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument(
-        "--write", action="store_true", help="write the background, the weights and the trees"
-    )
+    parser.add_argument("--write", action="store_true", help="write the background, the weights and the trees")
     chosen = parser.parse_args()
     if chosen.write:
         learn_background(chosen.data)
