@@ -45,7 +45,7 @@ FOLDS = 5
 SET_WEIGHTS = {"xlingual": 100.0, "pairs": 300.0, "semeval": 100.0, "read": 200.0}
 PENALTY = 1.0
 #: Mean log-odds from which clusters are joined; found by cross-validation over the grouped figures.
-THRESHOLD = -0.4
+THRESHOLD = -0.3
 #: Boosted models that are averaged, and their settings; found by cross-validation.
 FORESTS = 3
 BOOSTING = {

@@ -30,9 +30,8 @@ PRIOR = 2000.0
 UNSEEN = 5e-5
 #: Token shares learned by bench/train_pairs.py.
 BACKGROUND = Path(__file__).parent / "data" / "background.npz"
-#: What the embedder adds where the base model is in doubt: cosine of the titles alone, of title and long lead, and of
-#: each title with the other's long lead, the larger and the smaller.
-MORE_FEATURES = ("title_vector", "long_vector", "title_in_long", "title_in_long_both")
+#: What the embedder adds where the base model is in doubt: cosine of the titles alone, and of title and long lead.
+MORE_FEATURES = ("title_vector", "long_vector")
 #: An article is on one topic alone from and up to these probabilities.
 _SURE, _UNLIKELY = 0.7, 0.2
 #: Pairs are worked through in blocks of this many, to bound memory.

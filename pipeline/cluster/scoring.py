@@ -98,9 +98,7 @@ class PairScorer:
         """Columns as in features.MORE_FEATURES; the rows must have been looked at."""
         titles = np.einsum("ij,ij->i", self._titles[left], self._titles[right])
         longs = np.einsum("ij,ij->i", self._longs[left], self._longs[right])
-        one = np.einsum("ij,ij->i", self._titles[left], self._longs[right])
-        other = np.einsum("ij,ij->i", self._longs[left], self._titles[right])
-        return np.stack([titles, longs, np.maximum(one, other), np.minimum(one, other)], axis=1)
+        return np.stack([titles, longs], axis=1)
 
     def _look_closer(self, rows: NDArray[np.int64]) -> None:
         """Embed titles and long leads of rows that have not been yet, as long as there is room."""
