@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from pipeline import __version__
-from pipeline.cli import deliveries, desk, editions, feeds, mail, models, public, run, stage, stories, topics
+from pipeline.cli import deliveries, desk, editions, feeds, inbox, mail, models, public, run, stage, stories, topics
 from pipeline.errors import DigestError
 
 _EPILOG = """
@@ -39,6 +39,7 @@ for _command in (
     mail.subscribers,
     mail.send,
     deliveries.deliveries,
+    inbox.inbox,
     editions.serve,
     public.public,
 ):

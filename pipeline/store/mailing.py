@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -113,10 +113,14 @@ class Mailing(Base):
             return person.rowcount == 1
 
     def suppress(self, mac: str, reason: str, *, now: datetime) -> None:
-        """Never write to the address behind the MAC again; the first reason stays."""
+        """Never write to the address behind the MAC again; the first reason stays, unless it is a complaint."""
         with self._write("suppress address") as connection:
             statement = self._insert(schema.suppressions).values(mac=mac, reason=reason, since=now)
-            connection.execute(statement.on_conflict_do_nothing())
+            if reason == "complaint":
+                statement = statement.on_conflict_do_update(index_elements=["mac"], set_={"reason": reason})
+            else:
+                statement = statement.on_conflict_do_nothing()
+            connection.execute(statement)
 
     def lift_suppression(self, mac: str) -> bool:
         """Allow the address again; the person has asked for it and confirmed."""
@@ -128,21 +132,54 @@ class Mailing(Base):
         with self._read() as connection:
             return connection.execute(select(_X.reason).where(_X.mac == mac)).scalar_one_or_none()
 
-    def record_bounce(self, subscriber: str, day: date, reply: str) -> int:
-        """Note that an address was refused that day; on how many days it was so far."""
+    def record_bounce(
+        self, subscriber: str, day: date, reply: str, *, is_returned: bool = False, within: timedelta | None = None
+    ) -> int:
+        """Note that an address was refused that day; on how many days it was so far.
+
+        Args:
+            subscriber: Whose address.
+            day: The day of the refusal.
+            reply: The server's words, without the address.
+            is_returned: It came back as a mail; that our own server takes the next message does not undo it.
+            within: Days further away do not count.
+        """
         with self._write("record bounce") as connection:
-            statement = self._insert(schema.bounces).values(subscriber=subscriber, day=day, reply=reply)
-            connection.execute(statement.on_conflict_do_nothing())
+            row = {"subscriber": subscriber, "day": day, "reply": reply, "returned": is_returned}
+            connection.execute(self._insert(schema.bounces).values(row).on_conflict_do_nothing())
             query = select(func.count()).select_from(schema.bounces).where(_B.subscriber == subscriber)
+            if within is not None:
+                query = query.where(_B.day.between(day - within, day + within))
             return connection.execute(query).scalar_one()
 
     def forget_bounces(self, subscriber: str) -> None:
-        """The address works again."""
+        """The address was taken again by the server that had refused it."""
+        refused = (_B.subscriber == subscriber, _B.returned.is_(False))
         with self._read() as connection:  # nearly always there is nothing to forget, and a write costs a disk flush
-            if connection.execute(select(_B.day).where(_B.subscriber == subscriber).limit(1)).first() is None:
+            if connection.execute(select(_B.day).where(*refused).limit(1)).first() is None:
                 return
         with self._write("forget bounces") as connection:
-            connection.execute(delete(schema.bounces).where(_B.subscriber == subscriber))
+            connection.execute(delete(schema.bounces).where(*refused))
+
+    def reader_of(self, message_id: str) -> str | None:
+        """Whose delivery has that Message-ID; None when we have not made it."""
+        # Its left side begins with the edition, which is in the key of the table.
+        edition = message_id.strip("<>").partition("@")[0].rpartition(".")[0]
+        query = select(_L.subscriber).where(_L.edition == edition, _L.message_id == message_id)
+        with self._read() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def is_read(self, digest: str) -> bool:
+        """Whether a mail of that digest was acted on before."""
+        with self._read() as connection:
+            query = select(schema.reports.c.digest).where(schema.reports.c.digest == digest)
+            return connection.execute(query).first() is not None
+
+    def note_read(self, digest: str, *, now: datetime) -> None:
+        """A mail was acted on; read again, it changes nothing."""
+        with self._write("note report") as connection:
+            statement = self._insert(schema.reports).values(digest=digest, read=now)
+            connection.execute(statement.on_conflict_do_nothing())
 
     def mailing_frozen(self, edition: str) -> datetime | None:
         """When the recipients of an edition were frozen, None before."""

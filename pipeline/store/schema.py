@@ -202,6 +202,16 @@ bounces = Table(
     Column("subscriber", Line, primary_key=True),
     Column("day", Day, primary_key=True),
     Column("reply", Line),
+    #: Whether it came back as a mail, after our own server had taken the message.
+    Column("returned", Boolean),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    #: SHA-256 of a mail that came back and was acted on: each counts once, however often it is read.
+    Column("digest", Line, primary_key=True),
+    Column("read", Moment),
 )
 
 mailings = Table(

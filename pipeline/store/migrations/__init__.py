@@ -11,9 +11,9 @@ from types import ModuleType
 from sqlalchemy import Connection, inspect, text
 
 from pipeline.errors import StoreError
-from pipeline.store.migrations import m0001_first, m0002_desk, m0003_signup
+from pipeline.store.migrations import m0001_first, m0002_desk, m0003_signup, m0004_inbox
 
-STEPS: tuple[ModuleType, ...] = (m0001_first, m0002_desk, m0003_signup)
+STEPS: tuple[ModuleType, ...] = (m0001_first, m0002_desk, m0003_signup, m0004_inbox)
 VERSION = len(STEPS)
 
 # One number for everybody who migrates this program's schema on a PostgreSQL server.

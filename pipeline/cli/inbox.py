@@ -1,0 +1,54 @@
+"""`cyberdigest inbox`: the mail that comes back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import config_option, data_option, load, now, open_store
+
+_WORDS = {
+    "bounced": "not written to any more",
+    "refused": "refused once",
+    "complained": "complained",
+    "left": "left",
+    "policy": "refused by policy",
+    "nothing": "without effect",
+    "unread": "for a person to read",
+}
+
+
+@click.command()
+@click.argument("mailbox", type=click.Path(allow_dash=True))
+@config_option
+@data_option
+@click.option("--remove", is_flag=True, help="Take out what was dealt with; what a person should read stays.")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+def inbox(mailbox: str, config_path: Path | None, data: Path | None, remove: bool, as_json: bool) -> int:
+    """Read the mail that comes back in MAILBOX: bounces, spam complaints, readers who leave by mail.
+
+    MAILBOX is a Maildir, an mbox file, a file of one message, or "-" for one message on standard input. Each message
+    counts once, however often it is read.
+    """
+    from pipeline.deliver.inbox import InboxReport, handle, read_inbox
+
+    config = load(config_path)
+    with open_store(data) as store:
+        secret = config.secret.encode() if config.secret else store.secret("links")
+        address = config.settings.mail.bounce_address
+        if mailbox == "-":
+            done = InboxReport()
+            octets = click.get_binary_stream("stdin").read()
+            handle(store, octets, done, secret=secret, bounce_address=address, now=now())
+        else:
+            done = read_inbox(store, Path(mailbox), secret=secret, bounce_address=address, now=now(), remove=remove)
+    for problem in done.problems:
+        click.echo(problem, err=True)
+    if as_json:
+        click.echo(json.dumps({name: done.counts[name] for name in _WORDS}))
+    else:
+        told = [f"{done.counts[name]} {words}" for name, words in _WORDS.items() if done.counts[name]]
+        click.echo(", ".join(told) or "no mail")
+    return 0

@@ -1,0 +1,230 @@
+"""What is done about the mail that comes back; each message counts once, however often it is read.
+
+A report is believed only when it holds something that only the reader, or the servers on the way, can have: the token
+of the unsubscribe link, the Message-ID of a delivery, or the reader's own bounce address. Addresses named in it prove
+nothing, or anybody could unsubscribe anybody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mailbox
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Literal, Protocol
+
+from pipeline.deliver import subscribers
+from pipeline.deliver.reports import Report, read_report, without_addresses
+from pipeline.deliver.subscribers import Register, normal_address
+from pipeline.deliver.tokens import address_mac, subscriber_of
+from pipeline.errors import BusyError, InputError
+from pipeline.model import Subscriber
+
+Effect = Literal[
+    "bounced",  # no such address, or refused on two days: never again
+    "refused",  # refused for the first time
+    "complained",  # never again
+    "left",
+    "policy",  # a refusal that is about us
+    "nothing",  # a delay, an automatic answer, somebody we do not know, a report read before
+    "unread",  # for a person
+]
+#: Refusals count together when they are not further apart.
+REFUSED_WITHIN = timedelta(days=30)
+
+
+class Book(Register, Protocol):
+    """What this module asks of the store."""
+
+    def reader_of(self, message_id: str) -> str | None: ...  # noqa: D102
+    def is_read(self, digest: str) -> bool: ...  # noqa: D102
+    def note_read(self, digest: str, *, now: datetime) -> None: ...  # noqa: D102
+    def record_bounce(  # noqa: D102
+        self, subscriber: str, day: date, reply: str, *, is_returned: bool = False, within: timedelta | None = None
+    ) -> int: ...
+
+
+@dataclass(slots=True)
+class InboxReport:
+    """What became of a mailbox."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    #: One line each, without addresses: what a person should look at.
+    problems: list[str] = field(default_factory=list)
+
+
+def read_inbox(
+    book: Book, place: Path, *, secret: bytes, bounce_address: str | None, now: datetime, remove: bool = False
+) -> InboxReport:
+    """Read a Maildir, an mbox file or a file that holds one message.
+
+    Args:
+        book: The store.
+        place: The folder or file.
+        secret: Signs the unsubscribe links.
+        bounce_address: The setting; with "{subscriber}" in it, the address alone says whom a bounce is about.
+        now: Time of reading.
+        remove: Take out what was dealt with; what a person should read stays. Not for a file of one message.
+    Raises:
+        InputError: No such mailbox.
+        BusyError: Another program is writing to it.
+    """
+    done = InboxReport()
+    with _messages(place, remove=remove) as box:
+        for key in list(box.keys()):
+            octets = box.octets(key)
+            if octets is None:  # another program took it away
+                continue
+            effect = handle(book, octets, done, secret=secret, bounce_address=bounce_address, now=now)
+            if remove and effect not in ("unread", "policy"):
+                box.discard(key)
+    return done
+
+
+def handle(
+    book: Book, octets: bytes, done: InboxReport, *, secret: bytes, bounce_address: str | None, now: datetime
+) -> Effect:
+    """Do what one message asks for, and count it in `done`."""
+    digest = hashlib.sha256(octets).hexdigest()
+    report = read_report(octets)
+    effect: Effect = "nothing"
+    if report.kind == "other":
+        done.problems.append(_line(report, report.reply or "is no report"))
+        effect = "unread"
+    elif report.kind == "bounce" and report.verdict is None:
+        done.problems.append(_line(report, f"refused by policy, which is about us: {report.reply}"))
+        effect = "policy"
+    elif report.kind != "automatic" and not book.is_read(digest):
+        reader = _reader(book, report, secret, bounce_address)
+        if reader is not None:
+            effect = _apply(book, report, reader, now)
+            # After the effect: a program that stops in between does it again, which changes nothing.
+            book.note_read(digest, now=now)
+    done.counts[effect] += 1
+    return effect
+
+
+def _apply(book: Book, report: Report, reader: Subscriber, now: datetime) -> Effect:
+    if report.kind == "leave":
+        subscribers.remove(book, reader.id, now=now)
+        return "left"
+    if report.kind == "complaint":
+        _suppress(book, reader, "complaint", now)
+        return "complained"
+    days = book.record_bounce(reader.id, _day(report.date, now), report.reply, is_returned=True, within=REFUSED_WITHIN)
+    if report.verdict != "bounce" and days < 2:
+        return "refused"
+    _suppress(book, reader, "bounced", now)
+    return "bounced"
+
+
+def _suppress(book: Book, reader: Subscriber, reason: str, now: datetime) -> None:
+    mac = address_mac(book.secret("address"), normal_address(reader.address)[1])
+    book.suppress(mac, reason, now=now)
+    book.set_subscriber_state(reader.id, "suppressed", now=now)
+
+
+def _reader(book: Book, report: Report, secret: bytes, bounce_address: str | None) -> Subscriber | None:
+    """Whom the report is about, by the best proof it holds."""
+    for token in report.tokens:
+        found = subscriber_of(secret, "unsubscribe", token)
+        if found and (reader := book.subscriber(found)):
+            return reader
+    if report.kind == "leave":  # by the token alone
+        return None
+    for message_id in report.message_ids:
+        found = book.reader_of(message_id)
+        if found and (reader := book.subscriber(found)):
+            return reader
+    for found in _by_address(report.recipients, bounce_address):
+        if reader := book.subscriber(found):
+            return reader
+    return None
+
+
+def _by_address(recipients: tuple[str, ...], bounce_address: str | None) -> Iterator[str]:
+    before, mark, after = (bounce_address or "").partition("{subscriber}")
+    if not mark:
+        return
+    shape = re.compile(rf"{re.escape(before)}([A-Za-z0-9_-]{{1,64}}){re.escape(after)}", re.IGNORECASE)
+    for address in recipients:
+        found = shape.fullmatch(address)
+        if found:
+            yield found[1]
+            yield found[1].lower()  # some servers write addresses in capitals
+
+
+def _day(sent: datetime | None, now: datetime) -> date:
+    """The day of a bounce: a mailbox that is read once a week holds bounces of many."""
+    if sent is None or not now - REFUSED_WITHIN <= sent <= now:
+        return now.date()
+    return sent.astimezone(now.tzinfo).date()
+
+
+def _line(report: Report, why: str) -> str:
+    when = f"{report.date:%Y-%m-%d}" if report.date else "no date"
+    return f"{when}, {without_addresses(report.subject) or 'no subject'}: {why}"
+
+
+class _Box:
+    """A mailbox of any of the three kinds."""
+
+    def __init__(self, box: mailbox.Mailbox[mailbox.Message] | bytes) -> None:
+        self._box = box
+
+    def keys(self) -> list[str]:
+        return [""] if isinstance(self._box, bytes) else [str(key) for key in sorted(self._box.keys(), key=str)]
+
+    def octets(self, key: str) -> bytes | None:
+        if isinstance(self._box, bytes):
+            return self._box
+        try:
+            return self._box.get_bytes(self._key(key))
+        except (KeyError, FileNotFoundError):
+            return None
+
+    def discard(self, key: str) -> None:
+        if not isinstance(self._box, bytes):
+            self._box.discard(self._key(key))
+
+    def _key(self, key: str) -> str:
+        # mbox counts its messages and takes numbers; Maildir has names.
+        return int(key) if isinstance(self._box, mailbox.mbox) else key  # type: ignore[return-value]
+
+
+@contextmanager
+def _messages(place: Path, *, remove: bool) -> Iterator[_Box]:
+    try:
+        box = _open(place)
+    except OSError as error:
+        raise InputError(str(place), f"cannot be read: {error.strerror}") from error
+    if isinstance(box, bytes):
+        yield _Box(box)
+        return
+    try:
+        if remove:
+            box.lock()
+    except (mailbox.ExternalClashError, OSError) as error:
+        raise BusyError(f"{place}: another program has locked the mailbox") from error
+    try:
+        yield _Box(box)
+        if remove:
+            box.flush()
+    finally:
+        box.close()
+
+
+def _open(place: Path) -> mailbox.Mailbox[mailbox.Message] | bytes:
+    if place.is_dir():
+        if not ((place / "cur").is_dir() and (place / "new").is_dir()):
+            raise InputError(str(place), "is a folder and not a Maildir: it has no cur/ and new/")
+        return mailbox.Maildir(place, create=False)  # type: ignore[return-value]
+    octets = place.read_bytes()
+    if octets.startswith(b"From ") or not octets:
+        return mailbox.mbox(place, create=False)  # type: ignore[return-value]
+    return octets
