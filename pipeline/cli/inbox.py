@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import config_option, data_option, load, now, open_store
+from pipeline.cli.options import config_option, data_option, links_secret, load, now, open_store
 
 _WORDS = {
     "bounced": "not written to any more",
@@ -36,12 +36,12 @@ def inbox(mailbox: str, config_path: Path | None, data: Path | None, remove: boo
 
     config = load(config_path)
     with open_store(data) as store:
-        secret = config.secret.encode() if config.secret else store.secret("links")
+        secret = links_secret(config, store)
         address = config.settings.mail.bounce_address
         if mailbox == "-":
             done = InboxReport()
-            octets = click.get_binary_stream("stdin").read()
-            handle(store, octets, done, secret=secret, bounce_address=address, now=now())
+            with click.open_file("-", "rb") as stream:
+                handle(store, stream.read(), done, secret=secret, bounce_address=address, now=now())
         else:
             done = read_inbox(store, Path(mailbox), secret=secret, bounce_address=address, now=now(), remove=remove)
     for problem in done.problems:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from pipeline.cli.editions import find_edition
-from pipeline.cli.options import config_option, data_option, load, now, open_store, read_lines
+from pipeline.cli.options import config_option, data_option, links_secret, load, now, open_store, read_lines
 from pipeline.errors import ConfigError, DeliveryError, InputError
 
 if TYPE_CHECKING:
@@ -272,7 +272,7 @@ def _send_one(
             f"waits for an editor: look at it with `cyberdigest serve`, or `cyberdigest edition approve {edition_id}`"
         )
         return SendReport(edition=edition_id, stopped=DeliveryError(reason))
-    secret = config.secret.encode() if config.secret else store.secret("links")
+    secret = links_secret(config, store)
     return send_edition(
         store,
         standing.edition,
@@ -292,16 +292,15 @@ def _send_one(
 def _renderer(edition: Edition, settings: SmtpSettings, secret: bytes) -> Callable[[Subscriber], tuple[str, str, str]]:
     """A reader's message: the topics wanted, with a link of the reader's own for leaving."""
     from pipeline.compose import for_topics
-    from pipeline.deliver.message import preferences_url, unsubscribe_url
+    from pipeline.deliver.message import preferences_url, unsubscribe_mail, unsubscribe_url
     from pipeline.deliver.tokens import token_for
     from pipeline.render import render
     from pipeline.render.subject import subject_of
 
-    mailbox = settings.unsubscribe_mailto or settings.from_address.addr_spec
-
     def made(reader: Subscriber) -> tuple[str, str, str]:
         mine = for_topics(edition, reader.topics)
-        link = unsubscribe_url(settings, token_for(secret, "unsubscribe", reader.id)) or f"mailto:{mailbox}"
+        token = token_for(secret, "unsubscribe", reader.id)
+        link = unsubscribe_url(settings, token) or unsubscribe_mail(settings, token)
         choices = preferences_url(settings, token_for(secret, "preferences", reader.id))
         html = render(mine, "mail", unsubscribe_url=link, preferences_url=choices)
         text = render(mine, "text", unsubscribe_url=link, preferences_url=choices)

@@ -74,6 +74,11 @@ def open_store(data: Path | None) -> Iterator[Store]:
         yield store
 
 
+def links_secret(config: Config, store: Store) -> bytes:
+    """Signs the readers' links: $CYBERDIGEST_SECRET, or what the store has made."""
+    return config.secret.encode() if config.secret else store.secret("links")
+
+
 def now() -> datetime:
     """The one clock of the command line."""
     return datetime.now(UTC)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.mail import smtp_settings
-from pipeline.cli.options import config_option, data_option, load, now, open_store
+from pipeline.cli.options import config_option, data_option, links_secret, load, now, open_store
 from pipeline.errors import DeliveryError, DigestError
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def public(
     site = site_of(config, templates)
     with open_store(data) as store:
         store.tidy_signups(now=now(), open_for=OPEN_FOR, keep=KEPT_FOR)
-        secret = config.secret.encode() if config.secret else store.secret("links")
+        secret = links_secret(config, store)
         with _until_told_to_stop(), _sending(store, config, site, secret, adopt=adopt) as wake:
             app = create_app(store, site, now=now, secret=secret, wake=wake)
             pages = "Public pages" if site.url else "Unsubscribe pages"

@@ -208,10 +208,7 @@ def _messages(place: Path, *, remove: bool) -> Iterator[_Box]:
         return
     try:
         if remove:
-            box.lock()
-    except (mailbox.ExternalClashError, OSError) as error:
-        raise BusyError(f"{place}: another program has locked the mailbox") from error
-    try:
+            _lock(box, place)
         yield _Box(box)
         if remove:
             box.flush()
@@ -219,12 +216,19 @@ def _messages(place: Path, *, remove: bool) -> Iterator[_Box]:
         box.close()
 
 
+def _lock(box: mailbox.Mailbox[mailbox.Message], place: Path) -> None:
+    try:
+        box.lock()
+    except (mailbox.ExternalClashError, OSError) as error:
+        raise BusyError(f"{place}: another program has locked the mailbox") from error
+
+
 def _open(place: Path) -> mailbox.Mailbox[mailbox.Message] | bytes:
     if place.is_dir():
         if not ((place / "cur").is_dir() and (place / "new").is_dir()):
             raise InputError(str(place), "is a folder and not a Maildir: it has no cur/ and new/")
-        return mailbox.Maildir(place, create=False)  # type: ignore[return-value]
+        return mailbox.Maildir(place, create=False)
     octets = place.read_bytes()
     if octets.startswith(b"From ") or not octets:
-        return mailbox.mbox(place, create=False)  # type: ignore[return-value]
+        return mailbox.mbox(place, create=False)
     return octets

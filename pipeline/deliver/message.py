@@ -123,6 +123,12 @@ def unsubscribe_url(settings: SmtpSettings, token: str) -> str | None:
     return _with_token(settings.unsubscribe_base_url, token)
 
 
+def unsubscribe_mail(settings: SmtpSettings, token: str) -> str:
+    """The mailto address of a mail that ends the subscription; `pipeline.deliver.inbox` reads it."""
+    mailbox = settings.unsubscribe_mailto or settings.from_address.addr_spec
+    return f"mailto:{quote(mailbox, safe='@+')}?subject=unsubscribe%20{quote(token)}"
+
+
 def preferences_url(settings: SmtpSettings, token: str) -> str | None:
     """The https address where the token's reader changes language and topics, None without such pages."""
     return _with_token(settings.preferences_base_url, token)
@@ -155,8 +161,7 @@ def sign(octets: bytes, key: DkimSettings) -> bytes:
 def _list_headers(settings: SmtpSettings, token: str) -> Mapping[str, str]:
     """RFC 2919, RFC 2369, RFC 8058."""
     web = unsubscribe_url(settings, token)
-    mailbox = settings.unsubscribe_mailto or (None if web else settings.from_address.addr_spec)
-    by_mail = f"<mailto:{quote(mailbox, safe='@+')}?subject=unsubscribe%20{quote(token)}>" if mailbox else None
+    by_mail = f"<{unsubscribe_mail(settings, token)}>" if settings.unsubscribe_mailto or not web else None
     headers: dict[str, str] = {}
     if settings.reply_to:
         headers["Reply-To"] = settings.reply_to

@@ -145,7 +145,7 @@ class Mailing(Base):
             within: Days further away do not count.
         """
         with self._write("record bounce") as connection:
-            row = {"subscriber": subscriber, "day": day, "reply": reply, "returned": is_returned}
+            row = {"subscriber": subscriber, "day": day, "reply": reply, "is_returned": is_returned}
             connection.execute(self._insert(schema.bounces).values(row).on_conflict_do_nothing())
             query = select(func.count()).select_from(schema.bounces).where(_B.subscriber == subscriber)
             if within is not None:
@@ -154,7 +154,7 @@ class Mailing(Base):
 
     def forget_bounces(self, subscriber: str) -> None:
         """The address was taken again by the server that had refused it."""
-        refused = (_B.subscriber == subscriber, _B.returned.is_(False))
+        refused = (_B.subscriber == subscriber, _B.is_returned.is_(False))
         with self._read() as connection:  # nearly always there is nothing to forget, and a write costs a disk flush
             if connection.execute(select(_B.day).where(*refused).limit(1)).first() is None:
                 return

@@ -203,7 +203,7 @@ bounces = Table(
     Column("day", Day, primary_key=True),
     Column("reply", Line),
     #: Whether it came back as a mail, after our own server had taken the message.
-    Column("returned", Boolean),
+    Column("is_returned", Boolean),
 )
 
 reports = Table(

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 SQL = """
-ALTER TABLE bounces ADD COLUMN returned BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE bounces ADD COLUMN is_returned BOOLEAN NOT NULL DEFAULT FALSE;
 CREATE TABLE reports (digest TEXT PRIMARY KEY, read TEXT NOT NULL)
 """

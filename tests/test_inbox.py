@@ -1,0 +1,414 @@
+"""Mail that comes back: what it says, whom it is believed about, and that it counts once."""
+
+from __future__ import annotations
+
+import base64
+import json
+import mailbox
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from deliver_cases import NOW, edition, freeze, later, readers, send, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from smtp_server import Server
+
+from pipeline.cli import main
+from pipeline.cli.options import data_folder
+from pipeline.deliver import subscribers
+from pipeline.deliver.inbox import InboxReport, handle, read_inbox
+from pipeline.deliver.message import unsubscribe_mail
+from pipeline.deliver.reports import LONGEST, read_report
+from pipeline.deliver.tokens import address_mac, token_for
+from pipeline.errors import BusyError, InputError
+from pipeline.model import Subscriber
+from pipeline.store import Store
+
+SECRET = b"links"
+VERP = "bounce+{subscriber}@example.org"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "digest.db") as store:
+        yield store
+
+
+@pytest.fixture
+def ada(store: Store) -> Subscriber:
+    """One reader, who has been sent today's edition."""
+    (reader,) = readers(store, 1)
+    with Server() as server:
+        send(store, freeze(store), server.port, secret=SECRET)
+    return reader
+
+
+def returned(store: Store, reader: Subscriber) -> str:
+    """The headers of our message, as a mail server gives them back."""
+    (delivery,) = [item for item in store.deliveries() if item.subscriber == reader.id]
+    token = token_for(SECRET, "unsubscribe", reader.id)
+    return (
+        f"From: Digest <digest@example.org>\nTo: <{reader.address}>\nSubject: Digest\n"
+        f"Message-ID: {delivery.message_id}\nList-Unsubscribe: <https://digest.example.org/u/{token}>\n"
+    )
+
+
+def report(
+    original: str,
+    *,
+    status: str = "5.1.1",
+    said: str = "smtp; 550 5.1.1 no mailbox of that name",
+    action: str = "failed",
+    to: str = "digest@example.org",
+    date: str = "Mon, 23 Nov 2026 07:00:00 +0100",
+    encoding: str = "7bit",
+) -> bytes:
+    """A delivery status notification in the form of RFC 3464."""
+    fields = (
+        "Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; reader0000@example.org\n"
+        f"Action: {action}\nStatus: {status}\nDiagnostic-Code: {said}\n"
+    )
+    if encoding == "base64":
+        fields = base64.encodebytes(fields.encode()).decode()
+    return f"""\
+Return-Path: <>
+From: MAILER-DAEMON@mx.example.net (Mail system)
+To: {to}
+Subject: Undelivered
+Date: {date}
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="=_x"
+
+--=_x
+Content-Type: text/plain
+
+The message could not be delivered.
+
+--=_x
+Content-Type: message/delivery-status
+Content-Transfer-Encoding: {encoding}
+
+{fields}
+--=_x
+Content-Type: text/rfc822-headers
+
+{original}
+--=_x--
+""".encode()
+
+
+def complaint(original: str, kind: str = "abuse") -> bytes:
+    """A feedback report in the form of RFC 5965; the reader's address is blacked out, as providers do."""
+    return f"""\
+From: <feedback@mx.example.net>
+To: <abuse@example.org>
+Subject: FW: Digest
+Date: Mon, 23 Nov 2026 05:00:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=feedback-report; boundary="=_y"
+
+--=_y
+Content-Type: text/plain
+
+This is a report about a message.
+
+--=_y
+Content-Type: message/feedback-report
+
+Feedback-Type: {kind}
+User-Agent: Loop/1.0
+Version: 1
+Original-Rcpt-To: <redacted>
+
+--=_y
+Content-Type: message/rfc822
+
+{original}
+Text of the digest.
+--=_y--
+""".encode()
+
+
+def taken(store: Store, *octets: bytes, days: float = 0, verp: str | None = None) -> InboxReport:
+    done = InboxReport()
+    for mail in octets:
+        handle(store, mail, done, secret=SECRET, bounce_address=verp, now=later(24 * days + 2))
+    return done
+
+
+def state(store: Store, reader: Subscriber) -> str:
+    found = store.subscriber(reader.id)
+    assert found is not None
+    return found.state
+
+
+def suppression(store: Store, reader: Subscriber) -> str | None:
+    return store.suppression(address_mac(store.secret("address"), reader.address))
+
+
+@pytest.mark.parametrize(
+    ("changes", "effect"),
+    [
+        ({}, "bounced"),
+        ({"status": "5.0.0"}, "bounced"),  # Exim: the diagnosis says what the status does not
+        ({"status": "5.1.10", "said": "smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found"}, "bounced"),
+        ({"status": "5.1.1", "said": "X-Notes; user unknown"}, "bounced"),
+        ({"encoding": "base64"}, "bounced"),
+        ({"status": "5.2.2", "said": "smtp; 552 5.2.2 mailbox full"}, "refused"),
+        ({"status": "5.0.0", "said": "smtp; 554 delivery error"}, "refused"),
+        ({"status": "4.4.7", "said": "smtp; 451 4.4.1 no answer for five days"}, "refused"),  # given up
+        ({"status": "", "said": ""}, "refused"),
+        ({"status": "5.7.1", "said": "smtp; 550 5.7.1 blocked for its reputation"}, "policy"),
+        ({"action": "delayed", "status": "4.4.1"}, "nothing"),
+        ({"action": "delivered", "status": "2.0.0", "said": ""}, "nothing"),
+        ({"action": "", "status": "5.1.1"}, "nothing"),
+    ],
+)
+def test_a_bounce_is_judged_as_the_answer_would_have_been(
+    store: Store, ada: Subscriber, changes: dict[str, str], effect: str
+) -> None:
+    done = taken(store, report(returned(store, ada), **changes))
+    assert done.counts == {effect: 1}
+    assert state(store, ada) == ("suppressed" if effect == "bounced" else "active")
+    assert bool(done.problems) == (effect == "policy")
+    kept = store.export_subscriber(ada.id)
+    assert kept is not None
+    assert all(ada.address not in bounce["reply"] for bounce in kept["bounces"])
+
+
+def test_who_has_bounced_gets_nothing_more(store: Store) -> None:
+    """Over a real server, with the reader's own bounce address as the only clue."""
+    ada, bob = readers(store, 2)
+    with Server() as server:
+        send(store, freeze(store), server.port, settings=settings(server.port, bounce_address=VERP))
+        done = taken(store, report("Subject: Digest\n", to=f"<Bounce+{ada.id}@EXAMPLE.org>"), verp=VERP)
+        assert done.counts == {"bounced": 1}
+        tomorrow = freeze(store, edition(later(24)))
+        send(store, tomorrow, server.port, now=later(24))
+    assert [item.subscriber for item in store.deliveries(tomorrow.id)] == [bob.id]
+    assert suppression(store, ada) == "bounced"
+
+
+def test_a_refusal_counts_on_its_second_day_although_our_own_server_took_the_message(store: Store) -> None:
+    (ada,) = readers(store, 1)
+    full = {"status": "5.2.2", "said": "smtp; 552 5.2.2 mailbox full", "to": f"bounce+{ada.id}@example.org"}
+    first = report("", **full)
+    assert taken(store, first, first, verp=VERP).counts == {"refused": 1, "nothing": 1}
+    same_day = report("", **full, date="Mon, 23 Nov 2026 08:00:00 +0100")
+    assert taken(store, same_day, verp=VERP).counts == {"refused": 1}
+    with Server() as server:
+        send(store, freeze(store, edition(later(24))), server.port, now=later(24))
+    assert state(store, ada) == "active"
+    second = report("", **full, date="Tue, 24 Nov 2026 07:00:00 +0100")
+    assert taken(store, second, days=1, verp=VERP).counts == {"bounced": 1}
+    assert state(store, ada) == "suppressed"
+
+
+def test_refusals_far_apart_and_dates_made_up_do_not_add_up(store: Store) -> None:
+    (ada,) = readers(store, 1)
+    full = {"status": "5.2.2", "said": "552 full", "to": f"bounce+{ada.id}@example.org"}
+    early = report("", **full, date="Wed, 23 Sep 2026 07:00:00 +0100")
+    done = InboxReport()
+    handle(store, early, done, secret=SECRET, bounce_address=VERP, now=NOW - timedelta(days=60))
+    future = report("", **full, date="Fri, 01 Jan 2100 07:00:00 +0100")
+    zoneless = report("", **full, date="yesterday")
+    assert taken(store, future, zoneless, verp=VERP).counts == {"refused": 2}
+    assert state(store, ada) == "active"
+
+
+def test_a_complaint_is_for_good(store: Store, ada: Subscriber) -> None:
+    """It outweighs a bounce; the form does not even ask such an address (test_signup)."""
+    taken(store, report(returned(store, ada)))
+    assert suppression(store, ada) == "bounced"
+    assert taken(store, complaint(returned(store, ada))).counts == {"complained": 1}
+    assert suppression(store, ada) == "complaint"
+    with pytest.raises(InputError, match="complaint"):
+        subscribers.add(store, ada.address, language="en", now=NOW)
+
+
+def test_taken_out_of_the_junk_folder_is_no_complaint(store: Store, ada: Subscriber) -> None:
+    assert taken(store, complaint(returned(store, ada), "not-spam")).counts == {"nothing": 1}
+    assert taken(store, complaint(returned(store, ada), "virus")).counts == {"unread": 1}
+    assert state(store, ada) == "active"
+
+
+def leaving(subject: str) -> bytes:
+    return f"From: somebody@example.net\nTo: leave@example.org\nSubject: {subject}\n\n\n".encode()
+
+
+def test_leaving_by_mail(store: Store, ada: Subscriber) -> None:
+    """The mail that the link in List-Unsubscribe makes, as mail programs send it."""
+    link = unsubscribe_mail(
+        settings(25, unsubscribe_mailto="leave@example.org"), token_for(SECRET, "unsubscribe", ada.id)
+    )
+    address, _, subject = link.removeprefix("mailto:").partition("?subject=")
+    assert address == "leave@example.org"
+    mail = leaving("Re: " + subject.replace("%20", " "))
+    assert taken(store, mail).counts == {"left": 1}
+    assert state(store, ada) == "unsubscribed"
+    # The reader thinks better of it; reading the old mailbox again changes nothing.
+    subscribers.add(store, ada.address, language="en", now=NOW, is_confirmed=True)
+    assert taken(store, mail).counts == {"nothing": 1}
+    assert state(store, ada) == "active"
+
+
+def test_nobody_is_believed_by_an_address_alone(store: Store, ada: Subscriber) -> None:
+    """Forged reports, tokens of other kinds, ids without the setting."""
+    other = token_for(SECRET, "preferences", ada.id)
+    forged = f"To: <{ada.address}>\nMessage-ID: <2026-11-23-en.{'0' * 32}@example.org>\n"
+    done = taken(
+        store,
+        report(forged),
+        complaint(forged),
+        leaving(f"unsubscribe {other}"),
+        leaving(f"unsubscribe {ada.id}.{'A' * 32}"),
+        report(forged, to=f"bounce+{ada.id}@example.org"),
+    )
+    assert done.counts == {"nothing": 5}
+    assert state(store, ada) == "active"
+    assert taken(store, leaving(f"unsubscribe {ada.address}")).counts == {"unread": 1}
+
+
+def test_a_bounce_without_a_standard_form(store: Store, ada: Subscriber) -> None:
+    """qmail writes prose; what it returns still holds our Message-ID in the references of the answer."""
+    (delivery,) = store.deliveries()
+    prose = f"""\
+Return-Path: <>
+From: MAILER-DAEMON@mx.example.net
+To: digest@example.org
+Subject: failure notice
+References: {delivery.message_id}
+
+Hi. This is the qmail-send program at mx.example.net.
+I'm afraid I wasn't able to deliver your message to the following addresses.
+This is a permanent error; I've given up. Sorry it didn't work out.
+
+<reader0000@example.org>:
+no such mailbox here
+
+--- Below this line is a copy of the message.
+
+Subject: Digest
+"""
+    assert taken(store, prose.encode()).counts == {"refused": 1}
+
+
+def test_answers_of_people_are_for_people(store: Store, ada: Subscriber) -> None:
+    away = b"From: a@example.org\nSubject: Away\nAuto-Submitted: auto-replied\n\nBack on Monday.\n"
+    head = "From: a@example.org\nSubject: Wrong figure, says bob@example.org\nDate: Mon, 23 Nov 2026 05:00 +0000\n"
+    person = f"{head}\nHello\n".encode()
+    done = taken(store, away, person)
+    assert done.counts == {"nothing": 1, "unread": 1}
+    assert done.problems == ["2026-11-23, Wrong figure, says <address>: is no report"]
+
+
+def test_what_came_back_is_not_searched_for_reports(store: Store, ada: Subscriber) -> None:
+    """A reader forwards a bounce: it is inside, and for a person."""
+    inner = report(returned(store, ada)).decode()
+    head = "From: a@example.org\nSubject: look\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=z\n\n"
+    forwarded = f"{head}--z\nContent-Type: message/rfc822\n\n{inner}\n--z--\n"
+    assert taken(store, forwarded.encode()).counts == {"unread": 1}
+    assert state(store, ada) == "active"
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"",
+        b"\xff\xfe\x00",
+        b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n\xff\n--x--",
+        b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 3000,
+        b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(2000)),
+        b"Subject: =?utf-8?b?////?= =?no-such?q?=ff?=\nDate: Mon, 99 Foo 9999 99:99:99 +9999\n\n",
+        b"Subject: =?utf-8?q?a=0Ab?=\nFrom: mailer-daemon\n\n" + b"<a@b>: 550\n" * 1000,
+        b"x" * (LONGEST + 1),
+    ],
+    ids=["empty", "no text", "broken status", "nested the same", "nested deep", "broken headers", "looks", "long"],
+)
+def test_no_mail_is_too_strange(octets: bytes) -> None:
+    assert read_report(octets).kind in ("other", "automatic", "bounce")
+
+
+@given(st.data())
+@examples(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_reading_never_raises(data: st.DataObject) -> None:
+    """Real reports with some of their octets exchanged."""
+    original = "Message-ID: <2026-11-23-en.0@example.org>\nList-Unsubscribe: <https://example.org/u/r0.abc>\n"
+    octets = bytearray(data.draw(st.sampled_from([report(original), complaint(original), leaving("unsubscribe r0.a")])))
+    for _ in range(data.draw(st.integers(0, 12))):
+        at = data.draw(st.integers(0, len(octets) - 1))
+        octets[at : at + data.draw(st.integers(0, 30))] = data.draw(st.binary(max_size=30))
+    found = read_report(bytes(octets))
+    assert "@" not in found.reply
+
+
+def fill(kind: str, place: Path, mails: list[bytes]) -> None:
+    box = mailbox.Maildir(place) if kind == "Maildir" else mailbox.mbox(place)
+    for mail in mails:
+        box.add(mail)
+    box.close()
+
+
+@pytest.mark.parametrize("kind", ["Maildir", "mbox"])
+def test_a_mailbox_keeps_what_a_person_should_read(kind: str, store: Store, ada: Subscriber, tmp_path: Path) -> None:
+    place = tmp_path / "box"
+    person = b"From: a@example.org\nSubject: thanks\n\nFrom here it looks good.\n"
+    fill(kind, place, [report(returned(store, ada)), person, report("", status="5.7.1", said="")])
+
+    def read(*, remove: bool) -> dict[str, int]:
+        return dict(read_inbox(store, place, secret=SECRET, bounce_address=None, now=later(1), remove=remove).counts)
+
+    assert read(remove=False) == {"bounced": 1, "unread": 1, "policy": 1}
+    assert read(remove=True) == {"nothing": 1, "unread": 1, "policy": 1}
+    assert read(remove=True) == {"unread": 1, "policy": 1}
+
+
+def test_a_mailbox_in_use_is_left_alone(store: Store, tmp_path: Path) -> None:
+    fill("mbox", tmp_path / "box", [b"Subject: x\n\n"])
+    (tmp_path / "box.lock").touch()
+    with pytest.raises(BusyError, match="locked"):
+        read_inbox(store, tmp_path / "box", secret=SECRET, bounce_address=None, now=NOW, remove=True)
+
+
+def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """From a mail server's pipe, from a file; wrong places are named."""
+    monkeypatch.chdir(tmp_path)
+    Path("feeds.yaml").write_text(
+        "feeds: [{url: 'https://example.org/feed'}]\nmail: {bounce_address: 'bounce+{subscriber}@example.org'}\n",
+        encoding="utf-8",
+    )
+    with Store.open(data_folder(None) / "cyberdigest.sqlite") as store:
+        ada, bob = readers(store, 2)
+    octets = report("", to=f"bounce+{ada.id}@example.org")
+
+    class Pipe:
+        buffer = BytesIO(octets)
+
+    monkeypatch.setattr("sys.stdin", Pipe)
+    assert main(["inbox", "-"]) == 0
+    assert capsys.readouterr().out == "1 not written to any more\n"
+    Path("one.eml").write_bytes(report("", to=f"bounce+{bob.id}@example.org", status="5.7.1", said=""))
+    assert main(["inbox", "one.eml", "--json"]) == 0
+    out = capsys.readouterr()
+    assert json.loads(out.out)["policy"] == 1
+    assert "about us: 550 5.7.1" in out.err
+    assert main(["inbox", "missing"]) == 65
+    assert main(["inbox", str(tmp_path)]) == 65
+    assert "not a Maildir" in capsys.readouterr().err
+    Path("empty").touch()
+    assert main(["inbox", "empty"]) == 0
+    assert capsys.readouterr().out == "no mail\n"
+
+
+def test_the_samples_are_mail() -> None:
+    """A report that the standard library cannot take apart would test nothing."""
+    parts = [part.get_content_type() for part in message_from_bytes(report("Subject: x\n")).walk()]
+    assert parts[0] == "multipart/report"
+    assert "message/delivery-status" in parts
+    assert "text/rfc822-headers" in parts
