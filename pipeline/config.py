@@ -169,9 +169,13 @@ class MailSettings(_Settings):
     unsubscribe_url: str | None = Field(
         None, description="https address of the one-click unsubscribe page; by default the one under public_url."
     )
-    unsubscribe_mailto: str | None = Field(None, description="Address that takes unsubscribe mails.")
+    unsubscribe_mailto: str | None = Field(
+        None, description="Address that takes unsubscribe mails; `cyberdigest inbox` reads them."
+    )
     bounce_address: str | None = Field(
-        None, description='Envelope sender, where bounces go; "{subscriber}" in it becomes the reader\'s id.'
+        None,
+        description='Envelope sender, where bounces go; "{subscriber}" in it becomes the reader\'s id. '
+        "`cyberdigest inbox` reads them.",
     )
     per_second: float = Field(5.0, gt=0, description="Most messages a second.")
     per_hour: int | None = Field(None, ge=1, description="Most messages an hour, where a provider has a cap.")
