@@ -163,9 +163,7 @@ class Mailing(Base):
 
     def reader_of(self, message_id: str) -> str | None:
         """Whose delivery has that Message-ID; None when we have not made it."""
-        # Its left side begins with the edition, which is in the key of the table.
-        edition = message_id.strip("<>").partition("@")[0].rpartition(".")[0]
-        query = select(_L.subscriber).where(_L.edition == edition, _L.message_id == message_id)
+        query = select(_L.subscriber).where(_L.message_id == message_id)
         with self._read() as connection:
             return connection.execute(query).scalar_one_or_none()
 
