@@ -105,6 +105,18 @@ def test_what_was_shown_under_an_absorbed_id_counts() -> None:
     assert mark_updates([story], {"s1": SHOWN})[0].status == "unchanged"
 
 
+def test_an_absorbing_story_tells_its_change_in_the_language_of_the_edition() -> None:
+    """The line is made of all that was shown under either id, whatever the language."""
+    story = replace(grown(article("b", FINE), article("c")), id="s0", aliases=("s1",))
+
+    (english,) = mark_updates([story], {"s0": SHOWN, "s1": SHOWN})
+    (french,) = mark_updates([story], {"s0": SHOWN, "s1": SHOWN}, language="fr")
+    assert (english.status, french.status) == ("update", "update")
+    assert english.change == "EUR 1,200,000; 2 more sources"
+    assert french.change is not None
+    assert french.change.endswith("2 sources de plus")
+
+
 def test_proposed_measures_are_no_facts_of_the_fingerprint() -> None:
     proposed = Fact(type="measure", value="fine", status="proposed")
 

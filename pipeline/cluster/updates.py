@@ -72,7 +72,11 @@ def official_feeds(kinds: Mapping[str, FeedKind]) -> frozenset[str]:
 
 
 def mark_updates(
-    stories: Sequence[Story], shown: Mapping[str, ShownStory], *, official: Iterable[str] = ()
+    stories: Sequence[Story],
+    shown: Mapping[str, ShownStory],
+    *,
+    official: Iterable[str] = (),
+    language: str = "en",
 ) -> list[Story]:
     """Set `status` and `change`: "new" when never shown, "update" when something is new, "unchanged" otherwise.
 
@@ -80,9 +84,10 @@ def mark_updates(
         stories: Any order, kept.
         shown: Story id -> what readers last saw of it; ids that a story absorbed (`aliases`) count as its own.
         official: URLs of the feeds whose word is official, see `official_feeds`.
+        language: Of the edition; see `render_changes`.
     """
     offices = frozenset(official)
-    return [_mark(story, shown, offices) for story in stories]
+    return [_mark(story, shown, offices, language) for story in stories]
 
 
 def find_changes(story: Story, before: ShownStory, *, official: frozenset[str] = frozenset()) -> list[Change]:
@@ -123,7 +128,7 @@ def render_changes(changes: Sequence[Change], language: str = "en") -> str:
     return "; ".join(parts)
 
 
-def _mark(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str]) -> Story:
+def _mark(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str], language: str) -> Story:
     records = [shown[name] for name in (story.id, *story.aliases) if name in shown]
     if not records:
         return replace(story, status="new", change=None)
@@ -137,7 +142,7 @@ def _mark(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str
     changes = find_changes(story, before, official=official)
     if not changes:
         return replace(story, status="unchanged", change=None)
-    return replace(story, status="update", change=render_changes(changes))
+    return replace(story, status="update", change=render_changes(changes, language))
 
 
 def _stated(fact: Fact) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from pipeline.run.shown import shown_record, shown_story
 from pipeline.run.writer import written_summaries
 
 if TYPE_CHECKING:
-    from pipeline.cluster import ShownStory
     from pipeline.translate import Translator
 
 
@@ -65,8 +64,8 @@ def _choose(
     shown = {name: shown_story(item) for name, item in shop.store.shown(known, language=language, before=day).items()}
     official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
     marked = [
-        _told(story, shown, official, language)
-        for story in mark_updates(current, shown, official=official)
+        story
+        for story in mark_updates(current, shown, official=official, language=language)
         if story.status != "unchanged"
     ]
     ranked = rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch)
@@ -88,16 +87,6 @@ def by_section(ranked: Sequence[Story], topics: Sequence[str], *, limit: int, pe
         sections.setdefault(next((label for label in story.labels if label in topics), None), []).append(story)
     kept = {story.id for group in sections.values() for story in select(group, limit=limit, per_outlet=per_outlet)}
     return [story for story in ranked if story.id in kept]
-
-
-def _told(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str], language: str) -> Story:
-    """An update's line on what changed, in the edition's language."""
-    from pipeline.cluster import find_changes, render_changes
-
-    before = [shown[name] for name in (story.id, *story.aliases) if name in shown]
-    if story.status != "update" or len(before) != 1 or language == "en":
-        return story
-    return replace(story, change=render_changes(find_changes(story, before[0], official=official), language))
 
 
 def _lead(story: Story, language: str, translator: Translator) -> Story:
