@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +26,14 @@ MANIFEST = "model.json"
 #: Sentences and characters a request (about a quarter of a second): large enough to be cheap to send, small enough to
 #: keep two workers equally busy to the end, also when only a few long sentences are tried again.
 _BATCH, _BATCH_CHARACTERS = 24, 800
+#: Typographic marks and what a model is given that has no piece for them in its vocabulary: what it does not know it
+#: drops, or makes a currency of. The spaces inside French quotation marks go with the marks.
+_MARKS = {
+    "«": (r"«\s*", '"'), "»": (r"\s*»", '"'), "“": ("“", '"'), "”": ("”", '"'), "„": ("„", '"'),
+    "‘": ("‘", "'"), "’": ("’", "'"), "–": ("–", "-"), "—": ("—", "-"), "•": ("•", "-"),
+}  # fmt: skip
+#: Goes into a model's name, for its translations are remembered under it.
+_MARKS_VERSION = "marks1"
 
 
 def engine(context: EngineContext) -> FirefoxEngine:
@@ -132,7 +141,27 @@ def load(folder: str, hashes: Mapping[str, str]) -> type_model:
         raise ValueError(f"{folder}: not a whole Firefox model")
     shared = data.get("vocab", b"")
     translator = Translator(data["model"], data.get("srcvocab", shared), data.get("trgvocab", shared), data.get("lex"))
-    return lambda sentences: [translator.translate(sentence) for sentence in sentences]
+    plain = plain_marks(data.get("srcvocab", shared))
+    return lambda sentences: [translator.translate(plain(sentence)) for sentence in sentences]
+
+
+def plain_marks(vocabulary: bytes) -> Callable[[str], str]:
+    """Writes the typographic marks that a SentencePiece vocabulary lacks as a typewriter would."""
+    import sentencepiece
+
+    pieces = sentencepiece.SentencePieceProcessor(model_proto=vocabulary)
+    rules = [
+        (re.compile(pattern), plain)
+        for mark, (pattern, plain) in _MARKS.items()
+        if pieces.unk_id() in pieces.encode(mark)
+    ]
+
+    def plainly(sentence: str) -> str:
+        for pattern, plain in rules:
+            sentence = pattern.sub(plain, sentence)
+        return sentence
+
+    return plainly
 
 
 def _edge(folder: Path) -> Edge | None:
@@ -141,7 +170,7 @@ def _edge(folder: Path) -> Edge | None:
     if pair is None or not files_of(folder):
         return None
     version = manifest.get("version", folder.name)
-    return Edge(engine=NAME, source=str(pair[0]), target=str(pair[1]), model=f"{NAME}:{version}", path=folder)
+    return Edge(engine=NAME, source=str(pair[0]), target=str(pair[1]), model=f"{NAME}:{version}+{_MARKS_VERSION}", path=folder)
 
 
 def _manifest(folder: Path) -> dict[str, object] | None:
