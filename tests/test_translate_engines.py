@@ -157,8 +157,25 @@ def test_worker_broken_model_is_an_error() -> None:
 
 
 @pytest.fixture(scope="module")
-def firefox(tmp_path_factory: pytest.TempPathFactory) -> FirefoxEngine:
-    return FirefoxEngine(tmp_path_factory.mktemp("models") / "firefox", workers=2)
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirefoxEngine]:
+    engine = FirefoxEngine(tmp_path_factory.mktemp("models") / "firefox", workers=2)
+    yield engine
+    engine.close()
+
+
+def test_quotation_marks_and_dashes_arrive(firefox: FirefoxEngine) -> None:
+    """The shipped Portuguese model has no piece for either, and dropped them or made dollars of them."""
+    edge = next(edge for edge in firefox.edges() if (edge.source, edge.target) == ("pt", "en"))
+    said, when = firefox.translate(
+        [
+            "Segundo ele, « a vulnerabilidade é crítica ».",
+            "O congresso será em Lisboa – de 17 a 19 de março – e no Porto.",
+        ],
+        edge,
+    )
+    assert str(said).count('"') == 2
+    assert str(when).count(" - ") == 2
+    assert "$" not in str(when)
 
 
 def test_firefox_translates_with_the_shipped_model(firefox: FirefoxEngine) -> None:

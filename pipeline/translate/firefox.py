@@ -169,8 +169,8 @@ def _edge(folder: Path) -> Edge | None:
     pair = (manifest["source"], manifest["target"]) if {"source", "target"} <= manifest.keys() else pair_of(folder)
     if pair is None or not files_of(folder):
         return None
-    version = manifest.get("version", folder.name)
-    return Edge(engine=NAME, source=str(pair[0]), target=str(pair[1]), model=f"{NAME}:{version}+{_MARKS_VERSION}", path=folder)
+    model = f"{NAME}:{manifest.get('version', folder.name)}+{_MARKS_VERSION}"
+    return Edge(engine=NAME, source=str(pair[0]), target=str(pair[1]), model=model, path=folder)
 
 
 def _manifest(folder: Path) -> dict[str, object] | None:
