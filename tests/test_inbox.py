@@ -300,12 +300,14 @@ Subject: Digest
 
 
 def test_answers_of_people_are_for_people(store: Store, ada: Subscriber) -> None:
-    away = b"From: a@example.org\nSubject: Away\nAuto-Submitted: auto-replied\n\nBack on Monday.\n"
+    away = b"Return-Path: <>\nFrom: a@example.org\nSubject: Away\nAuto-Submitted: auto-replied\n\nBack on Monday.\n"
+    server = away.replace(b"a@", b"postmaster@")
     head = "From: a@example.org\nSubject: Wrong figure, says bob@example.org\nDate: Mon, 23 Nov 2026 05:00 +0000\n"
     person = f"{head}\nHello\n".encode()
-    done = taken(store, away, person)
-    assert done.counts == {"nothing": 1, "unread": 1}
-    assert done.problems == ["2026-11-23, Wrong figure, says <address>: is no report"]
+    done = taken(store, away, person, server)
+    assert done.counts == {"nothing": 1, "unread": 2}
+    assert done.problems[0] == "2026-11-23, Wrong figure, says <address>: is no report"
+    assert done.problems[1] == "no date, Away: is no report"
 
 
 def test_what_came_back_is_not_searched_for_reports(store: Store, ada: Subscriber) -> None:

@@ -95,10 +95,12 @@ def _read(message: Message) -> Report:
         return _complaint(_blocks(parts["message/feedback-report"]), said)
     if "message/delivery-status" in parts:
         return _delivery(_blocks(parts["message/delivery-status"]), said)
-    if _is_from_robot(message):
-        return _by_its_looks(message, said)
+    by_server = any(_ROBOTS.match(address) for address in _ADDRESS.findall(_text(message, "From")))
+    # People's automatic answers have no return path either (RFC 3834 section 3.3).
+    if by_server or _text(message, "Return-Path").replace(" ", "") == "<>":
+        said = _by_its_looks(message, said)
     is_automatic = _text(message, "Auto-Submitted").lower() not in ("", "no") or "X-Autoreply" in message
-    return replace(said, kind="automatic" if is_automatic else "other")
+    return replace(said, kind="automatic") if said.kind == "other" and is_automatic and not by_server else said
 
 
 def _complaint(blocks: Sequence[Message], said: Report) -> Report:
@@ -156,12 +158,6 @@ def without_addresses(text: str) -> str:
     """Servers like to repeat addresses; the ledger and the logs must not hold them."""
     shown = "".join(char if char.isprintable() else " " for char in _ADDRESS.sub("<address>", text))
     return " ".join(shown.replace("<<address>>", "<address>").split())[:300]
-
-
-def _is_from_robot(message: Message) -> bool:
-    if "Return-Path" in message and _text(message, "Return-Path").replace(" ", "") == "<>":
-        return True
-    return any(_ROBOTS.match(address) for address in _ADDRESS.findall(_text(message, "From")))
 
 
 def _children(message: Message) -> Iterator[Message]:
