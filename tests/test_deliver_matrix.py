@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from deliver_cases import NOW, freeze, later, readers, send, settings
@@ -12,13 +10,6 @@ from smtp_server import Server
 
 from pipeline.deliver import send_edition
 from pipeline.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "digest.db") as store:
-        yield store
-
 
 BROKEN = ("close", "reset", "silent", "drip", "garbage", "half-close", "endless")
 TEMPORARY = ("421 4.3.2 closing", "450 4.2.0 greylisted", "451 4.3.0 try later", "452 4.2.2 mailbox full")

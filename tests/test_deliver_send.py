@@ -6,7 +6,6 @@ import logging
 import shutil
 import ssl
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,12 +17,6 @@ from smtp_server import Server
 from pipeline.deliver import plan_deliveries, resend_uncertain, send_edition, settle, subscribers
 from pipeline.errors import BusyError, ConfigError, DeliveryError
 from pipeline.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "digest.db") as store:
-        yield store
 
 
 def test_plan_takes_active_readers_of_the_language(store: Store) -> None:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from deliver_cases import NOW, freeze, later, readers, send
 from hypothesis import given
@@ -17,12 +14,6 @@ from pipeline.errors import InputError
 from pipeline.store import Store
 
 SECRET = bytes(range(32))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "digest.db") as store:
-        yield store
 
 
 def test_address_is_one_subscriber_however_it_is_written(store: Store) -> None:

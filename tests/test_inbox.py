@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import mailbox
-from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from io import BytesIO
@@ -31,12 +30,6 @@ from pipeline.store import Store
 
 SECRET = b"links"
 VERP = "bounce+{subscriber}@example.org"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "digest.db") as store:
-        yield store
 
 
 @pytest.fixture

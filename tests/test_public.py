@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from public_kit import Visitor
@@ -17,12 +15,6 @@ from pipeline.store import Store
 from pipeline.web.public_site import Site
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "cyberdigest.sqlite") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,6 @@ ADA = "ada@example.org"
 
 class Killed(BaseException):
     """The program stops here."""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "cyberdigest.sqlite") as opened:
-        yield opened
 
 
 @pytest.fixture
