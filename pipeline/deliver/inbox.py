@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from pipeline.deliver import subscribers
-from pipeline.deliver.reports import Report, read_report, without_addresses
-from pipeline.deliver.subscribers import Register, normal_address
-from pipeline.deliver.tokens import address_mac, subscriber_of
+from pipeline.deliver.replies import without_addresses
+from pipeline.deliver.reports import Report, read_report
+from pipeline.deliver.subscribers import Register
+from pipeline.deliver.tokens import subscriber_of
 from pipeline.errors import BusyError, InputError
 from pipeline.model import Subscriber
 
@@ -75,10 +76,15 @@ def read_inbox(
         BusyError: Another program is writing to it.
     """
     done = InboxReport()
-    with _messages(place, remove=remove) as box:
-        for key in list(box.keys()):
-            octets = box.octets(key)
-            if octets is None:  # another program took it away
+    box = _open(place)
+    if isinstance(box, bytes):
+        handle(book, box, done, secret=secret, bounce_address=bounce_address, now=now)
+        return done
+    with _ours(box, place, remove=remove):
+        for key in sorted(box.keys()):
+            try:
+                octets = box.get_bytes(key)
+            except (KeyError, FileNotFoundError):  # another program took it away
                 continue
             effect = handle(book, octets, done, secret=secret, bounce_address=bounce_address, now=now)
             if remove and effect not in ("unread", "policy"):
@@ -114,19 +120,13 @@ def _apply(book: Book, report: Report, reader: Subscriber, now: datetime) -> Eff
         subscribers.remove(book, reader.id, now=now)
         return "left"
     if report.kind == "complaint":
-        _suppress(book, reader, "complaint", now)
+        subscribers.suppress(book, reader, "complaint", now=now)
         return "complained"
     days = book.record_bounce(reader.id, _day(report.date, now), report.reply, is_returned=True, within=REFUSED_WITHIN)
     if report.verdict != "bounce" and days < 2:
         return "refused"
-    _suppress(book, reader, "bounced", now)
+    subscribers.suppress(book, reader, "bounced", now=now)
     return "bounced"
-
-
-def _suppress(book: Book, reader: Subscriber, reason: str, now: datetime) -> None:
-    mac = address_mac(book.secret("address"), normal_address(reader.address)[1])
-    book.suppress(mac, reason, now=now)
-    book.set_subscriber_state(reader.id, "suppressed", now=now)
 
 
 def _reader(book: Book, report: Report, secret: bytes, bounce_address: str | None) -> Subscriber | None:
@@ -171,45 +171,26 @@ def _line(report: Report, why: str) -> str:
     return f"{when}, {without_addresses(report.subject) or 'no subject'}: {why}"
 
 
-class _Box:
-    """A mailbox of any of the three kinds."""
-
-    def __init__(self, box: mailbox.Mailbox[mailbox.Message] | bytes) -> None:
-        self._box = box
-
-    def keys(self) -> list[str]:
-        return [""] if isinstance(self._box, bytes) else [str(key) for key in sorted(self._box.keys(), key=str)]
-
-    def octets(self, key: str) -> bytes | None:
-        if isinstance(self._box, bytes):
-            return self._box
-        try:
-            return self._box.get_bytes(self._key(key))
-        except (KeyError, FileNotFoundError):
-            return None
-
-    def discard(self, key: str) -> None:
-        if not isinstance(self._box, bytes):
-            self._box.discard(self._key(key))
-
-    def _key(self, key: str) -> str:
-        # mbox counts its messages and takes numbers; Maildir has names.
-        return int(key) if isinstance(self._box, mailbox.mbox) else key  # type: ignore[return-value]
+def _open(place: Path) -> mailbox.Mailbox[mailbox.Message] | bytes:
+    """The mailbox, or the one message that the file holds."""
+    try:
+        if place.is_dir():
+            if not ((place / "cur").is_dir() and (place / "new").is_dir()):
+                raise InputError(str(place), "is a folder and not a Maildir: it has no cur/ and new/")
+            return mailbox.Maildir(place, create=False)
+        octets = place.read_bytes()
+        return mailbox.mbox(place, create=False) if octets.startswith(b"From ") or not octets else octets
+    except OSError as error:
+        raise InputError(str(place), f"cannot be read: {error.strerror}") from error
 
 
 @contextmanager
-def _messages(place: Path, *, remove: bool) -> Iterator[_Box]:
-    try:
-        box = _open(place)
-    except OSError as error:
-        raise InputError(str(place), f"cannot be read: {error.strerror}") from error
-    if isinstance(box, bytes):
-        yield _Box(box)
-        return
+def _ours(box: mailbox.Mailbox[mailbox.Message], place: Path, *, remove: bool) -> Iterator[None]:
+    """Locked while something may be taken out; what was is gone at the end."""
     try:
         if remove:
             _lock(box, place)
-        yield _Box(box)
+        yield
         if remove:
             box.flush()
     finally:
@@ -221,14 +202,3 @@ def _lock(box: mailbox.Mailbox[mailbox.Message], place: Path) -> None:
         box.lock()
     except (mailbox.ExternalClashError, OSError) as error:
         raise BusyError(f"{place}: another program has locked the mailbox") from error
-
-
-def _open(place: Path) -> mailbox.Mailbox[mailbox.Message] | bytes:
-    if place.is_dir():
-        if not ((place / "cur").is_dir() and (place / "new").is_dir()):
-            raise InputError(str(place), "is a folder and not a Maildir: it has no cur/ and new/")
-        return mailbox.Maildir(place, create=False)
-    octets = place.read_bytes()
-    if octets.startswith(b"From ") or not octets:
-        return mailbox.mbox(place, create=False)
-    return octets

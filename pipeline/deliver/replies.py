@@ -20,6 +20,9 @@ Step = Literal["connect", "hello", "tls", "login", "mail", "rcpt", "data", "end"
 _ENHANCED = re.compile(r"^\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
 #: RFC 3463: no such mailbox, no such domain, bad syntax, moved, null MX (RFC 7505).
 _NO_SUCH_ADDRESS = {"1.1", "1.2", "1.3", "1.6", "1.10"}
+#: What looks like an address, inside other text.
+ADDRESS = re.compile(r"[^\s<>;:,()\"']+@[^\s<>;:,()\"']+")
+_HIDDEN = "<address>"
 #: RFC 4954 and RFC 3207: log in first, log in with something better, use TLS.
 _LOGIN_CODES = {530, 534, 535, 538}
 
@@ -78,5 +81,13 @@ def classify(step: Step, reply: Reply) -> Verdict | None:
 
 def without_address(text: str, address: str) -> str:
     """Server answers like to repeat the address; reports and logs must not hold it."""
-    hidden = re.sub(re.escape(address), "<address>", text, flags=re.IGNORECASE)
-    return " ".join("".join(char if char.isprintable() else " " for char in hidden).split())[:300]
+    return _as_line(re.sub(re.escape(address), _HIDDEN, text, flags=re.IGNORECASE))
+
+
+def without_addresses(text: str) -> str:
+    """As `without_address`, where it is not known which addresses the text may hold."""
+    return _as_line(ADDRESS.sub(_HIDDEN, text).replace(f"<{_HIDDEN}>", _HIDDEN))
+
+
+def _as_line(text: str) -> str:
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:300]

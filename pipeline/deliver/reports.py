@@ -21,7 +21,7 @@ from email.utils import parsedate_to_datetime
 from typing import Literal
 from urllib.parse import unquote
 
-from pipeline.deliver.replies import Reply, Verdict, classify
+from pipeline.deliver.replies import ADDRESS, Reply, Verdict, classify, without_addresses
 
 Kind = Literal[
     "bounce",  # the message could not be delivered; `verdict` says whether there is such an address
@@ -37,12 +37,11 @@ _TOKEN = r"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{32}"  # noqa: S105
 _ANY_TOKEN = re.compile(rf"(?<![A-Za-z0-9_.-]){_TOKEN}(?![A-Za-z0-9_.-])")
 _LEAVE = re.compile(rf"\bunsubscribe\s+({_TOKEN})(?![A-Za-z0-9_.-])", re.IGNORECASE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
-_ADDRESS = re.compile(r"[^\s<>;:,()\"']+@[^\s<>;:,()\"']+")
 _STATUS = re.compile(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b")
 _BASIC = re.compile(r"([45]\d\d)(?:[ -]|$)")
 #: Where mail servers note whom a message was for; ours is the reader's own bounce address (VERP).
 _RECIPIENT_FIELDS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
-_ROBOTS = re.compile(r"^(mailer-daemon|postmaster|mail-daemon|mdaemon|root|bounce\w*)@?", re.IGNORECASE)
+_ROBOTS = re.compile("mailer-daemon|postmaster|mail-daemon|mdaemon|root|bounce", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +78,9 @@ def read_report(octets: bytes) -> Report:
 
 
 def _read(message: Message) -> Report:
-    said = Report(kind="other", subject=_text(message, "Subject")[:200], date=_date(message))
-    leave = _LEAVE.search(_text(message, "Subject"))
+    subject = _text(message, "Subject")
+    said = Report(kind="other", subject=subject[:200], date=_date(message))
+    leave = _LEAVE.search(subject)
     if leave:
         return replace(said, kind="leave", tokens=(leave[1],))
     parts = {part.get_content_type(): part for part in _children(message)}
@@ -95,7 +95,7 @@ def _read(message: Message) -> Report:
         return _complaint(_blocks(parts["message/feedback-report"]), said)
     if "message/delivery-status" in parts:
         return _delivery(_blocks(parts["message/delivery-status"]), said)
-    by_server = any(_ROBOTS.match(address) for address in _ADDRESS.findall(_text(message, "From")))
+    by_server = any(_ROBOTS.match(address) for address in ADDRESS.findall(_text(message, "From")))
     # People's automatic answers have no return path either (RFC 3834 section 3.3).
     if by_server or _text(message, "Return-Path").replace(" ", "") == "<>":
         said = _by_its_looks(message, said)
@@ -106,7 +106,7 @@ def _read(message: Message) -> Report:
 def _complaint(blocks: Sequence[Message], said: Report) -> Report:
     """RFC 5965: "abuse" is the spam button; "not-spam" is a reader who took the mail out of the junk folder."""
     kind = next((_text(block, "Feedback-Type").lower() for block in blocks if "Feedback-Type" in block), "")
-    senders = [address for block in blocks for address in _ADDRESS.findall(_text(block, "Original-Mail-From"))]
+    senders = [address for block in blocks for address in ADDRESS.findall(_text(block, "Original-Mail-From"))]
     said = replace(said, recipients=(*said.recipients, *senders), reply=without_addresses(f"feedback: {kind}"))
     if kind in ("abuse", "fraud", "opt-out", "opt-out-list"):
         return replace(said, kind="complaint")
@@ -152,12 +152,6 @@ def _by_its_looks(message: Message, said: Report) -> Report:
     if permanent:
         return replace(said, kind="bounce", verdict="refused", reply="returned by the mail server")
     return replace(said, kind="automatic") if temporary else said
-
-
-def without_addresses(text: str) -> str:
-    """Servers like to repeat addresses; the ledger and the logs must not hold them."""
-    shown = "".join(char if char.isprintable() else " " for char in _ADDRESS.sub("<address>", text))
-    return " ".join(shown.replace("<<address>>", "<address>").split())[:300]
 
 
 def _children(message: Message) -> Iterator[Message]:
@@ -211,7 +205,7 @@ def _message_ids(message: Message) -> tuple[str, ...]:
 def _recipients(messages: Iterable[Message]) -> tuple[str, ...]:
     found = [
         address for message in messages for field in (*_RECIPIENT_FIELDS, "Return-Path")
-        for value in message.get_all(field, []) for address in _ADDRESS.findall(_decoded(value))
+        for value in message.get_all(field, []) for address in ADDRESS.findall(_decoded(value))
     ]  # fmt: skip
     return tuple(dict.fromkeys(found))[:40]
 

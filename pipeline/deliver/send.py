@@ -14,7 +14,7 @@ from pipeline.deliver.message import build_message, envelope_sender
 from pipeline.deliver.replies import Outcome
 from pipeline.deliver.settings import SmtpSettings
 from pipeline.deliver.smtp import Relay
-from pipeline.deliver.subscribers import normal_address
+from pipeline.deliver.subscribers import normal_address, suppress
 from pipeline.deliver.tokens import address_mac, token_for
 from pipeline.errors import BusyError, DeliveryError
 from pipeline.model import Delivery, DeliveryState, Edition, Subscriber
@@ -246,9 +246,7 @@ class _Run:
             return
         days = self._store.record_bounce(subscriber.id, self._now.date(), outcome.reply)
         if outcome.verdict == "bounce" or days >= 2:
-            mac = address_mac(self._store.secret("address"), normal_address(subscriber.address)[1])
-            self._store.suppress(mac, "bounced", now=self._now)
-            self._store.set_subscriber_state(subscriber.id, "suppressed", now=self._now)
+            suppress(self._store, subscriber, "bounced", now=self._now)
 
     def _withdraw(self, delivery: Delivery) -> None:
         gone = moved(delivery, "suppressed", now=self._now, reason="no longer subscribed")

@@ -32,6 +32,14 @@ class Register(Protocol):
     def suppression(self, mac: str) -> str | None: ...  # noqa: D102
 
 
+class Refusals(Protocol):
+    """What refusing an address asks of the store."""
+
+    def secret(self, name: str) -> bytes: ...  # noqa: D102
+    def suppress(self, mac: str, reason: str, *, now: datetime) -> None: ...  # noqa: D102
+    def set_subscriber_state(self, id: str, state: SubscriberState, *, now: datetime) -> bool: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What became of a list of addresses."""
@@ -165,6 +173,13 @@ def erase(store: Register, address_or_id: str, *, now: datetime) -> None:
     store.suppress(address_mac(store.secret("address"), key), "erased", now=now)
     if subscriber is not None:
         store.erase_subscriber(subscriber.id)
+
+
+def suppress(store: Refusals, subscriber: Subscriber, reason: str, *, now: datetime) -> None:
+    """Never write to a reader again, whatever list the address comes back on."""
+    mac = address_mac(store.secret("address"), normal_address(subscriber.address)[1])
+    store.suppress(mac, reason, now=now)
+    store.set_subscriber_state(subscriber.id, "suppressed", now=now)
 
 
 def import_csv(store: Register, lines: Iterable[str], *, language: str, now: datetime) -> Imported:
