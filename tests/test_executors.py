@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -31,6 +32,15 @@ def test_a_dead_worker_is_replaced() -> None:
         with pytest.raises(BrokenProcessPool):
             executor.submit(os._exit, 3).result()
         assert executor.submit(abs, -1).result() == 1
+
+
+def test_a_worker_that_does_not_come_to_an_end_is_killed() -> None:
+    """Processor time counts, not waiting; the next call has its whole time again."""
+    with open_executor(1, cpu_seconds=1.0) as executor:
+        with pytest.raises(BrokenProcessPool):
+            executor.submit(sum, itertools.repeat(0)).result(timeout=60)
+        assert executor.submit(time.sleep, 1.5).result(timeout=60) is None
+        assert executor.submit(abs, -1).result(timeout=60) == 1
 
 
 def test_workers_end_with_a_killed_run() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +47,8 @@ DOCUMENTS: dict[str, bytes] = {
     "author cdata": rss(ITEM.format(f"<author><![CDATA[{AUTHOR}]]></author>")),
     "author pieces": rss(ITEM.format("<author>a@" + "a.<!-- -->" * 16_000 + "!</author>")),
     "author references": rss(ITEM.format("<author>a@" + "&#97;." * 16_000 + "!</author>")),
+    "author after an element": rss(ITEM.format(f"<author>x<b></b>{AUTHOR}</author>")),
+    "author in capitals": rss(ITEM.format(f"<AUTHOR>x<b></b>{AUTHOR}</AUTHOR>")),
     "author long": rss(ITEM.format("<author>" + "a@a." * 200_000 + "</author>")),
     "date": rss(ITEM.format(f"<pubDate>{'1 ' * 100_000}</pubDate>")),
     "nested tags": rss(ITEM.format("<a>" * 50_000 + "</a>" * 50_000)),
@@ -96,6 +99,28 @@ def test_hostile_documents_end_soon_and_well(name: str) -> None:
     assert time.perf_counter() - start < 10
     assert len(entries) <= FEED.max_entries
     assert all(len(entry.title) <= 500 for entry in entries)
+
+
+LONG_AUTHOR = f"<author>x<b></b>a@{'a.' * 60_000}!</author>"
+
+
+@pytest.mark.parametrize(
+    ("body", "charset"),
+    [
+        (rss(ITEM.format(LONG_AUTHOR)), None),
+        (rss("\u00e9" + ITEM.format(LONG_AUTHOR)).decode().encode("cp037"), "cp037"),
+        (b"\xff" + rss(ITEM.format(LONG_AUTHOR)).replace(b"<", b"\\x3c"), "unicode_escape"),
+        (("\u6f22" * 150 + rss(ITEM.format(LONG_AUTHOR)).decode()).encode("utf-16-le"), "utf-16-le"),
+    ],
+    ids=["element", "ebcdic", "escapes", "utf-16"],
+)
+def test_no_disguise_brings_a_slow_name_past_the_limits(body: bytes, charset: str | None) -> None:
+    """feedparser takes a minute for this name: it is read where it can be killed, or not at all."""
+    start = time.perf_counter()
+    with suppress(ParseError):
+        parse_feed(body, feed=FEED, base_url=FEED.url, content_type=None, charset=charset, now=NOW)
+
+    assert time.perf_counter() - start < 15
 
 
 @pytest.mark.parametrize("name", ["billion laughs", "author", "creator", "author cdata"])

@@ -20,6 +20,12 @@ _MEANS = {
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932",
     "ks_c_5601-1987": "cp949", "euc-kr": "cp949", "iso-8859-9": "cp1254", "big5": "big5hkscs",
 }  # fmt: skip
+#: Encodings of web text, by Python's names. Of the others that Python has, some write markup in disguise ("cp037",
+#: "unicode_escape": what looks for tags in the bytes sees none), and some are slow.
+_OF_THE_WEB = re.compile(
+    r"ascii|utf-(?:8|8-sig|16|16-le|16-be|32|32-le|32-be)|iso8859-\d+|cp(?:125\d|866|874|932|949)|koi8-[ru]|kz1048|"
+    r"mac-(?:cyrillic|roman)|tis-620|shift_jis|euc_(?:jp|kr)|iso2022_(?:jp|kr)|big5|big5hkscs|gb2312|gb18030|gbk|hz"
+)
 _MOST_BROKEN = 0.05
 
 #: Characters that XML 1.0 forbids.
@@ -63,10 +69,9 @@ def decode(body: bytes, charset: str | None) -> str:
 
 def _strictly(body: bytes, label: str) -> str | None:
     try:
-        text = body.decode(label)
+        return body.decode(label) if _OF_THE_WEB.fullmatch(codecs.lookup(label).name) else None
     except (LookupError, ValueError):
         return None
-    return text if isinstance(text, str) else None
 
 
 def repair(text: str) -> str:

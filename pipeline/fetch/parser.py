@@ -31,7 +31,8 @@ _MEMORY = 1_500_000_000
 _CDATA_OR_TAG = re.compile(rb"<!\[CDATA\[|<(/?)[A-Za-z]|(/>)")
 _LONG_TAG = re.compile(rb"<[^<>]{20000}")
 _NAME_FIELD = re.compile(
-    rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:author|creator|contributor|publisher|owner|managingEditor|webMaster)[\s>]"
+    rb"<((?:[A-Za-z][\w.-]{0,30}:)?(?:author|creator|contributor|publisher|owner|managingEditor|webMaster))[\s>]",
+    re.IGNORECASE,
 )
 _LONGEST_NAME = 3000
 
@@ -105,13 +106,16 @@ def _in_process(message: bytes, feed: Feed) -> dict[str, Any]:
 
 def _is_harmless(body: bytes) -> bool:
     """Small, flat, without entity definitions or overlong tags and names. Linear in the document."""
-    if len(body) > _HARMLESS_BYTES or b"<!ENTITY" in body or b"\x00" in body[:200]:
+    if len(body) > _HARMLESS_BYTES or b"<!ENTITY" in body or b"\x00" in body:
         return False
     return not _LONG_TAG.search(body) and _has_short_names(body) and _is_flat(body)
 
 
 def _has_short_names(body: bytes) -> bool:
-    return all(body.find(b"</", name.end(), name.end() + _LONGEST_NAME) >= 0 for name in _NAME_FIELD.finditer(body))
+    """Whether each name ends soon: by its own end tag, for whatever stands between the elements in it counts too."""
+    return all(
+        body.find(b"</" + name[1], name.end(), name.end() + _LONGEST_NAME) >= 0 for name in _NAME_FIELD.finditer(body)
+    )
 
 
 def _is_flat(body: bytes) -> bool:
