@@ -370,8 +370,11 @@ def _read_yaml(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigError(str(path), "no such file; `cyberdigest init` writes one") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), f"cannot be read: {error}") from error
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path}:{line}", "not UTF-8 text") from error
     try:
         document = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
@@ -398,6 +401,28 @@ def _plain(node: Any) -> Any:
     return node
 
 
+#: Kinds of pydantic's faults whose own words speak of Python.
+_PLAIN = {
+    "too_short": "at least {min_length} is needed",
+    "model_type": "keys and values are expected",
+    "model_attributes_type": "keys and values are expected",
+    "dict_type": "keys and values are expected",
+    "list_type": "a list is expected",
+    "string_type": "text is expected",
+    "int_type": "a whole number is expected",
+    "int_parsing": "a whole number is expected",
+    "int_from_float": "a whole number is expected",
+    "float_type": "a number is expected",
+    "float_parsing": "a number is expected",
+    "bool_type": "true or false is expected",
+    "bool_parsing": "true or false is expected",
+    "literal_error": "must be {expected}",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+    "less_than_equal": "must be at most {le:g}",
+}
+
+
 def _faults(path: Path, document: Any, error: ValidationError) -> Iterator[tuple[int, str]]:
     for fault in error.errors():
         where = [part for part in fault["loc"] if isinstance(part, (str, int))]
@@ -410,7 +435,8 @@ def _reason(fault: Any, where: Sequence[str | int]) -> str:
         return f"unknown key{_nearest(str(where[-1]), _known_keys(where[:-1]))}"
     if fault["type"] == "missing":
         return "is required"
-    message = str(fault["msg"]).removeprefix("Value error, ")
+    plain = _PLAIN.get(fault["type"])
+    message = plain.format_map(fault.get("ctx", {})) if plain else str(fault["msg"]).removeprefix("Value error, ")
     given = fault.get("input")
     shown = f" (got {given!r})" if isinstance(given, (str, int, float, bool)) and str(given) not in message else ""
     return message[:1].lower() + message[1:] + shown

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -35,6 +36,9 @@ Record = dict[str, Any]
 _STYLES: tuple[Style, ...] = ("text", "headline")
 #: Records handed to a stage at once; cluster takes all.
 BATCH = 256
+#: Half of a character beyond the first 65,536, which no UTF-8 can hold; feeds cut texts in the middle of an emoji.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -100,10 +104,16 @@ def _read(lines: Iterable[str], source: str, report: Report) -> Iterator[Record]
 
 
 def _parse(line: str) -> Record:
-    record = json.loads(line.lstrip("\ufeff"))
+    record = json.loads(line.lstrip("\ufeff"), parse_constant=_refuse)
+    if _ESCAPED_SURROGATE.search(line):
+        record = json.loads(_LONE_SURROGATE.sub("\ufffd", json.dumps(record, ensure_ascii=False)))
     if not isinstance(record, dict):
         raise InputError("", "a JSON object is expected")
     return record
+
+
+def _refuse(name: str) -> None:
+    raise InputError("", f"not valid JSON: {name} is no number")
 
 
 def _batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -291,3 +292,49 @@ def test_a_reader_gets_all_that_is_kept(here: Path, capsys: pytest.CaptureFixtur
     assert kept["consent"] == {"source": "operator"}
     assert main(["subscribers", "export", "bob@example.org"]) == 65
     assert "bob@example.org" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_error(here: Path) -> None:
+    """`| head -1` ends a long list without a word and without a failure."""
+    command = f"{sys.executable} -m pipeline feeds list | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_behind_standard_output_is_told() -> None:
+    """A redirection to a full disk ends in a sentence and 73."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "pipeline", "feeds", "list"]
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True)
+
+    assert done.returncode == 73
+    assert done.stderr == "Error: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "public"])
+def test_a_port_in_use_is_told(with_edition: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
+    """Which option helps stands in the sentence; nothing claims to be served."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main([command, "--port", str(port)]) == 75
+
+    assert capsys.readouterr().err == f"Error: port {port} is in use by another program; choose one with --port\n"
+
+
+def test_an_address_of_another_machine_is_told(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`public --host` with what this machine is not."""
+    assert main(["public", "--host", "192.0.2.1"]) == 73
+    assert capsys.readouterr().err.startswith("Error: 192.0.2.1:8001: cannot be listened on: ")
+
+
+def test_the_memory_can_be_written_to_standard_output(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dash is standard output and no file of that name."""
+    assert main(["memory", "export", "-"]) == 0
+
+    seen = capsys.readouterr()
+    assert seen.out.startswith("<?xml")
+    assert seen.err == "0 sentences written\n"
+    assert not (here / "-").exists()

@@ -70,7 +70,9 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("- a\n", ":1: a mapping"),
         ("a: b: c\n", ":1: not valid YAML"),
         ("feeds: []\nfeeds: []\n", ":2: not valid YAML"),
-        ("feeds: 3\n", ":1: feeds: "),
+        ("feeds: 3\n", ":1: feeds: a list is expected (got 3)"),
+        ("feeds: []\n", ":1: feeds: at least 1 is needed"),
+        ("feeds: [[x]]\n", ":1: feeds[0]: keys and values are expected"),
         ("edition: {}\n", "feeds: is required"),
         ("feedz: 1\n" + FEED, ':1: feedz: unknown key, did you mean "feeds"?'),
         ("edition:\n  titel: X\n" + FEED, ':2: edition.titel: unknown key, did you mean "title"?'),
@@ -86,7 +88,7 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("feeds:\n  - url: ftp://x\n", ':2: feeds[0].url: "ftp://x" is no http(s) address'),
         ("feeds:\n  - https://u:p@a.example.org/f\n", "is no http(s) address"),
         ("feeds:\n  - name: x\n", ":2: feeds[0].url: is required"),
-        ("feeds:\n  - {url: https://a.example.org/f, weight: 9}\n", ":2: feeds[0].weight: "),
+        ("feeds:\n  - {url: https://a.example.org/f, weight: 9}\n", ":2: feeds[0].weight: must be at most 3 (got 9)"),
         ("feeds:\n  - {url: https://a.example.org/f, kind: blog}\n", ":2: feeds[0].kind: "),
         (FEED + "  - http://www.outlet.example.org/feed/\n", ":3: feeds[1].url: this feed stands on line 2 already"),
     ],
@@ -122,7 +124,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "feeds.yaml"
     path.write_bytes(b"feeds: \xff\xfe")
 
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match=r"feeds\.yaml:1: not UTF-8 text"):
         load_config(path, environ={})
 
 

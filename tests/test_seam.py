@@ -205,3 +205,20 @@ def test_a_wrong_type_is_named() -> None:
     """The error names key and types."""
     with pytest.raises(InputError, match="labels is str, list is expected"):
         to_article({"labels": "disclosure"})
+
+
+@pytest.mark.parametrize("stage", ["detect", "facts", "classify"])
+def test_half_an_emoji_comes_through_as_a_replacement(stage: str) -> None:
+    """A feed that cut its text in the middle of a character ends no filter; a whole emoji stays."""
+    lines: list[str] = []
+    filter_lines(stage, ['{"title": "Flaw \\ud83d", "note": ["\\ud83d\\ude00"]}'], lines.append, StageOptions())
+
+    assert json.loads(lines[0].encode()) | {"title": "Flaw \ufffd", "note": ["\U0001f600"]} == json.loads(lines[0])
+
+
+def test_what_json_does_not_know_is_a_bad_line() -> None:
+    """NaN would make the result unreadable for everybody else."""
+    lines: list[str] = []
+    report = filter_lines("detect", ['{"title": "a", "x": NaN}'], lines.append, StageOptions())
+
+    assert (lines, report.bad_lines) == ([], ["stdin:1: not valid JSON: NaN is no number"])

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from pipeline import __version__
 from pipeline.cli import deliveries, desk, editions, feeds, inbox, mail, models, public, run, stage, stories, topics
-from pipeline.errors import DigestError
+from pipeline.errors import DigestError, OutputError
+
+#: What standard output says when it takes no more; files and the database are named by what writes them.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 _EPILOG = """
 Exit codes: 0 done (failed feeds are reported, and are an error only with --strict), 64 wrong usage, 65 bad data,
@@ -17,7 +23,22 @@ Exit codes: 0 done (failed feeds are reported, and are an error only with --stri
 """
 
 
-@click.group(epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _ReaderGoneError(Exception):
+    """Who read our standard output has enough, as `| head` does."""
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a broken pipe is told apart before click makes a failure of it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
+
+
+@click.group(
+    cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, prog_name="cyberdigest")
 def cyberdigest() -> None:
     """A daily digest of vulnerability disclosures and sanctions, from feeds in many languages."""
@@ -57,9 +78,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return 64
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; there is nobody left to tell
+    except _ReaderGoneError:
+        # Python flushes once more at the end; what is left over goes nowhere (docs of `signal`, note on SIGPIPE).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        return _say(f"Error: the output cannot be written: {error.strerror}", OutputError.exit_code)
     except KeyboardInterrupt:
         return _say("Interrupted.", 130)
     return result if isinstance(result, int) else 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.listen import serve_app
 from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store
 from pipeline.errors import InputError
 
@@ -112,19 +113,16 @@ def serve(
     Shows the web page, the mail on phone and desktop, its text, and every article behind them, translated as a whole
     when it is opened. At the desk an editor rewrites words, moves, joins and leaves out stories, and approves.
     """
-    import uvicorn
-
     from pipeline.run.desk import Desk
     from pipeline.run.fulltext import open_full_texts
     from pipeline.web.preview import create_app
 
     with open_store(data) as store:
-        click.echo(f"Preview at http://127.0.0.1:{port}/ (stop with Ctrl-C)", err=True)
         texts = open_full_texts(store, data_folder(data), load=lambda: load(config_path), now=now)
         desk = None if read_only else Desk(store, now=now, output=output, templates=templates)
         app = create_app(store, port=port, templates=templates, texts=texts, desk=desk)
         try:
-            uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", server_header=False)
+            serve_app(app, "Preview", host="127.0.0.1", port=port)
         finally:
             texts.close()
     return 0

@@ -43,8 +43,10 @@ def check_feeds(urls: tuple[str, ...], config_path: Path | None, strict: bool) -
             failed += result.error is not None
             dates = [entry.published for entry in result.entries if entry.published]
             newest = max(dates).strftime("%Y-%m-%d") if dates else "no dates"
-            said = f"FAILED: {result.error.reason}" if result.error else f"{len(result.entries)} entries, {newest}"
-            click.echo(f"{feed.name}\t{said}")
+            count = f"{len(result.entries)} {'entry' if len(result.entries) == 1 else 'entries'}"
+            said = f"FAILED: {result.error.reason}" if result.error else f"{count}, {newest}"
+            click.echo(f"{feed.name}\t{said}\t{feed.url}")
+    click.echo(f"{len(wanted) - failed} of {len(wanted)} feeds answered", err=True)
     if failed == len(wanted):
         raise FeedError("feeds check", f"none of the {failed} feeds could be read")
     return 69 if strict and failed else 0

@@ -102,10 +102,10 @@ def memory() -> None:
 
 
 @memory.command("export")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @data_option
-def export_memory(file: Path, data: Path | None) -> int:
-    """Write the memory to FILE; what an engine made and what an editor wrote."""
+def export_memory(file: str, data: Path | None) -> int:
+    """Write the memory to FILE ("-" for standard output); what an engine made and what an editor wrote."""
     from pipeline import __version__
     from pipeline.run.memory import StoreMemory
     from pipeline.run.output import write_whole
@@ -114,8 +114,12 @@ def export_memory(file: Path, data: Path | None) -> int:
     with open_store(data) as store:
         written = io.BytesIO()
         count = export_tmx(StoreMemory(store, now=now()), written, version=__version__)
-    write_whole(file, written.getvalue().decode("utf-8"))
-    click.echo(f"{count} sentences written to {file}")
+    text = written.getvalue().decode("utf-8")
+    if file == "-":
+        click.echo(text, nl=False)
+    else:
+        write_whole(Path(file), text)
+    click.echo(f"{count} sentences written" + ("" if file == "-" else f" to {file}"), err=file == "-")
     return 0
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.listen import serve_app
 from pipeline.cli.mail import smtp_settings
 from pipeline.cli.options import config_option, data_option, links_secret, load, now, open_store
 from pipeline.errors import DeliveryError, DigestError
@@ -63,8 +64,6 @@ def public(
     https before it that hands the addresses on. Opening a link asks; a button, or the mail program's own one-click
     POST, does it. Confirmations are mailed from here, by the settings of `mail`.
     """
-    import uvicorn
-
     from pipeline.deliver.signup import KEPT_FOR, OPEN_FOR
     from pipeline.web.public import create_app
 
@@ -76,11 +75,10 @@ def public(
         with _until_told_to_stop(), _sending(store, config, site, secret, adopt=adopt) as wake:
             app = create_app(store, site, now=now, secret=secret, wake=wake)
             pages = "Public pages" if site.url else "Unsubscribe pages"
-            click.echo(f"{pages} at http://{host}:{port}/ (stop with Ctrl-C)", err=True)
             # Addresses hold tokens: no access log.
-            uvicorn.run(
-                app, host=host, port=port, log_level="warning", server_header=False, access_log=False,
-                proxy_headers=True, forwarded_allow_ips=proxy, limit_concurrency=_CONNECTIONS,
+            serve_app(
+                app, pages, host=host, port=port, access_log=False, proxy_headers=True, forwarded_allow_ips=proxy,
+                limit_concurrency=_CONNECTIONS,
             )  # fmt: skip
     return 0
 

@@ -32,7 +32,7 @@ class _Window(click.ParamType[timedelta]):
 
 
 @click.command()
-@click.argument("name", type=click.Choice(_NAMES))
+@click.argument("name", type=click.Choice(_NAMES), metavar="NAME")
 @click.argument("source", default="-", type=click.Path(allow_dash=True), metavar="[FILE]")
 @config_option
 @data_option
@@ -56,6 +56,7 @@ def stage(
 ) -> int:
     """Run one text stage as a filter: JSON Lines in, JSON Lines out, one object a line.
 
+    NAME is extract, clean, detect, classify, facts, cluster, summarise or translate; FILE is standard input by default.
     Each stage adds its own keys, keeps all others, the order and the count. A line that cannot be read is reported on
     stderr with its number; the good lines still come out, and the exit code is 65.
 

@@ -97,7 +97,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         allowed = [candidate for candidate, why in verdicts.items() if why is None]
         if not allowed:
             candidate, why = next(iter(verdicts.items()))
-            raise ForbiddenAddress(f"{host} is {candidate}, which is not a public address ({why})")
+            named = host if host.strip("[]") == candidate else f"{host} is {candidate}, which"
+            raise ForbiddenAddress(f"{named} is not a public address ({why})")
         return allowed
 
     async def _resolve(self, host: str, port: int) -> list[str]:
