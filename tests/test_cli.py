@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -253,8 +255,35 @@ def test_an_edition_is_mailed_once(with_edition: Path, capsys: pytest.CaptureFix
         assert "https://digest.example.org/leave/" in part.get_content()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_a_slow_send_ends_at_once(with_edition: Path, number: int) -> None:
+    """One message an hour, then an hour's pause: systemd and Ctrl-C are not made to wait for its end."""
+    with Server() as server:
+        settings = (
+            "mail: {sender: 'Digest <digest@example.org>', host: 127.0.0.1, security: none, per_hour: 1, "
+            f"port: {server.port}, unsubscribe_url: 'https://digest.example.org/leave'}}\n"
+        )
+        config = str(feeds_file(with_edition, settings=settings))
+        for name in ("a", "b"):
+            main(["subscribers", "add", f"{name}@example.org", "--language", sample().language])
+        command = [sys.executable, "-m", "pipeline", "send", "--config", config, "--force"]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        with subprocess.Popen(command, cwd=with_edition, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            deadline = time.monotonic() + 60
+            while not server.accepted and time.monotonic() < deadline:
+                time.sleep(0.1)
+            time.sleep(0.5)
+            process.send_signal(number)
+            said, _ = process.communicate(timeout=10)
+    assert "1 pending, 1 sent" in said
+    assert process.returncode == 75
+
+
 def test_doubt_is_settled_by_the_mail_servers_log(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A Message-ID in the log means sent; with a complete log, its absence means not taken."""
+    """A Message-ID in the queue means sent; with a complete log, its absence means not taken.
+
+    Postfix names a message as soon as it has read its headers, also one that breaks off after them.
+    """
 
     def in_doubt(edition: str, reader: str) -> Delivery:
         name = f"<{reader}@example.org>"
@@ -268,7 +297,15 @@ def test_doubt_is_settled_by_the_mail_servers_log(here: Path, capsys: pytest.Cap
             [(in_doubt(edition.id, reader.id), reader) for reader in (taken, lost)],
             now=NOW,
         )
-    Path("mail.log").write_text(f"postfix/cleanup[7]: 4F: message-id=<{taken.id}@example.org>\n", encoding="utf-8")
+    log = (
+        f"postfix/cleanup[7]: 4F: message-id=<{taken.id}@example.org>\n"
+        "postfix/qmgr[9]: 4F: from=<digest@example.org>, size=900, nrcpt=1 (queue active)\n"
+        f"postfix/cleanup[7]: 5A: message-id=<{lost.id}@example.org>\n"
+        "postfix/smtpd[8]: lost connection after DATA (600 bytes) from localhost[127.0.0.1]\n"
+        "postfix/cleanup[7]: 5A: message-id=<another@example.org>\n"
+        "postfix/qmgr[9]: 5A: from=<digest@example.org>, size=700, nrcpt=1 (queue active)\n"
+    )
+    Path("mail.log").write_text(log, encoding="utf-8")
 
     assert main(["deliveries", "settle", "mail.log"]) == 0
     assert capsys.readouterr().out == "1 settled, 1 still in doubt\n"

@@ -108,16 +108,57 @@ def test_other_refusals_suppress_on_the_second_day(store: Store) -> None:
             assert after.state == state
 
 
-@pytest.mark.parametrize("action", POLICY)
-def test_policy_refusal_suppresses_nobody(store: Store, action: str) -> None:
-    """It is our fault, not the readers'; the run stops at the first."""
-    people = readers(store, 3)
+@pytest.mark.parametrize(("action", "tries"), [*[(action, 5) for action in POLICY[:3]], (POLICY[3], 1)])
+def test_policy_refusal_suppresses_nobody(store: Store, action: str, tries: int) -> None:
+    """It is our fault, not the readers'; the run stops after five in a row, and at once where we should log in."""
+    people = readers(store, 9)
     with Server(script=lambda at, _: action if at == "rcpt" else None) as server:
-        report = send(store, freeze(store), server.port)
-        assert sum(line.startswith("RCPT") for line in server.commands) == 1
+        report = send(store, freeze(store), server.port, settings=settings(server.port, retry_waits=(1, 1)))
+        assert sum(line.startswith("RCPT") for line in server.commands) == tries
     assert report.exit_code == 78
     assert report.stopped
     assert [item.state for item in store.subscribers()] == ["active"] * len(people)
+
+
+@pytest.mark.parametrize("step", ["rcpt", "data", "end"])
+def test_a_policy_against_one_reader_does_not_keep_the_others_waiting(store: Store, step: str) -> None:
+    """A server may refuse one mailbox by policy, every time: the others get their edition on the first day."""
+    readers(store, 8)
+    closed = {"reader0000@example.org", "reader0001@example.org"}
+    script = lambda at, who: "550 5.7.1 not for this list" if at == step and who in closed else None  # noqa: E731
+    with Server(script=script) as server:
+        report = send(store, freeze(store), server.port)
+        assert dict(report.counts) == {"sent": 6, "pending": 2}
+        assert report.exit_code == 78
+        assert "5.7.1" in str(report.stopped)
+    assert {item.state for item in store.subscribers()} == {"active"}
+
+
+def test_a_policy_against_one_reader_does_not_end_the_tries_for_others(store: Store) -> None:
+    """78 would tell systemd not to start again; as long as another run helps somebody, it is 75."""
+    readers(store, 3)
+    answers = {
+        "reader0000@example.org": "550 5.7.1 not for this list",
+        "reader0001@example.org": "450 4.2.0 greylisted",
+    }
+    with Server(script=lambda at, who: answers.get(who) if at == "rcpt" else None) as server:
+        report = send(store, freeze(store), server.port)
+        assert dict(report.counts) == {"sent": 1, "pending": 2}
+        assert report.exit_code == 75
+        assert any("5.7.1" in line for line in report.problems)
+        del answers["reader0001@example.org"]
+        later_report = send(store, freeze(store), server.port, now=later(2))
+        assert dict(later_report.counts) == {"sent": 2, "pending": 1}
+        assert later_report.exit_code == 78
+
+
+def test_who_is_always_refused_is_tried_last(store: Store) -> None:
+    """More blocked readers than the run stops after: the next run begins with those it did not reach."""
+    readers(store, 9)
+    script = lambda at, who: "550 5.7.1 no" if at == "rcpt" and who < "reader0005" else None  # noqa: E731
+    with Server(script=script) as server:
+        assert dict(send(store, freeze(store), server.port).counts) == {"pending": 9}
+        assert dict(send(store, freeze(store), server.port, now=later(2)).counts) == {"sent": 4, "pending": 5}
 
 
 @pytest.mark.parametrize("action", ["take and close", "close"])

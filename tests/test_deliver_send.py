@@ -14,8 +14,9 @@ import pytest
 from deliver_cases import NOW, edition, freeze, later, readers, send, settings
 from smtp_server import Server
 
-from pipeline.deliver import plan_deliveries, resend_uncertain, send_edition, settle, subscribers
+from pipeline.deliver import plan_deliveries, send_edition, settle, subscribers
 from pipeline.errors import BusyError, ConfigError, DeliveryError
+from pipeline.model import Delivery, Subscriber
 from pipeline.store import Store
 
 
@@ -49,8 +50,7 @@ def test_retry_is_the_same_message_to_the_byte(store: Store) -> None:
     readers(store, 1)
     with Server(script=lambda at, _: "take and close" if at == "end" else None) as server:
         send(store, freeze(store), server.port)
-        resend_uncertain(store, edition().id, now=later(1))
-        send(store, freeze(store), server.port, now=later(1))
+        send(store, freeze(store), server.port, now=later(1), resend_uncertain=True)
         assert len(server.accepted) == 2
         assert server.accepted[0] == server.accepted[1]
 
@@ -109,6 +109,77 @@ def test_pending_of_yesterday_expires(store: Store) -> None:
         report = send(store, freeze(store), server.port, now=later(25))
         assert dict(report.counts) == {"expired": 2}
         assert server.accepted == []
+
+
+def test_what_expired_is_sent_when_forced(store: Store) -> None:
+    """The message says "not sent unless forced"; then forcing must send."""
+    readers(store, 2)
+    with Server() as server:
+        freeze(store)
+        store.freeze_recipients(edition().id, _planned(store), now=NOW)
+        assert dict(send(store, edition(), server.port, now=later(25)).counts) == {"expired": 2}
+        assert dict(send(store, edition(), server.port, now=later(26), force=True).counts) == {"sent": 2}
+
+
+def test_doubt_about_an_old_edition_stays_doubt(store: Store) -> None:
+    """Asked to send again what is too old, the run says so and does not turn the doubt into "expired"."""
+    readers(store, 1)
+    with Server(script=lambda at, _: "take and close" if at == "end" else None) as server:
+        send(store, freeze(store), server.port)
+        report = send(store, edition(), server.port, now=later(25), resend_uncertain=True)
+        assert dict(report.counts) == {"uncertain": 1}
+        assert "24 hours" in report.problems[0]
+
+
+def test_what_a_crash_left_is_sent_again_at_once_by_a_persons_word(store: Store) -> None:
+    """The leftovers of a killed run are in doubt from this start on; the wish covers them too."""
+    readers(store, 1)
+    freeze(store)
+    store.freeze_recipients(edition().id, _planned(store), now=NOW)
+    (waiting,) = store.deliveries()
+    store.change_delivery(replace(waiting, state="sending"), expected="pending")
+    with Server() as server:
+        assert dict(send(store, edition(), server.port, resend_uncertain=True).counts) == {"sent": 1}
+
+
+def test_a_copy_does_not_even_resend_doubts(store: Store) -> None:
+    readers(store, 1)
+    with Server(script=lambda at, _: "take and close" if at == "end" else None) as server:
+        send(store, freeze(store), server.port, host="one")
+        with pytest.raises(DeliveryError, match="another machine"):
+            send(store, edition(), server.port, host="two", resend_uncertain=True)
+    assert [item.state for item in store.deliveries()] == ["uncertain"]
+
+
+def test_sending_ends_when_the_edition_has_grown_too_old(store: Store) -> None:
+    """With a cap of one an hour 30 readers take longer than a day; the next edition must not wait for the rest."""
+    readers(store, 30)
+    clock = [0.0]
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    with Server() as server:
+        chosen = settings(server.port, per_hour=1)
+        report = send(store, freeze(store), server.port, settings=chosen, sleep=sleep, elapsed=lambda: clock[0])
+        assert dict(report.counts) == {"sent": 25, "expired": 5}
+        assert any("24 hours" in line for line in report.problems)
+
+
+def test_what_waits_of_earlier_editions_expires_with_the_next(store: Store) -> None:
+    readers(store, 2)
+    with Server(script=lambda at, _: "451 later" if at == "rcpt" else None) as server:
+        send(store, freeze(store), server.port)
+        tomorrow = store.freeze(edition(later(24.5)), {}, now=later(24.5))
+        send(store, tomorrow, server.port, now=later(24.5))
+    assert {item.state for item in store.deliveries(edition().id)} == {"expired"}
+    assert {item.state for item in store.deliveries(tomorrow.id)} == {"pending"}
+
+
+def _planned(store: Store) -> list[tuple[Delivery, Subscriber]]:
+    people = store.subscribers()
+    planned = plan_deliveries(edition(), people, (), now=NOW, domain="example.org")
+    return list(zip(planned, people, strict=True))
 
 
 def test_clock_before_the_edition_sends_nothing(store: Store) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import click
 
 from pipeline.cli.options import data_option, now, open_store, read_lines
 
-#: A Message-ID as mail servers log it: "message-id=<…@…>", or bare between angle brackets.
-_MESSAGE_ID = re.compile(r"<([^<>\s@]+@[^<>\s@]+)>")
 _STATES = ["pending", "sending", "sent", "failed", "suppressed", "expired", "uncertain"]
 
 
@@ -39,11 +36,12 @@ def list_deliveries(data: Path | None, edition_id: str | None, state: str | None
 def settle_deliveries(log: str, data: Path | None, complete: bool) -> int:
     """Settle messages in doubt by the Message-IDs in the mail server's LOG ("-" for standard input).
 
-    Give only the lines that say a message was taken.
+    Of Postfix give the whole log; of another server only the lines that say a message was taken.
     """
     from pipeline.deliver.ledger import settle
+    from pipeline.deliver.maillog import taken
 
-    accepted = {name for line in read_lines(log) for name in _MESSAGE_ID.findall(line)}
+    accepted = taken(line.rstrip() for line in read_lines(log))
     with open_store(data) as store:
         settled = settle(store, accepted, now=now(), is_complete=complete)
         left = len(store.deliveries(state="uncertain"))

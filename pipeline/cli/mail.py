@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import platform
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -23,6 +25,36 @@ if TYPE_CHECKING:
     from pipeline.deliver.settings import DkimSettings
     from pipeline.model import Edition, Subscriber
     from pipeline.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What the person at the keyboard says beside "send"."""
+
+    dry_run: bool = False
+    force: bool = False
+    resend_uncertain: bool = False
+    adopt: bool = False
+
+
+class _Stop:
+    """Whether the run was told to stop; waiting ends when it is."""
+
+    def __init__(self) -> None:
+        self._told = threading.Event()
+
+    def tell(self, number: int, _frame: object) -> None:
+        """Stop after the message in hand; the same signal once more does what it always does."""
+        self._told.set()
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+    def is_told(self) -> bool:
+        """Asked between messages."""
+        return self._told.is_set()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so long, or until told."""
+        self._told.wait(seconds)
 
 
 @click.group()
@@ -132,13 +164,8 @@ def send(
     """
     config = load(config_path)
     with open_store(data) as store:
-        chosen = _chosen(store, edition_id)
-        if resend_uncertain and not dry_run:
-            from pipeline.deliver.ledger import resend_uncertain as settle_again
-
-            for item in chosen:
-                settle_again(store, item.id, now=now())
-        reports = _send_all(store, config, chosen, dry_run=dry_run, force=force, adopt=adopt)
+        wish = _Wish(dry_run=dry_run, force=force, resend_uncertain=resend_uncertain, adopt=adopt)
+        reports = _send_all(store, config, _chosen(store, edition_id), wish)
     show_reports(reports, as_json=as_json)
     return max((report.exit_code for report in reports), default=0)
 
@@ -152,7 +179,7 @@ def _chosen(store: Store, edition_id: str | None) -> list[Edition]:
 
 def send_editions(store: Store, config: Config, edition_ids: Iterable[str]) -> int:
     """Send editions after a run, say how it went, and return the worst exit code."""
-    reports = _send_all(store, config, [find_edition(store, name) for name in edition_ids])
+    reports = _send_all(store, config, [find_edition(store, name) for name in edition_ids], _Wish())
     show_reports(reports, as_json=False)
     return max((report.exit_code for report in reports), default=0)
 
@@ -236,17 +263,11 @@ def _send_all(
     store: Store,
     config: Config,
     editions: Iterable[Edition],
-    *,
-    dry_run: bool = False,
-    force: bool = False,
-    adopt: bool = False,
+    wish: _Wish,
 ) -> list[SendReport]:
     settings = smtp_settings(config)
-    with _until_told_to_stop() as should_stop:
-        return [
-            _send_one(store, config, settings, item.id, dry_run=dry_run, force=force, adopt=adopt, stop=should_stop)
-            for item in editions
-        ]
+    with _until_told_to_stop() as stop:
+        return [_send_one(store, config, settings, item.id, wish, stop) for item in editions]
 
 
 def _send_one(
@@ -254,11 +275,8 @@ def _send_one(
     config: Config,
     settings: SmtpSettings,
     edition_id: str,
-    *,
-    dry_run: bool,
-    force: bool,
-    adopt: bool,
-    stop: Callable[[], bool],
+    wish: _Wish,
+    stop: _Stop,
 ) -> SendReport:
     """Send an edition as it stands, if it may be."""
     from pipeline.deliver import SendReport, send_edition
@@ -267,7 +285,7 @@ def _send_one(
     if standing is None:
         raise InputError(edition_id, "no such edition; `cyberdigest edition list` shows them")
     waits = config.settings.mail.approval and standing.mailed is None and standing.approval is None
-    if waits and not dry_run:
+    if waits and not wish.dry_run:
         reason = (
             f"waits for an editor: look at it with `cyberdigest serve`, or `cyberdigest edition approve {edition_id}`"
         )
@@ -279,13 +297,15 @@ def _send_one(
         render=_renderer(standing.edition, settings, secret),
         settings=settings,
         now=now(),
-        dry_run=dry_run,
-        force=force,
+        dry_run=wish.dry_run,
+        force=wish.force,
+        resend_uncertain=wish.resend_uncertain,
         revision=standing.revision,
         secret=secret,
         host=platform.node(),
-        adopt=adopt,
-        should_stop=stop,
+        adopt=wish.adopt,
+        should_stop=stop.is_told,
+        sleep=stop.sleep,
     )
 
 
@@ -310,11 +330,12 @@ def _renderer(edition: Edition, settings: SmtpSettings, secret: bytes) -> Callab
 
 
 @contextmanager
-def _until_told_to_stop() -> Iterator[Callable[[], bool]]:
-    """SIGTERM ends sending after the message in hand, so that nothing is left in doubt."""
-    told: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, _frame: told.append(number))
+def _until_told_to_stop() -> Iterator[_Stop]:
+    """SIGTERM and Ctrl-C end sending after the message in hand, so that nothing is left in doubt."""
+    stop = _Stop()
+    before = {number: signal.signal(number, stop.tell) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield lambda: bool(told)
+        yield stop
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.deliver.ledger import plan_deliveries, resend_uncertain, settle
+from pipeline.deliver.ledger import plan_deliveries, settle
 from pipeline.deliver.send import SendReport, send_edition
 from pipeline.deliver.settings import Deadlines, DkimSettings, SmtpSettings
 
@@ -12,7 +12,6 @@ __all__ = [
     "SendReport",
     "SmtpSettings",
     "plan_deliveries",
-    "resend_uncertain",
     "send_edition",
     "settle",
 ]

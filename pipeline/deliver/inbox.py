@@ -102,7 +102,7 @@ def handle(
     if report.kind == "other":
         done.problems.append(_line(report, report.reply or "is no report"))
         effect = "unread"
-    elif report.kind == "bounce" and report.verdict is None:
+    elif report.kind == "bounce" and report.verdict in (None, "policy"):
         done.problems.append(_line(report, f"refused by policy, which is about us: {report.reply}"))
         effect = "policy"
     elif report.kind != "automatic" and not book.is_read(digest):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pipeline.model import Delivery, DeliveryState, Edition, Subscriber, SubscriberState
 
@@ -142,11 +142,10 @@ def settle(ledger: Ledger, accepted: Collection[str], *, now: datetime, is_compl
     return settled
 
 
-def resend_uncertain(ledger: Ledger, edition: str, *, now: datetime, subscribers: Collection[str] | None = None) -> int:
-    """A person's choice: uncertain deliveries (all, or of some readers) become pending again; how many."""
-    again = 0
-    for delivery in ledger.deliveries(edition, state="uncertain"):
-        if subscribers is None or delivery.subscriber in subscribers:
-            chosen = moved(delivery, "pending", now=now, reason="sent again by hand")
-            again += ledger.change_delivery(chosen, expected="uncertain")
-    return again
+def again(ledger: Ledger, edition: str, state: Literal["uncertain", "expired"], *, now: datetime) -> int:
+    """A person's choice: deliveries in doubt, or given up as too late, become pending again; how many."""
+    chosen = 0
+    for delivery in ledger.deliveries(edition, state=state):
+        pending = moved(delivery, "pending", now=now, reason="sent again by hand")
+        chosen += ledger.change_delivery(pending, expected=state)
+    return chosen

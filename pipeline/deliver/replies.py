@@ -12,6 +12,7 @@ Verdict = Literal[
     "bounce",  # this address does not exist
     "refused",  # this address is refused, for a reason that may pass
     "failed",  # this message is refused
+    "policy",  # refused for what we are or do, and not for the address; or by one reader's server alone
     "uncertain",  # taken or not, nobody can tell
     "withdrawn",  # the reader left in the meantime
 ]
@@ -55,23 +56,24 @@ class Reply:
 
     @property
     def is_policy(self) -> bool:
-        """Whether the refusal is about us and not about this reader: no login, relaying, authentication, reputation."""
-        subject = (self.enhanced or "").partition(".")[0]
-        return self.code >= 500 and (self.code in _LOGIN_CODES or subject == "7")
+        """Whether the refusal is by policy (RFC 3463, subject 7): relaying, authentication, reputation."""
+        return self.code >= 500 and (self.enhanced or "").startswith("7.")
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}".strip()
 
 
 def classify(step: Step, reply: Reply) -> Verdict | None:
-    """What the answer to RCPT, DATA or the final dot means; None when the run must stop (our own fault).
+    """What the answer to RCPT, DATA or the final dot means; None when the run must stop (no login, no TLS).
 
     Source: RFC 5321 section 4.2, RFC 3463; a full mailbox (5.2.2) and a bare 550 may pass, so they are not bounces.
     """
     if reply.is_temporary:
         return "later"
-    if reply.is_policy:
+    if reply.code in _LOGIN_CODES:
         return None
+    if reply.is_policy:
+        return "policy"
     if reply.code < 500:  # 1xx, 2xx or 3xx where it makes no sense
         return "uncertain" if step == "end" else "later"
     if reply.enhanced in _NO_SUCH_ADDRESS:

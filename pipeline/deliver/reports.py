@@ -49,7 +49,7 @@ class Report:
     """One mail, understood as far as it can be."""
 
     kind: Kind
-    #: Of a bounce: "bounce" (no such address), "refused", or None (by policy: our own fault), as in `replies`.
+    #: Of a bounce: "bounce" (no such address), "refused", or "policy" and None (our own fault), as in `replies`.
     verdict: Verdict | None = None
     #: The mail server's words, without any address in them; or why nothing was understood.
     reply: str = ""

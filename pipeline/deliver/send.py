@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from pipeline.deliver.ledger import LIFETIME, Ledger, is_expired, moved, plan_deliveries, put_off
+from pipeline.deliver.ledger import (
+    LIFETIME,
+    Ledger,
+    again,
+    is_expired,
+    moved,
+    plan_deliveries,
+    put_off,
+)
 from pipeline.deliver.message import build_message, envelope_sender
 from pipeline.deliver.replies import Outcome
 from pipeline.deliver.settings import SmtpSettings
@@ -57,6 +65,7 @@ def send_edition(
     dry_run: bool = False,
     force: bool = False,
     include_new: bool = False,
+    resend_uncertain: bool = False,
     revision: int | None = None,
     secret: bytes | None = None,
     host: str | None = None,
@@ -76,8 +85,9 @@ def send_edition(
         settings: The mail server and the headers.
         now: Time of the start.
         dry_run: Plan and build everything, write and send nothing.
-        force: Send although the edition is older than 24 hours.
+        force: Send although the edition is older than 24 hours, also to those for whom it had expired.
         include_new: Add readers who subscribed after the recipients were frozen.
+        resend_uncertain: A person's choice: send again what was in doubt.
         revision: The revision that `edition` is; when an editor has changed it since, nothing is frozen or sent.
         secret: Signs unsubscribe links; the store's own when None.
         host: This machine. A database that was last used for sending elsewhere sends nothing (a copy or a restored
@@ -104,18 +114,25 @@ def send_edition(
         in_doubt = store.doubt_leftovers(now=now)
         at("leftovers doubted")
         problems = [_doubt_line(item) for item in in_doubt]
+        _expire_others(store, edition, now=now)
         if is_expired(edition, now=now) and not force:
-            if _expire(store, edition, now=now) or store.mailing_frozen(edition.id) is None:
-                problems.append(f"{edition.id} closed more than 24 hours ago: not sent unless forced")
+            if _expire(store, edition.id, now=now) or resend_uncertain or store.mailing_frozen(edition.id) is None:
+                problems.append(_too_old(edition))
             return _report(store, edition, problems, sent=0, stopped=None)
+        if force:
+            again(store, edition.id, "expired", now=now)
+        if resend_uncertain:
+            again(store, edition.id, "uncertain", now=now)
         if store.mailing_frozen(edition.id) is None or include_new:
             _freeze(store, edition, settings, now=now, revision=revision)
             at("recipients frozen")
         run = _Run(
-            store=store, edition=edition, render=render, settings=settings, secret=secret, started=now,
+            store=store, edition=edition, render=render, settings=settings, secret=secret, started=now, force=force,
             should_stop=should_stop, progress=progress, sleep=sleep, elapsed=elapsed, at=at,
         )  # fmt: skip
         stopped = run.go()
+        if run.is_too_late and _expire(store, edition.id, now=run.now):
+            run.problems.append(_too_old(edition))
         return _report(store, edition, problems + run.problems, sent=run.sent, stopped=stopped)
 
 
@@ -124,7 +141,7 @@ class _Run:
 
     def __init__(
         self, *, store: Ledger, edition: Edition, render: Render, settings: SmtpSettings, secret: bytes,
-        started: datetime, should_stop: Callable[[], bool], progress: Callable[[int, int], None],
+        started: datetime, force: bool, should_stop: Callable[[], bool], progress: Callable[[int, int], None],
         sleep: Callable[[float], None], elapsed: Callable[[], float], at: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._store, self._edition, self._render, self._settings = store, edition, render, settings
@@ -133,52 +150,76 @@ class _Run:
         self._started, self._zero = started, elapsed()
         self._recipients = store.recipients(edition.id)
         self._in_a_row, self._has_given_up = 0, False
+        self._is_forced = force
+        #: Readers refused by policy, how many of them in a row, and the server's last words about it.
+        self._by_policy, self._policy_in_a_row, self._policy = set[str](), 0, ""
         self._last_start = float("-inf")
         self.sent = 0
         self.problems: list[str] = []
 
     @property
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """The time, as it has gone on since the start."""
         return self._started + timedelta(seconds=self._elapsed() - self._zero)
+
+    @property
+    def is_too_late(self) -> bool:
+        """Whether the edition has grown too old while it was being sent (a cap an hour, a server that is away)."""
+        return not self._is_forced and is_expired(self._edition, now=self.now)
 
     def go(self) -> DeliveryError | None:
         """Try every pending delivery, those put off again after each wait; why it stopped early, if it did."""
         pending = self._store.deliveries(self._edition.id, state="pending")
         due = [item for item in pending if item.not_before is None or item.not_before <= self._started]
+        due.sort(key=lambda item: item.attempts)  # nobody waits behind those who are refused every time
         total, waits = len(due), iter((*self._settings.retry_waits, None))
         stopped: DeliveryError | None = None
         with Relay(self._settings, at=self._at) as relay:
             while due:
                 left, stopped = self._round(relay, due, total)
                 wait = next(waits)
-                is_final = self._has_given_up or self._should_stop() or (stopped is not None and stopped.permanent)
+                is_final = self._has_given_up or self._is_over() or (stopped is not None and stopped.permanent)
                 if not left or wait is None or is_final:
                     break
                 relay.close()
                 self._sleep(wait)
                 due, stopped = left, None
-        return stopped
+        return self._refused_by_policy() or stopped
+
+    def _refused_by_policy(self) -> DeliveryError | None:
+        """It is about us, unless one reader's server alone thinks so: then another run helps all the others first."""
+        if not self._by_policy:
+            return None
+        reason = f"the mail server refuses us by policy ({self._policy}), for {len(self._by_policy)} readers"
+        waiting = {item.subscriber for item in self._store.deliveries(self._edition.id, state="pending")}
+        if self._policy_in_a_row >= self._settings.give_up_after or waiting <= self._by_policy:
+            return DeliveryError(reason, permanent=True)
+        self.problems.append(f"{self._edition.id}: {reason}")
+        return None
+
+    def _is_over(self) -> bool:
+        return self._should_stop() or self.is_too_late
 
     def _round(self, relay: Relay, due: Sequence[Delivery], total: int) -> tuple[list[Delivery], DeliveryError | None]:
         """One try each; those to be tried again, and why the round ended early."""
-        again: list[Delivery] = []
+        left_over: list[Delivery] = []
         for number, delivery in enumerate(due):
-            if self._should_stop():
-                return [*again, *due[number:]], None
             self._keep_pace()
+            if self._is_over():
+                return [*left_over, *due[number:]], None
             try:
                 left = self._deliver(relay, delivery)
             except DeliveryError as error:
                 _log.error("%s: sending stopped: %s", self._edition.id, error)
-                return [*again, *due[number:]], error
+                return [*left_over, *due[number:]], error
             if left is not None:
-                again.append(left)
-            self._progress(total - len(again) - (len(due) - number - 1), total)
+                left_over.append(left)
+            self._progress(total - len(left_over) - (len(due) - number - 1), total)
             if self._in_a_row >= self._settings.give_up_after:
                 self._has_given_up = True
                 reason = f"{self._in_a_row} messages in a row were not taken"
-                return [*again, *due[number + 1 :]], DeliveryError(reason)
-        return again, None
+                return [*left_over, *due[number + 1 :]], DeliveryError(reason)
+        return left_over, None
 
     def _deliver(self, relay: Relay, delivery: Delivery) -> Delivery | None:
         """One try; the delivery when it is still pending."""
@@ -189,7 +230,7 @@ class _Run:
             return None
         subscriber, planned = frozen
         message = self._build(delivery, subscriber, planned)
-        sending = moved(delivery, "sending", now=self._now)
+        sending = moved(delivery, "sending", now=self.now)
         is_sending = False
 
         def before_data() -> bool:
@@ -206,17 +247,18 @@ class _Run:
             )
         except DeliveryError:
             if is_sending:  # refused with an answer: the server has certainly not taken it
-                self._move(replace(sending, state="pending", changed=self._now), "sending")
+                self._move(replace(sending, state="pending", changed=self.now), "sending")
             raise
         current: DeliveryState = "sending" if is_sending else "pending"
         return self._record(replace(delivery, state=current), outcome, subscriber)
 
     def _record(self, delivery: Delivery, outcome: Outcome, subscriber: Subscriber) -> Delivery | None:
         """Write down how a try ended; the delivery when it is still pending."""
-        now, was = self._now, delivery.state
+        now, was = self.now, delivery.state
         tried = replace(delivery, attempts=delivery.attempts + 1)
         if outcome.verdict != "bounce":
             self._in_a_row = 0 if outcome.verdict in ("accepted", "withdrawn") else self._in_a_row + 1
+        self._policy_in_a_row = self._policy_in_a_row + 1 if outcome.verdict == "policy" else 0
         if outcome.verdict == "withdrawn":
             self._withdraw(delivery)
             return None
@@ -226,10 +268,14 @@ class _Run:
             self._store.forget_bounces(subscriber.id)
             self.sent += 1
             return None
-        if outcome.verdict == "later":
+        if outcome.verdict in ("later", "policy"):
             put = put_off(delivery, now=now, reason=outcome.reply)
             self._move(put, was)
-            return put
+            if outcome.verdict == "later":
+                return put
+            self._by_policy.add(subscriber.id)
+            self._policy = outcome.reply
+            return None  # not again in this run: it would be refused again
         if outcome.verdict == "uncertain":
             doubtful = moved(tried, "uncertain", now=now, reason=outcome.reply)
             self._move(doubtful, was)
@@ -244,12 +290,12 @@ class _Run:
         """No such address: never again. Another refusal of the address: never again after two different days."""
         if outcome.verdict == "failed":
             return
-        days = self._store.record_bounce(subscriber.id, self._now.date(), outcome.reply)
+        days = self._store.record_bounce(subscriber.id, self.now.date(), outcome.reply)
         if outcome.verdict == "bounce" or days >= 2:
-            suppress(self._store, subscriber, "bounced", now=self._now)
+            suppress(self._store, subscriber, "bounced", now=self.now)
 
     def _withdraw(self, delivery: Delivery) -> None:
-        gone = moved(delivery, "suppressed", now=self._now, reason="no longer subscribed")
+        gone = moved(delivery, "suppressed", now=self.now, reason="no longer subscribed")
         self._store.change_delivery(gone, expected="pending")
 
     def _move(self, delivery: Delivery, expected: DeliveryState) -> None:
@@ -325,7 +371,7 @@ def _rehearse(
     counts = Counter[str](item.state for item in store.deliveries(edition.id))
     problems = []
     if is_expired(edition, now=now) and not force:
-        problems.append(f"{edition.id} closed more than 24 hours ago: not sent unless forced")
+        problems.append(_too_old(edition))
     frozen = store.mailing_frozen(edition.id) is not None
     planned = [] if frozen else _plan(store, edition, settings, now=now)
     counts.update(delivery.state for delivery, _ in planned)
@@ -338,13 +384,24 @@ def _rehearse(
     return SendReport(edition=edition.id, counts=dict(counts), problems=tuple(problems), is_dry_run=True)
 
 
-def _expire(store: Ledger, edition: Edition, *, now: datetime) -> int:
+def _expire(store: Ledger, edition: str, *, now: datetime) -> int:
     """Give up what is still waiting; how many."""
-    waiting = store.deliveries(edition.id, state="pending")
+    waiting = store.deliveries(edition, state="pending")
     for delivery in waiting:
         late = moved(delivery, "expired", now=now, reason="the edition is older than 24 hours")
         store.change_delivery(late, expected="pending")
     return len(waiting)
+
+
+def _expire_others(store: Ledger, edition: Edition, *, now: datetime) -> None:
+    """What waits of earlier editions has nobody to look at it any more."""
+    for name in {item.edition for item in store.deliveries(state="pending")} - {edition.id}:
+        if is_expired(store.edition(name), now=now):
+            _expire(store, name, now=now)
+
+
+def _too_old(edition: Edition) -> str:
+    return f"{edition.id} closed more than 24 hours ago: not sent unless forced"
 
 
 def _check_host(store: Ledger, host: str | None, *, adopt: bool) -> None:

@@ -67,7 +67,6 @@ class Outbox:
         self._store, self._settings, self._compose = store, settings, compose
         self._confirm_url, self._secret, self._per_hour = confirm_url.rstrip("/"), secret, per_hour
         self._should_stop, self._at = should_stop, at
-        self._has_named_reader = False
         self._tidied: datetime | None = None
 
     def work(self, now: datetime) -> float:
@@ -78,7 +77,7 @@ class Outbox:
             if decide(self._store, signup, mails_per_hour=self._per_hour, now=now) == "full":
                 break
         try:
-            with Relay(self._settings, at=self._step) as relay:
+            with Relay(self._settings, at=self._at) as relay:
                 self._send_all(relay, now)
         except DeliveryError as error:
             _log.error("confirmations: %s", error)
@@ -116,28 +115,24 @@ class Outbox:
             return is_sending
 
         sender = self._settings.from_address.addr_spec
-        self._has_named_reader = False
         try:
             outcome = relay.deliver(message, sender=sender, recipient=address, before_data=before_data)
         except DeliveryError as error:
-            # With an answer to RCPT or after: perhaps it is about this address, and the others must not wait for it.
-            is_about_reader = is_sending or self._has_named_reader
-            if is_about_reader or not error.permanent:
+            if is_sending or not error.permanent:
                 self._move(_put_off(signup, str(error), now), "sending" if is_sending else "pending", now)
-            if not is_about_reader:
-                raise
-            _log.error("confirmations: %s", error)
-            return False
+            raise
         self._at("outcome known")
         self._record(signup, address, outcome, "sending" if is_sending else "pending", now)
-        return outcome.verdict != "later"
+        return outcome.verdict not in ("later", "policy")
 
     def _record(self, signup: Signup, address: str, outcome: Outcome, state: SignupState, now: datetime) -> None:
         _log.info("confirmation: %s (%s)", outcome.verdict, outcome.reply)
         tried = replace(signup, attempts=signup.attempts + 1, not_before=None, reason=outcome.reply)
         if outcome.verdict == "withdrawn":
             return
-        if outcome.verdict == "later":
+        if outcome.verdict == "policy":  # perhaps about this address only: the others must not wait for it
+            _log.error("confirmations: the mail server refuses us (%s)", outcome.reply)
+        if outcome.verdict in ("later", "policy"):
             self._move(_put_off(signup, outcome.reply, now), state, now)
         elif outcome.verdict == "accepted":
             self._move(replace(tried, state="sent"), state, now)
@@ -153,10 +148,6 @@ class Outbox:
     def _move(self, signup: Signup, expected: SignupState, now: datetime) -> None:
         # A row that is gone was erased at its owner's word, or is past its time.
         self._store.change_signup(signup, expected=expected, now=now)
-
-    def _step(self, name: str) -> None:
-        self._has_named_reader = self._has_named_reader or name == "rcpt answered"
-        self._at(name)
 
 
 def build_confirmation(settings: SmtpSettings, signup: Signup, address: str, content: tuple[str, str]) -> bytes:
