@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
+
 import pytest
 from deliver_cases import NOW, freeze, later, readers, send
 from hypothesis import given
 from hypothesis import strategies as st
 from smtp_server import Server
+from sqlalchemy import Connection
 
 from pipeline.deliver import subscribers
 from pipeline.deliver.tokens import address_mac, subscriber_of, token_for
 from pipeline.errors import InputError
+from pipeline.model import Subscriber
 from pipeline.store import Store
 
 SECRET = bytes(range(32))
@@ -117,3 +121,30 @@ def test_token_is_for_one_purpose_and_one_reader() -> None:
     assert len(token.partition(".")[2]) * 6 >= 128
     assert address_mac(SECRET, "a@example.org") != address_mac(b"x", "a@example.org")
     assert "@" not in address_mac(SECRET, "a@example.org")
+
+
+def test_leaving_wins_over_a_choice_made_in_the_same_moment(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever presses "leave" in one window and "save" in another has left."""
+    (reader,) = readers(store, 1)
+    look, write = store.subscriber, store._write
+
+    def leave() -> None:
+        monkeypatch.undo()
+        subscribers.remove(store, reader.id, now=NOW)
+
+    def look_and_leave(id: str) -> Subscriber | None:
+        found = look(id)
+        leave()
+        return found
+
+    def leave_and_write(name: str) -> AbstractContextManager[Connection]:
+        leave()
+        return write(name)
+
+    monkeypatch.setattr(store, "subscriber", look_and_leave)
+    monkeypatch.setattr(store, "_write", leave_and_write)
+    token = token_for(SECRET, "preferences", reader.id)
+    assert subscribers.prefer(store, token, language="fr", topics=(), now=NOW, secret=SECRET) is None
+    after = store.subscriber(reader.id)
+    assert after
+    assert (after.state, after.language) == ("unsubscribed", "en")

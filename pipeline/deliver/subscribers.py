@@ -21,6 +21,9 @@ class Register(Protocol):
     def save_subscriber(  # noqa: D102
         self, subscriber: Subscriber, *, address_key: str, now: datetime, consent: Mapping[str, Any] | None = None
     ) -> None: ...
+    def change_choices(  # noqa: D102
+        self, id: str, *, language: str, topics: tuple[str, ...], now: datetime
+    ) -> Subscriber | None: ...
     def subscriber(self, id: str) -> Subscriber | None: ...  # noqa: D102
     def subscriber_by_key(self, address_key: str) -> Subscriber | None: ...  # noqa: D102
     def subscribers(self, *, state: SubscriberState | None = None) -> list[Subscriber]: ...  # noqa: D102
@@ -146,12 +149,7 @@ def prefer(
 ) -> Subscriber | None:
     """Change what a reader gets, by the reader's own link; None for a link nobody was given, or of one who left."""
     known = subscriber_of(secret, "preferences", token)
-    subscriber = store.subscriber(known) if known else None
-    if subscriber is None or subscriber.state != "active":
-        return None
-    changed = replace(subscriber, language=language, topics=topics)
-    store.save_subscriber(changed, address_key=normal_address(changed.address)[1], now=now)
-    return changed
+    return store.change_choices(known, language=language, topics=topics, now=now) if known else None
 
 
 def erase(store: Register, address_or_id: str, *, now: datetime) -> None:

@@ -35,9 +35,12 @@ class Base:
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        """One consistent view of the database."""
-        with plain_errors(self._name), self._engine.connect() as connection, connection.begin():
-            yield connection
+        """One consistent view of the database, however many statements look at it."""
+        with plain_errors(self._name), self._engine.connect() as connection:
+            if self._engine.dialect.name == "postgresql":  # each statement has a view of its own by default there
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def _write(self, name: str) -> Iterator[Connection]:

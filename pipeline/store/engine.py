@@ -18,6 +18,11 @@ from pipeline.errors import BusyError, DigestError, StoreError
 
 #: How long a writer waits for another process, in seconds.
 BUSY_SECONDS = 60.0
+#: A server that is gone without a word is noticed within a minute; the system's own limits are hours.
+_POSTGRES: dict[str, Any] = {
+    "connect_timeout": 10, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}  # fmt: skip
 
 
 def open_engine(url_or_path: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -35,7 +40,8 @@ def open_engine(url_or_path: str | Path, *, busy_seconds: float = BUSY_SECONDS) 
         return create_engine(
             url.set(drivername="postgresql+psycopg"),
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "options": f"-c lock_timeout={int(busy_seconds * 1000)}"},
+            hide_parameters=True,
+            connect_args=_POSTGRES | {"options": f"-c lock_timeout={int(busy_seconds * 1000)}"},
         )
     except ImportError as error:
         raise StoreError("PostgreSQL needs the extra: pip install 'cyberdigest[postgresql]'") from error
@@ -52,14 +58,18 @@ def plain_errors(name: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise _in_our_words(name, error) or error from error
+        if (told := _in_our_words(name, error)) is not None:
+            raise told from error
+        # A mistake of this program. Behind its first line PostgreSQL repeats the row, which may hold an address.
+        kind = type(error.orig).__name__
+        raise RuntimeError(f"{name}: {kind}: {_first_line(error)}").with_traceback(error.__traceback__) from None
     except sqlite3.Error as error:
         raise StoreError(f"{name}: {error}") from error
 
 
 def _in_our_words(name: str, error: DBAPIError) -> DigestError | None:
     """None for errors that are mistakes of this program."""
-    reason = str(error.orig).strip().split("\n")[0]
+    reason = _first_line(error)
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         primary = code & 0xFF
@@ -78,6 +88,10 @@ def _in_our_words(name: str, error: DBAPIError) -> DigestError | None:
     return None
 
 
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().split("\n")[0]
+
+
 def _url(url_or_path: str | Path) -> URL:
     if isinstance(url_or_path, Path) or "://" not in url_or_path:
         return URL.create("sqlite", database=str(url_or_path))
@@ -94,14 +108,14 @@ def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
     # The driver opens transactions by itself, and late; with isolation_level None the `begin` event below decides.
     arguments: dict[str, Any] = {"timeout": busy_seconds, "isolation_level": None, "check_same_thread": False}
     if url.database in (None, "", ":memory:"):
-        engine = create_engine(url, connect_args=arguments, poolclass=StaticPool)
+        engine = create_engine(url, connect_args=arguments, poolclass=StaticPool, hide_parameters=True)
     else:
         path = Path(str(url.database))
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{path.parent}: {error.strerror}") from error
-        engine = create_engine(url, connect_args=arguments)
+        engine = create_engine(url, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

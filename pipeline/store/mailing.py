@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -84,6 +85,18 @@ class Mailing(Base):
         with self._write("set subscriber state") as connection:
             statement = update(schema.subscribers).where(_P.id == id).values(state=state, changed=now)
             return connection.execute(statement).rowcount == 1
+
+    def change_choices(self, id: str, *, language: str, topics: tuple[str, ...], now: datetime) -> Subscriber | None:
+        """Change what a reader gets; None when the reader is unknown or has left, be it at this moment."""
+        with self._write("change choices") as connection:
+            query = select(_P.value, _P.state).where(_P.id == id, _P.state == "active").with_for_update()
+            row = connection.execute(query).one_or_none()
+            if row is None:
+                return None
+            changed = replace(_subscriber(row), language=language, topics=topics)
+            statement = update(schema.subscribers).where(_P.id == id)
+            connection.execute(statement.values(value=changed, changed=now))
+        return changed
 
     def export_subscriber(self, id: str) -> dict[str, Any] | None:
         """All that is kept about one person, as plain data."""

@@ -145,6 +145,7 @@ class Signing(Base):
             The reader, None when the sign-up is no longer open.
         """
         with self._write("confirm signup") as connection:
+            self._one_after_the_other(connection)  # two links of one address at once are one reader
             answered = update(schema.solicitations).where(_Q.mac == solicitation).values(unanswered=0)
             connection.execute(answered)  # and holds back another confirmation of the same address
             row = connection.execute(
