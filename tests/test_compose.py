@@ -223,6 +223,17 @@ def test_an_original_s_sentence_beats_a_copy_s() -> None:
     assert [item.evidence.article for item in found if item.evidence] == [lead.id]
 
 
+def test_each_listed_flaw_is_a_fact_of_its_own() -> None:
+    """Two flaws of one story may both be on CISA's list; two reports of one flaw are one fact."""
+    listed = [
+        Fact(type="kev", value=True, name=name, status="2026-11-22") for name in ("CVE-2026-0001", "CVE-2026-0002")
+    ]
+    first = article("packet", "A", facts=tuple(listed))
+    second = article("notar", "B", facts=(listed[0],))
+
+    assert [item.name for item in merge_facts(lone(first, second))] == ["CVE-2026-0001", "CVE-2026-0002"]
+
+
 def test_an_affirmed_fact_silences_the_denied_one() -> None:
     """One outlet says "no attack known", a later one knows better."""
     before = article("packet", "A", facts=(Fact(type="exploited", value=False),))

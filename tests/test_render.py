@@ -23,9 +23,9 @@ from sample_edition import CLOSED, sample
 from pipeline.errors import InputError
 from pipeline.model import Coverage, Evidence, Fact, Problem
 from pipeline.render import FORMATS, from_dict, render, to_dict
-from pipeline.render.facts import fact_lines
+from pipeline.render.facts import fact_lines, proofs
 from pipeline.render.links import web_address
-from pipeline.render.templating import escape_markdown, wrap
+from pipeline.render.templating import escape_markdown, unbroken, wrap
 from pipeline.render.view import short_route, view
 from pipeline.render.wording import direction, language_tag, languages, wording
 from pipeline.resources import resource
@@ -538,6 +538,67 @@ def test_many_values_are_counted_not_listed() -> None:
     assert len(line.values) == 6
     assert line.more == "and 194 more"
     assert line.values[0].tooltip == "Outlet: “s”"
+
+
+def listed(cve: str, **said: object) -> Fact:
+    """What CISA's list says of a flaw, as `enrich` writes it: beside the sentence that names the flaw."""
+    owner = Evidence(article="a", field="text", start=0, end=1, sentence=f"{cve} is a flaw.")
+    return Fact(type="kev", value=True, name=cve, status="2026-11-22", evidence=owner, **said)  # type: ignore[arg-type]
+
+
+def test_a_list_answers_for_what_it_says() -> None:
+    """The sentence of an article names the flaw; that it is exploited says CISA, and its record is linked."""
+    (line,) = fact_lines([listed("CVE-2026-31337", unit="ransomware")], {"a": "Outlet"}, wording("en"))
+    (value,) = line.values
+    (proof,) = proofs([line], wording("en"))
+
+    assert value.text == "known exploited, also by ransomware (list of 22 November 2026)"
+    assert (value.outlet, proof.outlet) == ("", "")
+    assert "CISA" in proof.text
+    assert value.url == proof.url
+    assert value.url is not None
+    assert value.url.startswith("https://www.cisa.gov/")
+    assert value.url.endswith("CVE-2026-31337")
+
+
+def test_of_several_flaws_the_listed_ones_are_named() -> None:
+    """One of three is known to be exploited; nobody should think all are."""
+    ids = ["CVE-2026-0001", "CVE-2026-0002", "CVE-2026-0003"]
+    flaws = [Fact(type="cve", value=cve) for cve in ids]
+    lines = fact_lines([*flaws, listed(ids[0]), listed(ids[2])], {}, wording("en"))
+
+    assert [value.text for value in lines[1].values] == [
+        "CVE-2026-0001, CVE-2026-0003: known exploited (list of 22 November 2026)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("CVE-2021-44228", "https://www.cve.org/CVERecord?id=CVE-2021-44228"),
+        ('CVE-2021-1"onclick="x', None),
+        ("", None),
+    ],
+)
+def test_a_flaw_leads_to_its_record(value: str, address: str | None) -> None:
+    """What is no id leads nowhere."""
+    lines = fact_lines([Fact(type="cve", value=value)], {}, wording("en"))
+
+    assert [item.url for line in lines for item in line.values] == ([address] if value else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("In CVE-2021-44228, a flaw", 'In <span class="id">CVE-2021-44228</span>, a flaw'),
+        ("CERTFR-2026-AVI-0001", '<span class="id">CERTFR-2026-AVI-0001</span>'),
+        ("see GHSA-7x7x-abcd-1234", 'see <span class="id">GHSA-7x7x-abcd-1234</span>'),
+        ("<b>A-2</b> & x", "&lt;b&gt;A-2&lt;/b&gt; &amp; x"),
+    ],
+)
+def test_identifiers_stand_on_one_line(text: str, html: str) -> None:
+    """And all else is escaped as everywhere."""
+    assert str(unbroken(text)) == html
 
 
 # --- templates of one's own

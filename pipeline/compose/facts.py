@@ -79,4 +79,6 @@ def _shorter_names(keys: Iterable[type_key]) -> set[type_key]:
 
 def _fact_key(fact: Fact) -> type_key:
     status = fact.status or "" if fact.type == "measure" else ""
-    return (fact.type, str(fact.value).casefold(), fact.unit or "", status)
+    # A list speaks of one flaw; that a second flaw is on it as well is another fact.
+    of = fact.name or "" if fact.type in ("kev", "epss") else ""
+    return (fact.type, str(fact.value).casefold(), fact.unit or "", status or of)

@@ -91,7 +91,8 @@ def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: s
 
 
 def _identity(name: str) -> str:
-    return f"urn:uuid:{uuid.uuid5(_IDENTITY, name)}"
+    whole = name.encode("utf-8", "replace").decode()  # half a character has no bytes to hash
+    return f"urn:uuid:{uuid.uuid5(_IDENTITY, whole)}"
 
 
 def _time(when: datetime) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pipeline.errors import InputError
 from pipeline.render.parts import CardView, EditionView
@@ -25,6 +25,10 @@ _MARKDOWN_LIST = re.compile(r"^(\s*\d*)([-+=.)])")
 
 #: Controls, bidi overrides and isolates, lone surrogates: what no rendering may pass on, wherever it came from.
 _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\ufeff\ud800-\udfff\ufffe\uffff]")
+
+
+#: Identifiers that are copied, searched and compared as a whole, and so stand on one line: CVE-2021-44228.
+_IDENTIFIER = re.compile(r"\b(?:[A-Z]{2,8}-\d{4}-[A-Z\d]{1,8}(?:-[A-Z\d]{1,8})?|GHSA(?:-[0-9a-z]{4}){3})\b", re.ASCII)
 
 
 class MarkdownSafe(str):
@@ -92,6 +96,11 @@ def _visible(value: object) -> object:
     return _INVISIBLE.sub("", value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+def unbroken(text: str) -> Markup:
+    """Escape text for HTML and keep its identifiers on one line, which a browser breaks at each hyphen."""
+    return Markup(_IDENTIFIER.sub(r'<span class="id">\g<0></span>', str(escape(_visible(text)))))  # noqa: S704 - escaped
+
+
 def numbered_summary(card: CardView) -> str:
     """Return the summary in one paragraph, each sentence followed by the number of its source."""
     return " ".join(f"{item.text} [{item.source}]" if item.source else item.text for item in card.sentences)
@@ -114,7 +123,7 @@ def _environment(templates: Path | None, kind: str) -> ImmutableSandboxedEnviron
         finalize=escape_markdown if kind == "md" else _visible,
         keep_trailing_newline=False,
     )
-    environment.filters.update(wrap=wrap, columns=_columns)
+    environment.filters.update(wrap=wrap, columns=_columns, unbroken=unbroken)
     environment.globals.update(link=markdown_link, raw=MarkdownSafe, summary=numbered_summary)
     return environment
 

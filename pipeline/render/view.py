@@ -110,7 +110,7 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         tags=tuple(clean_text(tag) for tag in others),
         sentences=sentences,
         facts=facts,
-        evidence=proofs(facts),
+        evidence=proofs(facts, say),
         sources=tuple(source for source in sources if not source.is_copy),
         copies=tuple(source for source in sources if source.is_copy),
         originals=_originals(card.sources),
