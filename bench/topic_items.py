@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 LABELS = Path(__file__).resolve().parent / "labels" / "topics-extra.jsonl"
-#: Headlines written for this purpose, in the languages the streams lack.
+#: Headlines and leads written for this purpose: languages the streams lack, wordings they hold too few of.
 OWN_WORDS = LABELS.with_name("topics-own-words.jsonl")
 OWN_WEIGHT = 1.0
 #: The case cyberdigest is made for, a flaw's disclosure punished, is too rare in the streams to be learned from them.
@@ -27,7 +27,7 @@ SEED = 20261123
 
 @dataclass(frozen=True)
 class Item:
-    """One training text; `strong` items (read by a person) are cross-validated on, weak ones only trained on."""
+    """One training text; `strong` items (read by a person) and own words are cross-validated, weak ones are not."""
 
     key: str
     title: str
@@ -36,6 +36,11 @@ class Item:
     weight: float
     strong: bool
     lang: str | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Written for this purpose."""
+        return self.key.startswith("own:")
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
