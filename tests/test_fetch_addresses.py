@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from fetch_server import Answer, Server
 
 from pipeline.errors import FetchError
-from pipeline.fetch.addresses import literal, refusal
+from pipeline.fetch.addresses import OwnHosts, literal, refusal
 from pipeline.fetch.http import Http, Request
+from pipeline.fetch.pages import fetch_pages
+from pipeline.model import Entry, Page
 
 LOCAL_HOSTS = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f.1", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001",
@@ -150,6 +154,56 @@ def test_allowed_hosts_are_reached_and_no_others() -> None:
         assert http.fetch(Request(url=own.url("/"))).body == b"own"
         with pytest.raises(FetchError):
             http.fetch(Request(url=other.url("/")))
+
+
+@pytest.mark.parametrize(
+    ("names", "url", "is_own"),
+    [
+        (["wiki.example.org"], "https://WIKI.example.org./x", True),
+        (["wiki.example.org"], "http://wiki.example.org:8080/", True),
+        (["wiki.example.org:8080"], "http://wiki.example.org:8080/", True),
+        (["wiki.example.org:8080"], "http://wiki.example.org/", False),
+        (["wiki.example.org:443"], "https://wiki.example.org/", True),
+        (["[::1]:8080"], "http://[::1]:8080/", True),
+        (["[::1]"], "http://[::1]/", True),
+        (["::1"], "http://[::1]/", True),
+        (["[::1]:8080"], "http://[::1]:81/", False),
+        (["wiki.example.org"], "http://wiki.example.org.evil.example/", False),
+        (["wiki.example.org"], "http://[broken/", False),
+    ],
+)
+def test_own_hosts_in_every_spelling(names: list[str], url: str, is_own: bool) -> None:
+    assert OwnHosts(names).holds_url(url) is is_own
+
+
+def _named_locally(host: str, port: int) -> list[str]:
+    return ["127.0.0.1"]
+
+
+def test_nobody_else_leads_to_an_own_host() -> None:
+    """A stranger's feed that names or redirects to the intranet would have it read into a public edition."""
+    with Server({"/secret": Answer(b"<p>payroll</p>")}) as own:
+        there = own.url("/secret", "intranet.example.org")
+        outside = {"/feed": Answer(status=302, headers={"Location": there})}
+        with Server(outside) as stranger, ExitStack() as stack:
+            http = stack.enter_context(
+                Http(allow_private=True, allow_hosts=[f"intranet.example.org:{own.port}"], resolver=_named_locally)
+            )
+            feed = stranger.url("/feed", "news.example.org")
+            with pytest.raises(FetchError, match="of your own"):
+                http.fetch(Request(url=feed, kind="feed"))
+            with pytest.raises(FetchError, match="of your own"):
+                http.download(feed, Path("never"))
+            pages = dict(fetch_pages([_entry(feed, there, "1")], http))
+            assert all(isinstance(page, FetchError) for page in pages.values())
+            assert own.seen == []
+            own_feed = own.url("/feed", "intranet.example.org")
+            pages = dict(fetch_pages([_entry(feed, there, "1"), _entry(own_feed, there, "2")], http))
+            assert all(isinstance(page, Page) for page in pages.values())
+
+
+def _entry(feed: str, url: str, id: str) -> Entry:
+    return Entry(id=id, guid=id, feed=feed, url=url, title="News", first_seen=datetime(2026, 11, 23, tzinfo=UTC))
 
 
 def _fail(host: str, port: int) -> list[str]:

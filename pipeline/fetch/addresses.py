@@ -9,7 +9,9 @@ Sources: IANA special-purpose address registries (RFC 6890), RFC 6052 (NAT64), R
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 
 _REFUSED_V4 = {
     IPv4Network(network): why
@@ -46,6 +48,29 @@ _MAPPED = IPv6Network("::ffff:0:0/96")
 _NAT64 = IPv6Network("64:ff9b::/96")
 #: Interface identifiers of ISATAP: 0000:5efe or 0200:5efe, then an IPv4 address.
 _ISATAP = {0x00005EFE, 0x02005EFE}
+
+
+class OwnHosts:
+    """Servers of the user's own, which may be reached although they are not public."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        """Remember them: "host" (any port of it) or "host:port"; IPv6 addresses in brackets, as in addresses."""
+        self._names = frozenset(name.lower() for name in names)
+
+    def holds(self, host: str, port: int) -> bool:
+        """Whether a host, brackets or not, is one of them."""
+        bare = host.lower().strip("[]").rstrip(".")
+        shown = f"[{bare}]" if ":" in bare else bare
+        return bool(self._names & {bare, shown, f"{shown}:{port}"})
+
+    def holds_url(self, url: str) -> bool:
+        """The same for a web address; False for what is none."""
+        try:
+            parts = urlsplit(url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError:
+            return False
+        return self.holds(parts.hostname or "", port)
 
 
 def refusal(address: str) -> str | None:

@@ -15,6 +15,7 @@ import httpcore2
 import httpx2
 
 from pipeline.errors import FetchError
+from pipeline.fetch.addresses import OwnHosts
 from pipeline.fetch.messages import Request, Response, checked_url, content_type
 from pipeline.fetch.politeness import Hosts, retry_after
 from pipeline.fetch.transport import ForbiddenAddress
@@ -87,9 +88,15 @@ class Exchange:
     """Fetches one request after the other over a shared client; belongs to one event loop."""
 
     def __init__(
-        self, client: httpx2.AsyncClient, hosts: Hosts, *, deadline: float, size_limits: Mapping[str, int]
+        self,
+        client: httpx2.AsyncClient,
+        hosts: Hosts,
+        *,
+        deadline: float,
+        size_limits: Mapping[str, int],
+        own: OwnHosts,
     ) -> None:
-        self.client, self.hosts = client, hosts
+        self.client, self.hosts, self._own = client, hosts, own
         self._deadline, self._size_limits = deadline, size_limits
 
     async def fetch(self, request: Request) -> Response:
@@ -113,7 +120,7 @@ class Exchange:
     async def _hop(self, request: Request, url: httpx2.URL, budget: Budget) -> Response | Redirect:
         is_last_try = request.content is not None  # a POST may have had its effect: never sent twice
         while True:
-            async with self.turn(request.url, url):
+            async with self.turn(request.url, url, via=request.via):
                 try:
                     async with budget.spending():
                         return await self._answer(request, url)
@@ -128,13 +135,16 @@ class Exchange:
             await asyncio.sleep(_RETRY_PAUSE)
 
     @asynccontextmanager
-    async def turn(self, asked: str, url: httpx2.URL) -> AsyncIterator[None]:
+    async def turn(self, asked: str, url: httpx2.URL, *, via: str | None = None) -> AsyncIterator[None]:
         """A polite moment to talk to the host of `url`.
 
         Raises:
-            FetchError: The host asked us to stay away, in this run.
+            FetchError: The host asked us to stay away, in this run; or it is one of the user's own, and who led us
+                there is not.
         """
         host = netloc(url)
+        if self._own.holds_url(str(url)) and not self._own.holds_url(via or asked):
+            raise FetchError(asked, f"{host} is a host of your own: no address of others leads there")
         async with self.hosts.turn(host):
             if seconds := self.hosts.closed_for(host):
                 raise FetchError(asked, f"{host} asked us to wait {seconds:.0f} s", 429, seconds)

@@ -24,6 +24,7 @@ import httpx2
 
 from pipeline import __version__
 from pipeline.errors import FetchError
+from pipeline.fetch.addresses import OwnHosts
 from pipeline.fetch.download import Progress, download
 from pipeline.fetch.exchange import Exchange, new_client
 from pipeline.fetch.messages import Request, Response
@@ -43,7 +44,8 @@ class Http:
     Args:
         user_agent: What we say we are.
         allow_private: Dial any address. For tests and the demo only.
-        allow_hosts: "host" or "host:port" of own servers that may be dialled although they are not public.
+        allow_hosts: "host" or "host:port" of own servers that may be dialled although they are not public, when the
+            settings or another own server name them (`Request.via`).
         connect_to: Address that every connection goes to, whatever the name: a recorded web, as in the demo.
         concurrency: Requests under way at once; `per_host` of them at one host (name and port).
         host_delay: Seconds between the starts of two requests to one host.
@@ -72,9 +74,9 @@ class Http:
         connect_to: tuple[str, int] | None = None,
     ) -> None:
         self._user_agent, self._connect_timeout = user_agent, connect_timeout
+        self._own = OwnHosts(allow_hosts)
         self._guard: dict[str, Any] = {
-            "resolver": resolver, "allow_private": allow_private, "allow_hosts": allow_hosts,
-            "connect_to": connect_to,
+            "resolver": resolver, "allow_private": allow_private, "own": self._own, "connect_to": connect_to,
         }  # fmt: skip
         self._concurrency, self._per_host, self._host_delay = concurrency, per_host, host_delay
         self._deadline = deadline
@@ -93,6 +95,10 @@ class Http:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def is_own(self, url: str) -> bool:
+        """Whether an address lies on one of `allow_hosts`."""
+        return self._own.holds_url(url)
 
     def fetch(self, request: Request) -> Response:
         """Fetch one address.
@@ -204,7 +210,7 @@ class Http:
         )
         client = new_client(transport, user_agent=self._user_agent, connect_timeout=self._connect_timeout)
         hosts = Hosts(overall=self._concurrency, per_host=self._per_host, delay=self._host_delay)
-        return Exchange(client, hosts, deadline=self._deadline, size_limits=self._size_limits)
+        return Exchange(client, hosts, deadline=self._deadline, size_limits=self._size_limits, own=self._own)
 
 
 def _serve(loop: asyncio.AbstractEventLoop) -> Callable[[], None]:

@@ -32,6 +32,9 @@ class Request:
     kind: RequestKind = "page"
     #: Body of a POST (JSON); None means GET.
     content: bytes | None = None
+    #: Who named this address, itself an address (a feed's); None: the user's own settings. A host of the user's own is
+    #: reached from one of them only, never because a stranger's feed or redirect points there.
+    via: str | None = None
     #: Bearer token, sent to the host of `url` only, never after a redirect to another one.
     bearer: str | None = field(default=None, repr=False)
 

@@ -17,7 +17,8 @@ def fetch_pages(entries: Sequence[Entry], http: Http) -> Iterator[tuple[Entry, P
             yield entry, FetchError(entry.feed, f"the entry {entry.title!r} has no address")
         else:
             by_url.setdefault(entry.url, []).append(entry)
-    for request, answer in http.fetch_many([Request(url=url, kind="page") for url in by_url]):
+    requests = [Request(url=url, kind="page", via=_named_by(those, http)) for url, those in by_url.items()]
+    for request, answer in http.fetch_many(requests):
         page: Page | FetchError
         if isinstance(answer, FetchError):
             page = answer
@@ -31,3 +32,9 @@ def fetch_pages(entries: Sequence[Entry], http: Http) -> Iterator[tuple[Entry, P
             )
         for entry in by_url[request.url]:
             yield entry, page
+
+
+def _named_by(entries: Sequence[Entry], http: Http) -> str:
+    """The feed that names an address: one of the user's own, when there is one among them."""
+    feeds = [entry.feed for entry in entries]
+    return next((feed for feed in feeds if http.is_own(feed)), feeds[0])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Collection, Iterable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
 
 import httpcore2
 import httpx2
 
-from pipeline.fetch.addresses import literal, refusal
+from pipeline.fetch.addresses import OwnHosts, literal, refusal
 
 #: (host, port) -> IP addresses, best first.
 Resolver = Callable[[str, int], Sequence[str]]
@@ -42,10 +42,10 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         *,
         resolver: Resolver,
         allow_private: bool,
-        allow_hosts: Collection[str],
+        own: OwnHosts,
         connect_to: tuple[str, int] | None = None,
     ) -> None:
-        self._resolver, self._allow_private, self._allow_hosts = resolver, allow_private, frozenset(allow_hosts)
+        self._resolver, self._allow_private, self._own = resolver, allow_private, own
         self._connect_to = connect_to
         self._backend = httpcore2.AnyIOBackend()
         # An own pool: the loop's default one would be waited for at closing, however long a name server hangs.
@@ -91,7 +91,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         except ValueError as error:
             raise ForbiddenAddress(str(error)) from error
         addresses = [address] if address else await self._resolve(host, port)
-        if self._allow_private or self._allow_hosts & {host, f"{host}:{port}"}:
+        if self._allow_private or self._own.holds(host, port):
             return addresses
         verdicts = {candidate: refusal(candidate) for candidate in addresses}
         allowed = [candidate for candidate, why in verdicts.items() if why is None]

@@ -26,8 +26,9 @@ def languages_of(config: Config) -> tuple[str, ...]:
 
 def is_own_host(config: Config, url: str) -> bool:
     """Whether an address lies on a host that the user declared as an own one (`fetch.allow_private`)."""
-    parts = urlsplit(url)
-    return bool({parts.hostname, parts.netloc} & set(config.settings.fetch.allow_private))
+    from pipeline.fetch.addresses import OwnHosts
+
+    return OwnHosts(config.settings.fetch.allow_private).holds_url(url)
 
 
 @contextmanager
@@ -93,7 +94,7 @@ def _call(config: Config) -> Callable[[str, object, float], object]:
         from pipeline.fetch.http import Http, Request
 
         content = None if body is None else json.dumps(body).encode("utf-8")
-        with Http(allow_hosts=(host, host.split(":")[0]), deadline=seconds, host_delay=0) as http:
+        with Http(allow_hosts=(host,), deadline=seconds, host_delay=0) as http:
             return json.loads(http.fetch(Request(url=url, content=content, accept="application/json")).body)
 
     return call
