@@ -218,14 +218,29 @@ class SummarySentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RankSign:
+    """One thing that a part of the rank goes by, to be told in the reader's language ("why" in render/i18n)."""
+
+    #: "outlets", "cvss", "hours" …
+    name: str
+    #: In English: "5 outlets".
+    note: str
+    #: What has a name: a topic, an outlet, a unit; language tags and products are parted by a comma.
+    text: str = ""
+    number: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RankPart:
     """One term of the rank: value times weight is what it added."""
 
     name: str
     value: float
     weight: float
-    #: One line for the card, e.g. "5 outlets in 3 languages".
+    #: One line in English, e.g. "5 outlets, 1 near-copies not counted".
     note: str
+    #: The same in pieces; empty in editions of before there were any.
+    signs: tuple[RankSign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

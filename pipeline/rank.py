@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from pipeline.model import Article, Fact, Feed, RankPart, Story
+from pipeline.model import Article, Fact, Feed, RankPart, RankSign, Story
 from pipeline.rank_known import known
 from pipeline.text.normalise import fold
 
@@ -106,8 +106,9 @@ def _rank(
     return replace(story, rank=round(math.fsum(p.value * p.weight for p in why), 4), why=why)
 
 
-def _part(name: str, value: float, note: str) -> RankPart:
-    return RankPart(name=name, value=round(min(max(value, 0.0), 1.0), 4), weight=WEIGHTS[name], note=note)
+def _part(name: str, value: float, *signs: RankSign) -> RankPart:
+    note = ", ".join(sign.note for sign in signs)
+    return RankPart(name=name, value=round(min(max(value, 0.0), 1.0), 4), weight=WEIGHTS[name], note=note, signs=signs)
 
 
 def _topic(story: Story) -> RankPart:
@@ -115,50 +116,57 @@ def _topic(story: Story) -> RankPart:
     names = sorted({name for a in votes for name in (story.labels or a.topics) if name in a.topics})
     means = {name: math.fsum(a.topics.get(name, 0.0) for a in votes) / len(votes) for name in names}
     if not means:
-        return _part("topic", 0.0, "no topic")
+        return _part("topic", 0.0)
     best = min(means, key=lambda name: (-means[name], name))
-    return _part("topic", means[best], f"{best} {means[best]:.0%}")
+    share = round(means[best], 2)
+    return _part("topic", means[best], RankSign(name="topic", note=f"{best} {share:.0%}", text=best, number=share))
 
 
 def _outlets(story: Story) -> RankPart:
-    count = len(outlets_of(story))
-    copies = f", {len(story.copies)} near-copies not counted" if story.copies else ""
+    count, copies = len(outlets_of(story)), len(story.copies)
+    signs = [RankSign(name="outlets", note=_count(count, "outlet"), number=count)]
+    if copies:
+        signs.append(RankSign(name="copies", note=f"{copies} near-copies not counted", number=copies))
     # One outlet is no confirmation; the second tells most, the ninth little.
-    return _part("outlets", math.log(count) / math.log(_FULL_OUTLETS), f"{_count(count, 'outlet')}{copies}")
+    return _part("outlets", math.log(count) / math.log(_FULL_OUTLETS), *signs)
 
 
 def _languages(story: Story) -> RankPart:
     found = sorted({a.language for a in _votes(story) if a.language and a.language != "und"})
-    return _part("languages", (len(found) - 1) / (_FULL_LANGUAGES - 1), f"in {', '.join(found) or 'no known language'}")
+    sign = RankSign(name="languages", note=f"in {', '.join(found) or 'no known language'}", text=",".join(found))
+    return _part("languages", (len(found) - 1) / (_FULL_LANGUAGES - 1), sign)
 
 
 def _source(story: Story, feeds: Mapping[str, Feed]) -> RankPart:
     weighed = [(feeds[a.feed].weight if a.feed in feeds else 1.0, _name(a, feeds)) for a in _votes(story)]
     best, name = max(weighed, key=lambda pair: (pair[0], pair[1]))
-    return _part("source", best / _FULL_WEIGHT, f"{name}, weight {best:g}")
+    sign = RankSign(name="source", note=f"{name}, weight {best:g}", text=name, number=best)
+    return _part("source", best / _FULL_WEIGHT, sign)
 
 
 def _severity(story: Story, feeds: Mapping[str, Feed]) -> RankPart:
     facts = [fact for article in story.articles for fact in article.facts]
-    signs: list[tuple[float, str]] = []
+    signs: list[tuple[float, RankSign]] = []
     if scores := [float(f.value) for f in facts if f.type == "cvss" and isinstance(f.value, (int, float))]:
-        signs.append(((max(scores) - 4.0) / 6.0, f"CVSS {max(scores):g}"))
+        sign = RankSign(name="cvss", note=f"CVSS {max(scores):g}", number=max(scores))
+        signs.append(((max(scores) - 4.0) / 6.0, sign))
     if any(f.type == "kev" and f.value is not False for f in facts):
-        signs.append((0.9, "on the KEV list"))
+        signs.append((0.9, RankSign(name="kev", note="on the KEV list")))
     if any(f.type == "exploited" and f.value is True for f in facts):
-        signs.append((0.8, "exploited"))
+        signs.append((0.8, RankSign(name="exploited", note="exploited")))
     if chances := [float(f.value) for f in facts if f.type == "epss" and isinstance(f.value, (int, float))]:
-        signs.append((0.5 * max(chances), f"EPSS {max(chances):.0%}"))
+        sign = RankSign(name="epss", note=f"EPSS {max(chances):.0%}", number=round(max(chances), 2))
+        signs.append((0.5 * max(chances), sign))
     if amount := _largest(facts):
         signs.append(amount)
     signs += _measure(story, facts, feeds)
-    signs = [(value, note) for value, note in signs if value > 0]
+    signs = [(value, sign) for value, sign in signs if value > 0]
     # Signs strengthen each other without ever reaching more than 1: 1 - (1 - a)(1 - b)...
     value = 1.0 - math.prod(1.0 - min(v, 0.95) for v, _ in signs)
-    return _part("severity", value, ", ".join(note for _, note in signs) or "no sign of severity")
+    return _part("severity", value, *(sign for _, sign in signs))
 
 
-def _largest(facts: Iterable[Fact]) -> tuple[float, str] | None:
+def _largest(facts: Iterable[Fact]) -> tuple[float, RankSign] | None:
     amounts = [
         (float(f.value), f.unit or "") for f in facts if f.type == "amount" and isinstance(f.value, (int, float))
     ]
@@ -168,31 +176,43 @@ def _largest(facts: Iterable[Fact]) -> tuple[float, str] | None:
     if largest <= _SMALL:
         return None
     value = min(math.log(largest / _SMALL) / math.log(_LARGE / _SMALL), 1.0)
-    return 0.8 * value, f"{unit} {largest:,.0f}".strip()
+    sign = RankSign(name="amount", note=f"{unit} {largest:,.0f}".strip(), text=unit, number=largest)
+    return 0.8 * value, sign
 
 
-def _measure(story: Story, facts: Sequence[Fact], feeds: Mapping[str, Feed]) -> list[tuple[float, str]]:
+def _measure(story: Story, facts: Sequence[Fact], feeds: Mapping[str, Feed]) -> list[tuple[float, RankSign]]:
     """A measure imposed, and the authority behind it: more when the authority itself is a source."""
-    imposed = sorted({str(f.value) for f in facts if f.type == "measure" and f.status in (None, "imposed", "upheld")})
-    if not imposed:
+    measure = _most_named(f for f in facts if f.type == "measure" and f.status in (None, "imposed", "upheld"))
+    if measure is None:
         return []
-    signs = [(0.4, imposed[0])]
-    if authorities := sorted({f.name or str(f.value) for f in facts if f.type == "authority"}):
+    signs = [(0.4, RankSign(name="measure", note=measure, text=measure))]
+    if authority := _most_named(f for f in facts if f.type == "authority"):
         direct = any(feeds[a.feed].kind in _OFFICIAL for a in story.articles if a.feed in feeds)
-        signs.append((0.3 if direct else 0.15, f"by {authorities[0]}"))
+        sign = RankSign(name="authority", note=f"by {authority}", text=authority)
+        signs.append((0.3 if direct else 0.15, sign))
     return signs
+
+
+def _most_named(facts: Iterable[Fact]) -> str | None:
+    """What most reports read, equals by name: a single one's slip is not what the story is about."""
+    counts = Counter(str(fact.value) for fact in facts)
+    return min(counts, key=lambda value: (-counts[value], value), default=None)
 
 
 def _recency(story: Story, now: datetime) -> RankPart:
     age = max(now - _newest(story, now), timedelta(0))
     hours = round(age / timedelta(hours=1))
-    note = f"{_count(hours, 'hour')} old" if hours < 48 else f"{hours // 24} days old"
-    return _part("recency", 0.5 ** (age / _HALF_LIFE), note)
+    name, number = ("hours", hours) if hours < 48 else ("days", hours // 24)
+    sign = RankSign(name=name, note=f"{_count(number, name[:-1])} old", number=number)
+    return _part("recency", 0.5 ** (age / _HALF_LIFE), sign)
 
 
 def _known(story: Story, now: datetime) -> RankPart:
-    value, note = known(_votes(story), _newest(story, now)) or (0.0, "")
-    return _part("known", value, f"known before: {note}")
+    found = known(_votes(story), _newest(story, now))
+    if found is None:
+        return _part("known", 0.0)
+    value, sign = found
+    return _part("known", value, replace(sign, note=f"known before: {sign.note}"))
 
 
 def _watch(story: Story, watch: Sequence[tuple[str, re.Pattern[str]]]) -> RankPart:
@@ -201,7 +221,8 @@ def _watch(story: Story, watch: Sequence[tuple[str, re.Pattern[str]]]) -> RankPa
     in_title = [word for word, pattern in watch if pattern.search(titles)]
     in_text = [word for word, pattern in watch if word not in in_title and pattern.search(heads)]
     value = 1.0 if in_title else 0.6 if in_text else 0.0
-    return _part("watch", value, f"watch list: {', '.join(in_title + in_text)}")
+    words = ", ".join(in_title + in_text)
+    return _part("watch", value, RankSign(name="watch", note=f"watch list: {words}", text=words))
 
 
 def _votes(story: Story) -> list[Article]:

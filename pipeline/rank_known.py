@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from pipeline.model import Article
+from pipeline.model import Article, RankSign
 from pipeline.text.normalise import fold
 from pipeline.text.quantities import find_quantities
 
@@ -40,7 +40,7 @@ _EXPLOITED = ("exploited", "kev")
 _CVE_YEAR = re.compile(r"CVE-(\d{4})-\d+", re.IGNORECASE)
 
 
-def known(articles: Iterable[Article], newest: datetime) -> tuple[float, str] | None:
+def known(articles: Iterable[Article], newest: datetime) -> tuple[float, RankSign] | None:
     """How old the news is that these own reports of one story tell, 0 to 1, and why; None when nothing says so.
 
     Dates and ids are read of flaws alone: of a fine or a breach the past is the subject. Exploitation, or a place on
@@ -55,17 +55,19 @@ def known(articles: Iterable[Article], newest: datetime) -> tuple[float, str] | 
     of_a_flaw = bool(years) or any(f.type == "cve" for f in facts)
     if of_a_flaw and not any(f.type == "measure" or (f.type in _EXPLOITED and f.value is not False) for f in facts):
         dated = [sign for article in chosen if (sign := _out_before(article, newest))]
-        signs += [min(dated)] if dated else []
+        signs += [min(dated, key=lambda sign: (sign[0], sign[1].note))] if dated else []
         if years and (age := newest.year - max(years)) > 0:
-            signs.append((_YEAR_OLD if age == 1 else _YEARS_OLD, f"CVE id of {max(years)}"))
-    return max((sign for sign in signs if sign[0] > 0), default=None)
+            sign = RankSign(name="known_id", note=f"CVE id of {max(years)}", text=str(max(years)))
+            signs.append((_YEAR_OLD if age == 1 else _YEARS_OLD, sign))
+    return max((sign for sign in signs if sign[0] > 0), key=lambda sign: (sign[0], sign[1].note), default=None)
 
 
-def _update(article: Article) -> tuple[float, str] | None:
-    return (_UPDATE, "calls itself an update") if _UPDATES.search(fold(article.title)) else None
+def _update(article: Article) -> tuple[float, RankSign] | None:
+    sign = RankSign(name="known_update", note="calls itself an update")
+    return (_UPDATE, sign) if _UPDATES.search(fold(article.title)) else None
 
 
-def _out_before(article: Article, newest: datetime) -> tuple[float, str] | None:
+def _out_before(article: Article, newest: datetime) -> tuple[float, RankSign] | None:
     """The latest date that the report gives for when its flaw was first published or patched; 0 for a fresh one."""
     text = article.text[:_HEAD]
     # Read letter by letter, so that places agree with the text's.
@@ -78,7 +80,9 @@ def _out_before(article: Article, newest: datetime) -> tuple[float, str] | None:
     if not days:
         return None
     age = newest.date() - max(days)
-    return (1.0 - 0.5 ** (age.days / _HALF) if age > FRESH else 0.0), f"out since {max(days).isoformat()}"
+    since = max(days).isoformat()
+    sign = RankSign(name="known_since", note=f"out since {since}", text=since)
+    return (1.0 - 0.5 ** (age.days / _HALF) if age > FRESH else 0.0), sign
 
 
 def _day(value: str, newest: date) -> date | None:

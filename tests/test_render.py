@@ -21,10 +21,12 @@ from hypothesis import strategies as st
 from sample_edition import CLOSED, sample
 
 from pipeline.errors import InputError
-from pipeline.model import Coverage, Evidence, Fact, Problem
+from pipeline.model import Coverage, Evidence, Fact, Problem, RankPart, RankSign
 from pipeline.render import FORMATS, from_dict, render, to_dict
 from pipeline.render.facts import fact_lines, proofs
+from pipeline.render.faults import fault
 from pipeline.render.links import web_address
+from pipeline.render.reasons import reason
 from pipeline.render.templating import escape_markdown, unbroken, wrap
 from pipeline.render.view import short_route, view
 from pipeline.render.wording import direction, language_tag, languages, wording
@@ -599,6 +601,66 @@ def test_a_flaw_leads_to_its_record(value: str, address: str | None) -> None:
 def test_identifiers_stand_on_one_line(text: str, html: str) -> None:
     """And all else is escaped as everywhere."""
     assert str(unbroken(text)) == html
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("the server answered 404 Not Found", "le serveur a répondu 404"),
+        ("no complete answer within 30 s", "pas de réponse"),
+        ("an HTML page instead of a feed", "pas de flux lisible"),
+        ("something new", "lecture impossible"),
+    ],
+)
+def test_a_failure_is_told_in_the_readers_language(reason: str, told: str) -> None:
+    """English readers get the exact words."""
+    assert fault(reason, wording("fr")) == told
+    assert fault(reason, wording("en")) == reason
+
+
+# --- why a story is where it is
+
+
+SIGNS = (
+    RankSign(name="topic", note="disclosure 95%", text="disclosure", number=0.95),
+    RankSign(name="outlets", note="1 outlet", number=1),
+    RankSign(name="copies", note="2 near-copies not counted", number=2),
+    RankSign(name="languages", note="in de, fr", text="de,fr"),
+    RankSign(name="source", note="Outlet, weight 1.5", text="Outlet", number=1.5),
+    RankSign(name="amount", note="EUR 225,000,000", text="EUR", number=225e6),
+    RankSign(name="measure", note="fine", text="fine"),
+    RankSign(name="days", note="2 days old", number=2),
+    RankSign(name="known_since", note="known before: out since 2026-05-03", text="2026-05-03"),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Flaws 95%, 1 outlet, 2 copies of reports not counted, in German, French, Outlet, weight 1.5, "
+         "€225 million, fine, 2 days old, known before: out since 3 May 2026"),
+        ("fr", "Flaws 95 %, 1 média, 2 reprises non comptées, en allemand, français, Outlet, poids 1,5, "
+         "225 millions d’euros, amende, il y a 2 jours, déjà connu : publié depuis le 3 mai 2026"),
+    ],
+)  # fmt: skip
+def test_the_rank_is_told_in_the_readers_language(language: str, words: str) -> None:
+    """Its parts are pieces, not an English sentence."""
+    part = RankPart(name="any", value=1.0, weight=1.0, note="in English", signs=SIGNS)
+    told = reason(part, {"disclosure": "Flaws"}, wording(language))
+
+    assert told.replace("\xa0", " ").replace("\u202f", " ") == words
+
+
+def test_every_piece_of_the_rank_has_words() -> None:
+    """In every language; a piece of a newer program is told as it tells it itself."""
+    source = (Path(__file__).parent.parent / "pipeline/rank.py").read_text(encoding="utf-8")
+    source += (Path(__file__).parent.parent / "pipeline/rank_known.py").read_text(encoding="utf-8")
+    names = set(re.findall(r'RankSign\(\s*name="(\w+)"', source))
+
+    assert len(names) > 10
+    assert all(wording(language).has(f"why.{name}") for language in languages() for name in names)
+    unknown = RankPart(name="any", value=1.0, weight=1.0, note="as told", signs=(RankSign(name="new", note="x"),))
+    assert reason(unknown, {}, wording("fr")) == "as told"
 
 
 # --- templates of one's own

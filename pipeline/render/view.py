@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.model import Card, CardSentence, Edition, Source, SummarySentence, Translation
 from pipeline.render.facts import fact_lines, proofs
+from pipeline.render.faults import fault
 from pipeline.render.links import leaving_address, shown_host, web_address
 from pipeline.render.parts import (
     CardView,
@@ -23,6 +24,7 @@ from pipeline.render.parts import (
     SourceView,
     Text,
 )
+from pipeline.render.reasons import reason
 from pipeline.render.wording import Wording, direction, language_tag, wording
 from pipeline.text.normalise import clean_text
 
@@ -121,7 +123,9 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         published=say.short_moment(card.published, edition.timezone) if card.published else "",
         published_iso=card.published.date().isoformat() if card.published else "",
         rank=say.number(round(card.rank, 2)),
-        why=tuple(Reason(note=clean_text(part.note), added=f"{part.value * part.weight:+.2f}") for part in card.why),
+        why=tuple(
+            Reason(note=reason(part, titles, say), added=say.signed(part.value * part.weight)) for part in card.why
+        ),
         text=tuple(_sentence(paragraph, places, edition, say) for paragraph in card.text),
         note=_paragraphs(card.note),
     )
@@ -251,7 +255,7 @@ def _coverage(edition: Edition, say: Wording) -> CoverageView:
         counts=tuple(say(f"coverage.{name}", count) for name, count in counts.items() if count or name != "junk"),
         languages=tuple(f"{say.language_name(tag)} {say.number(count)}" for tag, count in languages),
         failures_heading=say("coverage.failed", len(made.failures)) if made.failures else say("coverage.none_failed"),
-        failures=tuple(Failure(name=clean_text(item.name), reason=clean_text(item.reason)) for item in made.failures),
+        failures=tuple(Failure(name=clean_text(item.name), reason=fault(item.reason, say)) for item in made.failures),
         untranslated=say("coverage.untranslated", pairs=", ".join(made.untranslated)) if first else None,
         install_command=f"cyberdigest models install {first[0]} {first[-1]}" if first else None,
         closed=say("coverage.closed", time=say.moment(edition.closed, edition.timezone)),

@@ -134,6 +134,11 @@ class Wording:
             whole = f"{int(whole):,}".replace(",", self._tables["numbers"]["thousands"])
         return whole + (self._tables["numbers"]["decimal"] + fraction if fraction else "")
 
+    def signed(self, value: float) -> str:
+        """Write +2.85 or −0.30: two places and a sign, for a column."""
+        digits = f"{abs(value):.2f}".replace(".", self._tables["numbers"]["decimal"])
+        return f"{'−' if value < 0 else '+'}{digits}"
+
     def percent(self, share: float) -> str:
         """Write 0.975 as 97.5 %."""
         exact = float(Decimal(repr(share)) * 100)

@@ -61,7 +61,7 @@ class RunReport:
             f"{_count(self.articles_read, 'article')} read, {_count(self.pages_fetched, 'page')} fetched, "
             f"{_count(self.pages_failed, 'page')} failed",
             self._made(),
-            *(f"  feed failed: {failure.name}: {failure.reason}" for failure in self.failures),
+            *(f"  feed failed: {failure.name}: {failure.reason} ({failure.feed})" for failure in self.failures),
             *(f"  not translated: {hint}" for hint in self.untranslated),
             *([f"  {_count(self.written, 'summary')} written by the language model"] if self.written else []),
             *(f"  list {line}" for line in self.lists if not line.endswith(": fetched")),

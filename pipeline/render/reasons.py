@@ -1,0 +1,39 @@
+"""Why a story is where it is, in the reader's language: the parts of the rank, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pipeline.model import RankPart, RankSign
+from pipeline.render.wording import Wording
+from pipeline.text.normalise import clean_text
+
+#: Signs told by a number in the right plural.
+_COUNTED = frozenset({"outlets", "copies", "hours", "days"})
+
+
+def reason(part: RankPart, topics: Mapping[str, str], say: Wording) -> str:
+    """Word one part; `topics` maps names to titles. What this program does not know stays in English."""
+    known = [sign for sign in part.signs if say.has(f"why.{sign.name}")]
+    if not known or len(known) < len(part.signs):
+        return clean_text(part.note)
+    return ", ".join(_said(sign, topics, say) for sign in known)
+
+
+def _said(sign: RankSign, topics: Mapping[str, str], say: Wording) -> str:
+    key = f"why.{sign.name}"
+    if sign.name in _COUNTED:
+        return say(key, int(sign.number or 0))
+    word = _WORDS.get(sign.name, lambda text, _number, _say: text)
+    text = topics.get(sign.text, sign.text) if sign.name == "topic" else word(sign.text, sign.number or 0.0, say)
+    share = say.percent(sign.number) if sign.number is not None else ""
+    return say(key, text=clean_text(text), number=say.number(sign.number or 0.0), share=share)
+
+
+#: How a sign's text is written; as it is where nothing stands here.
+_WORDS: Mapping[str, Callable[[str, float, Wording], str]] = {
+    "languages": lambda text, _, say: ", ".join(say.language_name(tag) for tag in text.split(",")),
+    "amount": lambda text, number, say: say.money(number, text or None),
+    "measure": lambda text, _, say: say(f"measures.{text}") if say.has(f"measures.{text}") else text,
+    "known_since": lambda text, _, say: say.iso_date(text),
+}
