@@ -57,8 +57,8 @@ def known(articles: Iterable[Article], newest: datetime) -> tuple[float, RankSig
         dated = [sign for article in chosen if (sign := _out_before(article, newest))]
         signs += [min(dated, key=lambda sign: (sign[0], sign[1].note))] if dated else []
         if years and (age := newest.year - max(years)) > 0:
-            sign = RankSign(name="known_id", note=f"CVE id of {max(years)}", text=str(max(years)))
-            signs.append((_YEAR_OLD if age == 1 else _YEARS_OLD, sign))
+            old_id = RankSign(name="known_id", note=f"CVE id of {max(years)}", text=str(max(years)))
+            signs.append((_YEAR_OLD if age == 1 else _YEARS_OLD, old_id))
     return max((sign for sign in signs if sign[0] > 0), key=lambda sign: (sign[0], sign[1].note), default=None)
 
 

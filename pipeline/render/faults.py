@@ -22,5 +22,5 @@ def fault(reason: str, say: Wording) -> str:
         return clean_text(reason)
     for pattern, kind in _KINDS:
         if found := pattern.search(reason):
-            return say(f"faults.{kind}", **found.groupdict())
+            return say(f"faults.{kind}", number=found.groupdict().get("number", ""))
     return say("faults.other")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from pipeline.model import RankPart, RankSign
 from pipeline.render.wording import Wording
@@ -24,16 +24,16 @@ def _said(sign: RankSign, topics: Mapping[str, str], say: Wording) -> str:
     key = f"why.{sign.name}"
     if sign.name in _COUNTED:
         return say(key, int(sign.number or 0))
-    word = _WORDS.get(sign.name, lambda text, _number, _say: text)
-    text = topics.get(sign.text, sign.text) if sign.name == "topic" else word(sign.text, sign.number or 0.0, say)
+    text = topics.get(sign.text, sign.text) if sign.name == "topic" else _text(sign, say)
     share = say.percent(sign.number) if sign.number is not None else ""
     return say(key, text=clean_text(text), number=say.number(sign.number or 0.0), share=share)
 
 
-#: How a sign's text is written; as it is where nothing stands here.
-_WORDS: Mapping[str, Callable[[str, float, Wording], str]] = {
-    "languages": lambda text, _, say: ", ".join(say.language_name(tag) for tag in text.split(",")),
-    "amount": lambda text, number, say: say.money(number, text or None),
-    "measure": lambda text, _, say: say(f"measures.{text}") if say.has(f"measures.{text}") else text,
-    "known_since": lambda text, _, say: say.iso_date(text),
-}
+def _text(sign: RankSign, say: Wording) -> str:
+    if sign.name == "languages":
+        return ", ".join(say.language_name(tag) for tag in sign.text.split(","))
+    if sign.name == "amount":
+        return say.money(sign.number or 0.0, sign.text or None)
+    if sign.name == "measure" and say.has(f"measures.{sign.text}"):
+        return say(f"measures.{sign.text}")
+    return say.iso_date(sign.text) if sign.name == "known_since" else sign.text
