@@ -5,16 +5,19 @@ from __future__ import annotations
 import base64
 import json
 import mailbox
+from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from deliver_cases import NOW, edition, freeze, later, readers, send, settings
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
+from public_kit import Visitor, link_in, outbox
 from smtp_server import Server
 
 from pipeline.cli import main
@@ -407,3 +410,85 @@ def test_the_samples_are_mail() -> None:
     assert parts[0] == "multipart/report"
     assert "message/delivery-status" in parts
     assert "text/rfc822-headers" in parts
+
+
+ASKED = "ada@example.com"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as server:
+        yield server
+
+
+def asked(store: Store, server: Server, **changes: Any) -> tuple[Visitor, str]:
+    """Somebody filled in the form with Ada's address; the visitor, and the headers of the mail that went out."""
+    visitor = Visitor(store)
+    visitor.sign_up(ASKED)
+    outbox(store, server.port, **changes).work(visitor.now)
+    return visitor, server.accepted[-1][2].decode().partition("\r\n\r\n")[0].replace("\r\n", "\n") + "\n"
+
+
+def asks_again(visitor: Visitor, server: Server) -> bool:
+    """Whether a further form, days later, makes us write to the address."""
+    before, visitor.now = len(server.accepted), visitor.now + timedelta(hours=30)
+    visitor.sign_up(ASKED)
+    outbox(visitor.store, server.port).work(visitor.now)
+    return len(server.accepted) > before
+
+
+@pytest.mark.parametrize("shape", ["headers", "own address"])
+def test_a_confirmation_to_nobody_is_the_last_one(store: Store, server: Server, shape: str) -> None:
+    """The form makes us write to made-up addresses: what comes back counts, as the same answer at once would have."""
+    changes = {"bounce_address": VERP} if shape == "own address" else {}
+    visitor, headers = asked(store, server, **changes)
+    sender = next(line for line in reversed(server.commands) if line.startswith("MAIL"))
+    mail = report(headers) if shape == "headers" else report("X: y\n", to=sender.partition("<")[2].partition(">")[0])
+    assert taken(store, mail, mail, verp=VERP).counts == {"bounced": 1, "nothing": 1}
+    assert not asks_again(visitor, server)
+
+
+def test_a_confirmation_refused_for_now_is_one_without_an_answer(store: Store, server: Server) -> None:
+    """A full mailbox: the link works on, for one copy may have arrived; the next form is answered by mail."""
+    visitor, headers = asked(store, server)
+    full = report(headers, status="5.2.2", said="smtp; 552 5.2.2 full")
+    assert taken(store, full).counts == {"refused": 1}
+    assert visitor.get(link_in(server.accepted[-1][2]))[0] == 200
+    assert asks_again(visitor, server)
+
+
+def test_a_complaint_about_a_confirmation_is_for_good(store: Store, server: Server) -> None:
+    """Whoever calls it spam did not ask; the link ends, the address is forgotten and never written to."""
+    visitor, headers = asked(store, server)
+    assert taken(store, complaint(headers)).counts == {"complained": 1}
+    (signup,) = store.signups("refused")
+    assert signup.address is None
+    assert not asks_again(visitor, server)
+    with pytest.raises(InputError, match="complaint"):
+        subscribers.add(store, ASKED, language="en", now=NOW)
+
+
+def test_a_complaint_about_a_confirmation_ends_the_subscription_too(store: Store, server: Server) -> None:
+    """Also when it comes after the confirmation."""
+    visitor, headers = asked(store, server)
+    visitor.post(link_in(server.accepted[-1][2]), {"answer": "yes"})
+    (reader,) = store.subscribers()
+    assert taken(store, complaint(headers)).counts == {"complained": 1}
+    assert state(store, reader) == "suppressed"
+
+
+def test_a_late_bounce_of_a_confirmation_leaves_the_reader_alone(store: Store, server: Server) -> None:
+    """The link was used, so the mail arrived: one of two forwarded copies came back."""
+    visitor, headers = asked(store, server)
+    visitor.post(link_in(server.accepted[-1][2]), {"answer": "yes"})
+    taken(store, report(headers))
+    (reader,) = store.subscribers()
+    assert state(store, reader) == "active"
+
+
+def test_a_made_up_confirmation_is_not_believed(store: Store, server: Server) -> None:
+    visitor, headers = asked(store, server)
+    (signup,) = store.signups("sent")
+    mail = report(headers.replace(signup.id, "0" * 32))
+    assert taken(store, mail, verp=VERP).counts == {"nothing": 1}
+    assert asks_again(visitor, server)

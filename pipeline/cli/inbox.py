@@ -33,6 +33,7 @@ def inbox(mailbox: str, config_path: Path | None, data: Path | None, remove: boo
     counts once, however often it is read.
     """
     from pipeline.deliver.inbox import InboxReport, handle, read_inbox
+    from pipeline.deliver.reports import LONGEST
 
     config = load(config_path)
     with open_store(data) as store:
@@ -41,7 +42,7 @@ def inbox(mailbox: str, config_path: Path | None, data: Path | None, remove: boo
         if mailbox == "-":
             done = InboxReport()
             with click.open_file("-", "rb") as stream:
-                handle(store, stream.read(), done, secret=secret, bounce_address=address, now=now())
+                handle(store, stream.read(LONGEST + 1), done, secret=secret, bounce_address=address, now=now())
         else:
             done = read_inbox(store, Path(mailbox), secret=secret, bounce_address=address, now=now(), remove=remove)
     for problem in done.problems:

@@ -1,8 +1,8 @@
 """What is done about the mail that comes back; each message counts once, however often it is read.
 
 A report is believed only when it holds something that only the reader, or the servers on the way, can have: the token
-of the unsubscribe link, the Message-ID of a delivery, or the reader's own bounce address. Addresses named in it prove
-nothing, or anybody could unsubscribe anybody.
+of the unsubscribe link, the Message-ID of a delivery or of a confirmation mail, or the reader's own bounce address.
+Addresses named in it prove nothing, or anybody could unsubscribe anybody.
 """
 
 from __future__ import annotations
@@ -13,18 +13,19 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
 from pipeline.deliver import subscribers
 from pipeline.deliver.replies import without_addresses
-from pipeline.deliver.reports import Report, read_report
-from pipeline.deliver.subscribers import Register
-from pipeline.deliver.tokens import subscriber_of
+from pipeline.deliver.reports import LONGEST, Report, read_report
+from pipeline.deliver.signup import MESSAGE_ID_BEGINS, Silencing, silence
+from pipeline.deliver.subscribers import Register, normal_address
+from pipeline.deliver.tokens import address_mac, subscriber_of
 from pipeline.errors import BusyError, InputError
-from pipeline.model import Subscriber
+from pipeline.model import Signup, SignupState, Subscriber
 
 Effect = Literal[
     "bounced",  # no such address, or refused on two days: never again
@@ -37,11 +38,14 @@ Effect = Literal[
 ]
 #: Refusals count together when they are not further apart.
 REFUSED_WITHIN = timedelta(days=30)
+_CONFIRMATION = re.compile(rf"<{re.escape(MESSAGE_ID_BEGINS)}([0-9a-f]{{32}})@[^@>]+>")
 
 
-class Book(Register, Protocol):
+class Book(Register, Silencing, Protocol):
     """What this module asks of the store."""
 
+    def signup(self, id: str) -> Signup | None: ...  # noqa: D102
+    def change_signup(self, signup: Signup, *, expected: SignupState, now: datetime) -> bool: ...  # noqa: D102
     def reader_of(self, message_id: str) -> str | None: ...  # noqa: D102
     def is_read(self, digest: str) -> bool: ...  # noqa: D102
     def note_read(self, digest: str, *, now: datetime) -> None: ...  # noqa: D102
@@ -111,6 +115,9 @@ def handle(
             effect = _apply(book, report, reader, now)
             # After the effect: a program that stops in between does it again, which changes nothing.
             book.note_read(digest, now=now)
+        elif (signup := _signup(book, report, bounce_address)) is not None:
+            effect = _apply_to_signup(book, report, signup, now)
+            book.note_read(digest, now=now)
     done.counts[effect] += 1
     return effect
 
@@ -127,6 +134,34 @@ def _apply(book: Book, report: Report, reader: Subscriber, now: datetime) -> Eff
         return "refused"
     subscribers.suppress(book, reader, "bounced", now=now)
     return "bounced"
+
+
+def _apply_to_signup(book: Book, report: Report, signup: Signup, now: datetime) -> Effect:
+    """A confirmation came back: nobody confirms that one, but the link stays valid, for one copy may have arrived."""
+    if report.kind == "bounce":
+        if report.verdict == "bounce" and signup.address is not None:
+            silence(book, signup.address, now=now)
+            return "bounced"
+        return "refused"  # one of the three that nobody answers
+    reader = book.subscriber(signup.subscriber) if signup.subscriber else None
+    if signup.address is not None:
+        key = normal_address(signup.address)[1]
+        silence(book, signup.address, now=now)
+        book.suppress(address_mac(book.secret("address"), key), "complaint", now=now)
+        book.change_signup(replace(signup, state="refused"), expected=signup.state, now=now)
+        reader = book.subscriber_by_key(key)
+    if reader is not None:
+        subscribers.suppress(book, reader, "complaint", now=now)
+    return "complained"
+
+
+def _signup(book: Book, report: Report, bounce_address: str | None) -> Signup | None:
+    """The sign-up whose confirmation the report is about."""
+    if report.kind == "leave":
+        return None
+    named = [found[1] for name in report.message_ids if (found := _CONFIRMATION.fullmatch(name))]
+    candidates = (book.signup(id) for id in [*named, *_by_address(report.recipients, bounce_address)])
+    return next((signup for signup in candidates if signup is not None), None)
 
 
 def _reader(book: Book, report: Report, secret: bytes, bounce_address: str | None) -> Subscriber | None:
@@ -178,7 +213,8 @@ def _open(place: Path) -> mailbox.Mailbox[mailbox.Message] | bytes:
             if not ((place / "cur").is_dir() and (place / "new").is_dir()):
                 raise InputError(str(place), "is a folder and not a Maildir: it has no cur/ and new/")
             return mailbox.Maildir(place, create=False)
-        octets = place.read_bytes()
+        with place.open("rb") as file:
+            octets = file.read(LONGEST + 1)
         return mailbox.mbox(place, create=False) if octets.startswith(b"From ") or not octets else octets
     except OSError as error:
         raise InputError(str(place), f"cannot be read: {error.strerror}") from error

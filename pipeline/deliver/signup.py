@@ -32,15 +32,23 @@ MOST_UNANSWERED = 3
 PER_VISITOR = 10
 #: Forms in an hour are at most so many times the mails in an hour: the rest waits for its turn.
 _FORMS_PER_MAIL = 20
+#: Message-IDs of confirmations begin so; the sign-up's id follows, half of the link and of no use without the other.
+MESSAGE_ID_BEGINS = "confirm."
 
 #: What a confirmation link stands for.
 Standing = Literal["open", "confirmed", "refused", "expired", "unknown"]
 
 
-class Door(Protocol):
-    """What signing up asks of the store; every method is one durable transaction."""
+class Silencing(Protocol):
+    """What silencing an address asks of the store."""
 
     def secret(self, name: str) -> bytes: ...  # noqa: D102
+    def silence(self, mac: str, *, most: int, now: datetime) -> None: ...  # noqa: D102
+
+
+class Door(Silencing, Protocol):
+    """What signing up asks of the store; every method is one durable transaction."""
+
     def suppression(self, mac: str) -> str | None: ...  # noqa: D102
     def ask(  # noqa: D102
         self, signup: Signup, *, address_key: str, visitor: str | None, per_visitor: int, per_hour: int
@@ -50,7 +58,6 @@ class Door(Protocol):
     def solicit(  # noqa: D102
         self, id: str, mac: str, *, now: datetime, pause: timedelta, most: int, per_hour: int
     ) -> Literal["pending", "dropped", "full"]: ...
-    def silence(self, mac: str, *, most: int, now: datetime) -> None: ...  # noqa: D102
     def change_signup(self, signup: Signup, *, expected: SignupState, now: datetime) -> bool: ...  # noqa: D102
     def confirm_signup(  # noqa: D102
         self,
@@ -186,10 +193,15 @@ def refuse(store: Door, token: str, *, now: datetime, secret: bytes) -> Standing
     standing, signup = look(store, token, now=now, secret=secret)
     if standing != "open" or signup is None or signup.address is None:
         return standing
-    address = solicitation_of(store.secret("address"), normal_address(signup.address)[1])
-    store.silence(address, most=MOST_UNANSWERED, now=now)
+    silence(store, signup.address, now=now)
     store.change_signup(replace(signup, state="refused"), expected=signup.state, now=now)
     return "refused"
+
+
+def silence(store: Silencing, address: str, *, now: datetime) -> None:
+    """Send no further confirmation to an address: it does not exist, or its owner did not ask."""
+    mac = solicitation_of(store.secret("address"), normal_address(address)[1])
+    store.silence(mac, most=MOST_UNANSWERED, now=now)
 
 
 def proof(signup: Signup, now: datetime) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,12 +10,11 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import quote
 
-from pipeline.deliver.message import EMAIL_POLICY, body_encoding, one_line, seal
+from pipeline.deliver.message import EMAIL_POLICY, body_encoding, envelope_sender, one_line, seal
 from pipeline.deliver.replies import Outcome
 from pipeline.deliver.settings import SmtpSettings
-from pipeline.deliver.signup import KEPT_FOR, MAIL_WITHIN, MOST_UNANSWERED, OPEN_FOR, Door, decide, solicitation_of
+from pipeline.deliver.signup import KEPT_FOR, MAIL_WITHIN, MESSAGE_ID_BEGINS, OPEN_FOR, Door, decide, silence
 from pipeline.deliver.smtp import Relay
-from pipeline.deliver.subscribers import normal_address
 from pipeline.deliver.tokens import token_for
 from pipeline.errors import DeliveryError
 from pipeline.model import Signup, SignupState
@@ -114,7 +112,7 @@ class Outbox:
             is_sending = self._store.change_signup(sending, expected="pending", now=now)
             return is_sending
 
-        sender = self._settings.from_address.addr_spec
+        sender = envelope_sender(self._settings, signup.id)
         try:
             outcome = relay.deliver(message, sender=sender, recipient=address, before_data=before_data)
         except DeliveryError as error:
@@ -141,9 +139,7 @@ class Outbox:
         else:
             self._move(replace(tried, state="failed"), state, now)
             if outcome.verdict == "bounce":
-                secret = self._store.secret("address")
-                mac = solicitation_of(secret, normal_address(address)[1])
-                self._store.silence(mac, most=MOST_UNANSWERED, now=now)
+                silence(self._store, address, now=now)
 
     def _move(self, signup: Signup, expected: SignupState, now: datetime) -> None:
         # A row that is gone was erased at its owner's word, or is past its time.
@@ -162,8 +158,7 @@ def build_confirmation(settings: SmtpSettings, signup: Signup, address: str, con
     message["To"] = Address(addr_spec=address)
     message["Subject"] = one_line(subject)
     message["Date"] = signup.asked
-    digest = hashlib.sha256(f"confirm\0{signup.id}".encode()).hexdigest()[:32]
-    message["Message-ID"] = f"<confirm.{digest}@{settings.from_address.domain}>"
+    message["Message-ID"] = f"<{MESSAGE_ID_BEGINS}{signup.id}@{settings.from_address.domain}>"
     # RFC 3834: no vacation notice shall answer it.
     message["Auto-Submitted"] = "auto-generated"
     if settings.reply_to:
