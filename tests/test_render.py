@@ -175,8 +175,8 @@ def test_the_card_shows_what_was_asked_of_it() -> None:
 
     for phrase in (
         "Original headline, in French", "Vulnerability disclosures",
-        "Machine-translated fr→ca→pt Apertium, pt→en Firefox; de→en Argos",
-        "In Italian: no it→en model installed", "Check against the original: a number may be wrong (9,5 millones)",
+        "Machine-translated (fr→ca→pt Apertium, pt→en Firefox; de→en Argos)",
+        "In Italian: not translated, for want of a model", "Check against the original: a number may be wrong (9,5 millones)",
         "CISA added CVE-2026-31337", "CVE-2021-44228", "10.0 critical", "€225 million", "6 months",
         "Same text also at:",
         "logging.apache.org", "Why it is here", "4 outlets in 3 languages",
@@ -191,7 +191,7 @@ def test_the_footer_says_how_the_edition_was_made() -> None:
 
     for phrase in ("128 feeds followed", "2,143 items seen", "3 feeds failed", "HTTP 404", "French 27",
         "Example Watch", "Unsubscribe",
-                   "ar→en, fr→en", "cyberdigest models install ar en", "23 November 2026, 06:00 (CET)"):  # fmt: skip
+                   "Not translated for want of a model: Arabic, French", "23 November 2026, 06:00 (CET)"):  # fmt: skip
         assert phrase in text
 
 
@@ -385,7 +385,7 @@ def test_the_page_speaks_french() -> None:
     for phrase in (
         "Lundi 23 novembre 2026", "7 sujets", "225 millions d’euros", "6 mois", "10,0 critique", "Dans cette édition",
         "Se désabonner",
-        "Titre original, en portugais", "aucun modèle it→fr installé", "2143 brèves vues",
+        "Titre original, en portugais", "En italien : non traduit, faute de modèle", "2143 brèves vues",
         "23 novembre 2026 à 6 h 00 (CET)", "Comment cette édition a été faite",
         "exploitation avérée (liste du 10 décembre 2021)", "Même texte aussi chez", "Sanctions et décisions",
     ):  # fmt: skip
@@ -616,6 +616,33 @@ def test_a_failure_is_told_in_the_readers_language(reason: str, told: str) -> No
     """English readers get the exact words."""
     assert fault(reason, wording("fr")) == told
     assert fault(reason, wording("en")) == reason
+
+
+def test_readers_are_told_nothing_that_only_operators_can_do() -> None:
+    """The command that gets a model stands in the run report."""
+    assert not [kind for kind in FORMATS if kind != "json" and "models install" in render(sample(), kind)]
+
+
+def test_a_message_says_why_it_comes() -> None:
+    """To whoever has forgotten; a page on the web comes to nobody."""
+    said = "You get this message because this address is subscribed to"
+    assert all(said in " ".join(render(sample(), kind, unsubscribe_url=LEAVE).split()) for kind in ("mail", "text"))
+    assert said not in render(sample(), "html")
+
+
+def test_each_report_is_shown_with_its_headline_and_time() -> None:
+    """A reader without a mouse, who sees no tooltip, can judge the sources too."""
+    page, text = " ".join(words(render(sample(), "html")).split()), render(sample(), "text")
+
+    assert "Multa de 225 milhões de euros por transferir dados de menores Diário da Rede , 22 Nov, " in page
+    assert "Diário da Rede (Portuguese), 22 Nov, " in text
+
+
+def test_an_edition_without_stories_counts_nothing() -> None:
+    """Noughts are no news."""
+    empty = replace(sample(), sections=())
+    assert not view(empty).stats
+    assert all("0 stories" not in render(empty, kind) for kind in ("html", "mail", "text", "markdown"))
 
 
 # --- why a story is where it is

@@ -41,7 +41,7 @@ class Sentence:
     outlet: str
     #: As published, when a machine translated it.
     original: Text | None
-    #: "In French: no fr→en model installed", when it should have been translated and was not.
+    #: "In French: not translated, for want of a model", when it should have been translated and was not.
     untranslated: str | None
     #: "Check against the original: …", when a check of the translation failed.
     warning: str | None
@@ -90,7 +90,7 @@ class CardView:
     copies: tuple[SourceView, ...]
     #: First-hand documents the articles link to.
     originals: tuple[Link, ...]
-    #: "Machine-translated fr→ca→pt apertium, pt→en firefox", None when nothing was.
+    #: "Machine-translated (fr→ca→pt Apertium, pt→en Firefox)", None when nothing was.
     route: str | None
     #: Marks of the whole card: why it is not translated, what to check.
     marks: tuple[str, ...]
@@ -133,8 +133,6 @@ class CoverageView:
     failures_heading: str
     failures: tuple[Failure, ...]
     untranslated: str | None
-    #: What to type for the first missing model.
-    install_command: str | None
     closed: str
 
 

@@ -237,7 +237,8 @@ def _stats(edition: Edition, say: Wording) -> tuple[str, ...]:
     sources = [source for card in edition.cards for source in card.sources]
     languages = {source.language for source in sources if source.language not in {None, "und"}}
     counts = {"stories": len(edition.cards), "sources": len(sources), "languages": len(languages)}
-    return tuple(say(f"coverage.{name}", count) for name, count in counts.items())
+    # Without a story there is nothing to count; the page says so in words.
+    return tuple(say(f"coverage.{name}", count) for name, count in counts.items() if edition.cards)
 
 
 def _coverage(edition: Edition, say: Wording) -> CoverageView:
@@ -250,13 +251,12 @@ def _coverage(edition: Edition, say: Wording) -> CoverageView:
         "junk": made.junk,
     }
     languages = sorted(made.languages.items(), key=lambda item: (-item[1], item[0]))
-    first = made.untranslated[0].split("→") if made.untranslated else []
+    left = dict.fromkeys(say.language_name(pair.split("→")[0]) for pair in made.untranslated)
     return CoverageView(
         counts=tuple(say(f"coverage.{name}", count) for name, count in counts.items() if count or name != "junk"),
         languages=tuple(f"{say.language_name(tag)} {say.number(count)}" for tag, count in languages),
         failures_heading=say("coverage.failed", len(made.failures)) if made.failures else say("coverage.none_failed"),
         failures=tuple(Failure(name=clean_text(item.name), reason=fault(item.reason, say)) for item in made.failures),
-        untranslated=say("coverage.untranslated", pairs=", ".join(made.untranslated)) if first else None,
-        install_command=f"cyberdigest models install {first[0]} {first[-1]}" if first else None,
+        untranslated=say("coverage.untranslated", languages=", ".join(left)) if left else None,
         closed=say("coverage.closed", time=say.moment(edition.closed, edition.timezone)),
     )
