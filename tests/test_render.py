@@ -176,7 +176,8 @@ def test_the_card_shows_what_was_asked_of_it() -> None:
     for phrase in (
         "Original headline, in French", "Vulnerability disclosures",
         "Machine-translated (fr→ca→pt Apertium, pt→en Firefox; de→en Argos)",
-        "In Italian: not translated, for want of a model", "Check against the original: a number may be wrong (9,5 millones)",
+        "In Italian: not translated, for want of a model",
+        "Check against the original: a number may be wrong (9,5 millones)",
         "CISA added CVE-2026-31337", "CVE-2021-44228", "10.0 critical", "€225 million", "6 months",
         "Same text also at:",
         "logging.apache.org", "Why it is here", "4 outlets in 3 languages",
