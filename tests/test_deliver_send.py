@@ -15,6 +15,7 @@ from deliver_cases import NOW, edition, freeze, later, readers, send, settings
 from smtp_server import Server
 
 from pipeline.deliver import plan_deliveries, send_edition, settle, subscribers
+from pipeline.deliver.machine import Machine
 from pipeline.errors import BusyError, ConfigError, DeliveryError
 from pipeline.model import Delivery, Subscriber
 from pipeline.store import Store
@@ -145,9 +146,9 @@ def test_what_a_crash_left_is_sent_again_at_once_by_a_persons_word(store: Store)
 def test_a_copy_does_not_even_resend_doubts(store: Store) -> None:
     readers(store, 1)
     with Server(script=lambda at, _: "take and close" if at == "end" else None) as server:
-        send(store, freeze(store), server.port, host="one")
+        send(store, freeze(store), server.port, machine=Machine("one"))
         with pytest.raises(DeliveryError, match="another machine"):
-            send(store, edition(), server.port, host="two", resend_uncertain=True)
+            send(store, edition(), server.port, machine=Machine("two"), resend_uncertain=True)
     assert [item.state for item in store.deliveries()] == ["uncertain"]
 
 
@@ -220,16 +221,50 @@ def test_copy_on_another_machine_sends_nothing(store: Store, tmp_path: Path) -> 
     readers(store, 2)
     freeze(store)
     with Server() as server:
-        send(store, edition(), server.port, host="one")
+        send(store, edition(), server.port, machine=Machine("one"))
         store.close()
         shutil.copy(tmp_path / "digest.db", tmp_path / "copy.db")
         with Store.open(tmp_path / "copy.db") as copy:
             tomorrow = copy.freeze(edition(later(24)), {}, now=later(24))
             with pytest.raises(DeliveryError, match="another machine") as caught:
-                send(copy, tomorrow, server.port, host="two", now=later(24))
+                send(copy, tomorrow, server.port, machine=Machine("two"), now=later(24))
             assert caught.value.exit_code == 78
             assert len(server.accepted) == 2
-            assert send(copy, tomorrow, server.port, host="two", now=later(24), adopt=True).sent_now == 2
+            assert send(copy, tomorrow, server.port, machine=Machine("two"), now=later(24), adopt=True).sent_now == 2
+
+
+def test_a_backup_of_this_morning_sends_nothing_again(store: Store, tmp_path: Path) -> None:
+    """Same host, same day: the age of the edition and the name of the host say nothing; a file here knows better."""
+    people = readers(store, 3)
+    value = freeze(store)
+    store.freeze_recipients(value.id, _planned(store), now=NOW)
+    witness = tmp_path / "sent-so-far"
+    with Store.open(tmp_path / "backup.db") as backup:
+        store._engine.raw_connection().driver_connection.backup(backup._engine.raw_connection().driver_connection)
+    with Server() as server:
+        assert send(store, value, server.port, machine=Machine("one", witness)).sent_now == 3
+        assert send(store, value, server.port, machine=Machine("one", witness)).sent_now == 0
+        with Store.open(tmp_path / "backup.db") as restored:
+            with pytest.raises(DeliveryError, match="old copy") as caught:
+                send(restored, value, server.port, machine=Machine("one", witness), now=later(2))
+            assert caught.value.exit_code == 78
+            report = send(restored, value, server.port, machine=Machine("one", witness), now=later(2), adopt=True)
+            assert dict(report.counts) == {"uncertain": len(people)}
+            assert "in doubt" in report.problems[0]
+            assert settle(restored, server.message_ids, now=later(3)) == 3
+            tomorrow = restored.freeze(edition(later(24)), {}, now=later(24))
+            assert send(restored, tomorrow, server.port, machine=Machine("one", witness), now=later(24)).sent_now == 3
+        assert len(server.message_ids) == len(set(server.message_ids)) == 6
+
+
+def test_a_witness_that_is_lost_or_damaged_stops_nobody(store: Store, tmp_path: Path) -> None:
+    """A new data folder in front of a database server is no backup."""
+    readers(store, 1)
+    witness = tmp_path / "sent-so-far"
+    witness.write_bytes(b"\xff\x00 no number")
+    with Server() as server:
+        assert send(store, freeze(store), server.port, machine=Machine("one", witness)).sent_now == 1
+    assert int(witness.read_bytes()[:20]) == store.tries() == 1
 
 
 def test_stop_signal_finishes_the_message_in_hand(store: Store) -> None:

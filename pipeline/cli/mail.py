@@ -16,15 +16,29 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from pipeline.cli.editions import find_edition
-from pipeline.cli.options import config_option, data_option, links_secret, load, now, open_store, read_lines
+from pipeline.cli.options import (
+    config_option,
+    data_folder,
+    data_option,
+    links_secret,
+    load,
+    now,
+    open_store,
+    read_lines,
+)
 from pipeline.errors import ConfigError, DeliveryError, InputError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.deliver import SendReport, SmtpSettings
+    from pipeline.deliver.machine import Machine
     from pipeline.deliver.settings import DkimSettings
     from pipeline.model import Edition, Subscriber
     from pipeline.store import Store
+
+
+#: In the data folder: what this machine has sent, so that an old copy of the database is noticed.
+_WITNESS = "sent-so-far"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +179,7 @@ def send(
     config = load(config_path)
     with open_store(data) as store:
         wish = _Wish(dry_run=dry_run, force=force, resend_uncertain=resend_uncertain, adopt=adopt)
-        reports = _send_all(store, config, _chosen(store, edition_id), wish)
+        reports = _send_all(store, config, _chosen(store, edition_id), wish, data_folder(data))
     show_reports(reports, as_json=as_json)
     return max((report.exit_code for report in reports), default=0)
 
@@ -177,9 +191,9 @@ def _chosen(store: Store, edition_id: str | None) -> list[Edition]:
     return [item for item in store.editions() if item.day == newest.day]
 
 
-def send_editions(store: Store, config: Config, edition_ids: Iterable[str]) -> int:
+def send_editions(store: Store, config: Config, edition_ids: Iterable[str], folder: Path) -> int:
     """Send editions after a run, say how it went, and return the worst exit code."""
-    reports = _send_all(store, config, [find_edition(store, name) for name in edition_ids], _Wish())
+    reports = _send_all(store, config, [find_edition(store, name) for name in edition_ids], _Wish(), folder)
     show_reports(reports, as_json=False)
     return max((report.exit_code for report in reports), default=0)
 
@@ -264,10 +278,13 @@ def _send_all(
     config: Config,
     editions: Iterable[Edition],
     wish: _Wish,
+    folder: Path,
 ) -> list[SendReport]:
-    settings = smtp_settings(config)
+    from pipeline.deliver.machine import Machine
+
+    settings, machine = smtp_settings(config), Machine(platform.node(), folder / _WITNESS)
     with _until_told_to_stop() as stop:
-        return [_send_one(store, config, settings, item.id, wish, stop) for item in editions]
+        return [_send_one(store, config, settings, item.id, wish, stop, machine) for item in editions]
 
 
 def _send_one(
@@ -277,6 +294,7 @@ def _send_one(
     edition_id: str,
     wish: _Wish,
     stop: _Stop,
+    machine: Machine,
 ) -> SendReport:
     """Send an edition as it stands, if it may be."""
     from pipeline.deliver import SendReport, send_edition
@@ -302,7 +320,7 @@ def _send_one(
         resend_uncertain=wish.resend_uncertain,
         revision=standing.revision,
         secret=secret,
-        host=platform.node(),
+        machine=machine,
         adopt=wish.adopt,
         should_stop=stop.is_told,
         sleep=stop.sleep,

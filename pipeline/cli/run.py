@@ -84,16 +84,16 @@ def run(
             progress=choose_progress(quiet=quiet or as_json),
         )
         show_report(report, as_json=as_json, quiet=quiet)
-        sent = _send(store, config, report) if send_after else 0
+        sent = _send(store, config, report, folder) if send_after else 0
     if report.feeds and len(report.failures) == report.feeds:
         raise FeedError("run", f"none of the {report.feeds} feeds could be read")
     return sent or (69 if strict and report.failures else 0)
 
 
-def _send(store: Store, config: Config, report: RunReport) -> int:
+def _send(store: Store, config: Config, report: RunReport, folder: Path) -> int:
     from pipeline.cli.mail import send_editions
 
-    return send_editions(store, config, report.editions + report.kept)
+    return send_editions(store, config, report.editions + report.kept, folder)
 
 
 def show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:

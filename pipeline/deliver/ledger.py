@@ -53,6 +53,7 @@ class Ledger(Protocol):
     def change_delivery(  # noqa: D102
         self, delivery: Delivery, *, expected: DeliveryState, if_active: bool = False
     ) -> bool: ...
+    def tries(self) -> int: ...  # noqa: D102
     def doubt_leftovers(self, *, now: datetime) -> list[Delivery]: ...  # noqa: D102
     def edition(self, id: str) -> Any: ...  # noqa: D102
 

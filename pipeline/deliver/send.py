@@ -18,6 +18,7 @@ from pipeline.deliver.ledger import (
     plan_deliveries,
     put_off,
 )
+from pipeline.deliver.machine import Machine
 from pipeline.deliver.message import build_message, envelope_sender
 from pipeline.deliver.replies import Outcome
 from pipeline.deliver.settings import SmtpSettings
@@ -68,7 +69,7 @@ def send_edition(
     resend_uncertain: bool = False,
     revision: int | None = None,
     secret: bytes | None = None,
-    host: str | None = None,
+    machine: Machine | None = None,
     adopt: bool = False,
     should_stop: Callable[[], bool] = lambda: False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
@@ -90,8 +91,8 @@ def send_edition(
         resend_uncertain: A person's choice: send again what was in doubt.
         revision: The revision that `edition` is; when an editor has changed it since, nothing is frozen or sent.
         secret: Signs unsubscribe links; the store's own when None.
-        host: This machine. A database that was last used for sending elsewhere sends nothing (a copy or a restored
-            backup would mail everybody again) unless `adopt`.
+        machine: This one. A database that was last used for sending elsewhere, or is older than what was sent, sends
+            nothing (a copy or a restored backup would mail everybody again) unless `adopt`.
         adopt: This machine sends from now on.
         should_stop: Asked between messages (SIGTERM): the message in hand is finished, nothing is left in doubt.
         progress: Told how many of how many are done.
@@ -110,10 +111,10 @@ def send_edition(
     if dry_run:
         return _rehearse(store, edition, render=render, settings=settings, now=now, secret=secret, force=force)
     with store.run_lock(now=now):
-        _check_host(store, host, adopt=adopt)
-        in_doubt = store.doubt_leftovers(now=now)
+        machine = machine or Machine()
+        problems = machine.take_over(store, now=now, adopt=adopt)
+        problems += [_doubt_line(item) for item in store.doubt_leftovers(now=now)]
         at("leftovers doubted")
-        problems = [_doubt_line(item) for item in in_doubt]
         _expire_others(store, edition, now=now)
         if is_expired(edition, now=now) and not force:
             if _expire(store, edition.id, now=now) or resend_uncertain or store.mailing_frozen(edition.id) is None:
@@ -128,7 +129,7 @@ def send_edition(
             at("recipients frozen")
         run = _Run(
             store=store, edition=edition, render=render, settings=settings, secret=secret, started=now, force=force,
-            should_stop=should_stop, progress=progress, sleep=sleep, elapsed=elapsed, at=at,
+            machine=machine, should_stop=should_stop, progress=progress, sleep=sleep, elapsed=elapsed, at=at,
         )  # fmt: skip
         stopped = run.go()
         if run.is_too_late and _expire(store, edition.id, now=run.now):
@@ -141,8 +142,9 @@ class _Run:
 
     def __init__(
         self, *, store: Ledger, edition: Edition, render: Render, settings: SmtpSettings, secret: bytes,
-        started: datetime, force: bool, should_stop: Callable[[], bool], progress: Callable[[int, int], None],
-        sleep: Callable[[float], None], elapsed: Callable[[], float], at: Callable[[str], None],
+        started: datetime, force: bool, machine: Machine, should_stop: Callable[[], bool],
+        progress: Callable[[int, int], None], sleep: Callable[[float], None], elapsed: Callable[[], float],
+        at: Callable[[str], None],
     ) -> None:  # fmt: skip
         self._store, self._edition, self._render, self._settings = store, edition, render, settings
         self._secret, self._should_stop, self._progress = secret, should_stop, progress
@@ -150,7 +152,7 @@ class _Run:
         self._started, self._zero = started, elapsed()
         self._recipients = store.recipients(edition.id)
         self._in_a_row, self._has_given_up = 0, False
-        self._is_forced = force
+        self._is_forced, self._machine = force, machine
         #: Readers refused by policy, how many of them in a row, and the server's last words about it.
         self._by_policy, self._policy_in_a_row, self._policy = set[str](), 0, ""
         self._last_start = float("-inf")
@@ -250,7 +252,10 @@ class _Run:
                 self._move(replace(sending, state="pending", changed=self.now), "sending")
             raise
         current: DeliveryState = "sending" if is_sending else "pending"
-        return self._record(replace(delivery, state=current), outcome, subscriber)
+        left = self._record(replace(delivery, state=current), outcome, subscriber)
+        if outcome.verdict != "withdrawn":
+            self._machine.tried()
+        return left
 
     def _record(self, delivery: Delivery, outcome: Outcome, subscriber: Subscriber) -> Delivery | None:
         """Write down how a try ended; the delivery when it is still pending."""
@@ -402,14 +407,6 @@ def _expire_others(store: Ledger, edition: Edition, *, now: datetime) -> None:
 
 def _too_old(edition: Edition) -> str:
     return f"{edition.id} closed more than 24 hours ago: not sent unless forced"
-
-
-def _check_host(store: Ledger, host: str | None, *, adopt: bool) -> None:
-    if host is None:
-        return
-    if store.setting("sending-host", host.encode(), replace=adopt) != host.encode():
-        reason = "this database last sent mail from another machine; if it has moved here for good, adopt it"
-        raise DeliveryError(reason, permanent=True)
 
 
 def _doubt_line(delivery: Delivery) -> str:

@@ -274,6 +274,11 @@ class Mailing(Base):
         with self._write(f"delivery {delivery.state}") as connection:
             return connection.execute(statement.values(**values)).rowcount == 1
 
+    def tries(self) -> int:
+        """How often a delivery was tried and had an outcome; never gets smaller, except by restoring a backup."""
+        with self._read() as connection:
+            return int(connection.execute(select(func.coalesce(func.sum(_L.attempts), 0))).scalar_one())
+
     def doubt_leftovers(self, *, now: datetime) -> list[Delivery]:
         """What a killed run left in "sending" becomes "uncertain"; those deliveries. The caller holds the run lock."""
         reason = "the program stopped between handing the message over and the server's answer"
