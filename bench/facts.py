@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -52,43 +52,13 @@ def _articles(rows: Iterable[dict[str, Any]]) -> list[Article]:
 
 
 def _gold(path: Path, *, show: str | None) -> dict[str, float]:
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    articles = _articles(rows)
-    find_facts(articles[:5])  # load the word lists before the clock runs
+    rows = list(_lines(path))
+    find_facts(_articles(rows[:5]))  # load the word lists before the clock runs
     started = time.perf_counter()
-    found = find_facts(articles)
+    found = find_facts(_articles(rows))
     seconds = time.perf_counter() - started
-    figures = {"articles_per_second": len(articles) / seconds}
-    fields: dict[str, tuple[Callable[[dict[str, Any]], set[Hashable]], Callable[[list[Fact]], set[Hashable]], Same]] = {
-        "authority": (_gold_authorities, _authorities, _equal),
-        "target": (_gold_targets, lambda facts: {f.name for f in facts if f.type == "target"}, _same_target),
-        "measure": (lambda g: {s["measure"] for s in g["sanctions"]}, lambda facts: _values(facts, "measure"), _equal),
-        "measure_and_status": (
-            lambda g: {(s["measure"], s["status"]) for s in g["sanctions"]},
-            lambda facts: {(f.value, f.status) for f in facts if f.type == "measure"},
-            _equal,
-        ),
-        "amount": (_gold_amounts, lambda facts: {(f.value, f.unit) for f in facts if f.type == "amount"}, _equal),
-        "duration": (_gold_durations, _durations, lambda a, b: abs(a - b) < 1),
-        "cve": (_disclosed("cves"), lambda facts: _values(facts, "cve"), _equal),
-        "product": (_disclosed("products"), lambda facts: _values(facts, "product"), _same_product),
-        "exploited": (_disclosed_flag("exploited"), lambda facts: _values(facts, "exploited"), _equal),
-        "patched": (_disclosed_flag("patched"), lambda facts: _values(facts, "patched"), _equal),
-    }
-    for name, (wanted, given, same) in fields.items():
-        hits = misses = extras = 0
-        # Sanctions are scored on sanction items and disclosures on disclosure items, as the README of the set says.
-        block = "disclosure" if name in ("cve", "product", "exploited", "patched") else "sanctions"
-        for row, article in zip(rows, found, strict=True):
-            if not row["gold"][block]:
-                continue
-            gold, mine = wanted(row["gold"]), given(list(article.facts))
-            matched = {g for g in gold if any(same(g, m) for m in mine)}
-            wrong = {m for m in mine if not any(same(g, m) for g in gold)}
-            hits, misses, extras = hits + len(matched), misses + len(gold - matched), extras + len(wrong)
-            if show == name and (gold - matched or wrong):
-                print(row["id"], row["lang"], "|", row["title"], "|", row["lead"][:300])
-                print("    missed", gold - matched, " wrong", wrong, " right", matched)
+    figures = {"articles_per_second": len(rows) / seconds}
+    for name, (hits, misses, extras) in count(rows, found, show=show).items():
         figures |= _scores(name, hits, misses, extras)
     spurious = sum(
         1
@@ -96,8 +66,38 @@ def _gold(path: Path, *, show: str | None) -> dict[str, float]:
         if not row["gold"]["sanctions"] and any(f.type == "measure" for f in a.facts)
     )
     silent = sum(1 for row in rows if not row["gold"]["sanctions"])
-    figures["measure_on_disclosures"] = spurious / silent
+    figures["measure_on_disclosures"] = spurious / silent if silent else 0.0
     return figures
+
+
+def read_news(folder: Path, half: str | None = None) -> list[dict[str, Any]]:
+    """The invented news of tests/data/facts_news, one file a language; of one half ("open", "held") or all."""
+    rows = [row for path in sorted(folder.glob("*.jsonl")) for row in _lines(path)]
+    return [row for row in rows if half in (None, row["half"])]
+
+
+def count(
+    rows: Sequence[dict[str, Any]], found: Sequence[Article] | None = None, *, show: str | None = None
+) -> dict[str, tuple[int, int, int]]:
+    """Right, missed and wrong values by field; `show` prints the items where a field has any of the latter two."""
+    found = find_facts(_articles(rows)) if found is None else found
+    counts: dict[str, tuple[int, int, int]] = {}
+    for name, (wanted, given, same) in _FIELDS.items():
+        hits = misses = extras = 0
+        # Sanctions are scored on sanction items and disclosures on disclosure items, as the README of the set says.
+        block = "disclosure" if name in ("cve", "product", "exploited", "patched") else "sanctions"
+        for row, article in zip(rows, found, strict=True):
+            if not row["gold"][block]:
+                continue
+            gold, mine = wanted(row["gold"] | {"lang": row["lang"]}), given(list(article.facts))
+            matched = {g for g in gold if any(same(g, m) for m in mine)}
+            wrong = {m for m in mine if not any(same(g, m) for g in gold)}
+            hits, misses, extras = hits + len(matched), misses + len(gold - matched), extras + len(wrong)
+            if show == name and (gold - matched or wrong):
+                print(row["id"], row["lang"], "|", row["title"], "|", row["lead"][:300])
+                print("    missed", gold - matched, " wrong", wrong, " right", matched)
+        counts[name] = hits, misses, extras
+    return counts
 
 
 def _scores(name: str, hits: int, misses: int, extras: int) -> dict[str, float]:
@@ -120,7 +120,13 @@ def _authorities(facts: list[Fact]) -> set[Hashable]:
 
 
 def _gold_authorities(gold: dict[str, Any]) -> set[Hashable]:
-    return {authority_id(part) for s in gold["sanctions"] if s["authority"] for part in s["authority"].split("; ")}
+    """Joint authorities stand apart by "; ", names of one and the same by " / ": either is right."""
+    return {
+        frozenset(authority_id(name) for name in part.split(" / "))
+        for s in gold["sanctions"]
+        if s["authority"]
+        for part in s["authority"].split("; ")
+    }
 
 
 def _gold_targets(gold: dict[str, Any]) -> set[Hashable]:
@@ -134,10 +140,14 @@ def _gold_amounts(gold: dict[str, Any]) -> set[Hashable]:
 def _gold_durations(gold: dict[str, Any]) -> set[Hashable]:
     days: set[Hashable] = set()
     for s in gold["sanctions"]:
-        for language in ("en", "fr", "zh"):
+        for language in dict.fromkeys((gold["lang"], "en", "fr", "zh")):
             found = [q for q in find_quantities(s["duration"] or "", language) if q.days]
             if found:
-                days.add(found[0].days)
+                days.add(
+                    sum(q.days for q in found if q.days)
+                    if [q.unit for q in found] == ["year", "month"]
+                    else found[0].days
+                )
                 break
     return days
 
@@ -159,6 +169,11 @@ def _disclosed_flag(field: str) -> Callable[[dict[str, Any]], set[Hashable]]:
     return get
 
 
+def _same_amount(gold: tuple[float, str | None], found: tuple[float, str | None]) -> bool:
+    """Equal; where the text leaves the currency out, its country's is right."""
+    return gold[0] == found[0] and gold[1] in (None, found[1])
+
+
 def _same_target(a: str, b: str) -> bool:
     return same_name(a, b) or fold(a) == fold(b)
 
@@ -166,6 +181,26 @@ def _same_target(a: str, b: str) -> bool:
 def _same_product(a: str, b: str) -> bool:
     first, second = name_key(str(a)), name_key(str(b))
     return first == second or f" {second} " in f" {first} " or f" {first} " in f" {second} "
+
+
+Reader = Callable[[dict[str, Any]], set[Hashable]]
+#: Field: the gold values of an item, the values found, when two are the same.
+_FIELDS: dict[str, tuple[Reader, Callable[[list[Fact]], set[Hashable]], Same]] = {
+    "authority": (_gold_authorities, _authorities, lambda names, name: name in names),
+    "target": (_gold_targets, lambda facts: {f.name for f in facts if f.type == "target"}, _same_target),
+    "measure": (lambda g: {s["measure"] for s in g["sanctions"]}, lambda facts: _values(facts, "measure"), _equal),
+    "measure_and_status": (
+        lambda g: {(s["measure"], s["status"]) for s in g["sanctions"]},
+        lambda facts: {(f.value, f.status) for f in facts if f.type == "measure"},
+        _equal,
+    ),
+    "amount": (_gold_amounts, lambda facts: {(f.value, f.unit) for f in facts if f.type == "amount"}, _same_amount),
+    "duration": (_gold_durations, _durations, lambda a, b: abs(a - b) < 1),
+    "cve": (_disclosed("cves"), lambda facts: _values(facts, "cve"), _equal),
+    "product": (_disclosed("products"), lambda facts: _values(facts, "product"), _same_product),
+    "exploited": (_disclosed_flag("exploited"), lambda facts: _values(facts, "exploited"), _equal),
+    "patched": (_disclosed_flag("patched"), lambda facts: _values(facts, "patched"), _equal),
+}
 
 
 def _gdpr(folder: Path) -> dict[str, float]:
@@ -213,11 +248,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--show", help="print the items where this field is missed or wrong")
+    parser.add_argument("--half", choices=("open", "held"), help="DIR holds news in JSON Lines; this half of them only")
     arguments = parser.parse_args()
+    if next(arguments.data.glob("*.jsonl"), None) and not (arguments.data / "items.jsonl").exists():
+        _print_news(read_news(arguments.data, arguments.half), show=arguments.show)
+        return
     if arguments.show:
         _gold(arguments.data / "facts-gold" / "items.jsonl", show=arguments.show)
     for name, value in measure(arguments.data).items():
         print(f"{name:28} {value:.3f}")
+
+
+def _print_news(rows: Sequence[dict[str, Any]], *, show: str | None) -> None:
+    """Precision, recall and F1 by field, then F1 by language (a dash where the language has no such value)."""
+    for name, counts in count(rows, show=show).items():
+        print(f"{name:28}", *(f"{value:.2f}" for value in _scores(name, *counts).values()), counts)
+    languages = sorted({row["lang"] for row in rows})
+    print(f"\n{'F1':20}", *(f"{language:>5}" for language in languages))
+    by_language = [count([row for row in rows if row["lang"] == language]) for language in languages]
+    for name in _FIELDS:
+        cells = [
+            f"{_scores(name, *counts[name])[f'{name}_f1']:5.2f}" if any(counts[name]) else "    -"
+            for counts in by_language
+        ]
+        print(f"{name:20}", *cells)
 
 
 if __name__ == "__main__":
