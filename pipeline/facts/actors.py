@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.facts.patterns import Authority, Trigger, authorities
+from pipeline.facts.patterns import Authority, Trigger, authorities, capacities, spoken
 from pipeline.text.normalise import fold
 
 
@@ -48,75 +48,86 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _ADJECTIVE_AFTER = re.compile(
-    r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:systems?|networks?|databases?|devices?|servers?|prison|officials"
-    r"|citizens|companies|firms|hackers|experts|users|men|man|woman|national|cyber|dollar)",
+    r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:systems?|networks?"
+    r"|databases?|devices?|servers?|prison|officials"
+    r"|citizens|companies|firms|hackers|experts|users|documents|records|papers|filings?|dates?|orders|men|man|woman"
+    r"|national|cyber|dollar)",
     re.IGNORECASE,
 )
 #: "the court overturns": who speaks last on a decision of another.
 _REVISES = re.compile(
-    r"\s(?:has |have |a |ont )?(?:overturn\w*|uphold\w*|upheld|cuts?|reduces?d?|annul\w*"
-    r"|dismiss\w*|reject\w*|confirm\w*"
-    r"|quash\w*|désavou\w*|rédui\w*|rejet\w*|censur\w*|valid\w*|kippt|bestätigt|hebt|weist|anula|confirma|rechaza)\b",
+    r"\s(?:has |have |a |ont |ha |heeft )?(?:toss\w*|vacat\w*|revers\w*|affirm\w*|refus\w*|declin\w*|overturn\w*"
+    r"|uphold\w*|upheld|cuts?|reduces?d?|annul\w*"
+    r"|dismiss\w*|reject\w*|confirm\w*|maint\w+|casse|invalid\w+"
+    r"|quash\w*|désavou\w*|rédui\w*|rejet\w*|censur\w*|valid\w*|kippt|bestätigt|hebt|weist|verwirft|anul\w+"
+    r"|confirm\w+|rechaz\w+|desestim\w+|ratific\w+|mant[eé]m|manteve|annull\w+"
+    r"|conferm\w+|respin\w+|rigett\w+|vernietig\w+|bekrachtig\w+|bevestig\w+|uchyli?ł\w*|utrzyma\w*|oddali\w*)\b",
     re.IGNORECASE,
 )
 #: "sues before the EU's court": where a suit is brought, not who brings it.
 _BEFORE_COURT = re.compile(
-    r"\b(?:devant|before|in|to|vor|ante|davanti a|saisi|saisit)(?:\s(?:the|la|le|les|l['’]|dem|der|el))?\s?$",
+    r"\b(?:devant|before|in|to|vor|beim?|ante|davanti a|auprès de|bij|saisi|saisit)(?:\s(?:the|la|le|les|l['’]|dem"
+    r"|der|el))?\s?$",
     re.IGNORECASE,
 )
 #: "the ambassador of Russia".
 _ENVOY = re.compile(
-    r"(?:ambassad\w*|Botschafter|embajador|ministers?|hackers?|agents?)\s(?:of|de|d['’]|du|von|aus)(?:\s?(?:the|la|l['’]))?\s?$",
+    r"(?:ambassad\w*|Botschafter|embajador|ministers?|hackers?|agents?)\s(?:of|de|d['’]|du|von|aus)(?:\s?(?:the|la"
+    r"|l['’]))?\s?$",
     re.IGNORECASE,
 )
 _SUBJECT_GAP = 160
+#: A state or a capital decides only where nearly nothing stands between it and the verb.
+_PLACE_GAP = 5
 
-_NAME = r"(?-i:[A-ZÀ-Þ])[\w'’-]+"
-_COURT = re.compile(
-    rf"(?:{_NAME} ){{0,3}}(?:federal |district |appeals |appellate |superior |high |supreme |crown "
-    rf"|magistrates['’]? |regional |state )?(?-i:[Cc]ourts?|[Jj]udge)(?: of (?:Appeals?|Justice))?(?: (?:of|for"
-    rf"|in) (?:the )?{_NAME}(?: {_NAME}){{0,3}})?"
-    rf"|(?:justice|juge|juges) (?:fédérale? )?(?:français|américain|chinois|britannique|russe|allemand|espagnol"
-    rf"|italien)e?|(?:tribunal|cour d['’]appel|cour d['’]assises|parquet)(?: (?:judiciaire|correctionnel"
-    rf"|administratif|de commerce|de police|du Pôle [\w ]{{5,60}}|pénal fédéral))?(?: d(?:e|u|es) (?:la "
-    rf"|l['’])?{_NAME}(?:[- ]{_NAME}){{0,3}})?(?: (?:français|américain|chinois|britannique|russe|allemand"
-    rf"|espagnol|italien)e?)?"
-    rf"|(?:Amts|Land|Oberlandes|Verwaltungs|Oberverwaltungs|Landes|Arbeits|Bezirks|Handels)gericht(?:s"
-    rf"|es)?(?: {_NAME}(?: am {_NAME})?)?"
-    rf"|(?:Juzgado|Audiencia|Tribunal|Fiscalía)(?: (?:Provincial|Superior|Nacional|de lo \w+|Supremo|Federal"
-    rf"|Regional))?(?: de {_NAME})?"
-    rf"|(?:Tribunale|Corte d['’]appello|Procura)(?: di {_NAME})?|(?:Rechtbank|Gerechtshof"
-    rf"|Hof)(?: (?:van )?{_NAME})?|Sąd(?:u)? \w{{3,12}}(?: w {_NAME})?"
-    r"|[\u4e00-\u9fff]{0,6}(?:法院|法庭|地裁|高裁|最高裁|检察院|检察官)",
-    re.IGNORECASE,
-)
 _VERB_IN_NAME = re.compile(r"(?<!\w)(?!King|Beijing|Nanjing|Reading)[A-Z]\w+ing\s|\b(?:Accuses|Asks|Tells|Sues)\s")
-_ATTORNEY = re.compile(rf"(?:{_NAME} ){{1,2}}Attorney General")
-_OFFICE = re.compile(
-    r"(?:(?:dutch|british|german|french|spanish|italian|polish|chinese|russian|indian|korean|japanese|australian"
-    r"|canadian|swedish|south korean|european)\s)"
-    r"(?:government|regulators?|authorities|court|judge|police|lawmakers|parliament|data protection (?:authority"
-    r"|regulator|agency)|privacy (?:regulator|watchdog)|competition (?:authority|watchdog)|watchdog|ministry"
-    r"|president \w+)"
-    r"|(?:(?:privacy|data protection|competition|antitrust|telecoms?|market|financial"
-    r"|communications) (?:regulators?|watchdogs?|authority))|(?-i:Regulators?|Watchdog)|(?<=from )regulator"
-    r"|\b(?:gouvernement|autorités|régulateur|ministère|justice) (?:français|britannique|américain|chinois"
-    r"|allemand|espagnol|italien|russe|coréen|indien|japonais|australien|canadien|néerlandais)(?:e?s?)",
-    re.IGNORECASE,
+#: Capacities without a name, which the name of the body replaces where the lead has it.
+_BARE = frozenset(
+    [
+        *("court", "courts", "judge", "regulator", "regulators", "watchdog", "tribunal", "juge", "autorité", "gericht"),
+        *("audiencia", "juez", "tribunale", "justiça", "hof", "rechter", "rechtbank", "toezichthouder", "sąd", "sądu"),
+        *("法院", "法官"),
+    ]
 )
+
+
+def is_bare(actor: Actor) -> bool:
+    """Whether the words say what somebody is and not who ("a court")."""
+    return not actor.listed and actor.id.lower() in _BARE
+
+
+_ARTICLE = re.compile(r"(?:The|Le|La|El|Il|De|Het|Der|Die|Das|O|A)\s(?=\w)")
+#: Levels whose listed names win over a pattern around them.
+_NAMED = frozenset({"regulator", "ministry", "international", "prosecutor"})
+
+
+def _stands_alone(text: str, actor: Actor) -> bool:
+    """Whether a bare "court" is said to decide: as the subject, or behind "by"."""
+    return (
+        actor.level != "court"
+        or is_subject(text, actor)
+        or bool(_BY.search(text[max(0, actor.start - 32) : actor.start]))
+    )
 
 
 @lru_cache(maxsize=64)
-def actors(text: str) -> tuple[Actor, ...]:
+def actors(text: str, language: str | None = None) -> tuple[Actor, ...]:
     """All authorities a sentence names, in order; the longer where two overlap."""
     gazetteer, entries = authorities()
     found = [Actor(h.id, entries[h.id].level, h.start, h.end) for h in gazetteer.find(text)]
-    for pattern, level in ((_COURT, "court"), (_ATTORNEY, "prosecutor"), (_OFFICE, "regulator")):
-        for match in pattern.finditer(text):
-            is_bare = match[0].lower() in ("court", "courts", "judge", "judges", "hof")
-            is_phrase = level == "court" and _VERB_IN_NAME.search(match[0])  # "Violating Acme Court" in a title
-            if not is_bare and not is_phrase and (match.end() - match.start() >= 4 or ord(match[0][0]) > 0x3000):
-                found.append(Actor(match[0], level, match.start(), match.end(), listed=False))
+    lowered = text.lower()
+    for capacity in (c for tag in spoken(language) for c in capacities(tag)):
+        for match in capacity.matches(text, lowered):
+            is_phrase = capacity.level == "court" and _VERB_IN_NAME.search(
+                match[0]
+            )  # "Violating Acme Court" in a title
+            start = match.start() + len((_ARTICLE.match(match[0]) or [""])[0])
+            actor = Actor(text[start : match.end()], capacity.level, start, match.end(), listed=False)
+            is_named = any(
+                a.listed and a.level in _NAMED and actor.start < a.end and a.start < actor.end for a in found
+            )
+            if not is_phrase and not is_named and (not is_bare(actor) or _stands_alone(text, actor)):
+                found.append(actor)
     found.sort(key=lambda a: (-(a.end - a.start), not a.listed, a.start))
     kept: list[Actor] = []
     for actor in found:
@@ -141,12 +152,13 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
         return 0  # they announce what a court decided
     if _ORDER_OF.search(before):
         return 5
-    if _ENVOY.search(before) or (
-        trigger.measure == "lawsuit" and actor.level == "court" and _BEFORE_COURT.search(before)
-    ):
+    if _ENVOY.search(before) or (trigger.measure == "lawsuit" and _BEFORE_COURT.search(before)):
         return 0
     if actor.level == "court" and trigger.measure != "sentence" and _REVISES.match(text, actor.end):
         return 6
+    if actor.level == "place":
+        gap = start - actor.end
+        return 1.5 if trigger.form == "acts" and 0 <= gap <= _PLACE_GAP and not _PLACE.search(before) else 0
     weight = {
         "court": 3.0,
         "regulator": 3.0,
@@ -214,6 +226,24 @@ def _joined(text: str, end: int, start: int) -> bool:
             re.IGNORECASE,
         )
     )
+
+
+#: What may stand between the start of a sentence and its subject.
+_OPENING = re.compile(
+    r"^\W*(?:the|le|la|les|l['’]|el|los|il|lo|la|i|der|die|das|de|het|o|a|os|as|un|une|an|ein|eine|una|um|uma|een"
+    r"|selon|according to)?\s?(?:\w+ly\s)?$",
+    re.IGNORECASE,
+)
+
+
+def revises(text: str, actor: Actor) -> bool:
+    """Whether the authority is said to decide on another's decision ("the court upheld …")."""
+    return bool(_REVISES.match(text, actor.end))
+
+
+def is_subject(text: str, actor: Actor) -> bool:
+    """Whether a sentence opens with the authority, as what it says or does."""
+    return bool(_OPENING.match(text[: actor.start])) and not _ADJECTIVE_AFTER.match(text, actor.end)
 
 
 def against(text: str, actor: Actor) -> bool:

@@ -32,7 +32,8 @@ _REFERENCE = re.compile(
     r"|flaws?|issues?|bugs?|weakness(?:es)?"
     r"|zero-days?|problems?|defects?|holes?|cves?)\b"
     r"|\b(?:la|le|les|cette|ces|ce|l[ae]s|los|el|esta|este|estas|estos|questa|queste|essa) (?:\w+ ){0,2}?"
-    r"(?:failles?|vulnérabilités?|brèches?|défauts?|problèmes?|vulnerabilidad(?:es)?|fallos?|fall[ae]|vulnerabilità|vulnerabilidades?|falhas?)\b"
+    r"(?:failles?|vulnérabilités?|brèches?|défauts?|problèmes?|vulnerabilidad(?:es)?|fallos?|fall[ae]|vulnerabilità"
+    r"|vulnerabilidades?|falhas?)\b"
     r"|\b(?:die|diese|der|den) (?:\w+ ){0,2}?(?:\w*[Ll]ücken?|\w*[Ss]chwachstellen?|Fehler)\b"
     r"|\b(?:het|de|deze|dit) (?:\w+ ){0,2}?(?:\w*lek(?:ken)?|kwetsbaarhe(?:id|den))\b"
     r"|该漏洞|此漏洞|这些?漏洞|漏洞|脆弱性|уязвимост|podatnoś|luk[aięę]",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.facts.patterns import Trigger, spoken, statuses, triggers
+from pipeline.facts.patterns import Trigger, beside_terms, spoken, statuses, triggers
 from pipeline.facts.spans import Passage
 
 #: Kinds that a more telling one of the lead replaces.
@@ -29,11 +29,12 @@ def find_measures(passage: Passage, language: str | None) -> tuple[Finding, ...]
     """The measures of one sentence, the most telling first; no two about the same words."""
     found: list[Finding] = []
     taken: list[tuple[int, int]] = []
+    lowered = passage.text.lower()
     matches = [
         (trigger.order, match.start(), trigger, match.span())
         for tag in spoken(language)
         for trigger in triggers(tag)
-        for match in trigger.pattern.finditer(passage.text)
+        for match in trigger.matches(passage.text, lowered)
     ]
     for _, _, trigger, span in sorted(matches, key=lambda m: (m[0], m[1])):
         if any(span[0] < e and s < span[1] for s, e in taken) or any(
@@ -54,8 +55,17 @@ _BE = re.compile(r"\b(?:was|were|been|be|being|is|are|est|sont|été|être|fue|f
 _FATE = re.compile(r"\s(?:for|by|over|after|par|pour|por)\b", re.IGNORECASE)
 
 
+#: "condamné à verser", "must repay": whom it hits stands before, who gets the money after.
+_OBLIGED = re.compile(
+    r"condamnée?s? |devr(?:a|ont) |must |has to |(?:ordered|required|told) to |muss |deberá |dovrà |deverá ",
+    re.IGNORECASE,
+)
+
+
 def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
+    if trigger.measure == "damages" and _OBLIGED.match(text, span[0]):
+        return replace(trigger, form="suffers")
     is_fate = _BE.search(text[max(0, span[0] - 14) : span[0]]) or _FATE.match(text, span[1])
     if trigger.form == "acts" and is_fate and _PARTICIPLE.search(text[span[0] : span[1]]):
         return replace(trigger, form="suffers")
@@ -69,8 +79,56 @@ _THREAT = re.compile(
 )
 
 
+#: How far before a term the words stand that make it a possible or a requested one, in code points.
+_BEFORE_TERM = 40
+
+
+def is_possible(finding: Finding, language: str | None) -> bool:
+    """ "faces up to 20 years in prison": a term that nobody gave yet."""
+    start, end = finding.span
+    if finding.trigger.measure != "sentence" or finding.status == "proposed":
+        return False
+    window = finding.passage.text[max(0, start - _BEFORE_TERM) : end]
+    return _has("possible", window, language) and not _GIVEN.search(window)
+
+
+#: A term that was given: "sentenced to up to six years" is said of juveniles only.
+_GIVEN = re.compile(
+    r"sentenced|jailed|condamn|écop|verurteil|condenad|condann|veroordeel|skazan|获刑|判处|被判", re.IGNORECASE
+)
+
+
+def _has(kind: str, text: str, language: str | None) -> bool:
+    patterns = [beside_terms(kind, tag) for tag in spoken(language)]
+    return any(pattern is not None and pattern.search(text) for pattern in patterns)
+
+
+#: A contrast: what stands on its other side is said of something else ("drops one fine, but Acme must pay").
+_CONTRAST = re.compile(
+    r"[,;] (?:but|while|mais|tandis que"
+    r"|aber|während|pero|mientras|ma|mentre|mas|enquanto|maar|terwijl|ale)\s|，(?:但|而)",
+    re.IGNORECASE,
+)
+_WINDOW = 140
+
+
+def _clause(text: str, span: tuple[int, int]) -> str:
+    """The words around a measure, up to a contrast."""
+    start, end = max(0, span[0] - _WINDOW), span[1] + _WINDOW
+    for match in _CONTRAST.finditer(text, start, end):
+        if match.end() <= span[0]:
+            start = match.end()
+        elif match.start() >= span[1]:
+            end = match.start()
+            break
+    return text[start:end]
+
+
 def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> str:
-    window = text[max(0, span[0] - 140) : span[1] + 140]
+    around = text[max(0, span[0] - 2 * _BEFORE_TERM) : span[1] + _BEFORE_TERM]
+    if trigger.measure == "sentence" and _has("requested", around, language):
+        return "proposed"
+    window = _clause(text, span)
     for tag in spoken(language):
         for status, pattern in statuses(tag):
             match = pattern.search(window)
@@ -92,7 +150,8 @@ def choose_measures(findings: list[Finding]) -> list[Finding]:
         if main.trigger.measure in _VAGUE:
             better = [f for f in lead if _refines(main, f)]
             if better:
-                return [better[0]]
+                is_told = main.status != "imposed" and better[0].status == "imposed"
+                return [replace(better[0], status=main.status) if is_told else better[0]]
         return [main, *_beside(main, [*title, *lead])]
     if not lead:
         return []
@@ -105,7 +164,12 @@ def choose_measures(findings: list[Finding]) -> list[Finding]:
 
 
 #: What comes along with what: a prison term with a payment, a fine with an order.
-_BESIDE = {"sentence": ("damages",), "fine": ("injunction",)}
+_BESIDE = {
+    "sentence": ("damages", "fine"),
+    "fine": ("injunction", "suspension", "formal_notice"),
+    "suspension": ("fine",),
+    "ban": ("fine",),
+}
 
 
 def _beside(main: Finding, findings: Sequence[Finding]) -> list[Finding]:
@@ -114,14 +178,24 @@ def _beside(main: Finding, findings: Sequence[Finding]) -> list[Finding]:
     found = [f for f in findings if f.trigger.measure in wanted and f.status == "imposed"]
     if found and (
         found[0].passage is main.passage
-        or found[0].trigger.measure == "injunction"
+        or found[0].trigger.measure in ("injunction", "formal_notice")
+        or (main.trigger.measure in _WITH_FINE and _SUM.search(found[0].passage.text))
         or _ORDERED.search(found[0].passage.text)
     ):
         return found[:1]
     return []
 
 
-_ORDERED = re.compile(r"ordered to pay|condamnée?s? [^.;]{0,60}à (?:verser|payer)", re.IGNORECASE)
+#: Measures beside which a fine is one more, where the lead names its sum.
+_WITH_FINE = frozenset({"suspension", "ban"})
+_SUM = re.compile(r"\d")
+_ORDERED = re.compile(
+    r"ordered to (?:re)?pay|must (?:also )?(?:re)?pay|condamnée?s? [^.;]{0,60}à (?:verser|payer)"
+    r"|devr(?:a|ont) (?:aussi |également |en outre )?(?:verser|payer|rembourser)|muss (?:\w+ ){0,3}[^.;]{0,30}zahlen"
+    r"|deberá (?:además |también )?(?:pagar|indemnizar)|dovrà (?:anche |inoltre )?(?:pagare|versare|risarcire)"
+    r"|(?:deverá|terá de) (?:também )?(?:pagar|indenizar)|moet (?:ook )?[^.;]{0,30}betalen|并处|罚金",
+    re.IGNORECASE,
+)
 
 
 def _refines(vague: Finding, finding: Finding) -> bool:
@@ -135,7 +209,7 @@ def _refines(vague: Finding, finding: Finding) -> bool:
         "conviction": {"sentence", "damages", "fine"},
         "other": {"fine", "designation", "asset_freeze", "formal_notice"},
         "restriction": {"export_control"},
-        "designation": {"fine", "sentence"},
+        "designation": {"fine", "sentence", "asset_freeze"},
         "ban": {"export_control"},
         "suspension": {"export_control"},
     }

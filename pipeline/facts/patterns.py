@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,13 @@ _WITHOUT_SPACES = frozenset({"zh", "ja"})
 Form = Literal["acts", "suffers", "noun"]
 
 
+def _matches(pattern: re.Pattern[str], hints: Sequence[str], text: str, lowered: str) -> Iterator[re.Match[str]]:
+    """Matches of a pattern; a text without any of its hints is ruled out without a search."""
+    if hints and not any(hint in lowered for hint in hints):
+        return iter(())
+    return pattern.finditer(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     """Words that name a measure, and how whom and who stand around them."""
@@ -27,6 +34,12 @@ class Trigger:
     #: Place in the list; earlier wins.
     order: int
     pattern: re.Pattern[str]
+    #: One of these stands in every text that matches, small letters; empty where that cannot be said.
+    hints: tuple[str, ...]
+
+    def matches(self, text: str, lowered: str) -> Iterator[re.Match[str]]:
+        """Matches in a text, given with its small-letter form."""
+        return _matches(self.pattern, self.hints, text, lowered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +77,65 @@ def compile_words(words: list[str], language: str) -> re.Pattern[str]:
     return re.compile(body, re.IGNORECASE)
 
 
+_PLAIN = re.compile(r"(?:[^\W\d_]|[ -](?![?*{]))+")
+_SHORTEST_HINT = 2
+
+
+def hints(words: Sequence[str]) -> tuple[str, ...]:
+    """Small letters of which one stands in any text that one of the patterns matches; none where a pattern has none."""
+    found: list[str] = []
+    for word in words:
+        openings = _openings(word)
+        if not openings:
+            return ()
+        found.extend(openings)
+    return tuple(dict.fromkeys(found))
+
+
+def _openings(word: str) -> list[str]:
+    """The letters that a pattern, or each choice of the group it opens with, begins with."""
+    if word.startswith("(?:"):
+        choices, rest = _choices(word)
+        openings = [_openings(choice) for choice in choices]
+        if rest[:1] in ("?", "*"):
+            openings.append(_openings(rest[1:]))
+        return [letters for some in openings for letters in some] if all(openings) else []
+    match = _PLAIN.match(word)
+    letters = match[0] if match else ""
+    if match and word[match.end() : match.end() + 1] in ("?", "*", "{", "|"):
+        letters = letters[:-1]
+    is_long = len(letters) >= _SHORTEST_HINT or (letters and ord(letters[0]) > _FIRST_IDEOGRAPH)
+    return [letters.lower()] if is_long else []
+
+
+_FIRST_IDEOGRAPH = 0x2E80
+
+
+def _choices(word: str) -> tuple[list[str], str]:
+    """The choices of the group a pattern opens with, and what follows the group."""
+    depth, start, choices = 0, 3, []
+    for place, sign in enumerate(word):
+        if word[place - 1 : place] == "\\" and word[place - 2 : place - 1] != "\\":
+            continue
+        if sign == "(":
+            depth += 1
+        elif sign == "|" and depth == 1:
+            choices.append(word[start:place])
+            start = place + 1
+        elif sign == ")":
+            depth -= 1
+            if not depth:
+                return [*choices, word[start:place]], word[place + 1 :]
+    return [], ""
+
+
 @lru_cache(maxsize=64)
 def triggers(language: str) -> tuple[Trigger, ...]:
     """What names a measure in a language, most telling first."""
     return tuple(
-        Trigger(entry["measure"], entry["form"], order, compile_words(entry[language], language))
+        Trigger(
+            entry["measure"], entry["form"], order, compile_words(entry[language], language), hints(entry[language])
+        )
         for order, entry in enumerate(load("measures")["trigger"])
         if language in entry
     )
@@ -81,6 +148,13 @@ def statuses(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple(
         (status, compile_words(words[language], language)) for status, words in tables.items() if language in words
     )
+
+
+@lru_cache(maxsize=64)
+def beside_terms(kind: str, language: str) -> re.Pattern[str] | None:
+    """Words of the table "requested" (a prosecutor asks for a term) or "possible" (what may come)."""
+    words: Mapping[str, list[str]] = load("measures")[kind]
+    return compile_words(words[language], language) if language in words else None
 
 
 @lru_cache(maxsize=64)
@@ -103,6 +177,35 @@ def authorities() -> tuple[Gazetteer, Mapping[str, Authority]]:
     table: Mapping[str, list[str]] = load("authorities")
     entries = {name: Authority(name, row[0], row[1]) for name, row in table.items()}
     return Gazetteer({name: row[2:] for name, row in table.items()}), entries
+
+
+_CAPITAL = r"(?-i:[A-ZÀ-ÞŁŚŻŹĆŃŞĞİ])[\w'’-]+"
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """Words that say who decides by what he is ("Ministero dei Trasporti")."""
+
+    level: str
+    pattern: re.Pattern[str]
+    #: One of these stands in every text that matches, small letters; empty where that is not said.
+    hints: tuple[str, ...]
+
+    def matches(self, text: str, lowered: str) -> Iterator[re.Match[str]]:
+        """Matches in a text, given with its small-letter form."""
+        return _matches(self.pattern, self.hints, text, lowered)
+
+
+@lru_cache(maxsize=64)
+def capacities(language: str) -> tuple[Capacity, ...]:
+    """Who decides by capacity, in the words of a language."""
+    found = []
+    for level, by_language in load("capacities").items():
+        for row in by_language.get(language, ()):
+            words, pattern = ((), row) if isinstance(row, str) else (tuple(row["words"]), row["pattern"])
+            body = pattern.replace("{names}", rf"{_CAPITAL}(?: {_CAPITAL}){{0,3}}").replace("{name}", _CAPITAL)
+            found.append(Capacity(level, re.compile(body, re.IGNORECASE), words))
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)

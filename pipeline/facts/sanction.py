@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.facts.actors import Actor, actors, against, entry, pick_authorities
+from pipeline.facts.actors import Actor, actors, against, entry, is_bare, is_subject, pick_authorities, revises
 from pipeline.facts.law import law_facts
-from pipeline.facts.measures import Finding, Place, alike, choose_measures, find_measures
+from pipeline.facts.measures import Finding, Place, alike, choose_measures, find_measures, is_possible
+from pipeline.facts.patterns import Trigger
 from pipeline.facts.spans import Passage
-from pipeline.facts.targets import is_description, pick_persons, pick_targets
-from pipeline.facts.terms import amount_facts, duration_facts
+from pipeline.facts.targets import is_description, parties, pick_persons, pick_targets
+from pipeline.facts.terms import amount_facts, deadline_facts, duration_facts
 from pipeline.model import Article, Fact
 from pipeline.text.background import is_background
 from pipeline.text.identifiers import find_cves
@@ -29,6 +30,7 @@ _WITH_AMOUNT = frozenset({"fine", "damages", "other"})
 _WITH_DURATION = frozenset(
     {"sentence", "suspension", "ban", "restriction", "injunction", "conviction", "export_control", "designation"}
 )
+_WITH_DEADLINE = frozenset({"formal_notice", "injunction"})
 
 
 def sanction_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
@@ -63,8 +65,12 @@ _TECHNICAL = re.compile(r"\w\(\)|[a-z]\w*\.[a-z]\w+\(|[A-Z]{2,}_[A-Z]|\b\w+_\w|\
 def _is_taken(finding: Finding, article: Article, read: Sequence[Passage]) -> bool:
     """Whether the sentence reports a measure: not a standing or an earlier one, none of a program."""
     text, start = finding.passage.text, finding.span[0]
+    if is_possible(finding, article.language):
+        return False
     if finding.trigger.measure in _LASTING and _STANDING.search(text[max(0, start - 60) : start]):
         return False
+    if finding.trigger.measure == "formal_notice" and not any(actors(p.text, article.language) for p in read):
+        return False  # anybody may warn
     if finding.passage.is_title:
         return True
     published = article.published.date() if article.published else None
@@ -72,7 +78,7 @@ def _is_taken(finding: Finding, article: Article, read: Sequence[Passage]) -> bo
         return False
     if any(p.is_title and find_cves(p.text) for p in read):
         return False
-    return finding.trigger.measure not in _LOOSE or any(actors(p.text) for p in read)
+    return finding.trigger.measure not in _LOOSE or any(actors(p.text, article.language) for p in read)
 
 
 def _read(passages: Sequence[Passage]) -> list[Passage]:
@@ -84,13 +90,20 @@ def _read(passages: Sequence[Passage]) -> list[Passage]:
 def _all(
     article: Article, read: Sequence[Passage], findings: Sequence[Finding], numbers: dict[int, list[Quantity]]
 ) -> Iterator[Fact]:
+    hit: list[tuple[Name, Passage]] = []
     for finding in findings:
         evidence = finding.passage.evidence(*finding.span)
-        measure = finding.trigger.measure
-        word = finding.passage.text[slice(*finding.span)]
-        yield Fact(type="measure", value=measure, status=finding.status, name=word, evidence=evidence)
         places = _places(finding, read, article.language)
-        deciding, who = _deciding(places, read)
+        deciding, who = _deciding(places, read, article.language)
+        measure = _kind(finding, deciding, numbers)
+        word = finding.passage.text[slice(*finding.span)]
+        yield Fact(
+            type="measure",
+            value=measure,
+            status=_how_far(finding, deciding, who, places, article.language),
+            name=word,
+            evidence=evidence,
+        )
         for actor in deciding:
             surface = who.text[actor.start : actor.end]
             yield Fact(
@@ -99,15 +112,64 @@ def _all(
                 name=surface,
                 evidence=who.evidence(actor.start, actor.end),
             )
-        for name, passage in _hit(places, article.language, deciding, read):
+        hit = hit or _hit(places, article.language, deciding, read)  # what comes beside it hits the same
+        for name, passage in hit:
             yield Fact(
                 type="target", value=_usual(name.text), name=name.text, evidence=passage.evidence(name.start, name.end)
             )
         if measure in _WITH_AMOUNT and (measure != "other" or _FORFEIT.search(word)):
             yield from amount_facts(finding, places, numbers, deciding, read)
-        if measure in _WITH_DURATION:
-            yield from duration_facts(places, numbers)
+        if measure in _WITH_DURATION and not (measure == "conviction" and finding.status == "annulled"):
+            lasting = list(duration_facts(places, numbers))
+            yield from lasting
+        else:
+            lasting = []
+        if measure in _WITH_DEADLINE and not lasting:
+            yield from deadline_facts(read, numbers, article.language)
     yield from law_facts(read)
+
+
+def _kind(finding: Finding, deciding: Sequence[Actor], numbers: dict[int, list[Quantity]]) -> str:
+    """What was done, once it is known who did it: a sanction of a sum is a fine, so is what a regulator has paid."""
+    measure, passage = finding.trigger.measure, finding.passage
+    word = passage.text[slice(*finding.span)]
+    if measure == "damages" and not _FOR_VICTIMS.search(passage.text) and any(a.level in _FINING for a in deciding):
+        return "fine"
+    if measure == "other" and not _FORFEIT.search(word):
+        near = [q for q in numbers[-1 if passage.is_title else passage.offset] if q.kind == "amount"]
+        if any(0 <= q.start - finding.span[1] <= _SUM_AFTER for q in near):
+            return "fine"
+    return measure
+
+
+#: Who fines rather than awards damages.
+_FINING = frozenset({"regulator", "ministry", "international", "government"})
+#: "une sanction de 800 000 euros": how far behind the word the sum may stand.
+_SUM_AFTER = 24
+_FOR_VICTIMS = re.compile(
+    r"damages|compensat|restitution|victim|users|dommage|indemni|rembours|Schadens?ersatz|Entschädig|daños|risarc"
+    r"|indeni|schadevergoeding|odszkodowan|赔偿|賠償",
+    re.IGNORECASE,
+)
+
+
+def _how_far(
+    finding: Finding, deciding: Sequence[Actor], who: Passage, places: Sequence[Place], language: str | None
+) -> str:
+    """How far the measure went: what a court lifts it annuls, and the lead may say that it confirms it."""
+    status = finding.status
+    if not deciding or any(actor.level != "court" for actor in deciding):
+        return status
+    if status == "lifted":
+        return "annulled"
+    if status == "imposed" and finding.passage.is_title and not who.is_title:
+        told = [f.status for f in find_measures(who, language) if f.status in _REVISED]
+        named = any(p is who for p, _, _ in places)
+        return told[0] if told and named and revises(who.text, deciding[0]) else status
+    return status
+
+
+_REVISED = ("upheld", "annulled")
 
 
 _FORFEIT = re.compile(r"forfeit|confisca|没收", re.IGNORECASE)
@@ -128,23 +190,33 @@ def _places(finding: Finding, read: Sequence[Passage], language: str | None) -> 
     return places
 
 
-def _deciding(places: Sequence[Place], read: Sequence[Passage]) -> tuple[list[Actor], Passage]:
+def _deciding(places: Sequence[Place], read: Sequence[Passage], language: str | None) -> tuple[list[Actor], Passage]:
     """Who decided, as the most telling sentence names them; the ministry rather than "Beijing" where both are named."""
     measure = places[0][1].measure
     for passage, trigger, span in places:
-        picked = pick_authorities(passage.text, trigger, span, actors(passage.text))
+        picked = pick_authorities(passage.text, trigger, span, actors(passage.text, language))
+        picked = picked or _plaintiff(passage, trigger, span, language)
         if not picked:
             continue
-        if len(picked) == 1 and _is_general(picked[0]):
-            exact = _more_exact(picked[0], places, read)
+        if len(picked) == 1 and (_is_general(picked[0]) or is_bare(picked[0])):
+            exact = _more_exact(picked[0], measure, places, read, language)
             if exact is not None:
                 return [exact[0]], exact[1]
         return picked, passage
     for passage in read:
-        for actor in actors(passage.text):
-            if actor.listed and _may_decide(actor, measure) and not against(passage.text, actor):
+        for actor in actors(passage.text, language):
+            is_shown = actor.listed or (not passage.is_title and is_subject(passage.text, actor))
+            if is_shown and _may_decide(actor, measure) and not against(passage.text, actor):
                 return [actor], passage
     return [], places[0][0]
+
+
+def _plaintiff(passage: Passage, trigger: Trigger, span: tuple[int, int], language: str | None) -> list[Actor]:
+    """Who sues, where no authority does: the name right before the verb."""
+    if trigger.measure != "lawsuit" or trigger.form != "acts" or span == (0, 0):
+        return []
+    names = [n for n in parties(passage.text, language) if 0 <= span[0] - n.end <= 1 and not n.text.islower()]
+    return [Actor(n.text, "plaintiff", n.start, n.end, listed=False) for n in names[-1:]]
 
 
 _GENERAL = frozenset({"EU", "Brussels", "US government", "UK government", "China", "White House"})
@@ -152,7 +224,7 @@ _FALLBACK_LEVELS = frozenset({"regulator", "ministry", "international"})
 
 
 def _is_general(actor: Actor) -> bool:
-    return actor.level == "government" or actor.id in _GENERAL
+    return actor.level in ("government", "place") or actor.id in _GENERAL
 
 
 def _may_decide(actor: Actor, measure: str) -> bool:
@@ -161,30 +233,44 @@ def _may_decide(actor: Actor, measure: str) -> bool:
     return actor.level in _FALLBACK_LEVELS or actor.id.endswith("government")
 
 
-def _more_exact(general: Actor, places: Sequence[Place], read: Sequence[Passage]) -> tuple[Actor, Passage] | None:
-    """An authority of the same country that the lead names as deciding; a government rather than its country."""
+def _more_exact(
+    general: Actor, measure: str, places: Sequence[Place], read: Sequence[Passage], language: str | None
+) -> tuple[Actor, Passage] | None:
+    """A body that the lead names as deciding: of the same country, or the subject of a sentence."""
     known = entry(general.id)
-    if known is None:
-        return None
     for passage in (*(p for p, _, _ in places), *read):
-        for actor in actors(passage.text):
-            other = entry(actor.id)
-            if (
-                other is None
-                or other.country != known.country
-                or actor.id == general.id
-                or against(passage.text, actor)
-            ):
+        for actor in actors(passage.text, language):
+            if actor.id == general.id or is_bare(actor) or against(passage.text, actor):
                 continue
-            if other.level in ("regulator", "ministry", "court", "international") and actor.id not in _GENERAL:
+            other = entry(actor.id)
+            is_same_country = known is not None and other is not None and other.country == known.country
+            if is_same_country and actor.level in _EXACT and actor.id not in _GENERAL:
                 return actor, passage
             if (
-                known.id == "US"
+                is_same_country
+                and known is not None
+                and known.id == "US"
                 and actor.id == "US government"
                 and passage.text[actor.start : actor.end] != "Washington"
             ):
                 return actor, passage
+            is_foreign = known is not None and other is not None and not is_same_country
+            is_free = not passage.is_title and not is_foreign and is_subject(passage.text, actor)
+            if is_free and _fills_in(actor, general, measure):
+                return actor, passage
     return None
+
+
+_EXACT = frozenset({"regulator", "ministry", "court", "international"})
+
+
+def _fills_in(actor: Actor, general: Actor, measure: str) -> bool:
+    """Whether a body named in the lead may be the one that the title calls a court, a regulator or by its country."""
+    if is_bare(general) and general.level == "court":
+        return actor.level == "court"
+    if actor.level == "court":
+        return measure in ("sentence", "conviction", "damages", "injunction", "ban")
+    return actor.level in ("regulator", "ministry")
 
 
 def _hit(
@@ -193,20 +279,32 @@ def _hit(
     described: list[tuple[Name, Passage]] = []
     best: list[tuple[Name, Passage]] = []
     is_personal = places[0][1].measure in ("sentence", "conviction")
-    for passage, trigger, span in places:
-        found = actors(passage.text)
+    is_listing = places[0][1].measure in _LISTING
+    for passage, trigger, span in sorted(places, key=lambda p: is_listing and not p[0].is_title):
+        found = actors(passage.text, language)
         chosen = pick_authorities(passage.text, trigger, span, found) or deciding
         names = pick_persons(passage.text, language, span) if is_personal else []
         names = names or pick_targets(passage.text, language, trigger, span, found, chosen)
         pairs = [(name, passage) for name in names]
-        is_full = bool(pairs) and (names[0].text[:1].isupper() or ord(names[0].text[0]) > 0x2E80)
+        is_full = bool(pairs) and (names[0].text[:1].isupper() or ord(names[0].text[0]) > _FIRST_IDEOGRAPH)
+        if described and ord(described[0][0].text[0]) > _FIRST_IDEOGRAPH and not passage.is_title:
+            is_full = is_full and ord(names[0].text[0]) > _FIRST_IDEOGRAPH  # a Latin name beside it is somebody else's
         if is_full and not is_description(names[0].text) and not (is_personal and not _is_person(names[0].text)):
             if not best:
                 best = pairs
             elif len(pairs) > len(best) and any(same_name(best[0][0].text, name.text) for name in names):
                 best = pairs  # the lead names the others too
         described = described or pairs
+    if not best and is_listing:  # "three officers" in the title, their names in the lead
+        lists = [[(n, p) for n in pick_persons(p.text, language, (0, 0))] for p in read if not p.is_title]
+        best = next((names[:_MOST_LISTED] for names in lists if len(names) > 1), [])
     return _makers(best, read) or described
+
+
+_FIRST_IDEOGRAPH = 0x2E80
+#: Measures against many, whom the lead lists.
+_LISTING = frozenset({"asset_freeze", "designation"})
+_MOST_LISTED = 6
 
 
 def _makers(pairs: list[tuple[Name, Passage]], read: Sequence[Passage]) -> list[tuple[Name, Passage]]:

@@ -12,14 +12,34 @@ from pipeline.text.names import Name, find_names, organisations, products
 _CLAUSE = re.compile(r"[;:|。；，]|,\s|\s[-–—]\s|[«»“”\"]|(?<![A-Z])\.\s")
 _TARGET_BEFORE = re.compile(
     r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant"
-    r"|à l['’]encontre d[eu]|infligée? à|à"
+    r"|à l['’]encontre d[eu]|infligée? à|à|au|aux|pour|für|voor|dla|para|al|alla|ao|aan"
     r"|for|entre as|a|oblig\w+|mandated|lets?|told|asks?|to require|requires?)"
     r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo|data broker|company|giant|e-commerce giant))?\s?|对"
     r"|向|与)$",
     re.IGNORECASE,
 )
+#: "gegen X", "à l'encontre du courtier X", "impuesta al banco X": whom a measure hits, in any form of it.
+_STRONG = re.compile(
+    r"(?:\b(?:against|contre|à l['’]encontre d(?:e|u|es)|gegen|contra|contro|nei confronti d(?:i|el|ella|ell)"
+    r"|a carico d(?:i|el|ella)|tegen|przeciw(?:ko)?|wobec|против|visant|targeting"
+    r"|(?:infligée?s?|imposée?s?) (?:à|aux?)|impuestas? al?|inflitt[ae] a(?:l|lla)?|impost[ae] a(?:l|lla)?"
+    r"|aplicadas? (?:a|ao|à)|opgelegd aan|nałożon\w+ na)"
+    r"(?:[\s'’](?:the|la|le|les|l|die|den|der|das|el|los|las|il|lo|i|gli|o|a|os|as|de"
+    r"|het))?(?:[\s'’][a-zà-ÿß-]+){0,4}[\s'’]"
+    r"|对|向)$"
+)
+#: What follows is why, not whom.
+_WHY = re.compile(
+    r"\b(?:for|over|after|because|pour|après|suite à|wegen|nach|por|tras|per|dopo|após|voor|na|wegens|za|po)\s|因",
+    re.IGNORECASE,
+)
 _NOT_TARGET = frozenset(load("people")["nobody"])
 #: Who somebody is; a name made of these names nobody.
+_OFFICE_HOLDER = re.compile(
+    r"(?:Foreign|Interior|Prime|Home|Justice|Treasury|Commerce|State)?\s?"
+    r"(?:Secretary|Minister|President|Commissioner|Chancellor|Senator|Ministre|Président|Commissaire|Ministro|Ministra"
+    r"|Presidente|Ministerin|Präsident|Judge|Justice|Attorney General)\s"
+)
 _DEMONYMS = frozenset(load("people")["origin"])
 _WHO = f"(?:{'|'.join(load('people')['who'])})"
 #: "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given.
@@ -29,11 +49,27 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _PERSON_TAIL = re.compile(rf"{_WHO}$", re.IGNORECASE)
+_ROLE_TAIL = re.compile(rf"(?<!\w)(?:{'|'.join(load('people')['role'])})$", re.IGNORECASE)
+_PERSON_HEAD = re.compile(rf"(?:ex-)?{_WHO} (?:of|de|du|des|d['’]|von|der|vom|di|del|da|do|van|w|z)\s?", re.IGNORECASE)
+#: "the founder of X", "Entwickler von X": X says who, and is not hit.
+_OF_SOMEBODY = re.compile(
+    rf"(?<!\w)(?:{'|'.join(load('people')['role'])}) (?:of|de|du|des|d['’]|von|vom|der|di|del|della|do|da|van|w)\s?"
+    r"(?:the |la |le |l['’]|der |het |het )?(?:[a-zà-ÿß-]+ ){0,3}$",
+    re.IGNORECASE,
+)
+#: What follows a role up to a name: "Entwickler von LockHive".
+_OF_NAME = re.compile(
+    r" (?:of|de|du|des|d['’]|von|vom|der|di|del|della|do|da|van) ?(?:the |la |le |l['’]|der "
+    r"|het )?(?:[a-zà-ÿß-]+ ){0,3}?"
+    r"(?-i:[A-ZÀ-Þ])[\w’'-]+(?: (?-i:[A-ZÀ-Þ])[\w’'-]+){0,2}"
+)
 _PERSON_AFTER = re.compile(rf"\s{_WHO}(?!\w)", re.IGNORECASE)
 #: What a description does not start with: it is cut after the last of these.
 _STOP = re.compile(
     r"^.*\b(?:the|a|an|to|on|of|by|any|all|some|several|un|une|le|la|les|des|du|de|son|sa|ses|plusieurs|ce|cet"
     r"|cette|ein|eine|einen|der|die|das|den|el|los|las|il|gli|o|os|een|het"
+    r"|von|vom|van|di|da|do|em|per|por|para|pour|für|voor|dla|tegen|gegen|contre|contra|tegoeden|Vermögen|avoirs"
+    r"|beni|bienes"
     r"|against|sanctions|sanctionne\w*|has|have|is|are|was|et|and|in|for|que|qui|his|her|their|its|nouveau)\s",
     re.IGNORECASE | re.DOTALL,
 )
@@ -45,7 +81,9 @@ _OF_WHAT = re.compile(
     r"|wird|wurde)\s)?",
     re.IGNORECASE,
 )
-_PERSON_CJK = re.compile(r"(程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)")
+_PERSON_CJK = re.compile(
+    r"([^、。，]{0,8}の(?:男性?|女性?)(?=に|が|を)|程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)"
+)
 _FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
 _NOT_A_PARTY = re.compile(
     r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge"
@@ -56,7 +94,8 @@ _NOT_A_PARTY = re.compile(
 
 #: Verbs of headlines with capitals, which are no part of a name ("Acme Accuses Examplia").
 _VERB = re.compile(
-    r"\s?\b(?:Accuses?|Sues|Fines?|Bans?|Warns|Says|Tells|Asks|Orders?|Blocks?|Hits|Slaps|Gets|Faces|Pays|Settles|Agrees|Unveils"
+    r"\s?\b(?:Accuses?|Sues|Fines?|Bans?|Warns|Says|Tells|Asks|Orders?|Blocks?|Hits|Slaps|Gets|Faces|Pays|Settles"
+    r"|Agrees|Unveils"
     r"|Violat\w+|Accuse|Poursuit|Condamne|Sanctionne|Verklagt|Demanda|Multa)\b\s?"
 )
 #: Small words that a lost stop glued to a name ("Washington Les sanctions").
@@ -129,6 +168,9 @@ def pick_targets(
     start, end = span
     names = [n for n in parties(text, language) if _may_be_hit(n, text, trigger, span, found, chosen)]
     names = _companies_first(names)
+    description = _described(text, trigger, span)
+    if strong := [n for n in names if _is_strong(text, n, span)]:
+        return description if _covers(description, strong[0]) else _together(text, names, strong[0])
     marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
     before = [n for n in names if n.end <= start + 2]
     after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
@@ -145,10 +187,11 @@ def pick_targets(
         sides = (after, marked, before)
     else:
         sides = (marked, _last_clause(text, before, start), after, before)
-    description = _described(text, trigger, span)
+    if _CJK.search(text) and not any(sides[:-1]) and (named := _in_cjk(text, found)):
+        return named
     for side in sides:
         if side:
-            if description and description[0].start <= side[0].start and side[0].end <= description[0].end:
+            if _covers(description, side[0]) or _comes_first(text, description, side[0], trigger, span):
                 return description
             if side[0] not in names:
                 return list(side)
@@ -156,9 +199,42 @@ def pick_targets(
     return description
 
 
+def _covers(description: Sequence[Name], name: Name) -> bool:
+    """Whether a name is part of who somebody is ("GRU hackers"), and not the end of it ("Acme Bank")."""
+    return any(d.start <= name.start and name.end < d.end for d in description)
+
+
+def _comes_first(text: str, description: Sequence[Name], name: Name, trigger: Trigger, span: tuple[int, int]) -> bool:
+    """ "prison for two brothers behind Acme": who is hit stands right after the words, a name later."""
+    return trigger.form == "noun" and any(
+        span[1] <= d.start < name.start and _FOR_WHOM.fullmatch(text, span[1], d.start) for d in description
+    )
+
+
+_FOR_WHOM = re.compile(
+    r"\s(?:ferme\s)?(?:for|against|pour|contre|für|gegen|para|contra|per|contro|voor|tegen|dla)\s(?:[a-zà-ÿ]{1,4}\s)?",
+    re.IGNORECASE,
+)
+
+
+def _is_strong(text: str, name: Name, span: tuple[int, int]) -> bool:
+    """Whether a name stands behind "against", inside the words of the measure or right after them."""
+    if name.start < span[0]:
+        return False
+    match = _STRONG.search(text[max(0, name.start - 60) : name.start])
+    if match is None:
+        return False
+    marker = max(0, name.start - 60) + match.start()
+    return marker >= span[0] and marker - span[1] < _NEAR_MEASURE and not _WHY.search(text[span[1] : marker])
+
+
+#: How far behind the words of a measure "against" may stand.
+_NEAR_MEASURE = 50
+
+
 def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list[Name]:
     """Full names of persons in a sentence, those before the words of the measure first."""
-    found = actors(text)
+    found = actors(text, language)
     persons = [
         n
         for n in parties(text, language)
@@ -194,6 +270,8 @@ def _may_be_hit(
     plain = name.text.casefold().rstrip(".")
     if plain in _NOT_TARGET or plain in _DEMONYMS or not any(c.isalpha() for c in name.text):
         return False
+    if _OFFICE_HOLDER.match(name.text) or _OFFICE_HOLDER.search(text[max(0, name.start - 16) : name.start]):
+        return False
     for actor in found:
         if (
             actor.start < name.end
@@ -204,7 +282,9 @@ def _may_be_hit(
                 return False
             is_object = trigger.measure in ("lawsuit", "formal_notice", "other") and name.start > span[0]
             return is_object or bool(_TARGET_BEFORE.search(text[max(0, name.start - 36) : name.start]))
-    return not re.match(r"(?:CVE|https?)", name.text)
+    return not re.match(r"(?:CVE|https?)", name.text) and not _OF_SOMEBODY.search(
+        text[max(0, name.start - 48) : name.start]
+    )
 
 
 def _last_clause(text: str, names: Sequence[Name], start: int) -> list[Name]:
@@ -221,7 +301,12 @@ def _clause_start(text: str, start: int) -> int:
 
 
 _LIST = re.compile(
-    r"\s?(?:\([^)]{1,12}\)\s?)?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|encore"
+    r",?\s(?:as well as|and|et|ainsi que|und|sowie|y|así como|e|nonché|bem como|en|evenals|oraz)\s"
+    r"(?:(?:de|d['’]|à|a|to|against|contre|gegen)\s?)?(?:its?|his|her|their|two|son|sa|ses|leurs?|sus?|(?:il "
+    r"|la )?su[oa]|seus?"
+    r"|suas?|seine?[nrm]?|ihre?[nrm]?|deren|dessen|zijn|haar)\s(?:[a-zà-ÿ-]+\s?){1,4},?\s?"
+    r"|\s(?:et|and|und|y|e|en)\s[€$£]?\d[\d.,]*\s?(?:[^,;.\d]{1,24}\s)?(?:à|to|a|aan|gegen)\s"
+    r"|\s?(?:\([^)]{1,12}\)\s?)?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|encore"
     r"|its subsidiary|parent company|sa maison mère|son président,?)\s)?"
     r"(?:(?:its|parent|subsidiary|company|sa|maison|mère|encore)\s){0,3}(?:the\s|la\s|le\s|l['’]|les\s)?",
     re.IGNORECASE,
@@ -258,6 +343,8 @@ def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]
             start += elided.end()
         if trigger.form == "suffers" and (more := _OF_WHAT.fullmatch(text, end, span[0])):
             end = more.end(1)
+        elif _ROLE_TAIL.search(text[start:end]) and (more := _OF_NAME.match(text, end)):
+            end = more.end()
         if start < end and not _ANYBODY.match(text[start:end]):
             return [Name(text[start:end], start, end)]
     cjk = [m for m in _PERSON_CJK.finditer(text) if not _ANYBODY.match(m[1])]
@@ -266,6 +353,26 @@ def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]
     return [Name(near[1], near.start(1), near.end(1))] if near else []
 
 
+_CJK_TARGETS = tuple(re.compile(pattern) for pattern in load("cjk_targets")["patterns"])
+_CJK_NOBODY = re.compile(load("cjk_targets")["nobody"])
+_CJK_KIND = re.compile(rf"^.*(?:{'|'.join(sorted(load('cjk_targets')['kinds'], key=len, reverse=True))})(?=..)")
+
+
+def _in_cjk(text: str, found: Sequence[Actor]) -> list[Name]:
+    """Whom the grammar of a Chinese or Japanese sentence shows as hit, without what it says of his kind."""
+    for pattern in _CJK_TARGETS:
+        for match in pattern.finditer(text):
+            start, end = match.span("who")
+            if kind := _CJK_KIND.match(text[start:end]):
+                start += kind.end()
+            name = text[start:end].strip("“”\"'「」《》 ")
+            start = text.index(name, start) if name else start
+            is_actor = any(a.start < start + len(name) and start < a.end for a in found if a.level != "government")
+            if len(name) > 1 and not _CJK_NOBODY.search(name) and not is_actor:
+                return [Name(name, start, start + len(name))]
+    return []
+
+
 def is_description(name: str) -> bool:
-    """Whether the words say who somebody is rather than a name ("Former officer")."""
-    return bool(_PERSON_TAIL.search(name))
+    """Whether the words say who somebody is rather than a name ("Former officer", "hacker of Exampletown")."""
+    return bool(_PERSON_TAIL.search(name) or _PERSON_HEAD.match(name) or _PERSON_CJK.fullmatch(name))

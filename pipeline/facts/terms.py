@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.facts.actors import Actor, entry
 from pipeline.facts.measures import Finding, Place
-from pipeline.facts.patterns import Trigger
+from pipeline.facts.patterns import Trigger, beside_terms, spoken
 from pipeline.facts.spans import Passage
 from pipeline.model import Fact
 from pipeline.text.quantities import Quantity
@@ -16,7 +17,8 @@ from pipeline.text.quantities import Quantity
 _CURRENCY = {
     "GB": "GBP", "US": "USD", "KR": "KRW", "CN": "CNY", "JP": "JPY", "SE": "SEK", "NO": "NOK", "DK": "DKK",
     "PL": "PLN", "CZ": "CZK", "HU": "HUF", "CH": "CHF", "AU": "AUD", "CA": "CAD", "SG": "SGD", "IN": "INR",
-    "RU": "RUB", "TR": "TRY", "BR": "BRL", "RO": "RON",
+    "RU": "RUB", "TR": "TRY", "BR": "BRL", "RO": "RON", "MX": "MXN", "CO": "COP", "CL": "CLP", "AR": "ARS", "PE": "PEN",
+    "ZA": "ZAR", "NG": "NGN", "KE": "KES", "EG": "EGP", "UA": "UAH", "IL": "ILS", "TW": "TWD", "HK": "HKD", "NZ": "NZD",
 }  # fmt: skip
 _EURO = frozenset(
     [
@@ -43,6 +45,31 @@ _EURO = frozenset(
         "MT",
     ]
 )
+
+
+#: Currencies that share a word: the country of who decides says which ("pesos", "livres", "lira").
+_SHARED = (
+    (re.compile(r"\s?(?:de\s)?pesos?\b", re.IGNORECASE), frozenset({"MXN", "COP", "CLP", "ARS", "PHP"})),
+    (re.compile(r"\s?(?:de\s)?(?:livres|liras?|lires|pounds)\b", re.IGNORECASE), frozenset({"TRY", "EGP"})),
+    (
+        re.compile(r"\s?(?:de\s)?(?:couronnes|kronor|kroner|kronen|coronas|crowns)\b", re.I),
+        frozenset({"SEK", "NOK", "DKK"}),
+    ),
+    (re.compile(r"\s?(?:de\s)?(?:roupies|rupees|rupias)\b", re.IGNORECASE), frozenset({"INR", "PKR", "IDR"})),
+)
+
+
+def _in_home_currency(text: str, quantity: Quantity, home: str | None) -> Quantity:
+    """The quantity in the currency that its word means in the country of who decides."""
+    if home is None or quantity.kind not in ("amount", "number"):
+        return quantity
+    for word, currencies in _SHARED:
+        at_end = word.search(text, quantity.start, quantity.end) if quantity.kind == "amount" else None
+        after = word.match(text, quantity.end) if quantity.kind == "number" else None
+        if home in currencies and (at_end or after):
+            end = after.end() if after else quantity.end
+            return replace(quantity, kind="amount", unit=home, end=end)
+    return quantity
 
 
 def amount_facts(
@@ -88,15 +115,55 @@ _LEAST_WITHOUT_CURRENCY = 10_000
 def _amounts(
     passage: Passage, span: tuple[int, int], numbers: dict[int, list[Quantity]], home: str | None
 ) -> list[Quantity]:
-    quantities = numbers[-1 if passage.is_title else passage.offset]
+    text = passage.text
+    quantities = [_in_home_currency(text, q, home) for q in numbers[-1 if passage.is_title else passage.offset]]
     amounts = [q for q in quantities if q.kind == "amount"]
-    if amounts or not passage.is_title:
-        return amounts
+    if amounts:
+        return [*amounts, *_of_the_same(text, amounts, quantities)]
+    if not passage.is_title:
+        return []
     currency = home or next((q.unit for qs in numbers.values() for q in qs if q.kind == "amount"), None)
     return [
         replace(q, kind="amount", unit=currency)
         for q in quantities
-        if q.kind == "number" and float(q.value) >= _LEAST_WITHOUT_CURRENCY and 0 <= span[0] - q.end <= 4 and currency
+        if q.kind == "number"
+        and currency
+        and float(q.value) >= _LEAST_WITHOUT_CURRENCY
+        and (0 <= span[0] - q.end <= 4 or _is_sum(text, q, span))
+    ]
+
+
+#: "multa de 3,2 millones a …": what stands around a sum whose currency is understood.
+_SUM_BEFORE = re.compile(r"\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości)\s$", re.IGNORECASE)
+_SUM_AFTER = re.compile(
+    r"\s?(?:$|[,.;:()–—-]|(?:a|al|à|au|aux|por|per|pour|für|wegen|for|to|over|impuest\w+|infligé\w+|inflitt\w+"
+    r"|impost\w+"
+    r"|gegen|contra|contro|contre|against|voor|aan)\b)",
+    re.IGNORECASE,
+)
+_SUM_GAP = 50
+
+
+def _is_sum(text: str, quantity: Quantity, span: tuple[int, int]) -> bool:
+    return (
+        0 <= quantity.start - span[1] <= _SUM_GAP
+        and bool(_SUM_BEFORE.search(text[max(0, quantity.start - 14) : quantity.start]))
+        and bool(_SUM_AFTER.match(text, quantity.end))
+    )
+
+
+#: "500 millions d'euros à Acme et 200 millions à Examplia": the second sum leaves the currency out.
+_AND_TO = re.compile(r"\s(?:à|to|a|aan|gegen|for|pour|für)\s[^.;\d]{2,50}?\s(?:et|and|und|y|e|en)\s", re.IGNORECASE)
+
+
+def _of_the_same(text: str, amounts: Sequence[Quantity], quantities: Sequence[Quantity]) -> list[Quantity]:
+    return [
+        replace(q, kind="amount", unit=amount.unit)
+        for amount in amounts
+        for q in quantities
+        if q.kind == "number"
+        and float(q.value) >= _LEAST_WITHOUT_CURRENCY
+        and _AND_TO.fullmatch(text, amount.end, q.start)
     ]
 
 
@@ -105,9 +172,11 @@ def _enumerated(text: str, chosen: Quantity, amounts: Sequence[Quantity]) -> lis
     for other in amounts:
         low, high = sorted((chosen, other), key=lambda q: q.start)
         between = text[low.end : high.start].strip().lower()
-        if other is chosen or len(between) > 5 or other.unit != chosen.unit:
+        if other is chosen or other.unit != chosen.unit:
             continue
-        if between in ("et", "and", "und", "y", "e", "en", "i", "、", "和", "及"):
+        if between in ("et", "and", "und", "y", "e", "en", "i", "、", "和", "及") or _AND_TO.fullmatch(
+            text, low.end, high.start
+        ):
             return [low, high]
         if between in ("à", "to", "auf", "a", "naar", "至"):
             return [high]
@@ -156,9 +225,16 @@ _AGE_BEFORE = re.compile(
     r"(?:aged|âgée?s?(?: respectivement)? de|homme de|femme de|hombre de|mujer de|im Alter von|di anni)\s?$",
     re.IGNORECASE,
 )
+#: "up to 20 years", "at least forty years": what a law says, not what was given.
+_BOUND_BEFORE = re.compile(
+    r"(?:at least|up to|as much as|a maximum of|au moins|jusqu['’]à|maximum|mindestens|bis zu|al menos|hasta|almeno"
+    r"|fino a"
+    r"|pelo menos|até|minstens|tot|co najmniej|do|最高|至少|最长)\s?$",
+    re.IGNORECASE,
+)
 _NOT_TERM = re.compile(
     r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach"
-    r"|antes|después|dopo|前|后|plus de)",
+    r"|antes|después|dopo|après|na|depois|plus de)(?!\w)|\s?(?:前|后)",
     re.IGNORECASE,
 )
 _TERM = re.compile(
@@ -201,6 +277,7 @@ def duration_facts(places: Sequence[Place], numbers: dict[int, list[Quantity]]) 
             break
     if best is not None:
         quantity, passage = best
+        quantity = _with_months(passage.text, quantity, numbers[-1 if passage.is_title else passage.offset])
         surface = passage.text[quantity.start : quantity.end]
         yield Fact(
             type="duration",
@@ -211,11 +288,47 @@ def duration_facts(places: Sequence[Place], numbers: dict[int, list[Quantity]]) 
         )
 
 
+_YEARS_AND = re.compile(r"\s?(?:,|and|et|und|y|e|en|i|和|零|又)?\s?", re.IGNORECASE)
+_MONTHS_A_YEAR = 12
+
+
+def _with_months(text: str, chosen: Quantity, quantities: Sequence[Quantity]) -> Quantity:
+    """ "three years and nine months": both together, in months."""
+    for years, months in pairwise(q for q in quantities if q.kind == "duration"):
+        is_pair = (years.unit, months.unit) == ("year", "month") and _YEARS_AND.fullmatch(text, years.end, months.start)
+        if chosen in (years, months) and is_pair:
+            value = float(years.value) * _MONTHS_A_YEAR + float(months.value)
+            return replace(months, value=value, start=years.start)
+    return chosen
+
+
+#: How far before a span of time the words of a deadline stand, in code points.
+_BEFORE_DEADLINE = 32
+_DEADLINE_AFTER = re.compile(r"\s?(?:to|pour|um|para|per|om|Zeit|以内|内)(?!\w)", re.IGNORECASE)
+
+
+def deadline_facts(read: Sequence[Passage], numbers: dict[int, list[Quantity]], language: str | None) -> Iterator[Fact]:
+    """How long somebody has to obey a notice or an order."""
+    patterns = [p for p in (beside_terms("deadline", tag) for tag in spoken(language)) if p is not None]
+    for passage in read:
+        for quantity in numbers[-1 if passage.is_title else passage.offset]:
+            before = passage.text[max(0, quantity.start - _BEFORE_DEADLINE) : quantity.start]
+            is_due = any(p.search(before) for p in patterns) or _DEADLINE_AFTER.match(passage.text, quantity.end)
+            is_long = quantity.kind == "duration" and quantity.unit in ("day", "week", "month", "year")
+            if is_long and is_due and not _NOT_TERM.match(passage.text, quantity.end):
+                surface = passage.text[quantity.start : quantity.end]
+                evidence = passage.evidence(quantity.start, quantity.end)
+                value = float(quantity.value)
+                yield Fact(type="duration", value=value, unit=quantity.unit, name=surface, evidence=evidence)
+                return
+
+
 def _is_term(text: str, quantity: Quantity, span: tuple[int, int], trigger: Trigger) -> bool:
     after, before = text[quantity.end : quantity.end + 24], text[max(0, quantity.start - 30) : quantity.start]
     if (
         _AGE.match(after)
         or _AGE_BEFORE.search(before)
+        or _BOUND_BEFORE.search(before)
         or _NOT_TERM.match(after)
         or quantity.unit in ("second", "minute", "hour")
     ):

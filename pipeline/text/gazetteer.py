@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.text.normalise import fold
 
@@ -17,6 +18,10 @@ _TOKEN = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: What may stand between the words of one name: a space, a hyphen, an apostrophe, the points of "U.S. Treasury".
 _BETWEEN = re.compile(r"[ \u00a0\u202f.'’‘`´\-‐‑–/&]{0,3}")
+
+
+#: Sentences whose names are remembered; an article has rarely more that are read.
+_REMEMBERED = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class Gazetteer:
         self._exact: dict[str, list[_Alias]] = {}
         self._prefix: dict[str, list[_Alias]] = {}
         self._cjk: dict[str, list[tuple[str, str]]] = {}
+        # One sentence is asked about many times while its article is read.
+        self._find = lru_cache(maxsize=_REMEMBERED)(self._search)
         for name, spellings in names.items():
             for spelling in spellings:
                 self._add(name, spelling)
@@ -83,6 +90,9 @@ class Gazetteer:
 
     def find(self, text: str) -> list[Hit]:
         """All names, longest first where they overlap, in order of position."""
+        return list(self._find(text))
+
+    def _search(self, text: str) -> list[Hit]:
         hits = self._words(text)
         if self._cjk and _CJK.search(text):
             hits.extend(self._characters(text))
@@ -95,17 +105,28 @@ class Gazetteer:
         hits: list[Hit] = []
         i = 0
         while i < len(tokens):
-            word = folded[i]
-            candidates = self._exact.get(word, ())
-            prefixed = self._prefix.get(word[:3], ())
-            for alias in (*candidates, *prefixed) if prefixed else candidates:
-                if self._matches(text, tokens, folded, i, alias):
-                    last = i + len(alias.words) - 1
-                    hits.append(Hit(alias.id, tokens[i][0], tokens[last][1]))
-                    i = last
+            found = self._at(text, tokens, folded, i)
+            if found is None:
+                i += 1
+                continue
+            last = i + len(found.words) - 1
+            for j in range(i + 1, last + 1):  # "la Commission" gives way to "Commission nationale …", which is longer
+                later = self._at(text, tokens, folded, j)
+                if later is not None and j + len(later.words) - 1 > last and len(later.words) > len(found.words):
+                    found, i, last = later, j, j + len(later.words) - 1
                     break
-            i += 1
+            hits.append(Hit(found.id, tokens[i][0], tokens[last][1]))
+            i = last + 1
         return hits
+
+    def _at(self, text: str, tokens: list[tuple[int, int]], folded: list[str], i: int) -> _Alias | None:
+        """The longest spelling that starts at a word."""
+        candidates = self._exact.get(folded[i], ())
+        prefixed = self._prefix.get(folded[i][:3], ())
+        for alias in (*candidates, *prefixed) if prefixed else candidates:
+            if self._matches(text, tokens, folded, i, alias):
+                return alias
+        return None
 
     @staticmethod
     def _matches(text: str, tokens: list[tuple[int, int]], folded: list[str], i: int, alias: _Alias) -> bool:

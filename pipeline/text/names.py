@@ -80,6 +80,25 @@ _COMMON_KATAKANA = frozenset(
         "インターネット",
         "マルウェア",
         "アップデート",
+        "アクセス",
+        "ウイルス",
+        "サービス",
+        "アプリケーション",
+        "スマートフォン",
+        "ネットワーク",
+        "プログラム",
+        "ルーター",
+        "デジタル",
+        "クラウド",
+        "アカウント",
+        "パスワード",
+        "ハッカー",
+        "グループ",
+        "メーカー",
+        "プラグイン",
+        "ブラウザー",
+        "バージョン",
+        "フィッシング",
     ]
 )
 #: Longest run of words taken for one name; headlines in capitals have no end.
@@ -266,6 +285,8 @@ def _words(tag: str) -> frozenset[str]:
 def _is_common(word: str, tag: str) -> bool:
     if fold(word) in _words(tag):
         return True
+    if tag == "de" and "-" in word and _is_common(word.rsplit("-", 1)[1], tag):
+        return True  # "120-Millionen-Euro-Strafe" is a kind of its last part
     if any(c.isupper() for c in word[1:]) or any(c.isdecimal() for c in word):
         return False
     endings: tuple[str, ...] = _common()["endings"].get(tag, ())

@@ -1,0 +1,298 @@
+"""Products that no list holds, by the words around their names: what they are, where the flaw is, which version."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from pipeline.facts.actors import actors
+from pipeline.facts.patterns import claims, flaw_words, load, spoken
+from pipeline.facts.spans import Passage
+from pipeline.model import Article, Fact
+from pipeline.text.identifiers import find_cves
+from pipeline.text.names import Name, find_names, organisations, products
+
+#: Where a product is named: "in X", "dans X"; one alternation for all languages.
+PLACE = re.compile(
+    r"(?:\b(?:(?:updates?|patch(?:es)?|fix(?:es)?|correctifs?|parches?|aggiornament[oi]|atualização"
+    r"|mise à jour)\s(?:for|pour|für"
+    r"|para|per|voor|dla)|afect\w+ a|affect\w+|touchent|betrifft|betreffen|interess\w+|colpi\w+|treft|dotycz\w+|in"
+    r"|of|affecting|affects|dans|touche|touchant|de|d['’]|du|von|bei|en|di|nel|nella|del|em|no|na|van|w)"
+    r"\s(?:the\s|les\s(?:produits|équipements)\s|le\s|la\s|produits\s|produkt\w*\s|prodotti\s|productos\s"
+    r"|produtos\s)?)$|(?:影响|关于|修复|存在于|于)$",
+    re.IGNORECASE,
+)
+_AFFECTS = re.compile(
+    r"\b(?:affect\w+|afect\w+|touch(?:e|ent)|betrifft|betreffen|interessa\w*|treft|dotycz\w+)\b|影响", re.IGNORECASE
+)
+_AFTER_ID = re.compile(r"(?:CVE|ZDI)\S{5,20}\s?[-–—:]\s?$")
+#: What may follow a name right after an id: a version, a colon, a verb; not the rest of a noun.
+_NAME_ENDS = re.compile(
+    r"\s?(?:[:<≤(–—-]|has\b|have\b|up to|through|before|prior|version|v?\d|is\b|allows?\b|$)|(?=\s[A-Z\d])"
+)
+#: "Acme Portal flaw", "Acme's SSO flaw": what may stand between the name and the word for the flaw.
+_FLAW_OF = re.compile(r"(?:['’]s)?\s(?:[\w.-]+\s){0,3}")
+_HEADING = re.compile(r"\s?[:：]\s")
+#: Kinds of flaws with capitals are no names.
+KIND = re.compile(
+    r"\b(?:Command|Code|SQL|HTML|XML|XSS|SSRF|CSRF|RCE|LPE|Heap|Stack|Buffer|Integer|Memory|Path|Directory|Remote"
+    r"|Arbitrary|Improper"
+    r"|Incorrect|Missing|Insufficient|Excessive|Unauthenticated|Authenticated|Privilege|Local|Denial|Out-of-Bounds"
+    r"|Use-After-Free"
+    r"|Injection|Traversal|Overflow|Underflow|Deserialization|Authentication|Authorization|Information|Cross-Site"
+    r"|Multiple|Critical"
+    r"|Vulnerabilit\w*|Flaws?|Bugs?|Zero-Day|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Double|Off|Bypass"
+    r"|Disclosure"
+    r"|Allows?|Lets?|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited"
+    r"|Attackers?|Hackers?"
+    r"|Server-Side|Client-Side|Pre-Auth\w*|Post-Auth\w*|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation"
+    r"|Insecure|Unsafe|Request)\b"
+)
+#: Who found the flaw: "researchers at Acme Labs".
+_FINDER = re.compile(
+    r"(?:research\w*|experts?|analysts?|team|ricercator\w+|chercheurs?|équipe|Forsch\w+|pesquisador\w+"
+    r"|investigador\w+|onderzoekers?|badacz\w+)"
+    r"\s(?:\w+\s)?(?:at|of|from|with|di|de|du|d['’]|des|von|der|da|do|van|z)\s?(?:the\s|la\s|l['’])?$",
+    re.IGNORECASE,
+)
+LONGEST_NAME = 4
+#: Offices and crowds get updates, they are none.
+_BODY = re.compile(
+    r"\b(?:Agenc(?:y|ies)|Branch|Department|Ministry|Government|Customers|Users|Administrators|Organi[sz]ations)$"
+)
+#: A function, a file or a verb of HTTP.
+_PART = re.compile(r"[a-z]+(?:[A-Z_]\w*)+|\w+_\w+|/\S+|[\w-]+\.(?:php|cgi|asp|so|c|js|html?)|POST|GET|PUT|Web|HTTP")
+#: "AI-powered" says what something is like.
+_QUALITY = re.compile(
+    r"[\w.]+[-‐‑](?:powered|based|side|driven|enabled|native|hosted|related|class|grade|wide|level)", re.I
+)
+_GENERIC = frozenset(
+    [
+        "VPN",
+        "API",
+        "AI",
+        "IA",
+        "KI",
+        "EDR",
+        "OS",
+        "IT",
+        "SSO",
+        "US",
+        "UK",
+        "EU",
+        "IoT",
+        "LLM",
+        "VPNs",
+        "APIs",
+        "SEO",
+        "CMS",
+        "Patch Tuesday",
+        "Pwn2Own",
+        "Exploit",
+        "Proof of Concept",
+        "PoC",
+    ]
+)
+
+
+_KINDS = "|".join(load("products")["kind"])
+#: "le plugin X", "the package “x”".
+_IS_A = re.compile(rf"(?<!\w)(?:{_KINDS})(?:\s(?:pour|for|für|para|per)\s[\w-]+)?\s?(?:[“«「\"'‘]\s?)?$", re.IGNORECASE)
+_QUOTED = re.compile(rf"(?<!\w)(?:{_KINDS})\s?[“«「\"‘]\s?(?P<name>[^”»」\"’]{{2,30}}?)\s?[”»」\"’]", re.IGNORECASE)
+#: "Linux de SUSE": the name of a product ends before whose it is.
+_JOINT = re.compile(r" (?:de|du|des|of|von|van|di|del|da|do) ")
+_QUOTE = re.compile(r"[“«「\"‘]")
+_OF_MAKER = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['of_maker'])})\s$", re.IGNORECASE)
+_MAKERS_DO = re.compile(rf"\s(?:{'|'.join(load('products')['makers_do'])})(?!\w)", re.IGNORECASE)
+_VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+")
+_AND = re.compile(r"(?:,|,?\s(?:and|et|und|sowie|y|e|en|i)|、|和|及|&)\s?(?:the\s|le\s|la\s|les\s)?", re.IGNORECASE)
+#: Sentences that are read: the title and the opening.
+_READ = 4
+#: How sure a place makes that a name is the product.
+_AFTER_AN_ID, _BY_KIND, _WITH_VERSION, _IN, _OF, _AT_FLAW, _MAYBE_MAKER = 9, 8, 7, 6, 5, 4, 1
+_CJK_FLAW = re.compile(r"[^，。；、]{0,16}(?:漏洞|后门|脆弱性|缺陷)")
+
+
+def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
+    """ "Multiples vulnérabilités dans Symfony", "le plugin Formulix": the name whose place says most, and its list.
+
+    A name that makes products ("printers by Acme", "Acme has fixed …") is one only where nothing better is named.
+    """
+    read = passages[:_READ]
+    is_told = any(tells_of_flaw(p, article) for p in read)
+    found = [(p, _names(p, article)) for p in read if _may_name(p, article) or (p.is_title and is_told)]
+    makers = {p.text[slice(*n)] for p, names in found for n in names if _is_maker(p.text, *n)}
+    second: tuple[Passage, list[tuple[int, int]]] | None = None
+    for passage, names in found:
+        ranked = [(_rank(passage, *n, article, read), n) for n in names]
+        ranked = [
+            (_MAYBE_MAKER if rank > _MAYBE_MAKER and passage.text[slice(*n)] in makers else rank, n)
+            for rank, n in ranked
+        ]
+        best = max((rank for rank, _ in ranked), default=0)
+        chosen = [n for rank, n in ranked if rank == best]
+        first = chosen[-1:] if best == _IN and passage.is_title else chosen[:1]
+        if best > _MAYBE_MAKER:
+            longer = _longer(passage.text[slice(*first[0])], found) if passage.is_title else None
+            yield from _facts_of(*(longer or (passage, _with_list(passage.text, names, first[0]))))
+            return
+        if best == _MAYBE_MAKER and second is None and not _before(_OF_MAKER, passage.text, first[0][0]):
+            second = passage, first
+    if second is not None:
+        yield from _facts_of(*second)
+
+
+def _longer(
+    name: str, found: Sequence[tuple[Passage, list[tuple[int, int]]]]
+) -> tuple[Passage, list[tuple[int, int]]] | None:
+    """ "Acme Portal" of the lead in place of the title's "Acme"."""
+    for passage, names in found:
+        for start, end in names:
+            if " " not in name and not passage.is_title and passage.text[start:end].startswith(f"{name} "):
+                return passage, [(start, end)]
+    return None
+
+
+def _may_name(passage: Passage, article: Article) -> bool:
+    text = passage.text
+    return tells_of_flaw(passage, article) or bool(_VERSION.search(text) or _AFFECTS.search(text))
+
+
+def _facts_of(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[Fact]:
+    for start, end in spans:
+        value = passage.text[start:end]
+        yield Fact(type="product", value=value, name=value, evidence=passage.evidence(start, end))
+
+
+def _names(passage: Passage, article: Article) -> list[tuple[int, int]]:
+    """Spans of names that may be products: no makers, countries, finders, kinds of flaws."""
+    text = passage.text
+    makers = organisations()
+    countries = [(a.start, a.end) for a in actors(text, article.language)]
+    listed = [(h.start, h.end) for h in products().find(text)]
+    quoted = [Name(m["name"], *m.span("name")) for m in _QUOTED.finditer(text)] if _QUOTE.search(text) else []
+    found = []
+    for name in (*quoted, *(n for n in find_names(text, article.language) if not _overlaps(n, quoted))):
+        start = next((h.start for h in makers.find(text) if h.start < name.start <= h.end + 1), name.start)
+        kind = KIND.search(text, start, name.end)
+        value = text[start : kind.start() if kind else name.end].rstrip(" -–:")
+        value = _JOINT.split(value)[0]
+        value = _without_part(" ".join(value.split(" ")[:LONGEST_NAME]))
+        end = start + len(value)
+        if (
+            len(value) > 1
+            and value not in _GENERIC
+            and not _QUALITY.fullmatch(value)
+            and not value.isdecimal()
+            and not value.startswith("CVE")
+            and "CVSS" not in value
+            and not any(h.start == start and h.end >= end for h in makers.find(text))
+            and not any(s < name.end and name.start < e for s, e in countries)
+            and not any(s <= start and end <= e for s, e in listed)
+            and not _BODY.search(value)
+            and not _FINDER.search(text[max(0, start - 40) : start])
+        ):
+            found.append((start, end))
+    return found
+
+
+#: How far before a name the words are looked for that say what it is, in code points.
+_WINDOW = 60
+
+
+def _before(pattern: re.Pattern[str], text: str, start: int) -> bool:
+    return bool(pattern.search(text[max(0, start - _WINDOW) : start]))
+
+
+def _overlaps(name: Name, others: Sequence[Name]) -> bool:
+    return any(name.start < other.end and other.start < name.end for other in others)
+
+
+def _is_maker(text: str, start: int, end: int) -> bool:
+    """Whether a place shows the name as a maker's: "printers by X", "X has fixed"."""
+    if text.startswith("製", end):
+        return True
+    opens = start == 0 or text[:start].rstrip()[-1:] in ":–—|"
+    return bool(_before(_OF_MAKER, text, start) or (opens and _MAKERS_DO.match(text, end)))
+
+
+def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequence[Passage]) -> int:
+    """How sure the place of a name makes that it is the product; 0 where nothing says so."""
+    text, before = passage.text, passage.text[max(0, start - 40) : start]
+    if _AFTER_ID.search(before) and _NAME_ENDS.match(text, end):
+        return _AFTER_AN_ID
+    if _IS_A.search(before):
+        return _BY_KIND
+    if _VERSION.match(text, end):
+        return _WITH_VERSION
+    if _is_maker(text, start, end):
+        return _MAYBE_MAKER if tells_of_flaw(passage, article) and PLACE.search(before) else 0
+    if not tells_of_flaw(passage, article) and not _AFFECTS.search(passage.text):
+        return 0
+    if passage.is_title and re.search(r"\b(?:in|dans)\s$", before):
+        return _IN
+    if PLACE.search(before):
+        return _OF
+    if not passage.is_title:
+        return 0
+    name = text[start:end]
+    rest = " ".join(p.text for p in read[1:])
+    is_told_again = " " in name or name in rest or ord(text[end : end + 1] or " ") > _FIRST_IDEOGRAPH
+    return _AT_FLAW if is_told_again and _stands_at_flaw(text, start, end, article.language) else 0
+
+
+_FIRST_IDEOGRAPH = 0x2E80
+
+
+def _with_list(text: str, names: Sequence[tuple[int, int]], first: tuple[int, int]) -> list[tuple[int, int]]:
+    """The name and those joined to it behind it: "in Acme Gateway, Desk and Portal"."""
+    group = [first]
+    for name in names[names.index(first) + 1 :]:
+        version = _VERSION.match(text, group[-1][1])
+        if not _AND.fullmatch(text, version.end() if version else group[-1][1], name[0]):
+            break
+        group.append(name)
+    return group
+
+
+def tells_of_flaw(passage: Passage, article: Article) -> bool:
+    """Whether a sentence names a flaw or a fix."""
+    return _tells_of_flaw(passage.text, article.language)
+
+
+@lru_cache(maxsize=64)
+def _tells_of_flaw(text: str, language: str | None) -> bool:
+    if find_cves(text):
+        return True
+    for tag in spoken(language):
+        flaw, fix = flaw_words(tag), claims("patched", tag).get("yes")
+        if (flaw is not None and flaw.search(text)) or (fix is not None and fix.search(text)):
+            return True
+    return False
+
+
+def _without_part(name: str) -> str:
+    """ "Acme R1 formSetFilter", "Acme R1 POST": the device, without the part of its program that is named behind it."""
+    words = name.split(" ")
+    end = next((place for place, word in enumerate(words) if place and _PART.fullmatch(word)), len(words))
+    return " ".join(words[:end])
+
+
+def _stands_at_flaw(text: str, start: int, end: int, language: str | None) -> bool:
+    """ "Acme Portal flaw lets …", or the name that heads the title ("Acme Portal: …")."""
+    if start == 0 and _HEADING.match(text, end):
+        return True
+    if _CJK_FLAW.match(text, end):
+        return True
+    between = _FLAW_OF.match(text, end)
+    while between is not None and between.end() > end:
+        for tag in spoken(language):
+            words = flaw_words(tag)
+            if words is not None and words.match(text, between.end()):
+                return True
+        shorter = text.rfind(" ", end, between.end() - 1)
+        if shorter < 0:
+            return False
+        between = _FLAW_OF.match(text[: shorter + 1], end)
+    return False

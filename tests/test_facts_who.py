@@ -1,0 +1,164 @@
+"""Who did what to whom, by grammar and capacity: bodies no list holds, targets behind "against", makers and products."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.facts import find_facts
+from pipeline.facts.patterns import capacities, hints, load, triggers
+from pipeline.model import Article, Fact
+
+
+NEWS = Path(__file__).parent / "data/facts_news"
+
+
+def facts(language: str, title: str, text: str = "") -> tuple[Fact, ...]:
+    paragraphs = (text,) if text else ()
+    item = Article(
+        id="a", feed="https://example.org/feed", url=None, title=title, paragraphs=paragraphs, language=language
+    )
+    return find_facts([item])[0].facts
+
+
+def names(found: tuple[Fact, ...], kind: str) -> list[str | None]:
+    return [f.name for f in found if f.type == kind]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "authority"),
+    [
+        (
+            "fr",
+            "La cour d'appel de Villeneuve condamne Examplia à verser 3 000 euros",
+            "",
+            "cour d'appel de Villeneuve",
+        ),
+        ("de", "Amtsgericht Neustadt verurteilt Betreiber zu zwei Jahren Haft", "", "Amtsgericht Neustadt"),
+        ("es", "La Superintendencia de Datos multa a Examplia con 10.000 euros", "", "Superintendencia de Datos"),
+        ("it", "Il Ministero delle Poste sospende Examplia per due mesi", "", "Ministero delle Poste"),
+        ("pt", "Tribunal de Justiça do Sul condena Examplia a pagar indenização", "", "Tribunal de Justiça do Sul"),
+        ("nl", "Rechtbank Oosterstad veroordeelt hacker tot drie jaar cel", "", "Rechtbank Oosterstad"),
+        ("pl", "Sąd Okręgowy w Nowymieście skazał hakera na dwa lata więzienia", "", "Sąd Okręgowy w Nowymieście"),
+        ("zh", "东城区人民法院判处李某有期徒刑两年", "", "东城区人民法院"),
+        (
+            "en",
+            "Court overturns $2 million fine against Examplia",
+            "The Ninth Circuit called it excessive.",
+            "Ninth Circuit",
+        ),
+        ("en", "Japan suspends Examplia", "The communications ministry acted on Monday.", "communications ministry"),
+        ("en", "Ohio sues Examplia over tracking", "", "Ohio"),
+        ("en", "Ohio hospital sues Examplia over tracking", "", "Ohio hospital"),
+    ],
+)
+def test_capacity_names_who_decides(language: str, title: str, text: str, authority: str) -> None:
+    """A body that no list holds is known by what it is; the lead's name replaces a bare "court" or a country."""
+    found = names(facts(language, title, text), "authority")
+
+    assert found == ([] if authority == "Ohio hospital" else [authority])
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "targets"),
+    [
+        ("fr", "Une amende de 10 000 euros prononcée à l'encontre du courtier Examplia", ["Examplia"]),
+        ("de", "Bußgeld in Höhe von 9.000 Euro gegen Examplia verhängt", ["Examplia"]),
+        ("es", "Confirmada la multa de 20.000 euros impuesta al banco Examplia", ["Examplia"]),
+        ("fr", "La CNIL inflige 5 millions d'euros à Acmé et 2 millions à Examplia", ["Acmé", "Examplia"]),
+        ("en", "Treasury sanctions Examplia and its founder Jo Doe", ["Examplia", "Jo Doe"]),
+        ("zh", "网信办约谈电商平台佳佳购", ["佳佳购"]),
+        ("zh", "商务部将星河电子列入实体清单", ["星河电子"]),
+        ("en", "FTC fines Examplia after attack against Acme", ["Examplia"]),
+        ("de", "Gericht verurteilt Gründer von Examplia zu zwei Jahren Haft", ["Gründer von Examplia"]),
+    ],
+)
+def test_grammar_shows_whom_it_hits(language: str, title: str, targets: list[str]) -> None:
+    """Behind "against", in lists, in scripts without capitals; a founder and not what was founded."""
+    assert names(facts(language, title), "target") == targets
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "Man faces up to 20 years in prison over hack", "", []),
+        ("fr", "Le pirate risque dix ans de prison", "", []),
+        ("fr", "Cinq ans de prison requis contre le pirate", "", [("sentence", "proposed")]),
+        ("it", "Quattro anni di carcere al pirata informatico", "", [("sentence", "imposed")]),
+        ("de", "Gericht hebt Bußgeld gegen Examplia auf", "", [("fine", "annulled")]),
+        ("en", "Regulator drops £2m fine, but Examplia must pay £900,000 penalty", "", [("fine", "imposed")]),
+        ("fr", "Une sanction de 50 000 euros pour Examplia", "La CNIL l'annonce.", [("fine", "imposed")]),
+        ("en", "Company warns of formal notice scam", "", []),
+    ],
+)
+def test_measures_that_were_taken(language: str, title: str, text: str, expected: list[tuple[str, str]]) -> None:
+    """What may come is none; a requested term is proposed; a sanction of a sum is a fine; courts annul."""
+    assert [(f.value, f.status) for f in facts(language, title, text) if f.type == "measure"] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "kind", "expected"),
+    [
+        ("en", "Hacker jailed for three years and nine months", "", "duration", [(45.0, "month")]),
+        ("fr", "La CNIL met en demeure Examplia", "La société a deux mois pour agir.", "duration", [(2.0, "month")]),
+        ("en", "UK lifts ban on Examplia", "It comes two years after the order.", "duration", []),
+        ("fr", "Turquie : la KVKK inflige une amende de 90 000 livres à Examplia", "", "amount", [(9e4, "TRY")]),
+        ("es", "El Supremo confirma la multa de 4 millones impuesta a Examplia", "", "amount", [(4e6, "EUR")]),
+        ("fr", "La CNIL inflige 5 millions d'euros à Acmé et 2 millions à Examplia", "", "amount",
+         [(5e6, "EUR"), (2e6, "EUR")]),
+    ],
+)  # fmt: skip
+def test_sums_and_spans(language: str, title: str, text: str, kind: str, expected: list[tuple[float, str]]) -> None:
+    """Years with months, deadlines, currencies that share a word, sums that leave theirs out."""
+    assert [(f.value, f.unit) for f in facts(language, title, text) if f.type == kind] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "products"),
+    [
+        ("fr", "Vulnérabilités dans les produits Acmé", "Elles touchent Acmé Portail 3.2.", ["Acmé Portail"]),
+        ("fr", "L'extension Formulette menace 900 sites", "Une faille permet d'écrire.", ["Formulette"]),
+        ("en", "Acme has fixed a flaw in Front Desk", "", ["Front Desk"]),
+        ("en", "Flaws in Front Desk, Gatehouse and Cellar let anyone in", "", ["Front Desk", "Gatehouse", "Cellar"]),
+        ("en", "Bug in package “tiny-parse” runs code", "", ["tiny-parse"]),
+        ("nl", "Lek in printers van Acme", "", []),
+        ("zh", "Gatehouse存在远程代码执行漏洞", "", ["Gatehouse"]),
+    ],
+)
+def test_products_by_the_words_around_them(language: str, title: str, text: str, products: list[str]) -> None:
+    """What something is, where the flaw is, which version; who makes it is no product."""
+    assert names(facts(language, title, text), "product") == products
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "de", "es", "it", "pt", "nl", "pl", "zh", "ja"])
+def test_capacities_are_safe_on_long_text(language: str) -> None:
+    """No expression backtracks on 20 KB of one letter, of capitals, of its own kind of words."""
+    samples = ["a" * 20_000, " " * 20_000, "Ab " * 6_600, "Court of The " * 1_500, "国" * 20_000]
+    patterns = [capacity.pattern for capacity in capacities(language)]
+    patterns += [re.compile(pattern) for pattern in load("cjk_targets")["patterns"]]
+    for pattern in patterns:
+        for sample in samples:
+            started = time.perf_counter()
+            for _ in pattern.finditer(sample):
+                pass
+            assert time.perf_counter() - started < 0.5, (pattern.pattern[:60], sample[:6])
+
+
+def test_hints_rule_out_no_match() -> None:
+    """Whatever a pattern finds in the news of the tests holds one of its hints."""
+    texts = [line for path in NEWS.glob("*.jsonl") for line in path.read_text(encoding="utf-8").splitlines()]
+    for language in ("en", "fr", "de", "es", "it", "pt", "nl", "pl", "zh", "ja"):
+        for trigger in triggers(language):
+            for text in texts if trigger.hints else ():
+                if trigger.pattern.search(text):
+                    assert any(hint in text.lower() for hint in trigger.hints), (language, trigger.measure)
+
+
+def test_hints_are_the_letters_a_pattern_opens_with() -> None:
+    """Each choice of a group counts; a pattern that opens with no letters leaves the list without hints."""
+    assert hints(["congel\\w+ bens", "(?:revoc|cancel)\\w+", "bans?"]) == ("congel", "revoc", "cancel", "ban")
+    assert hints(["(?:has )?fined", "jails"]) == ("has ", "fined", "jails")
+    assert hints(["bans", "\\w+ban"]) == ()
