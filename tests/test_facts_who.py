@@ -1,4 +1,4 @@
-"""Who did what to whom, by grammar and capacity: bodies no list holds, targets behind "against", makers and products."""
+"""Who did what to whom, by grammar and capacity: bodies, targets, makers and products that no list holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from pipeline.facts import find_facts
 from pipeline.facts.patterns import capacities, hints, load, triggers
 from pipeline.model import Article, Fact
-
 
 NEWS = Path(__file__).parent / "data/facts_news"
 
