@@ -206,6 +206,27 @@ def test_subscribers_come_and_go(here: Path, capsys: pytest.CaptureFixture[str])
     assert main(["subscribers", "add", "a@example.org", "--again"]) == 0
 
 
+def test_a_topic_that_is_none_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its reader would get one empty message after the other."""
+    (here / "people.csv").write_text("address,topics\na@example.org,sanctions\n", encoding="utf-8")
+    assert main(["subscribers", "add", "a@example.org", "--topic", "sanctions"]) == 64
+    assert 'there is no topic "sanctions", only disclosure, sanction' in capsys.readouterr().err
+    assert main(["subscribers", "import", "people.csv"]) == 65
+    assert 'line 2: there is no topic "sanctions"' in capsys.readouterr().err
+    assert main(["subscribers", "list"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_a_language_without_edition_is_told(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """When the reader comes, and whenever an edition is sent to everybody else."""
+    assert main(["subscribers", "add", "a@example.org", "--language", "sv"]) == 0
+    assert capsys.readouterr().err == "no edition is made in sv, only in en (edition.languages)\n"
+
+    settings = "mail: {sender: 'Digest <digest@example.org>', host: 127.0.0.1, port: 9, security: none}\n"
+    assert main(["send", "--dry-run", "--force", "--config", str(feeds_file(with_edition, settings=settings))]) == 0
+    assert "1 reader waits for an edition in sv, and there is none" in capsys.readouterr().err
+
+
 def test_send_needs_a_sender(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The setting that is missing is named."""
     assert main(["send", "--config", str(feeds_file(with_edition))]) == 78
@@ -225,6 +246,9 @@ def test_a_dry_run_sends_nothing(with_edition: Path, capsys: pytest.CaptureFixtu
     assert report["dry_run"]
     assert report["counts"] == {"pending": 1}
 
+    assert main(["send", "--config", str(config), "--dry-run", "--force"]) == 0
+    assert capsys.readouterr().out == f"{sample().id}: 1 pending (dry run)\n  a@example.org\tall\n"
+
 
 def test_the_sample_is_not_from_the_future() -> None:
     """The tests above send an edition that is older than a day only by force."""
@@ -242,12 +266,14 @@ def test_an_edition_is_mailed_once(with_edition: Path, capsys: pytest.CaptureFix
         config = str(feeds_file(with_edition, settings=settings))
         for name in ("a", "b"):
             main(["subscribers", "add", f"{name}@example.org", "--language", edition.language])
+        capsys.readouterr()
         assert main(["send", "--config", config, "--force"]) == 0
+        assert capsys.readouterr().out == f"{edition.id}: 2 sent\n"
         assert main(["send", "--config", config, "--force"]) == 0
+        assert capsys.readouterr().out == f"{edition.id}: 2 sent before\n"
 
         assert sorted(recipient for _, recipient, _ in server.accepted) == ["a@example.org", "b@example.org"]
         message = message_from_bytes(server.accepted[0][2], policy=policy.default)
-    assert "2 sent" in capsys.readouterr().out
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert edition.title in message["Subject"]
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
@@ -275,7 +301,7 @@ def test_told_to_stop_a_slow_send_ends_at_once(with_edition: Path, number: int) 
             time.sleep(0.5)
             process.send_signal(number)
             said, _ = process.communicate(timeout=10)
-    assert "1 pending, 1 sent" in said
+    assert "1 sent, 1 pending" in said
     assert process.returncode == 75
 
 

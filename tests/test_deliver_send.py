@@ -213,6 +213,7 @@ def test_dry_run_connects_to_nothing_and_moves_nothing(store: Store) -> None:
         assert server.connections == 0
     assert report.is_dry_run
     assert dict(report.counts) == {"pending": 3}
+    assert sorted(report.readers) == ["r0000", "r0001", "r0002"]
     assert report.exit_code == 0
     assert store.deliveries() == []
 

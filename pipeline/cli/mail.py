@@ -6,7 +6,8 @@ import json
 import platform
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -78,18 +79,34 @@ def subscribers() -> None:
 
 @subscribers.command("add")
 @click.argument("address")
+@config_option
 @data_option
 @click.option("--language", default="en", show_default=True, help="Language of the edition wanted.")
 @click.option("--topic", "topics", multiple=True, help="Topic wanted; may be repeated. [default: all]")
 @click.option("--again", is_flag=True, help="The reader left, and has asked for it again.")
-def add_subscriber(address: str, data: Path | None, language: str, topics: tuple[str, ...], again: bool) -> int:
-    """Subscribe ADDRESS, which has agreed to it."""
+def add_subscriber(
+    address: str, config_path: Path | None, data: Path | None, language: str, topics: tuple[str, ...], again: bool
+) -> int:
+    """Subscribe ADDRESS, which has agreed to it, or change what a reader gets."""
     from pipeline.deliver.subscribers import add
 
+    config = load(config_path)
+    names = [spec.name for spec in config.topics]
+    if unknown := [name for name in topics if name not in names]:
+        raise click.BadParameter(f'there is no topic "{unknown[0]}", only {", ".join(names)}', param_hint="--topic")
     with open_store(data) as store:
         reader = add(store, address, language=language, topics=topics, now=now(), is_confirmed=again)
-    click.echo(f"{reader.address} gets the {reader.language} edition")
+    what = f" on {', '.join(reader.topics)}" if reader.topics else ""
+    click.echo(f"{reader.address} gets the {reader.language} edition{what}")
+    _warn_of_languages(config, {reader.language})
     return 0
+
+
+def _warn_of_languages(config: Config, languages: Iterable[str]) -> None:
+    """Say of which languages no edition is made: their readers would wait for ever."""
+    made = config.settings.edition.languages
+    for language in sorted(set(languages) - set(made)):
+        click.echo(f"no edition is made in {language}, only in {', '.join(made)} (edition.languages)", err=True)
 
 
 @subscribers.command("list")
@@ -116,7 +133,7 @@ def remove_subscriber(address: str, data: Path | None, erase: bool) -> int:
             readers.erase(store, address, now=now())
         else:
             readers.remove(store, address, now=now())
-    click.echo("erased" if erase else "unsubscribed")
+    click.echo(f"{address} is {'erased' if erase else 'unsubscribed'}")
     return 0
 
 
@@ -137,17 +154,22 @@ def export_subscriber(address: str, data: Path | None) -> int:
 
 @subscribers.command("import")
 @click.argument("file", type=click.Path(allow_dash=True))
+@config_option
 @data_option
 @click.option("--language", default="en", show_default=True, help="Language where the file names none.")
-def import_subscribers(file: str, data: Path | None, language: str) -> int:
+def import_subscribers(file: str, config_path: Path | None, data: Path | None, language: str) -> int:
     """Subscribe the addresses of a CSV FILE (address,language,topics), all of which have agreed to it."""
     from pipeline.deliver.subscribers import import_csv
 
+    config = load(config_path)
+    topics = [spec.name for spec in config.topics]
     with open_store(data) as store:
-        result = import_csv(store, read_lines(file), language=language, now=now())
+        result = import_csv(store, read_lines(file), language=language, now=now(), topics=topics)
+        languages = {reader.language for reader in store.subscribers(state="active")}
     for problem in result.problems:
         click.echo(f"{file}: {problem}", err=True)
     click.echo(f"{result.added} added, {result.known} known before, {len(result.problems)} refused")
+    _warn_of_languages(config, languages)
     return 65 if result.problems else 0
 
 
@@ -179,8 +201,12 @@ def send(
     config = load(config_path)
     with open_store(data) as store:
         wish = _Wish(dry_run=dry_run, force=force, resend_uncertain=resend_uncertain, adopt=adopt)
-        reports = _send_all(store, config, _chosen(store, edition_id), wish, data_folder(data))
-    show_reports(reports, as_json=as_json)
+        chosen = _chosen(store, edition_id)
+        reports = _send_all(store, config, chosen, wish, data_folder(data))
+        readers = {reader.id: reader for reader in store.subscribers(state="active")}
+    show_reports(reports, as_json=as_json, readers=readers)
+    if edition_id is None and not as_json:
+        _say_who_gets_none(chosen, readers.values())
     return max((report.exit_code for report in reports), default=0)
 
 
@@ -198,8 +224,19 @@ def send_editions(store: Store, config: Config, edition_ids: Iterable[str], fold
     return max((report.exit_code for report in reports), default=0)
 
 
-def show_reports(reports: Iterable[SendReport], *, as_json: bool) -> None:
-    """Print what became of each edition."""
+def _say_who_gets_none(editions: Sequence[Edition], readers: Iterable[Subscriber]) -> None:
+    """Readers whose language has no edition of the day."""
+    made = {edition.language for edition in editions}
+    waiting = Counter(reader.language for reader in readers if reader.language not in made)
+    for language, count in sorted(waiting.items()):
+        whom = "1 reader waits" if count == 1 else f"{count} readers wait"
+        click.echo(f"{whom} for an edition in {language}, and there is none", err=True)
+
+
+def show_reports(
+    reports: Iterable[SendReport], *, as_json: bool, readers: Mapping[str, Subscriber] | None = None
+) -> None:
+    """Print what became of each edition; `readers` names those whom a dry run would write to."""
     for report in reports:
         if as_json:
             record = {
@@ -209,12 +246,23 @@ def show_reports(reports: Iterable[SendReport], *, as_json: bool) -> None:
             }  # fmt: skip
             click.echo(json.dumps(record, ensure_ascii=False))
             continue
-        counts = ", ".join(f"{count} {state}" for state, count in sorted(report.counts.items())) or "no subscriber"
-        click.echo(f"{report.edition}: {counts}" + (" (dry run)" if report.is_dry_run else ""))
+        click.echo(f"{report.edition}: {_counted(report)}" + (" (dry run)" if report.is_dry_run else ""))
+        for reader in (readers[id] for id in report.readers if readers and id in readers):
+            click.echo(f"  {reader.address}\t{' '.join(reader.topics) or 'all'}")
         for problem in report.problems:
             click.echo(f"  {problem}", err=True)
         if report.stopped is not None:
             click.echo(f"  stopped: {report.stopped}", err=True)
+
+
+def _counted(report: SendReport) -> str:
+    """What was sent now, and apart from it what had been sent before."""
+    counts = dict(report.counts)
+    earlier = counts.pop("sent", 0) - report.sent_now
+    sent = [f"{report.sent_now} sent"] if report.sent_now else []
+    before = [f"{earlier} sent before"] if earlier > 0 else []
+    others = [f"{count} {state}" for state, count in sorted(counts.items())]
+    return ", ".join([*sent, *before, *others]) or "no subscriber"
 
 
 def smtp_settings(config: Config) -> SmtpSettings:

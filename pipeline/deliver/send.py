@@ -44,6 +44,8 @@ class SendReport:
     #: Messages that the server took in this run.
     sent_now: int = 0
     problems: tuple[str, ...] = ()
+    #: Ids of the readers who would get a message now; of a dry run only.
+    readers: tuple[str, ...] = ()
     #: Why the run ended before its time.
     stopped: DeliveryError | None = None
     is_dry_run: bool = False
@@ -377,16 +379,27 @@ def _rehearse(
     problems = []
     if is_expired(edition, now=now) and not force:
         problems.append(_too_old(edition))
-    frozen = store.mailing_frozen(edition.id) is not None
-    planned = [] if frozen else _plan(store, edition, settings, now=now)
+    if edition.publisher is None:
+        problems.append("edition.publisher is not set: messages do not say who sends them")
+    planned = _plan(store, edition, settings, now=now) if store.mailing_frozen(edition.id) is None else []
     counts.update(delivery.state for delivery, _ in planned)
+    due = [pair for pair in planned if pair[0].state == "pending"] + _left(store, edition)
     largest = 0
-    for delivery, subscriber in planned:
-        if delivery.state == "pending":
-            largest = max(largest, len(_message(settings, delivery, subscriber, now, edition, render, secret)))
+    for delivery, subscriber in due:
+        largest = max(largest, len(_message(settings, delivery, subscriber, now, edition, render, secret)))
     if largest:
         problems.append(f"largest message: {largest / 1000:.0f} KB")
-    return SendReport(edition=edition.id, counts=dict(counts), problems=tuple(problems), is_dry_run=True)
+    readers = tuple(subscriber.id for _, subscriber in due)
+    return SendReport(
+        edition=edition.id, counts=dict(counts), problems=tuple(problems), readers=readers, is_dry_run=True
+    )
+
+
+def _left(store: Ledger, edition: Edition) -> list[tuple[Delivery, Subscriber]]:
+    """What an earlier run left to send, with readers as they were when the list was frozen."""
+    frozen = store.recipients(edition.id)
+    pending = store.deliveries(edition.id, state="pending")
+    return [(delivery, frozen[delivery.subscriber][0]) for delivery in pending if delivery.subscriber in frozen]
 
 
 def _expire(store: Ledger, edition: str, *, now: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -180,10 +180,13 @@ def suppress(store: Refusals, subscriber: Subscriber, reason: str, *, now: datet
     store.set_subscriber_state(subscriber.id, "suppressed", now=now)
 
 
-def import_csv(store: Register, lines: Iterable[str], *, language: str, now: datetime) -> Imported:
+def import_csv(
+    store: Register, lines: Iterable[str], *, language: str, now: datetime, topics: Collection[str] | None = None
+) -> Imported:
     """Subscribe addresses from CSV with or without the header `address,language,topics` (topics parted by spaces).
 
-    Known addresses stay as they are; addresses that left are reported and not added.
+    Known addresses stay as they are; addresses that left are reported and not added, as are those that ask for what is
+    none of the `topics`.
     """
     added = known = 0
     problems: list[str] = []
@@ -200,8 +203,10 @@ def import_csv(store: Register, lines: Iterable[str], *, language: str, now: dat
             if find(store, values.get("address") or "nothing") is not None:
                 known += 1
                 continue
-            topics = tuple(values.get("topics", "").split())
-            add(store, values.get("address", ""), language=values.get("language") or language, topics=topics, now=now,
+            wanted = tuple(values.get("topics", "").split())
+            if topics is not None and (unknown := [name for name in wanted if name not in topics]):
+                raise InputError("topics", f'there is no topic "{unknown[0]}"')
+            add(store, values.get("address", ""), language=values.get("language") or language, topics=wanted, now=now,
                 consent={"source": "import"})  # fmt: skip
             added += 1
         except InputError as error:
