@@ -147,6 +147,18 @@ def test_nothing_reachable_is_69_and_says_so(here: Path, capsys: pytest.CaptureF
     assert "none of the 1 feeds" in captured.err
 
 
+def test_mail_that_waits_counts_more_than_feeds_that_are_silent(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the network away, 69 would keep systemd from starting again, and the edition would never leave."""
+    with Server() as gone:
+        port = gone.port
+    mail = f"mail: {{sender: 'D <d@example.org>', host: 127.0.0.1, security: none, port: {port}}}\n"
+    main(["subscribers", "add", "a@example.org", "--language", "en"])
+    assert main(["run", "--config", str(feeds_file(here, settings=mail)), "--send", "--quiet"]) == 75
+    assert "none of the 1 feeds" in capsys.readouterr().err
+
+
 def test_a_future_day_is_refused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No edition of tomorrow."""
     assert main(["run", "--config", str(feeds_file(here)), "--date", "2999-01-01", "--no-fetch"]) == 78

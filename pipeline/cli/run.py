@@ -86,7 +86,11 @@ def run(
         show_report(report, as_json=as_json, quiet=quiet)
         sent = _send(store, config, report, folder) if send_after else 0
     if report.feeds and len(report.failures) == report.feeds:
-        raise FeedError("run", f"none of the {report.feeds} feeds could be read")
+        silence = FeedError("run", f"none of the {report.feeds} feeds could be read")
+        if not sent:
+            raise silence
+        # With the network away both fail; what waits to be mailed is what another start can help.
+        click.echo(f"Error: {silence}", err=True)
     return sent or (69 if strict and report.failures else 0)
 
 
