@@ -147,9 +147,7 @@ def test_nothing_reachable_is_69_and_says_so(here: Path, capsys: pytest.CaptureF
     assert "none of the 1 feeds" in captured.err
 
 
-def test_mail_that_waits_counts_more_than_feeds_that_are_silent(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_mail_that_waits_counts_more_than_feeds_that_are_silent(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With the network away, 69 would keep systemd from starting again, and the edition would never leave."""
     with Server() as gone:
         port = gone.port

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from pipeline.store.archive import Rule
     from pipeline.web.public_site import Site
 
-#: Open connections at most; the web server in front keeps slow visitors away from us.
-_CONNECTIONS = 50
 #: A message that is on its way may end before the program does.
 _LAST_SECONDS = 30.0
 #: Before the next try after a fault.
@@ -66,6 +64,7 @@ def public(
     """
     from pipeline.deliver.signup import KEPT_FOR, OPEN_FOR
     from pipeline.web.public import create_app
+    from pipeline.web.server import settings
 
     config = load(config_path)
     site = site_of(config, templates)
@@ -75,11 +74,7 @@ def public(
         with _until_told_to_stop(), _sending(store, config, site, secret, adopt=adopt) as wake:
             app = create_app(store, site, now=now, secret=secret, wake=wake)
             pages = "Public pages" if site.url else "Unsubscribe pages"
-            # Addresses hold tokens: no access log.
-            serve_app(
-                app, pages, host=host, port=port, access_log=False, proxy_headers=True, forwarded_allow_ips=proxy,
-                limit_concurrency=_CONNECTIONS,
-            )  # fmt: skip
+            serve_app(app, pages, host=host, port=port, **settings(proxy=proxy))
     return 0
 
 
