@@ -262,6 +262,8 @@ class Story:
     status: StoryStatus = "new"
     #: For an update: one line on what changed since the story was last shown.
     change: str | None = None
+    #: For an update: ids of the articles that readers have not seen.
+    fresh: tuple[str, ...] = ()
     #: Ids of stories that turned out to be this one; the oldest id stays, the others point here.
     aliases: tuple[str, ...] = ()
 
@@ -340,6 +342,15 @@ class CardSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """A further notice by the same outlet on the same product: one line on another story's card."""
+
+    story: str
+    headline: CardSentence
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """One story in an edition."""
 
@@ -358,6 +369,8 @@ class Card:
     text: tuple[CardSentence, ...] = ()
     #: An editor's own words about the story.
     note: str | None = None
+    #: Notices that go without cards of their own.
+    batch: tuple[Sibling, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

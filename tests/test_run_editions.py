@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.config import load_config
+from pipeline.demo.recorded import recorded_web
 from pipeline.model import Article, Story
-from pipeline.run import run
+from pipeline.run import open_http, run
 from pipeline.run.editions import by_section
 from pipeline.store import Store
 
@@ -62,3 +63,43 @@ def test_an_edition_knows_its_address(tmp_path: Path, settings: str, url: str | 
 
     assert edition is not None
     assert edition.url == url
+
+
+ITEM = """<item><title>{title}</title><link>http://{host}/1</link><guid>{host}</guid>
+<pubDate>Mon, {day} Nov 2026 09:00:00 GMT</pubDate><description>{text}</description></item>"""
+REPORTS = {
+    "early.example.org": (23, "Acme announces an emergency update for its Portal server on Tuesday",
+                          "Acme will release an emergency update for its Portal server on Tuesday, the company said. "
+                          "What the vulnerability in Portal is about has not been disclosed."),
+    "late.example.org": (24, "Acme's emergency update for Portal server closes SQL injection, CVE-2026-7777",
+                         "Acme has released the announced emergency update for its Portal server. "
+                         "The vulnerability in Portal, CVE-2026-7777, is an SQL injection that needs no password."),
+}  # fmt: skip
+
+
+def test_an_update_is_told_by_who_brought_it(tmp_path: Path) -> None:
+    """The report of the day before, told again, would hide what is new."""
+    web, hosts = tmp_path / "web", list(REPORTS)
+    config_text = "translation: {download: false}\nfeeds:\n"
+    for host, (day, title, text) in REPORTS.items():
+        (web / host).mkdir(parents=True)
+        item = ITEM.format(host=host, day=day, title=title, text=text)
+        feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>{host}</title>{item}</channel></rss>'
+        (web / host / "feed.xml").write_text(feed, encoding="utf-8")
+        config_text += f"  - {{url: 'http://{host}/feed.xml', name: {host}, language: en, content: feed}}\n"
+    feeds = tmp_path / "feeds.yaml"
+    feeds.write_text(config_text, encoding="utf-8")
+    config, told = load_config(feeds, environ={}), []
+    late = (web / "late.example.org/feed.xml").rename(tmp_path / "later.xml")
+    with recorded_web(web) as served, Store.open(tmp_path / "cyberdigest.sqlite") as store:
+        for noon in (datetime(2026, 11, day, 12, tzinfo=UTC) for day in (23, 24)):
+            report = run(
+                config, store=store, data=tmp_path, output=tmp_path / "out", now=noon,
+                http=lambda c: open_http(c, connect_to=served.address),
+            )  # fmt: skip
+            edition = store.edition(f"{report.day}-en")
+            assert edition is not None
+            told += [(card.status, card.headline.text, card.sources[0].outlet) for card in edition.cards]
+            late = late.rename(web / "late.example.org/feed.xml")
+
+    assert told == [("new", REPORTS[hosts[0]][1], hosts[0]), ("update", REPORTS[hosts[1]][1], hosts[1])]

@@ -78,7 +78,7 @@ def mark_updates(
     official: Iterable[str] = (),
     language: str = "en",
 ) -> list[Story]:
-    """Set `status` and `change`: "new" when never shown, "update" when something is new, "unchanged" otherwise.
+    """Set `status`, `change` and `fresh`: "new" when never shown, "update" when something is new, else "unchanged".
 
     Args:
         stories: Any order, kept.
@@ -96,7 +96,7 @@ def find_changes(story: Story, before: ShownStory, *, official: frozenset[str] =
     A changed title, a moved address, another outlet or one more copy is not news; more sources are told of only
     beside something that is.
     """
-    joined = [a for a in story.articles if a.id not in before.articles and a.id not in story.copies]
+    joined = _joined(story, before)
     changes = []
     if not before.official and (offices := [_outlet(a) for a in joined if _is_official(a, official)]):
         changes.append(Change(kind="official", items=tuple(sorted(set(offices)))))
@@ -142,7 +142,13 @@ def _mark(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str
     changes = find_changes(story, before, official=official)
     if not changes:
         return replace(story, status="unchanged", change=None)
-    return replace(story, status="update", change=render_changes(changes, language))
+    fresh = tuple(a.id for a in _joined(story, before))
+    return replace(story, status="update", change=render_changes(changes, language), fresh=fresh)
+
+
+def _joined(story: Story, before: ShownStory) -> list[Article]:
+    """The articles that readers have not seen, without near-copies."""
+    return [a for a in story.articles if a.id not in before.articles and a.id not in story.copies]
 
 
 def _stated(fact: Fact) -> str | None:

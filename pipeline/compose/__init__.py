@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pipeline.compose.facts import merge_facts
 from pipeline.compose.sources import card_sources
 from pipeline.compose.spoken import Spoken, Style, Translates, headline_of
-from pipeline.model import Card, CardSentence, Coverage, Edition, Feed, Section, Story, TopicSpec
+from pipeline.model import Card, CardSentence, Coverage, Edition, Feed, Section, Sibling, Story, TopicSpec
 from pipeline.text.normalise import clean_text
 
 __all__ = ["OTHER", "Style", "Translates", "compose", "for_topics", "merge_facts"]
@@ -35,6 +35,7 @@ def compose(
     limit_per_section: int | None = None,
     fields: Collection[str] = ("title", "summary"),
     written: Mapping[str, Sequence[CardSentence]] | None = None,
+    batches: Mapping[str, Sequence[Story]] | None = None,
 ) -> Edition:
     """Freeze one day's stories into an edition.
 
@@ -48,19 +49,26 @@ def compose(
         limit_per_section: Most cards in one section, None for all.
         fields: What is translated: "title", "summary", and "text", the whole article that tells the story.
         written: Story id -> sentences that stand for its summary, where a writer's passed the gate.
+        batches: Story id -> stories of one headline each, shown as a line on its card (see `rank_batch`).
     Returns:
         A value that depends on the arguments only.
     """
     placed = _place(stories, topics, limit_per_section)
     shown = [story for group in placed.values() for story in group]
-    own_words = written or {}
+    own_words, behind = written or {}, batches or {}
     # What a writer told in the reader's language needs no translation.
     told = [replace(story, summary=()) if story.id in own_words else story for story in shown]
-    spoken = Spoken(told, language, translator, fields)
+    notices = [replace(notice, summary=()) for story in shown for notice in behind.get(story.id, ())]
+    spoken = Spoken([*told, *notices], language, translator, fields)
     titles = {spec.name: _title(spec, language) for spec in topics} | {OTHER: "Other"}
     sections = tuple(
         Section(
-            topic=topic, title=titles[topic], cards=tuple(_card(s, spoken, feeds, own_words.get(s.id)) for s in group)
+            topic=topic,
+            title=titles[topic],
+            cards=tuple(
+                replace(_card(s, spoken, feeds, own_words.get(s.id)), batch=_siblings(behind.get(s.id, ()), spoken))
+                for s in group
+            ),
         )
         for topic, group in placed.items()
         if group or topic != OTHER
@@ -110,6 +118,17 @@ def _title(spec: TopicSpec, language: str) -> str:
         if tag in spec.titles:
             return clean_text(spec.titles[tag])
     return clean_text(spec.name)
+
+
+def _siblings(stories: Sequence[Story], spoken: Spoken) -> tuple[Sibling, ...]:
+    return tuple(
+        Sibling(
+            story=story.id,
+            headline=spoken.card_sentence(headline_of(story), "headline"),
+            url=story.articles[0].url,
+        )
+        for story in stories
+    )
 
 
 def _card(story: Story, spoken: Spoken, feeds: Mapping[str, Feed], written: Sequence[CardSentence] | None) -> Card:

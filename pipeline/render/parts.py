@@ -75,6 +75,14 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A further notice on the product of a card."""
+
+    headline: Text
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
     """One story."""
 
@@ -104,6 +112,8 @@ class CardView:
     text: tuple[Sentence, ...] = ()
     #: An editor's own words about the story, by paragraphs.
     note: tuple[str, ...] = ()
+    #: Notices of the same outlet on the same product that have no cards of their own.
+    batch: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

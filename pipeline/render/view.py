@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from pipeline.model import Card, CardSentence, Edition, Source, SummarySentence, Translation
+from pipeline.model import Card, CardSentence, Edition, Sibling, Source, SummarySentence, Translation
 from pipeline.render.facts import fact_lines, proofs
 from pipeline.render.faults import fault
 from pipeline.render.links import leaving_address, shown_host, web_address
@@ -18,6 +18,7 @@ from pipeline.render.parts import (
     EditionView,
     Failure,
     Link,
+    Notice,
     Reason,
     SectionView,
     Sentence,
@@ -128,7 +129,14 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         ),
         text=tuple(_sentence(paragraph, places, edition, say) for paragraph in card.text),
         note=_paragraphs(card.note),
+        batch=tuple(_notice(sibling, say) for sibling in card.batch),
     )
+
+
+def _notice(sibling: Sibling, say: Wording) -> Notice:
+    tag = language_tag(sibling.headline.language)
+    words = clean_text(sibling.headline.text) or say("no_title")
+    return Notice(headline=Text(text=words, lang=tag, dir=direction(tag)), url=web_address(sibling.url))
 
 
 def _source(source: Source, number: int, edition: Edition, say: Wording) -> SourceView:

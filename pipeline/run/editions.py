@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,20 @@ from pipeline.run.writer import written_summaries
 
 if TYPE_CHECKING:
     from pipeline.translate import Translator
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The stories of an edition, and behind some of them the notices that have no cards of their own."""
+
+    stories: list[Story]
+    batches: Mapping[str, Sequence[Story]] = field(default_factory=dict)
+
+    def shown(self, edition: Edition) -> list[Story]:
+        """Whatever readers of the edition get to see, on a card or on one line of another's."""
+        cards = {card.story for card in edition.cards}
+        told = [story for story in self.stories if story.id in cards]
+        return [*told, *(notice for story in told for notice in self.batches.get(story.id, ()))]
 
 
 def make_edition(
@@ -28,28 +42,27 @@ def make_edition(
         return there
     with speak() as translator:
         chosen = shop.report.timed("choose", lambda: _choose(shop, stories, language, day, closed, translator))
-        if shop.report.timed("models", lambda: shop.models.get(chosen, language, translator.routes)):
+        if shop.report.timed("models", lambda: shop.models.get(chosen.stories, language, translator.routes)):
             translator.refresh()  # a new route may make another article the one to tell a story
             chosen = shop.report.timed("choose", lambda: _choose(shop, stories, language, day, closed, translator))
         made = _made(shop, chosen, language, day, closed, translator)
     return _freeze(shop, made, chosen)
 
 
-def _made(
-    shop: Shop, chosen: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
-) -> Edition:
-    with shop.progress.step(f"Translating to {language}", len(chosen)) as step:
+def _made(shop: Shop, chosen: _Chosen, language: str, day: date, closed: datetime, translator: Translator) -> Edition:
+    with shop.progress.step(f"Translating to {language}", len(chosen.stories)) as step:
         made = shop.report.timed("translate", lambda: _compose(shop, chosen, language, day, closed, translator))
-        step.advance(len(chosen))
+        step.advance(len(chosen.stories))
     return made
 
 
 def _choose(
     shop: Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
-) -> list[Story]:
+) -> _Chosen:
     """The stories with news in the window, best first, summarised in words that the reader can have."""
     from pipeline.cluster import is_round_up, mark_updates, official_feeds
     from pipeline.rank import rank
+    from pipeline.rank_batch import fold_batches
     from pipeline.summarise import summarise
 
     settings = shop.config.settings.edition
@@ -68,11 +81,14 @@ def _choose(
         for story in mark_updates(current, shown, official=official, language=language)
         if story.status != "unchanged"
     ]
-    ranked = rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch)
+    ranked, batches = fold_batches(rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch))
     topics = [spec.name for spec in shop.config.topics]
     chosen = by_section(ranked, topics, limit=settings.limit, per_outlet=settings.per_outlet)
     leading = [_lead(story, language, translator) for story in chosen]
-    return list(summarise(leading, limit=settings.sentences, embedder=shop.embedder))
+    return _Chosen(
+        summarise(leading, limit=settings.sentences, embedder=shop.embedder),
+        {story.id: summarise(batches[story.id], limit=0) for story in chosen if story.id in batches},
+    )
 
 
 def by_section(ranked: Sequence[Story], topics: Sequence[str], *, limit: int, per_outlet: int) -> list[Story]:
@@ -90,7 +106,11 @@ def by_section(ranked: Sequence[Story], topics: Sequence[str], *, limit: int, pe
 
 
 def _lead(story: Story, language: str, translator: Translator) -> Story:
-    """The story told first by whom the reader understands best: no translation, then the best route, then none."""
+    """The story told first by whom the reader understands best: no translation, then the best route, then none.
+
+    An update is told by who brought it: the old report again would hide what is new.
+    """
+    fresh = frozenset(story.fresh)
 
     def distance(article: Article) -> float:
         spoken = (article.language or "und").split("-")[0]
@@ -102,7 +122,12 @@ def _lead(story: Story, language: str, translator: Translator) -> Story:
     known = {tag: distance(article) for article in story.articles for tag in [article.language]}
     ordered = sorted(
         story.articles,
-        key=lambda article: (article.junk is not None, article.id in story.copies, known[article.language]),
+        key=lambda article: (
+            article.junk is not None,
+            article.id in story.copies,
+            known[article.language],
+            bool(fresh) and article.id not in fresh,
+        ),
     )
     return replace(story, articles=tuple(ordered))
 
@@ -112,7 +137,7 @@ def _moment(article: Article) -> datetime:
 
 
 def _compose(
-    shop: Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, translator: Translator
+    shop: Shop, chosen: _Chosen, language: str, day: date, closed: datetime, translator: Translator
 ) -> Edition:
     from pipeline.compose import compose
 
@@ -120,9 +145,9 @@ def _compose(
     name = f"{day.isoformat()}-{language}"
     # Published nowhere else, the edition is read in the newsletter's own archive.
     archived = shop.config.settings.mail.archived(name)
-    written = shop.report.timed("write", lambda: written_summaries(shop, stories, language))
+    written = shop.report.timed("write", lambda: written_summaries(shop, chosen.stories, language))
     return compose(
-        stories,
+        chosen.stories,
         day=day,
         language=language,
         title=settings.title,
@@ -137,6 +162,7 @@ def _compose(
         limit_per_section=settings.limit,
         fields=shop.config.settings.translation.fields,
         written=written,
+        batches=chosen.batches,
     )
 
 
@@ -183,17 +209,16 @@ def _silent_feeds(shop: Shop) -> tuple[FeedFailure, ...]:
     return tuple(sorted(failures, key=lambda failure: (failure.name, failure.feed)))
 
 
-def _freeze(shop: Shop, edition: Edition, stories: Sequence[Story]) -> Edition:
+def _freeze(shop: Shop, edition: Edition, chosen: _Chosen) -> Edition:
     from pipeline.cluster import official_feeds, remember
 
     official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
-    in_edition = {card.story for card in edition.cards}
     shown = {
         story.id: shown_record(remember(story, edition=edition.id, day=edition.day, official=official))
-        for story in stories
-        if story.id in in_edition
+        for story in chosen.shown(edition)
     }
-    inputs = {"stories": {story.id: [article.id for article in story.articles] for story in stories}}
+    used = [*chosen.stories, *(notice for batch in chosen.batches.values() for notice in batch)]
+    inputs = {"stories": {story.id: [article.id for article in story.articles] for story in used}}
     frozen = shop.store.freeze(edition, inputs, shown=shown, now=shop.now)
     shop.report.editions.append(frozen.id)
     shop.report.stories[frozen.id] = len(frozen.cards)

@@ -1,0 +1,56 @@
+"""Notices of one outlet on one product: a database lists every flaw by itself, readers want the product once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pipeline.model import Story
+from pipeline.rank import outlets_of
+from pipeline.text.normalise import fold
+
+#: A title that begins with the number of an advisory: CVE-2026-12345, ZDI-26-318, TALOS-2025-2303, GHSA-….
+_NOTICE = re.compile(r"\W{0,2}(?:CVE-\d{4}-\d{4,}|GHSA(?:-\w{4}){3}|[A-Z]{2,10}-\d{2,6}-\d{2,6})\b")
+
+
+def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tuple[Story, ...]]]:
+    """Put notices of one outlet on one product behind the first of them.
+
+    A flaw that is known to be exploited is news by itself and stays; so does an update, and whatever a second outlet
+    reports.
+
+    Args:
+        stories: Ranked, best first.
+    Returns:
+        The stories that may have cards, in the same order; and per story id the notices that stand behind it.
+    """
+    first: dict[tuple[str, str, str], Story] = {}
+    behind: dict[str, tuple[Story, ...]] = {}
+    kept = []
+    for story in stories:
+        key = _notice(story)
+        if key is None or first.setdefault(key, story) is story or _is_exploited(story):
+            kept.append(story)
+        else:
+            behind[first[key].id] = (*behind.get(first[key].id, ()), story)
+    return kept, behind
+
+
+def _notice(story: Story) -> tuple[str, str, str] | None:
+    """Outlet, product and topic of a notice; None for every other kind of story."""
+    outlets, lead = outlets_of(story), story.articles[0]
+    if story.status != "new" or len(outlets) != 1 or not _NOTICE.match(lead.title):
+        return None
+    title = fold(lead.title)
+    products = {name for f in lead.facts if f.type == "product" and (name := fold(str(f.value))) and name in title}
+    if not products:
+        return None
+    return next(iter(outlets)), max(products, key=lambda name: (len(name), name)), next(iter(story.labels), "")
+
+
+def _is_exploited(story: Story) -> bool:
+    return any(
+        (fact.type == "exploited" and fact.value is True) or (fact.type == "kev" and fact.value is not False)
+        for article in story.articles
+        for fact in article.facts
+    )
