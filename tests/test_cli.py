@@ -411,3 +411,16 @@ def test_the_memory_can_be_written_to_standard_output(here: Path, capsys: pytest
     assert seen.out.startswith("<?xml")
     assert seen.err == "0 sentences written\n"
     assert not (here / "-").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "hint"), [("edition", "`cyberdigest run` makes one"), ("story", "--days looks further back")]
+)
+def test_an_empty_list_says_that_it_is_empty(
+    here: Path, capsys: pytest.CaptureFixture[str], command: str, hint: str
+) -> None:
+    """On standard error: a pipe gets no line."""
+    assert main([command, "list"]) == 0
+
+    seen = capsys.readouterr()
+    assert (seen.out, hint in seen.err) == ("", True)

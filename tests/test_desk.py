@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from pipeline.cli import main
 from pipeline.compose import edits
 from pipeline.deliver.ledger import plan_deliveries
 from pipeline.errors import BusyError, InputError
-from pipeline.model import Article, Card, Edition
+from pipeline.model import Article, Card, Edition, Evidence, Fact
 from pipeline.render import FORMATS, render
 from pipeline.render.json import from_dict, to_dict
+from pipeline.render.wording import wording
 from pipeline.run.desk import Desk
 from pipeline.store import Store
+from pipeline.web.desk import facts_of
 from pipeline.web.preview import create_app
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -517,3 +520,19 @@ def test_nothing_is_sent_without_the_word_that_was_asked_for(
     assert f"cyberdigest edition approve {EDITION.id}" in capsys.readouterr().err
     assert store.mailing_frozen(EDITION.id) is None
     assert main([*command, "--dry-run"]) == 0
+
+
+def test_the_desk_names_facts_as_the_card_does() -> None:
+    """With the list that answers for a fact, and with a word on what the card leaves out."""
+    said = Evidence(article="a", field="text", start=0, end=1, sentence="CVE-2026-0001 is a flaw since May.")
+    facts = (
+        Fact(type="kev", value=True, name="CVE-2026-0001", status="2026-11-22", evidence=said),
+        Fact(type="date", value="2026-05-01", evidence=said),
+    )
+    edition = sample("en")
+    told = facts_of(edition, replace(edition.cards[0], facts=facts))
+
+    assert told == [
+        ("CISA KEV: known exploited (list of 22 November 2026)", wording("en")("facts.kev_source")),
+        ("Date: 2026-05-01 (not shown on the card)", "CVE-2026-0001 is a flaw since May."),
+    ]

@@ -285,7 +285,7 @@ def test_an_article_of_the_edition_is_read_as_a_whole_beside_its_original() -> N
     assert page.status == 200
     assert "A &lt;b&gt;flaw&lt;/b&gt;" in page.text
     assert "Un." in page.text
-    assert "kept-original" in page.text
+    assert "a sentence was left in the original" in page.text
     assert "fr→en Argos" in page.text
     assert "<script" not in page.text
 

@@ -26,8 +26,11 @@ def edition() -> None:
 def list_editions(data: Path | None) -> int:
     """List the editions, newest first: id, stories, title."""
     with open_store(data) as store:
-        for item in store.editions():
-            click.echo(f"{item.id}\t{len(item.cards)}\t{item.title}")
+        made = store.editions()
+    for item in made:
+        click.echo(f"{item.id}\t{len(item.cards)}\t{item.title}")
+    if not made:
+        click.echo("no edition yet; `cyberdigest run` makes one", err=True)
     return 0
 
 

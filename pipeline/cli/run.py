@@ -131,6 +131,7 @@ def demo(output: Path, no_install: bool, language: str) -> int:
         output, install=not no_install, language=language, say=lambda text: click.echo(text, err=True)
     ):
         click.echo(line)
+    click.echo(f"To see the mail and the desk: cyberdigest serve --data {output / 'data'}", err=True)
     return 0
 
 

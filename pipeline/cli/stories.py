@@ -30,8 +30,11 @@ def list_stories(data: Path | None, days: int) -> int:
     from datetime import timedelta
 
     with open_store(data) as store:
-        for item in store.known_stories(now() - timedelta(days=days)):
+        known = list(store.known_stories(now() - timedelta(days=days)))
+        for item in known:
             click.echo(f"{item.id}\t{len(item.articles)}\t{item.articles[0].title}")
+    if not known:
+        click.echo(f"no story in the last {days} days; --days looks further back", err=True)
     return 0
 
 
@@ -86,7 +89,8 @@ def split_story(story_id: str, article_ids: tuple[str, ...], data: Path | None, 
         moment = now()
         decision = Decision(kind="split", stories=(story_id,), articles=article_ids, when=moment, by=by)
         add_decision(store, decision, now=moment)
-    click.echo(f"{len(article_ids)} articles will leave {story_id} from the next run on")
+    count = "1 article" if len(article_ids) == 1 else f"{len(article_ids)} articles"
+    click.echo(f"{count} will leave {story_id} from the next run on")
     return 0
 
 

@@ -75,6 +75,8 @@ def get_models(config: Config, data: Path, target: str, *, install: bool, say: C
     """Make routes into the target language from what can be had; say what is done and what is missing."""
     from pipeline.run.models import ensure_routes
 
+    if install:
+        say("Getting translation models, and as root Apertium's packages (--no-install leaves the system as it is)")
     sources = {feed.language for feed in config.feeds if feed.language} - {target}
     wanted = sorted(sources, key=lambda source: (source != "fr", source))
     ensure_routes(config, data, wanted, target, download=install, install=install, seconds=MODEL_SECONDS, say=say)
@@ -89,7 +91,7 @@ def summary(report: RunReport, edition: Edition, web: RecordedWeb) -> list[str]:
     own = [card for card in cards if card.headline.language != edition.language]
     return [
         f"{report.feeds} feeds, {web.answers.get(200, 0)} answers, {web.answers.get(304, 0)} unchanged, "
-        f"{len(report.failures)} feed and {report.pages_failed} page failed",
+        f"{len(report.failures)} feed and {report.pages_failed} page failed, on purpose",
         f"{edition.coverage.entries} entries, {edition.coverage.articles} articles read, "
         f"{edition.coverage.on_topic} on topic",
         f"{len(cards)} stories from {sum(len(card.sources) for card in cards)} sources in {', '.join(spoken)}",

@@ -185,16 +185,17 @@ def _untranslated(translation: Translation, edition: Edition, say: Wording) -> s
     language = say.language_name(translation.source)
     if not translation.problems:
         return say("not_translated", language=language)
-    reasons = "; ".join(_problems(translation, edition.language, say))
+    reasons = "; ".join(doubts(translation, edition.language, say))
     return say("not_translated_because", language=language, reason=reasons)
 
 
 def _warning(translation: Translation, say: Wording) -> str | None:
-    problems = "; ".join(_problems(translation, translation.target, say))
+    problems = "; ".join(doubts(translation, translation.target, say))
     return say("check", problem=problems) if problems else None
 
 
-def _problems(translation: Translation, target: str, say: Wording) -> list[str]:
+def doubts(translation: Translation, target: str, say: Wording) -> list[str]:
+    """What the checks of a translation found, in words."""
     told = {}
     for problem in translation.problems:
         keys = (problem.kind, problem.kind.rpartition("-")[2], "other")

@@ -195,7 +195,7 @@ class _Desk:
             edition=standing.edition,
             card=card,
             shown=shown,
-            facts=_facts(standing.edition, card),
+            facts=facts_of(standing.edition, card),
             others=[other for other in standing.edition.cards if other.story != story],
             doubts=self._desk.doubts(standing.edition, story),
             was_translated=any(item.translation is not None for item in (card.headline, *card.summary)),
@@ -230,13 +230,16 @@ class _Desk:
         return fields
 
 
-def _facts(edition: Edition, card: Card) -> list[tuple[str, str]]:
+def facts_of(edition: Edition, card: Card) -> list[tuple[str, str]]:
     """Each fact of a card in the reader's words, with its evidence."""
-    told = []
+    told, say = [], wording(edition.language)
     for fact in card.facts:
-        lines = fact_lines((fact,), {}, wording(edition.language))
-        words = "; ".join(f"{line.label}: {', '.join(value.text for value in line.values)}" for line in lines)
-        told.append((words or f"{fact.type}: {fact.value}", fact.evidence.sentence if fact.evidence else ""))
+        shown = [(line.label, value) for line in fact_lines((fact,), {}, say) for value in line.values]
+        if shown:
+            told += [(f"{label}: {value.text}", value.evidence) for label, value in shown]
+        else:
+            proof = fact.evidence.sentence if fact.evidence else ""
+            told.append((f"{say(f'facts.{fact.type}')}: {fact.value} (not shown on the card)", proof))
     return told
 
 

@@ -17,7 +17,8 @@ from pipeline.errors import DigestError
 from pipeline.model import Edition, EditionFormat
 from pipeline.render import FORMATS, render
 from pipeline.render.links import web_address
-from pipeline.render.view import short_route
+from pipeline.render.view import doubts, short_route
+from pipeline.render.wording import wording
 from pipeline.run.desk import Desk
 from pipeline.run.fulltext import FullText
 from pipeline.web.desk import desk_routes
@@ -105,10 +106,11 @@ async def _article(store: Editions, texts: type_texts | None, request: Request) 
     if text is None:
         raise HTTPException(404)
     asked = (text.title, *text.paragraphs)
+    notes = [doubts(paragraph, edition.language, wording("en")) for paragraph in text.paragraphs]
     routes = list(dict.fromkeys(short_route(answer.route) for answer in asked if answer.route))
     return page(
         "article.html", edition=edition, text=text, outlet=source.outlet, url=web_address(source.url), routes=routes,
-        originals=text.article.paragraphs,
+        notes=notes, originals=text.article.paragraphs,
     )  # fmt: skip
 
 
