@@ -31,7 +31,10 @@ def _parse_span(value: object) -> object:
     match = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         raise ValueError('a span of time such as "90s", "30m", "24h" or "14d" is expected')
-    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    try:
+        return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    except OverflowError as error:
+        raise ValueError("longer than any span of time here") from error
 
 
 def _parse_language(value: object) -> object:

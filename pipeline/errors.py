@@ -32,6 +32,8 @@ class FeedError(DigestError):
     exit_code = 69
 
     def __init__(self, feed: str, reason: str) -> None:
+        # What a stranger's server said may be in it: no line end forges a line of a log, no escape colours a terminal.
+        reason = " ".join("".join(char if char.isprintable() else " " for char in reason).split())
         super().__init__(feed, reason)
         self.feed, self.reason = feed, reason
 
@@ -44,7 +46,7 @@ class FetchError(FeedError):
 
     def __init__(self, feed: str, reason: str, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(feed, reason)
-        self.args = (feed, reason, status, retry_after)
+        self.args = (feed, self.reason, status, retry_after)
         self.status, self.retry_after = status, retry_after
 
 

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -424,3 +424,29 @@ def test_an_empty_list_says_that_it_is_empty(
 
     seen = capsys.readouterr()
     assert (seen.out, hint in seen.err) == ("", True)
+
+
+@pytest.mark.parametrize("command", [["run", "--no-fetch"], ["send"], ["subscribers", "add", "a@example.org"]])
+def test_a_clock_that_was_never_set_stops_everything(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """A machine without a battery starts in 1970; its edition would be frozen and mailed."""
+
+    class Early(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Early:
+            return cls(1970, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr("pipeline.cli.options.datetime", Early)
+    feeds_file(here, settings="mail: {sender: 'D <d@example.org>'}\n")
+    with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store:
+        freeze(store)
+    assert main(command) == 78
+    assert "1970-01-01" in capsys.readouterr().err
+
+
+def test_a_list_that_is_no_csv_names_the_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One cell longer than any address: 65, not a traceback; what came before it is kept."""
+    Path("readers.csv").write_text(f"a@example.org,en\n{'x' * 200_000}\n", encoding="utf-8")
+    assert main(["subscribers", "import", "readers.csv"]) == 65
+    assert "line 2" in capsys.readouterr().err

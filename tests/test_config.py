@@ -77,6 +77,7 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("feedz: 1\n" + FEED, ':1: feedz: unknown key, did you mean "feeds"?'),
         ("edition:\n  titel: X\n" + FEED, ':2: edition.titel: unknown key, did you mean "title"?'),
         ("edition:\n  window: 3\n" + FEED, ":2: edition.window: a span of time"),
+        ("edition:\n  window: 99999999999999w\n" + FEED, ":2: edition.window: longer than any"),
         ("edition:\n  limit: many\n" + FEED, ":2: edition.limit: "),
         ("edition: {timezone: Mars/Base}\n" + FEED, '"Mars/Base" is no IANA time zone'),
         ("edition: {languages: [Klingon!]}\n" + FEED, "a language tag"),

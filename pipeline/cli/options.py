@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.errors import InputError, OutputError
+from pipeline.errors import ConfigError, InputError, OutputError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.store import Store
+
+
+#: This program did not exist before.
+_FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,8 +84,15 @@ def links_secret(config: Config, store: Store) -> bytes:
 
 
 def now() -> datetime:
-    """The one clock of the command line."""
-    return datetime.now(UTC)
+    """The one clock of the command line.
+
+    Raises:
+        ConfigError: It shows a time before this program: an edition of 1970 would be made, and mailed.
+    """
+    moment = datetime.now(UTC)
+    if moment < _FIRST_DAY:
+        raise ConfigError("clock", f"the clock of this machine says {moment:%Y-%m-%d}; set it, and start again")
+    return moment
 
 
 def read_lines(path: str) -> Iterator[str]:

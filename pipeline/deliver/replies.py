@@ -60,7 +60,7 @@ class Reply:
         return self.code >= 500 and (self.enhanced or "").startswith("7.")
 
     def __str__(self) -> str:
-        return f"{self.code} {self.text}".strip()
+        return _as_line(f"{self.code} {self.text}")
 
 
 def classify(step: Step, reply: Reply) -> Verdict | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 from pipeline.deliver.client import Broken, Client, TlsClient, connect, stuffed
-from pipeline.deliver.replies import Outcome, Reply, Step, Verdict, classify, without_address
+from pipeline.deliver.replies import Outcome, Reply, Step, Verdict, classify, without_address, without_addresses
 from pipeline.deliver.settings import SmtpSettings
 from pipeline.errors import DeliveryError
 
@@ -108,10 +108,10 @@ class Relay:
         """MAIL concerns us, whoever the reader is; except for the size of this message."""
         self._reset_or_drop(reply)
         if reply.is_temporary or reply.code < 500:
-            return Outcome(verdict="later", reply=str(reply)[:300])
+            return Outcome(verdict="later", reply=without_addresses(str(reply)))
         if reply.code == 552 or reply.enhanced in ("3.4", "2.3"):
-            return Outcome(verdict="failed", reply=str(reply)[:300])
-        raise DeliveryError(f"the mail server refuses the sender ({reply})", permanent=True)
+            return Outcome(verdict="failed", reply=without_addresses(str(reply)))
+        raise DeliveryError(f"the mail server refuses the sender ({without_addresses(str(reply))})", permanent=True)
 
     def _content(self, message: bytes) -> tuple[Verdict, str]:
         """DATA, the message, the dot. Only after the dot has left can the server have taken the message."""
@@ -152,7 +152,7 @@ class Relay:
         else:
             self._reset_or_drop(reply)
         if verdict is None:
-            raise DeliveryError(f"the mail server refuses us ({reply})", permanent=True)
+            raise DeliveryError(f"the mail server refuses us ({without_addresses(str(reply))})", permanent=True)
         return verdict, str(reply)
 
     def _connected(self) -> Client | TlsClient:
@@ -231,7 +231,8 @@ class Relay:
             return
         what = {"connect": "does not serve us", "hello": "refuses our greeting", "tls": "refuses TLS"}
         permanent = reply.code >= 500
-        raise DeliveryError(f"the mail server {what.get(step, 'refuses our login')} ({reply})", permanent=permanent)
+        reason = f"the mail server {what.get(step, 'refuses our login')} ({without_addresses(str(reply))})"
+        raise DeliveryError(reason, permanent=permanent)
 
     def _ask(self, step: Step, client: Client | TlsClient, command: str) -> Reply:
         reply = client.ask(command, self._settings.deadlines.command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import secrets
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -191,7 +191,7 @@ def import_csv(
     added = known = 0
     problems: list[str] = []
     columns = ["address", "language", "topics"]
-    for number, row in enumerate(csv.reader(lines), 1):
+    for number, row in enumerate(_rows(lines), 1):
         cells = [cell.strip() for cell in row]
         if number == 1 and "address" in [cell.lower().lstrip("\ufeff") for cell in cells]:
             columns = [cell.lower().lstrip("\ufeff") for cell in cells]
@@ -212,6 +212,14 @@ def import_csv(
         except InputError as error:
             problems.append(f"line {number}: {error.reason}")
     return Imported(added=added, known=known, problems=tuple(problems))
+
+
+def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
+    rows = csv.reader(lines)
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise InputError(f"line {rows.line_num}", f"is no CSV ({error})") from error
 
 
 def _existing(store: Register, address_or_id: str) -> Subscriber:

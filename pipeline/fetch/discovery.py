@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from pipeline.fetch.urls import canonical_url
+from pipeline.text.normalise import clean_text
 
 _FEED_TYPES = {
     "application/rss+xml",
@@ -50,8 +51,9 @@ def feed_links(page: str, base_url: str) -> list[DiscoveredFeed]:
             url = urljoin(urljoin(base_url, bases[0] if bases else ""), link.get("href").strip())
         except ValueError:
             continue
-        if canonical_url(url):
-            found.setdefault(url, DiscoveredFeed(url=url, title=link.get("title"), type=media_type))
+        if canonical_url(url) and url.isprintable():
+            title = clean_text(link.get("title") or "") or None
+            found.setdefault(url, DiscoveredFeed(url=url, title=title, type=media_type))
     return list(found.values())
 
 
