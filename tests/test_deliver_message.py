@@ -178,13 +178,13 @@ def _key() -> tuple[bytes, bytes]:
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
-        ({"security": "none", "host": "mail.example.org"}, "smtp.security"),
-        ({"unsubscribe_base_url": "http://example.org"}, "smtp.unsubscribe_url"),
-        ({"username": "me"}, "smtp.password"),
-        ({"sender": "nobody"}, "smtp.sender"),
-        ({"sender": "a@example.org\r\nBcc: b@example.org"}, "smtp.sender"),
-        ({"list_id": "a b"}, "smtp.list_id"),
-        ({"reply_to": "a@example.org\nX: y"}, "smtp.reply_to"),
+        ({"security": "none", "host": "mail.example.org"}, "mail.security"),
+        ({"unsubscribe_base_url": "http://example.org"}, "mail.unsubscribe_url"),
+        ({"username": "me"}, "CYBERDIGEST_SMTP_PASSWORD"),
+        ({"sender": "nobody"}, "mail.sender"),
+        ({"sender": "a@example.org\r\nBcc: b@example.org"}, "mail.sender"),
+        ({"list_id": "a b"}, "mail.list_id"),
+        ({"reply_to": "a@example.org\nX: y"}, "mail.reply_to"),
     ],
 )
 def test_settings_that_cannot_work(changes: dict[str, Any], name: str) -> None:

@@ -205,6 +205,18 @@ def test_leaving_counts_until_the_last_moment(store: Store) -> None:
         assert [who for _, who, _ in server.accepted] == ["reader0000@example.org", "reader0002@example.org"]
 
 
+def test_a_rehearsal_names_what_readers_are_owed(store: Store) -> None:
+    """Who sends it, and a way to leave."""
+    readers(store, 1)
+    value = replace(freeze(store), publisher=None)
+    report = send(store, value, 9, dry_run=True, settings=settings(9, unsubscribe_base_url=None))
+
+    assert [line.partition(":")[0] for line in report.problems[:2]] == [
+        "edition.publisher is not set",
+        "no way to leave",
+    ]
+
+
 def test_dry_run_connects_to_nothing_and_moves_nothing(store: Store) -> None:
     readers(store, 3)
     value = freeze(store)

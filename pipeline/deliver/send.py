@@ -379,8 +379,7 @@ def _rehearse(
     problems = []
     if is_expired(edition, now=now) and not force:
         problems.append(_too_old(edition))
-    if edition.publisher is None:
-        problems.append("edition.publisher is not set: messages do not say who sends them")
+    problems += _shortcomings(edition, settings)
     planned = _plan(store, edition, settings, now=now) if store.mailing_frozen(edition.id) is None else []
     counts.update(delivery.state for delivery, _ in planned)
     due = [pair for pair in planned if pair[0].state == "pending"] + _left(store, edition)
@@ -393,6 +392,16 @@ def _rehearse(
     return SendReport(
         edition=edition.id, counts=dict(counts), problems=tuple(problems), readers=readers, is_dry_run=True
     )
+
+
+def _shortcomings(edition: Edition, settings: SmtpSettings) -> list[str]:
+    """What every newsletter owes its readers, and this one lacks (GDPR 7(3) and 13, CAN-SPAM)."""
+    lacks = []
+    if edition.publisher is None:
+        lacks.append("edition.publisher is not set: messages do not say who sends them")
+    if not settings.unsubscribe_base_url and not settings.unsubscribe_mailto:
+        lacks.append("no way to leave: set mail.public_url, mail.unsubscribe_url or mail.unsubscribe_mailto")
+    return lacks
 
 
 def _left(store: Ledger, edition: Edition) -> list[tuple[Delivery, Subscriber]]:

@@ -97,7 +97,7 @@ class SmtpSettings:
                 raise ValueError("needs one address, such as 'Digest <digest@example.org>'")
             return Address(display_name=name, addr_spec=spec)
         except (ValueError, HeaderParseError, IndexError) as error:
-            raise ConfigError("smtp.sender", str(error)) from error
+            raise ConfigError("mail.sender", str(error)) from error
 
     @property
     def pause_seconds(self) -> float:
@@ -113,11 +113,11 @@ class SmtpSettings:
         """
         _ = self.from_address
         if self.security == "none" and not self.is_loopback:
-            raise ConfigError("smtp.security", f'"none" is for a server on this machine, not for {self.host}')
+            raise ConfigError("mail.security", f'"none" is for a server on this machine, not for {self.host}')
         if self.unsubscribe_base_url and not self.unsubscribe_base_url.startswith("https://"):
-            raise ConfigError("smtp.unsubscribe_url", "must be an https address (RFC 8058)")
+            raise ConfigError("mail.unsubscribe_url", "must be an https address (RFC 8058)")
         if self.username and not self.password:
-            raise ConfigError("smtp.password", "a user name without a password: set CYBERDIGEST_SMTP_PASSWORD")
+            raise ConfigError("CYBERDIGEST_SMTP_PASSWORD", "is needed beside CYBERDIGEST_SMTP_USERNAME")
         for name in (
             "list_id",
             "unsubscribe_base_url",
@@ -129,7 +129,7 @@ class SmtpSettings:
             "archive_url",
         ):
             if any(char.isspace() or ord(char) < 33 for char in getattr(self, name) or ""):
-                raise ConfigError(f"smtp.{name}", "must not hold spaces or line ends")
+                raise ConfigError(f"mail.{name.replace('_base', '')}", "must not hold spaces or line ends")
 
 
 def is_loopback(host: str) -> bool:
