@@ -207,6 +207,7 @@ def _gdpr(folder: Path) -> dict[str, float]:
     """Decisions whose summary states the value: is it found there?"""
     figures: dict[str, float] = {}
     amounts = [0, 0]
+    targets = [0, 0, 0]
     for row in _lines(folder / "enforcementtracker.jsonl"):
         if not row["fine_eur"]:
             continue
@@ -214,6 +215,14 @@ def _gdpr(folder: Path) -> dict[str, float]:
         if float(row["fine_eur"]) in stated:
             amounts[1] += 1
             amounts[0] += float(row["fine_eur"]) in _found(row["summary"], "amount")
+        named = row["controller"]
+        if named and len(named) > _SHORT_NAME and named.lower() in row["summary"].lower():
+            found = _found(row["summary"], "target", by_name=True)
+            right = {name for name in found if _same_target(str(name), named) or fold(str(name)) in fold(named)}
+            targets = [targets[0] + bool(right), targets[1] + (not right), targets[2] + len(found - right)]
+    right_targets, missed, wrong = targets
+    figures["gdpr_target_precision"] = right_targets / max(1, right_targets + wrong)
+    figures["gdpr_target_recall"] = right_targets / max(1, right_targets + missed)
     figures["gdpr_amount_recall"] = amounts[0] / max(1, amounts[1])
     laws, authorities = [0, 0], [0, 0]
     for row in _lines(folder / "gdprhub.jsonl"):
@@ -230,9 +239,13 @@ def _gdpr(folder: Path) -> dict[str, float]:
     return figures
 
 
-def _found(summary: str, kind: str) -> set[Hashable]:
+#: Names of so few letters say nothing.
+_SHORT_NAME = 3
+
+
+def _found(summary: str, kind: str, *, by_name: bool = False) -> set[Hashable]:
     article = Article(id="x", feed="gdpr", url=None, title="", paragraphs=(summary,), language="en")
-    return _values(list(find_facts([article])[0].facts), kind)
+    return {fact.name if by_name else fact.value for fact in find_facts([article])[0].facts if fact.type == kind}
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,7 @@ NEWS = ROOT / "tests/data/facts_news"
 #: Least precision and recall by field: of the open half, then of the held-out one. Set 0.03 under what was measured.
 FLOORS = {
     "authority": ((0.96, 0.94), (0.87, 0.78)),
-    "target": ((0.87, 0.82), (0.68, 0.60)),
+    "target": ((0.90, 0.86), (0.73, 0.61)),
     "measure": ((0.95, 0.96), (0.88, 0.85)),
     "measure_and_status": ((0.95, 0.96), (0.87, 0.84)),
     "amount": ((0.97, 0.89), (0.89, 0.89)),

@@ -72,6 +72,11 @@ def test_capacity_names_who_decides(language: str, title: str, text: str, author
         ("zh", "网信办约谈电商平台佳佳购", ["佳佳购"]),
         ("zh", "商务部将星河电子列入实体清单", ["星河电子"]),
         ("en", "FTC fines Examplia after attack against Acme", ["Examplia"]),
+        ("en", "A fine of EUR 500 was imposed on Examplia for using CCTV", ["Examplia"]),
+        ("en", "The DPA imposed a fine of EUR 500 on the Examplia Roads Authority", ["Examplia Roads Authority"]),
+        ("en", "FTC fines shop for sharing data with Examplia", []),
+        ("fr", "La CNIL met en demeure des éditeurs, dont Acmé et Examplia", ["Acmé", "Examplia"]),
+        ("fr", "L'Arcep suspend pour trois mois les inscriptions chez Examplia", ["Examplia"]),
         ("de", "Gericht verurteilt Gründer von Examplia zu zwei Jahren Haft", ["Gründer von Examplia"]),
     ],
 )
@@ -91,6 +96,8 @@ def test_grammar_shows_whom_it_hits(language: str, title: str, targets: list[str
         ("en", "Regulator drops £2m fine, but Examplia must pay £900,000 penalty", "", [("fine", "imposed")]),
         ("fr", "Une sanction de 50 000 euros pour Examplia", "La CNIL l'annonce.", [("fine", "imposed")]),
         ("en", "Company warns of formal notice scam", "", []),
+        ("en", "Better answers by fine-tuning of models", "", []),
+        ("en", "Smart glasses like the Acme Ray-Bans are on sale", "", []),
     ],
 )
 def test_measures_that_were_taken(language: str, title: str, text: str, expected: list[tuple[str, str]]) -> None:

@@ -223,7 +223,6 @@ def alike(a: str, b: str) -> bool:
         {"ban", "export_control", "suspension", "restriction"},
         {"designation", "asset_freeze", "other"},
         {"fine", "damages", "other"},
-        {"lawsuit", "fine"},
     )
     return a == b or any(a in group and b in group for group in groups)
 

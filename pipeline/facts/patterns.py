@@ -73,7 +73,7 @@ def compile_words(words: list[str], language: str) -> re.Pattern[str]:
     body = "|".join(f"(?:{word})" for word in words).replace("[A-Z]", "(?-i:[A-Z])")
     body = body.replace(" (?=", "(?= ")  # the end of a word is looked for before the space
     if language not in _WITHOUT_SPACES:
-        body = rf"(?<![\w'’])(?:{body})(?!\w)" if language == "en" else rf"(?<!\w)(?:{body})(?!\w)"
+        body = rf"(?<![\w'’-])(?:{body})(?!\w)" if language == "en" else rf"(?<!\w)(?:{body})(?!\w)"
     return re.compile(body, re.IGNORECASE)
 
 

@@ -205,15 +205,23 @@ def _deciding(places: Sequence[Place], read: Sequence[Passage], language: str | 
         return picked, passage
     for passage in read:
         for actor in actors(passage.text, language):
-            is_shown = actor.listed or (not passage.is_title and is_subject(passage.text, actor))
+            opens = not passage.is_title and is_subject(passage.text, actor)
+            if opens and actor.level == "prosecutor" and measure == "fine":
+                return [actor], passage  # who announces that somebody settled
+            is_shown = actor.listed or opens
             if is_shown and _may_decide(actor, measure) and not against(passage.text, actor):
                 return [actor], passage
     return [], places[0][0]
 
 
+#: "faces legal action": who stands before it is sued.
+_SUED = ("fac", "is ", "are ", "was ", "were ", "been ", "class", "action", "wird ", "wurde ")
+
+
 def _plaintiff(passage: Passage, trigger: Trigger, span: tuple[int, int], language: str | None) -> list[Actor]:
     """Who sues, where no authority does: the name right before the verb."""
-    if trigger.measure != "lawsuit" or trigger.form != "acts" or span == (0, 0):
+    word = passage.text[slice(*span)].lower()
+    if trigger.measure != "lawsuit" or trigger.form != "acts" or span == (0, 0) or word.startswith(_SUED):
         return []
     names = [n for n in parties(passage.text, language) if 0 <= span[0] - n.end <= 1 and not n.text.islower()]
     return [Actor(n.text, "plaintiff", n.start, n.end, listed=False) for n in names[-1:]]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipeline.facts.actors import Actor, actors
 from pipeline.facts.patterns import Trigger, load
 from pipeline.text.names import Name, find_names, organisations, products
+from pipeline.text.numerals import data as quantity_words
 
 _CLAUSE = re.compile(r"[;:|。；，]|,\s|\s[-–—]\s|[«»“”\"]|(?<![A-Z])\.\s")
 _TARGET_BEFORE = re.compile(
@@ -23,15 +24,26 @@ _STRONG = re.compile(
     r"(?:\b(?:against|contre|à l['’]encontre d(?:e|u|es)|gegen|contra|contro|nei confronti d(?:i|el|ella|ell)"
     r"|a carico d(?:i|el|ella)|tegen|przeciw(?:ko)?|wobec|против|visant|targeting"
     r"|(?:infligée?s?|imposée?s?) (?:à|aux?)|impuestas? al?|inflitt[ae] a(?:l|lla)?|impost[ae] a(?:l|lla)?"
-    r"|aplicadas? (?:a|ao|à)|opgelegd aan|nałożon\w+ na)"
+    r"|(?:imposed|levied|slapped) (?:up)?on|\d[\d.,]* (?:(?:million|billion|[A-Z]{3}|euros?|dollars?|pounds?) ){0,2}on"
+    r"|(?:issued|applied|handed) (?:down )?to|aplicadas? (?:a|ao|à)|opgelegd aan|nałożon\w+ na)"
     r"(?:[\s'’](?:the|la|le|les|l|die|den|der|das|el|los|las|il|lo|i|gli|o|a|os|as|de"
     r"|het))?(?:[\s'’][a-zà-ÿß-]+){0,4}[\s'’]"
     r"|对|向)$"
 )
 #: What follows is why, not whom.
 _WHY = re.compile(
-    r"\b(?:for|over|after|because|pour|après|suite à|wegen|nach|por|tras|per|dopo|após|voor|na|wegens|za|po)\s|因",
+    r"\b(?:for|over|after|because|pour|après|suite à|wegen|nach|por|tras|per|dopo|após|voor|wegens|za|po)\s"
+    r"(?!\S+\s(?:jours?|semaines?|mois|ans?|days?|weeks?|months?|years?|Tage?n?|Wochen|Monaten?|Jahren?|días?|mes"
+    r"|meses|años?"
+    r"|mesi|anni|giorni|dias|anos|dagen|weken|maanden|jaar|dni|lat|lata|miesi\w+)\b)|因",
     re.IGNORECASE,
+)
+#: "who …", "qui …": what follows is told of somebody, not done to him.
+_WHICH = re.compile(
+    r"\b(?:who|which|whose|that|qui|lequel|que|che|quien|el cual|die|der|dat|który|która)\s", re.IGNORECASE
+)
+_DIRECTLY = re.compile(
+    r"(?:(?:the|la|le|les|l['’]|den|die|das|el|los|il|o|a|de|het)\s?)?(?:[a-zà-ÿß'’-]+\s){0,4}", re.IGNORECASE
 )
 _NOT_TARGET = frozenset(load("people")["nobody"])
 #: Who somebody is; a name made of these names nobody.
@@ -70,6 +82,7 @@ _STOP = re.compile(
     r"|cette|ein|eine|einen|der|die|das|den|el|los|las|il|gli|o|os|een|het"
     r"|von|vom|van|di|da|do|em|per|por|para|pour|für|voor|dla|tegen|gegen|contre|contra|tegoeden|Vermögen|avoirs"
     r"|beni|bienes"
+    r"|mutmaßliche?[nrs]?|presunt[oa]s?|présumée?s?|alleged|vermeintliche?[nrs]?|domniemany"
     r"|against|sanctions|sanctionne\w*|has|have|is|are|was|et|and|in|for|que|qui|his|her|their|its|nouveau)\s",
     re.IGNORECASE | re.DOTALL,
 )
@@ -87,7 +100,8 @@ _PERSON_CJK = re.compile(
 _FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
 _NOT_A_PARTY = re.compile(
     r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge"
-    r"|Senator|said|says|announced|déclaré|selon|according to|par|by|of|von|photo|©)\s$",
+    r"|Senator|said|says|announced|déclaré|selon|according to|par|by|of|von|photo|©)\s$"
+    r"|(?:议员|总统|部长|主席|首相|发言人|律师)\s?$",
     re.IGNORECASE,
 )
 
@@ -96,10 +110,13 @@ _NOT_A_PARTY = re.compile(
 _VERB = re.compile(
     r"\s?\b(?:Accuses?|Sues|Fines?|Bans?|Warns|Says|Tells|Asks|Orders?|Blocks?|Hits|Slaps|Gets|Faces|Pays|Settles"
     r"|Agrees|Unveils"
-    r"|Violat\w+|Accuse|Poursuit|Condamne|Sanctionne|Verklagt|Demanda|Multa)\b\s?"
+    r"|Violat\w+|Targeting|After|Following|Amid|Citing|Against|With|Over|Accuse|Poursuit|Condamne|Sanctionne"
+    r"|Verklagt|Demanda|Multa)\b\s?"
 )
 #: Small words that a lost stop glued to a name ("Washington Les sanctions").
-_TRAILING = re.compile(r"\s(?:Les?|La|The|Der|Die|Das|El|Los|Il|In|On|At|A|An|Un|Une)$")
+_TRAILING = re.compile(
+    r"\s(?:EUR|USD|GBP|PLN|HUF|RON|BGN|CZK|SEK|NOK|DKK|Les?|La|The|Der|Die|Das|El|Los|Il|In|On|At|A|An|Un|Une)$"
+)
 _LEGAL_TEXT = re.compile(
     r"\b(?:Acts?|Laws?|Regulations?|Decisions?|Directives?|Orders?|Code|Loi|Règlement|Décret|Gesetz|Verordnung|Ley)$"
 )
@@ -122,6 +139,17 @@ _MOST_WORDS = 4
 _OPENING_QUOTE = re.compile(r"[“\"‘«„「]\s?$")
 
 
+#: Currencies and scales with capitals are nobody.
+_MONEY = re.compile(
+    rf"(?:{'|'.join(quantity_words()['currency_code']['codes'])}|RMB|Euros?|Mio|Mrd|[Mm]illions?|[Bb]illions?|Dollars?)"
+)
+#: What outlets put in front of a sentence.
+_LABEL = re.compile(
+    r"(?:TLDR|TL;DR|LEAD|INFO|EXCLUSIVE|EXCLUSIF|UPDATE|BREAKING|VIDEO|VIDÉO|SUMMARY|Summary)\s(?=[A-ZÀ-Þ])"
+)
+_SCALE_FIRST = re.compile(r"(?:Million|Billion|Trillion|M|Bn)\s(?=[A-Z])")
+
+
 def parties(text: str, language: str | None) -> list[Name]:
     """Names that may be somebody's: split at verbs of headlines, initials completed, laws and credits left out."""
     found: list[Name] = []
@@ -134,7 +162,9 @@ def parties(text: str, language: str | None) -> list[Name]:
                 end = start + trailing.start()
             if text[max(start, end - 2) : end].lstrip().isupper() and (more := _INITIAL.match(text, end)):
                 end = more.end()
-            if described := _TRADE.match(text, start, end):
+            if label := _LABEL.match(text, start, end):
+                start = label.end()
+            if described := _SCALE_FIRST.match(text, start, end) or _TRADE.match(text, start, end):
                 start = described.end()
             if end > start and not _is_nobody(text, start, end):
                 found.append(Name(text[start:end], start, end))
@@ -144,6 +174,8 @@ def parties(text: str, language: str | None) -> list[Name]:
 
 def _is_nobody(text: str, start: int, end: int) -> bool:
     name = text[start:end]
+    if _MONEY.fullmatch(name):
+        return True
     words = name.split()
     is_crowd = len(words) >= _MOST_WORDS and all(w[0].isupper() and w[1:].islower() for w in words)
     return bool(
@@ -168,12 +200,13 @@ def pick_targets(
     start, end = span
     names = [n for n in parties(text, language) if _may_be_hit(n, text, trigger, span, found, chosen)]
     names = _companies_first(names)
-    description = _described(text, trigger, span)
+    description = [d for d in _described(text, trigger, span) if d.start < end or not _is_beyond(text, d, trigger, end)]
     if strong := [n for n in names if _is_strong(text, n, span)]:
         return description if _covers(description, strong[0]) else _together(text, names, strong[0])
     marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
     before = [n for n in names if n.end <= start + 2]
     after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
+    after = [n for n in after if not _is_beyond(text, n, trigger, end)]
     sides: tuple[Sequence[Name], ...]
     if trigger.form == "suffers":
         sides = (
@@ -184,7 +217,8 @@ def pick_targets(
             after if _CJK.search(text) else [],
         )
     elif trigger.form == "acts":
-        sides = (after, marked, before)
+        known = [n for n in before if organisations().find(n.text)]
+        sides = (after, marked, known if chosen else before)  # "Acme and Examplia: the regulator bans several firms"
     else:
         sides = (marked, _last_clause(text, before, start), after, before)
     if _CJK.search(text) and not any(sides[:-1]) and (named := _in_cjk(text, found)):
@@ -197,6 +231,14 @@ def pick_targets(
                 return list(side)
             return _together(text, names, side[0])
     return description
+
+
+def _is_beyond(text: str, name: Name, trigger: Trigger, end: int) -> bool:
+    """Whether a name stands in why something was done or in what is told of who it was done to."""
+    why = _WHY.search(text, end, max(end, name.start))
+    if why and not (trigger.form == "noun" and _DIRECTLY.fullmatch(text, why.end(), name.start)):
+        return True
+    return trigger.form != "suffers" and bool(_WHICH.search(text, end, max(end, name.start)))
 
 
 def _covers(description: Sequence[Name], name: Name) -> bool:
@@ -272,7 +314,10 @@ def _may_be_hit(
         return False
     if _OFFICE_HOLDER.match(name.text) or _OFFICE_HOLDER.search(text[max(0, name.start - 16) : name.start]):
         return False
+    is_strong = _is_strong(text, name, span)
     for actor in found:
+        if is_strong and actor not in chosen and not actor.listed:
+            continue  # "imposed on the Lands Authority"
         if (
             actor.start < name.end
             and name.start < actor.end
@@ -353,6 +398,9 @@ def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]
     return [Name(near[1], near.start(1), near.end(1))] if near else []
 
 
+_INSTITUTION = re.compile(
+    r"[\w.’'-]+ (?:Bank|Banque|Hospital|Hôpital|School|University|Council|Group|Groupe|Center|Centre|Company|Retailer)$"
+)
 _CJK_TARGETS = tuple(re.compile(pattern) for pattern in load("cjk_targets")["patterns"])
 _CJK_NOBODY = re.compile(load("cjk_targets")["nobody"])
 _CJK_KIND = re.compile(rf"^.*(?:{'|'.join(sorted(load('cjk_targets')['kinds'], key=len, reverse=True))})(?=..)")
@@ -375,4 +423,6 @@ def _in_cjk(text: str, found: Sequence[Actor]) -> list[Name]:
 
 def is_description(name: str) -> bool:
     """Whether the words say who somebody is rather than a name ("Former officer", "hacker of Exampletown")."""
+    if name[:1].isupper() and _INSTITUTION.search(name):
+        return False  # "Acme Bank" is called so
     return bool(_PERSON_TAIL.search(name) or _PERSON_HEAD.match(name) or _PERSON_CJK.fullmatch(name))
