@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from deliver_cases import settings
 
+from pipeline.deliver.leaving import Leavers
 from pipeline.deliver.signup_mail import Outbox
 from pipeline.model import TopicSpec
 from pipeline.store import Store
@@ -36,9 +37,17 @@ Answer = tuple[int, dict[str, str], str]
 class Visitor:
     """Asks one application; the clock is moved by hand."""
 
-    def __init__(self, store: Store, site: Site = SITE, *, secret: bytes | None = None, ip: str = "192.0.2.1") -> None:
+    def __init__(
+        self,
+        store: Store,
+        site: Site = SITE,
+        *,
+        secret: bytes | None = None,
+        ip: str = "192.0.2.1",
+        leavers: Leavers | None = None,
+    ) -> None:
         self.store, self.now, self.ip, self.woken = store, NOW, ip, 0
-        self.app = create_app(store, site, now=lambda: self.now, secret=secret, wake=self._wake)
+        self.app = create_app(store, site, now=lambda: self.now, secret=secret, wake=self._wake, leavers=leavers)
 
     def _wake(self) -> None:
         self.woken += 1

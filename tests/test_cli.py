@@ -20,11 +20,18 @@ from sample_edition import sample
 from smtp_server import Server
 
 from pipeline.cli import main
-from pipeline.cli.options import data_folder
+from pipeline.cli.options import data_folder, leavers
+from pipeline.deliver.tokens import token_for
 from pipeline.model import Delivery
 from pipeline.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+MAIL = (
+    "mail: {{sender: 'Digest <digest@example.org>', host: 127.0.0.1, security: none, per_second: 100, "
+    "port: {port}, unsubscribe_url: 'https://digest.example.org/leave'}}\n"
+)
 
 
 @pytest.fixture
@@ -450,3 +457,17 @@ def test_a_list_that_is_no_csv_names_the_line(here: Path, capsys: pytest.Capture
     Path("readers.csv").write_text(f"a@example.org,en\n{'x' * 200_000}\n", encoding="utf-8")
     assert main(["subscribers", "import", "readers.csv"]) == 65
     assert "line 2" in capsys.readouterr().err
+
+
+def test_who_left_while_the_database_was_locked_gets_nothing(with_edition: Path) -> None:
+    """`send` asks before it begins, also where no public pages run."""
+    with Server() as server:
+        config = str(feeds_file(with_edition, settings=MAIL.format(port=server.port)))
+        for name in ("a", "b"):
+            main(["subscribers", "add", f"{name}@example.org", "--language", sample().language])
+        with Store.open(data_folder(None) / "cyberdigest.sqlite") as store:
+            reader = store.subscribers()[0]
+            token = token_for(store.secret("links"), "unsubscribe", reader.id)
+        leavers(None).note(token)
+        assert main(["send", "--config", config, "--force"]) == 0
+        assert [recipient for _, recipient, _ in server.accepted] == ["b@example.org"]

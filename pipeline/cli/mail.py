@@ -21,6 +21,7 @@ from pipeline.cli.options import (
     config_option,
     data_folder,
     data_option,
+    leavers,
     links_secret,
     load,
     now,
@@ -331,6 +332,8 @@ def _send_all(
     from pipeline.deliver.machine import Machine
 
     settings, machine = smtp_settings(config), Machine(platform.node(), folder / _WITNESS)
+    if not wish.dry_run:
+        leavers(folder).settle(store, secret=links_secret(config, store), now=now())
     with _until_told_to_stop() as stop:
         return [_send_one(store, config, settings, item.id, wish, stop, machine) for item in editions]
 

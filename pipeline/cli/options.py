@@ -15,6 +15,7 @@ from pipeline.errors import ConfigError, InputError, OutputError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
+    from pipeline.deliver.leaving import Leavers
     from pipeline.store import Store
 
 
@@ -69,13 +70,27 @@ def data_folder(data: Path | None, *, create: bool = True) -> Path:
 
 
 @contextmanager
-def open_store(data: Path | None) -> Iterator[Store]:
-    """The store of the data folder, or of $CYBERDIGEST_DATABASE."""
+def open_store(data: Path | None, *, busy_seconds: float | None = None) -> Iterator[Store]:
+    """The store of the data folder, or of $CYBERDIGEST_DATABASE.
+
+    Args:
+        data: The folder.
+        busy_seconds: How long to wait for another writer; the store's own patience when None.
+    """
     from pipeline.store import Store
+    from pipeline.store.engine import BUSY_SECONDS
 
     folder = data_folder(data)
-    with Store.open(os.environ.get("CYBERDIGEST_DATABASE") or folder / "cyberdigest.sqlite") as store:
+    place = os.environ.get("CYBERDIGEST_DATABASE") or folder / "cyberdigest.sqlite"
+    with Store.open(place, busy_seconds=BUSY_SECONDS if busy_seconds is None else busy_seconds) as store:
         yield store
+
+
+def leavers(data: Path | None) -> Leavers:
+    """Readers who left while the database could not be written to."""
+    from pipeline.deliver.leaving import Leavers
+
+    return Leavers(data_folder(data) / "leavers")
 
 
 def links_secret(config: Config, store: Store) -> bytes:

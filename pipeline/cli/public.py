@@ -16,11 +16,12 @@ import click
 
 from pipeline.cli.listen import serve_app
 from pipeline.cli.mail import smtp_settings
-from pipeline.cli.options import config_option, data_option, links_secret, load, now, open_store
+from pipeline.cli.options import config_option, data_option, leavers, links_secret, load, now, open_store
 from pipeline.errors import DeliveryError, DigestError
 
 if TYPE_CHECKING:
     from pipeline.config import Config, MailSettings
+    from pipeline.deliver.leaving import Leavers
     from pipeline.deliver.signup_mail import Outbox
     from pipeline.store import Store
     from pipeline.store.archive import Rule
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 _LAST_SECONDS = 30.0
 #: Before the next try after a fault.
 _AGAIN = 60.0
+#: So long a visitor waits for a database that is locked.
+_PATIENCE = 5.0
+_SETTLE_EVERY = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -68,11 +72,15 @@ def public(
 
     config = load(config_path)
     site = site_of(config, templates)
-    with open_store(data) as store:
+    with open_store(data) as store, open_store(data, busy_seconds=_PATIENCE) as quick:
         store.tidy_signups(now=now(), open_for=OPEN_FOR, keep=KEPT_FOR)
-        secret = links_secret(config, store)
-        with _until_told_to_stop(), _sending(store, config, site, secret, adopt=adopt) as wake:
-            app = create_app(store, site, now=now, secret=secret, wake=wake)
+        secret, gone = links_secret(config, store), leavers(data)
+        with (
+            _until_told_to_stop(),
+            _settling(store, gone, secret),
+            _sending(store, config, site, secret, adopt=adopt) as wake,
+        ):
+            app = create_app(quick, site, now=now, secret=secret, wake=wake, leavers=gone)
             pages = "Public pages" if site.url else "Unsubscribe pages"
             serve_app(app, pages, host=host, port=port, **settings(proxy=proxy))
     return 0
@@ -146,6 +154,29 @@ def _sending(store: Store, config: Config, site: Site, secret: bytes, *, adopt: 
     finally:
         is_over.set()
         is_wanted.set()
+        thread.join(_LAST_SECONDS)
+
+
+@contextmanager
+def _settling(store: Store, gone: Leavers, secret: bytes) -> Iterator[None]:
+    """See to it, beside the pages, that whoever left while the database was locked is out of it."""
+    is_over = threading.Event()
+
+    def settle() -> None:
+        while True:
+            try:
+                gone.settle(store, secret=secret, now=now())
+            except (DigestError, OSError) as error:
+                _log.error("readers who left wait for the database: %s", error)
+            if is_over.wait(_SETTLE_EVERY):
+                return
+
+    thread = threading.Thread(target=settle, name="leavers", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
         thread.join(_LAST_SECONDS)
 
 

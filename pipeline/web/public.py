@@ -21,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message, Receive, Scope, Send
 
+from pipeline.deliver.leaving import Leavers
 from pipeline.errors import BusyError, StoreError
 from pipeline.web.public_archive import ArchivePages, Shelf
 from pipeline.web.public_readers import ReaderPages, Readers
@@ -55,6 +56,7 @@ def create_app(
     now: Callable[[], datetime],
     secret: bytes | None = None,
     wake: Callable[[], None] = lambda: None,
+    leavers: Leavers | None = None,
 ) -> PublicApp:
     """Make the application; put a proxy with https in front of it.
 
@@ -64,6 +66,7 @@ def create_app(
         now: The clock.
         secret: Signs the links; the store's own when None.
         wake: Called when somebody has signed up.
+        leavers: Where it is kept that a reader has left while the database cannot be written to.
     """
     pages = Pages(site)
     key = secret or store.secret("links")
@@ -74,7 +77,7 @@ def create_app(
     if site.url:
         routes.append(Route("/", partial(_home, pages, shelf)))
         routes += SignupPages(store, pages, now=now, secret=key, wake=wake).routes()
-    routes += ReaderPages(store, pages, now=now, secret=key).routes()
+    routes += ReaderPages(store, pages, now=now, secret=key, leavers=leavers).routes()
     app = PublicApp(routes=routes)
     # No endpoint redirects: the address of one must not lead elsewhere (CVE-2025-67713 and its like).
     app.router.redirect_slashes = False

@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from pipeline.deliver.leaving import Leavers
 from pipeline.deliver.signup import Door
 from pipeline.deliver.subscribers import Register, prefer, unsubscribe
 from pipeline.deliver.tokens import Purpose, subscriber_of, token_for
+from pipeline.errors import BusyError, StoreError
 from pipeline.model import Subscriber
 from pipeline.render.wording import wording
 from pipeline.web.public_site import Pages, Site, read_form, refuse_strangers
@@ -29,8 +31,16 @@ class Readers(Register, Door, Protocol):
 class ReaderPages:
     """A question on GET, the deed on POST."""
 
-    def __init__(self, store: Readers, pages: Pages, *, now: Callable[[], datetime], secret: bytes) -> None:
-        self._store, self._pages, self._now, self._secret = store, pages, now, secret
+    def __init__(
+        self,
+        store: Readers,
+        pages: Pages,
+        *,
+        now: Callable[[], datetime],
+        secret: bytes,
+        leavers: Leavers | None = None,
+    ) -> None:
+        self._store, self._pages, self._now, self._secret, self._leavers = store, pages, now, secret, leavers
 
     def routes(self) -> list[BaseRoute]:
         """The one that takes any path comes last: `mail.unsubscribe_url` may end anywhere."""
@@ -41,8 +51,15 @@ class ReaderPages:
 
     async def _unsubscribe(self, request: Request) -> Response:
         """The body, "List-Unsubscribe=One-Click" or a form's, says nothing we need; any site may send it (RFC 8058)."""
+        token, is_meant = request.path_params["token"], request.method == "POST"
         # A database that is locked for a moment must not stop other readers.
-        return await run_in_threadpool(self._leave, request, request.path_params["token"], request.method == "POST")
+        try:
+            return await run_in_threadpool(self._leave, request, token, is_meant)
+        except (BusyError, StoreError):
+            if not is_meant or self._leavers is None or subscriber_of(self._secret, "unsubscribe", token) is None:
+                raise
+            await run_in_threadpool(self._leavers.note, token)
+            return self._pages.message("done", self._pages.say(request))
 
     def _leave(self, request: Request, token: str, is_meant: bool) -> Response:
         reader = self._reader("unsubscribe", token)

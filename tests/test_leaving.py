@@ -1,0 +1,92 @@
+"""One click is enough, and soon, whatever else the database is at."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from deliver_cases import NOW, freeze, readers, send
+from public_kit import Visitor
+from smtp_server import Server
+
+from pipeline.deliver.leaving import Leavers
+from pipeline.deliver.tokens import token_for
+from pipeline.errors import BusyError
+from pipeline.store import Store
+
+CLICK = {"body": b"List-Unsubscribe=One-Click", "origin": "https://mail.example.net"}
+
+
+def link(store: Store, reader: str) -> str:
+    return f"/unsubscribe/{token_for(store.secret('links'), 'unsubscribe', reader)}"
+
+
+def test_a_locked_database_loses_nobody(tmp_path: Path) -> None:
+    """The click is answered while somebody else writes; the reader is out as soon as that one has ended."""
+    gone = Leavers(tmp_path / "leavers")
+    with Store.open(tmp_path / "digest.db", busy_seconds=0.2) as store:
+        (reader,) = readers(store, 1)
+        path = link(store, reader.id)
+        visitor = Visitor(store, leavers=gone)
+        other = sqlite3.connect(tmp_path / "digest.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):
+            status, _, page = visitor.post(path, **CLICK)
+            assert status == 200
+            assert "unsubscribed" in page
+        with pytest.raises(BusyError):
+            gone.settle(store, secret=store.secret("links"), now=NOW)
+        other.execute("ROLLBACK")
+        other.close()
+        assert gone.settle(store, secret=store.secret("links"), now=NOW) == 1
+        assert [item.state for item in store.subscribers()] == ["unsubscribed"]
+        assert gone.settle(store, secret=store.secret("links"), now=NOW) == 0
+
+
+def test_only_links_of_ours_are_kept(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made-up tokens do not fill the disk, and looking changes nothing, when the database is away altogether."""
+    (reader,) = readers(store, 1)
+    path = link(store, reader.id)
+    visitor = Visitor(store, leavers=Leavers(tmp_path / "leavers"), secret=store.secret("links"))
+
+    def away(*_: object) -> None:
+        raise BusyError("away")
+
+    monkeypatch.setattr(store, "subscriber", away)
+    assert visitor.post(path[:-1] + "x", **CLICK)[0] in (404, 503)
+    assert visitor.get(path)[0] == 503
+    assert not (tmp_path / "leavers").exists()
+    assert visitor.post(path, **CLICK)[0] == 200
+    (kept,) = (tmp_path / "leavers").iterdir()
+    assert kept.read_text(encoding="utf-8") == path.rpartition("/")[2]
+
+
+def test_clicks_take_effect_within_a_second_while_an_edition_is_sent(store: Store, tmp_path: Path) -> None:
+    """99 of 100, from the click to the state in the database; whoever clicked before DATA gets nothing."""
+    people = readers(store, 400)
+    value, clicked = freeze(store), {reader.id for reader in people[300:]}
+    visitor = Visitor(store)
+    with Server() as server:
+
+        def run() -> None:
+            with Store.open(tmp_path / "digest.db") as other:
+                send(other, value, server.port)
+
+        sender = threading.Thread(target=run)
+        sender.start()
+        while not server.accepted:
+            time.sleep(0.01)
+        times = []
+        for id in sorted(clicked, reverse=True):
+            start = time.perf_counter()
+            assert visitor.post(link(store, id), **CLICK)[0] == 200
+            times.append(time.perf_counter() - start)
+        sender.join()
+    assert {item.id for item in store.subscribers(state="unsubscribed")} == clicked
+    assert sorted(times)[98] < 1.0
+    states = {item.subscriber: item.state for item in store.deliveries()}
+    assert len(server.accepted) == sum(state == "sent" for state in states.values())
+    assert any(states[id] == "suppressed" for id in clicked)
