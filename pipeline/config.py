@@ -60,7 +60,12 @@ class EditionSettings(_Settings):
     """`edition:` what the reader gets."""
 
     title: str = Field("Cyber digest", description="Name of the digest, shown on top and in the mail's subject.")
-    languages: list[Language] = Field(["en"], min_length=1, description="Languages of the edition; one edition each.")
+    languages: list[Language] = Field(
+        ["en"],
+        min_length=1,
+        description="Languages of the edition; one edition each. Labels, dates and mails have words of their own in "
+        "`ar`, `de`, `en`, `es`, `fr`, `it`, `nl`, `pt` and `pt-PT`, and English ones elsewhere.",
+    )
     timezone: str = Field("UTC", description="IANA zone that decides what day it is.")
     window: Span = Field(timedelta(hours=48), description="How far back an article may be published to be new.")
     limit: int = Field(12, ge=1, le=200, description="Most stories under one topic.")

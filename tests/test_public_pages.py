@@ -102,12 +102,14 @@ def test_the_title_is_text_wherever_it_stands(store: Store, visitor: Visitor) ->
     [
         ("", "", "en"),
         ("", "fr-CH, fr;q=0.9, en;q=0.8", "fr"),
-        ("", "de, en;q=0.3, fr;q=0.5", "fr"),
+        ("", "sv, en;q=0.3, fr;q=0.5", "fr"),
+        ("", "pt-PT, en;q=0.3", "pt-pt"),
+        ("", "de-AT, en;q=0.3", "de"),
         ("", "ar;q=0, xx, *", "en"),
         ("", "en;q=0.1, ar;q=0.2", "ar"),
         ("?lang=fr", "en", "fr"),
         ("?lang=<script>", "fr", "fr"),
-        ("?lang=de", "fr", "en"),
+        ("?lang=sv", "fr", "en"),
         ("", "fr;q=2, ;;;, \u00ff", "en"),
     ],
 )

@@ -460,7 +460,7 @@ def test_no_amount_is_rounded(value: float) -> None:
     ("language", "key", "count", "expected"),
     [("en", "stories", 0, "0 stories"), ("en", "stories", 1, "1 story"), ("fr", "stories", 0, "0 sujet"), ("fr",
     "stories", 1, "1 sujet"),
-     ("fr", "stories", 2, "2 sujets"), ("de", "stories", 2, "2 stories"), ("en", "entries", 12345,
+     ("fr", "stories", 2, "2 sujets"), ("sv", "stories", 2, "2 stories"), ("en", "entries", 12345,
      "12,345 items seen")],
 )  # fmt: skip
 def test_plurals_follow_the_language(language: str, key: str, count: int, expected: str) -> None:
@@ -472,7 +472,7 @@ def test_plurals_follow_the_language(language: str, key: str, count: int, expect
     ("language", "day", "expected"),
     [("fr", date(2026, 11, 23), "23 novembre 2026"), ("fr", date(2026, 11, 1), "1er novembre 2026"), ("en", date(2026,
     11, 1), "1 November 2026"),
-     ("pt", date(2026, 11, 1), "1 November 2026")],
+     ("sv", date(2026, 11, 1), "1 November 2026")],
 )  # fmt: skip
 def test_dates_follow_the_language(language: str, day: date, expected: str) -> None:
     """English where there is no table."""

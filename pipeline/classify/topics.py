@@ -23,13 +23,14 @@ BUILT_IN: tuple[TopicSpec, ...] = (
         titles={
             "en": "Vulnerability disclosures", "fr": "Vulnérabilités", "de": "Schwachstellen", "es": "Vulnerabilidades",
             "it": "Vulnerabilità", "pt": "Vulnerabilidades", "nl": "Kwetsbaarheden", "pl": "Podatności",
+            "ar": "الثغرات الأمنية",
         },
     ),
     TopicSpec(
         name="sanction",
         titles={
             "en": "Sanctions", "fr": "Sanctions", "de": "Sanktionen", "es": "Sanciones",
-            "it": "Sanzioni", "pt": "Sanções", "nl": "Sancties", "pl": "Sankcje",
+            "it": "Sanzioni", "pt": "Sanções", "nl": "Sancties", "pl": "Sankcje", "ar": "العقوبات",
         },
     ),
 )  # fmt: skip

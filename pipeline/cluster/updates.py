@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 from pipeline.cluster.signature import find_cves
 from pipeline.model import Article, Fact, FeedKind, Story
@@ -16,6 +16,8 @@ ChangeKind = Literal["facts", "official", "correction", "sources"]
 _NEWS = ("cve", "cvss", "kev", "exploited", "patched", "measure", "amount", "duration", "authority")
 #: The flaw stands on the list of those known to be exploited.
 _LISTED = "kev yes"
+#: Facts named in the line on changes; the rest is counted.
+_MOST_FACTS = 4
 #: Sources that confirm by their office.
 _OFFICIAL: tuple[FeedKind, ...] = ("regulator", "cert", "law")
 _CORRECTION = (
@@ -47,6 +49,25 @@ class Change:
     count: int = 0
 
 
+class Words(Protocol):
+    """The words of a language, as the room that renders has them; the line on changes takes "changes.<kind>"."""
+
+    def __call__(self, key: str, count: int | None = None, **values: object) -> str:
+        """The words of "table.key", in the right plural, with {names} filled in."""
+
+    def has(self, key: str) -> bool:
+        """Whether there are any."""
+
+    def score(self, value: float) -> str:
+        """A CVSS score."""
+
+    def money(self, value: float, currency: str | None) -> str:
+        """An amount of money."""
+
+    def quantity(self, value: float, unit: str | None) -> str:
+        """A number of hours, days, months …"""
+
+
 def fingerprint(story: Story) -> frozenset[str]:
     """What a story states, one string per fact: "cve CVE-2026-1", "amount 1200000 EUR", "exploited yes"."""
     stated = {text for article in story.articles for fact in article.facts if (text := _stated(fact))}
@@ -76,7 +97,7 @@ def mark_updates(
     shown: Mapping[str, ShownStory],
     *,
     official: Iterable[str] = (),
-    language: str = "en",
+    say: Words,
 ) -> list[Story]:
     """Set `status`, `change` and `fresh`: "new" when never shown, "update" when something is new, else "unchanged".
 
@@ -84,10 +105,10 @@ def mark_updates(
         stories: Any order, kept.
         shown: Story id -> what readers last saw of it; ids that a story absorbed (`aliases`) count as its own.
         official: URLs of the feeds whose word is official, see `official_feeds`.
-        language: Of the edition; see `render_changes`.
+        say: Words of the edition's language.
     """
     offices = frozenset(official)
-    return [_mark(story, shown, offices, language) for story in stories]
+    return [_mark(story, shown, offices, say) for story in stories]
 
 
 def find_changes(story: Story, before: ShownStory, *, official: frozenset[str] = frozenset()) -> list[Change]:
@@ -112,23 +133,22 @@ def find_changes(story: Story, before: ShownStory, *, official: frozenset[str] =
     return changes
 
 
-def render_changes(changes: Sequence[Change], language: str = "en") -> str:
-    """One line, e.g. "confirmed by CNIL; fine of EUR 1,200,000; 3 more sources"; English, or French for "fr"."""
-    words = _WORDS["fr" if language.startswith("fr") else "en"]
+def render_changes(changes: Sequence[Change], say: Words) -> str:
+    """One line in the language of `say`, e.g. "confirmed by CNIL; €1.2 million; 3 more sources"."""
     parts = []
     for change in changes:
         if change.kind == "facts":
-            shown = [_worded(item, words) for item in change.items[:4]]
-            more = len(change.items) - len(shown)
-            parts += [*shown, words["more"].format(n=more)] if more else shown
+            parts += [_worded(item, say) for item in change.items[:_MOST_FACTS]]
+            if more := len(change.items[_MOST_FACTS:]):
+                parts.append(say("changes.more", more))
         elif change.kind == "sources":
-            parts.append(words["source" if change.count == 1 else "sources"].format(n=change.count))
+            parts.append(say("changes.sources", change.count))
         else:
-            parts.append(words[change.kind].format(who=", ".join(change.items)))
+            parts.append(say(f"changes.{change.kind}", who=", ".join(change.items)))
     return "; ".join(parts)
 
 
-def _mark(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str], language: str) -> Story:
+def _mark(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str], say: Words) -> Story:
     records = [shown[name] for name in (story.id, *story.aliases) if name in shown]
     if not records:
         return replace(story, status="new", change=None)
@@ -143,7 +163,7 @@ def _mark(story: Story, shown: Mapping[str, ShownStory], official: frozenset[str
     if not changes:
         return replace(story, status="unchanged", change=None)
     fresh = tuple(a.id for a in _joined(story, before))
-    return replace(story, status="update", change=render_changes(changes, language), fresh=fresh)
+    return replace(story, status="update", change=render_changes(changes, say), fresh=fresh)
 
 
 def _joined(story: Story, before: ShownStory) -> list[Article]:
@@ -174,32 +194,15 @@ def _rank_of(stated: str) -> int:
     return order.index(stated.split(" ", 1)[0])
 
 
-def _worded(stated: str, words: Mapping[str, str]) -> str:
+def _worded(stated: str, say: Words) -> str:
     kind, _, value = stated.partition(" ")
-    if kind in ("exploited", "patched", "kev", "cvss"):
-        return words[kind].format(value=value)
     number, _, unit = value.partition(" ")
+    if kind in ("exploited", "patched", "kev"):
+        return say(f"changes.{kind}")
+    if kind == "cvss":
+        return say("changes.cvss", number=say.score(float(number)))
     if kind == "amount":
-        grouped = f"{float(number):,.0f}"
-        return f"{grouped.replace(',', ' ')} {unit}" if words is _WORDS["fr"] else f"{unit} {grouped}".strip()
+        return say.money(float(number), unit or None)
     if kind == "duration":
-        # "mois" has no plural of its own.
-        name = words.get(unit, unit)
-        return f"{number} {name}{'' if float(number) == 1 or name.endswith('s') else 's'}"
-    return words.get(value, value)
-
-
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "official": "confirmed by {who}", "correction": "corrected by {who}", "source": "1 more source",
-        "sources": "{n} more sources", "more": "{n} more facts", "exploited": "now exploited", "patched": "now patched",
-        "kev": "now on the KEV list", "cvss": "CVSS {value}",
-    },
-    "fr": {
-        "official": "confirmé par {who}", "correction": "corrigé par {who}", "source": "1 source de plus",
-        "sources": "{n} sources de plus", "more": "{n} autres faits", "exploited": "désormais exploité",
-        "patched": "désormais corrigé", "kev": "désormais au catalogue KEV", "cvss": "CVSS {value}",
-        "fine": "amende", "suspension": "suspension", "day": "jour", "month": "mois", "year": "an", "week": "semaine",
-        "hour": "heure",
-    },
-}  # fmt: skip
+        return say.quantity(float(number), unit or None)
+    return say(f"measures.{value}") if kind == "measure" and say.has(f"measures.{value}") else value

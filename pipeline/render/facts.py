@@ -153,8 +153,7 @@ def _quantity(fact: Fact, value: float, say: Wording) -> str:
         return say("facts.epss_since", value=chance, date=say.iso_date(fact.status)) if fact.status else chance
     if fact.type == "cvss":
         severity = _severity(fact)
-        score = say.number(value) if value != int(value) else f"{say.number(value)}{say('numbers.decimal')}0"
-        return f"{score} {say(f'facts.severity_{severity}')}" if severity else score
+        return f"{say.score(value)} {say(f'facts.severity_{severity}')}" if severity else say.score(value)
     return say.quantity(value, fact.unit)
 
 

@@ -44,12 +44,16 @@ def languages() -> list[str]:
 
 @functools.cache
 def wording(language: str) -> Wording:
-    """Return the words for a language; where it has no table, the English ones."""
-    english = _table(_FALLBACK)
-    for tag in (language.lower(), primary(language)):
+    """Return the words for a language; where it has no table, the English ones.
+
+    The table of a region ("pt-pt") holds only what its language ("pt") says otherwise.
+    """
+    spoken, tables = _FALLBACK, _table(_FALLBACK)
+    for tag in (primary(language), language.lower()):
         if tag in languages():
-            return Wording(tag, {name: {**part, **_table(tag).get(name, {})} for name, part in english.items()})
-    return Wording(_FALLBACK, english)
+            spoken, own = tag, _table(tag)
+            tables = {name: {**part, **own.get(name, {})} for name, part in tables.items()}
+    return Wording(spoken, tables)
 
 
 @functools.cache
@@ -130,9 +134,15 @@ class Wording:
         text = f"{Decimal(repr(value) if isinstance(value, float) else value):f}"
         whole, _, fraction = text.partition(".")
         fraction = fraction.rstrip("0")
-        if len(whole.lstrip("-")) > 4 or self._tables["numbers"]["thousands"] == ",":
-            whole = f"{int(whole):,}".replace(",", self._tables["numbers"]["thousands"])
-        return whole + (self._tables["numbers"]["decimal"] + fraction if fraction else "")
+        numbers = self._tables["numbers"]
+        if len(whole.lstrip("-")) >= numbers["grouped_from"]:
+            whole = f"{int(whole):,}".replace(",", numbers["thousands"])
+        return whole + (numbers["decimal"] + fraction if fraction else "")
+
+    def score(self, value: float) -> str:
+        """Write 9.0 and 9.8: never without its tenths, as CVSS is told."""
+        text = self.number(value)
+        return text if value != int(value) else f"{text}{self._tables['numbers']['decimal']}0"
 
     def signed(self, value: float) -> str:
         """Write +2.85 or −0.30: two places and a sign, for a column."""
@@ -152,8 +162,9 @@ class Wording:
             scaled = exact / size
             if scaled >= 1 and scaled == round(scaled, 3):
                 words = numbers["scales"][str(size)][self._plural(float(scaled))]
-                return self._with_currency(words.format(number=self.number(float(scaled))), currency, "money_scaled")
-        return self._with_currency(self.number(value), currency, "money")
+                number = words.format(number=self.number(float(scaled)))
+                return self._with_currency(number, currency, "money_scaled", value)
+        return self._with_currency(self.number(value), currency, "money", value)
 
     def quantity(self, value: float, unit: str | None) -> str:
         """Write a duration or another number with its unit: "6 months"."""
@@ -162,7 +173,7 @@ class Wording:
             return str(words).format(number=self.number(value))
         return f"{self.number(value)} {unit}" if unit else self.number(value)
 
-    def _with_currency(self, number: str, currency: str | None, key: str) -> str:
+    def _with_currency(self, number: str, currency: str | None, key: str, value: float) -> str:
         if currency is None:
             return number
         numbers = self._tables["numbers"]
@@ -170,7 +181,9 @@ class Wording:
             numbers["currencies_scaled"] or numbers["currencies"] if key == "money_scaled" else numbers["currencies"]
         )
         if currency in symbols:
-            return str(numbers[key]).format(number=number, currency=symbols[currency])
+            name = symbols[currency]
+            name = name[self._plural(value)] if isinstance(name, Mapping) else name
+            return str(numbers[key]).format(number=number, currency=name)
         return str(numbers[f"{key}_code"]).format(number=number, currency=currency)
 
     def _date(self, form: str, day: date) -> str:

@@ -63,6 +63,7 @@ def _choose(
     from pipeline.cluster import is_round_up, mark_updates, official_feeds
     from pipeline.rank import rank
     from pipeline.rank_batch import fold_batches
+    from pipeline.render.wording import wording
     from pipeline.summarise import summarise
 
     settings = shop.config.settings.edition
@@ -78,7 +79,7 @@ def _choose(
     official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})
     marked = [
         story
-        for story in mark_updates(current, shown, official=official, language=language)
+        for story in mark_updates(current, shown, official=official, say=wording(language))
         if story.status != "unchanged"
     ]
     ranked, batches = fold_batches(rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch))

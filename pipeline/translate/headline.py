@@ -15,7 +15,10 @@ _SPACES = re.compile(r"[ \t\u00a0\u202f]{2,}")
 _MOST_PASSES = 12
 #: A full stop that belongs to its word: "U.K.", "p.m.", "Inc.", and the dots of an ellipsis.
 _ABBREVIATION = re.compile(r"(?:\.\.|(?<!\w)(?:\w\.){2,}|(?<!\w)(?:Inc|Ltd|Corp|Co|Jr|Sr|etc|al)\.)$")
-_MARKS = {"en": ("“", "”"), "fr": ("«\u00a0", "\u00a0»"), "de": ("„", "“"), "es": ("«", "»"), "it": ("«", "»")}
+_MARKS = {
+    "en": ("“", "”"), "fr": ("«\u00a0", "\u00a0»"), "de": ("„", "“"), "es": ("«", "»"), "it": ("«", "»"),
+    "pt": ("“", "”"),
+}  # fmt: skip
 
 
 def polish(text: str, target: str, style: str) -> str:
