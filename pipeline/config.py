@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -200,6 +201,13 @@ class MailSettings(_Settings):
     def archived(self, edition: str) -> str | None:
         """Address of an edition in the public archive, None when there is none."""
         return self.public_page(f"archive/{edition}") if self.archive != "none" else None
+
+    @field_validator("sender", "reply_to")
+    @classmethod
+    def _has_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.search(r"\S@\S", parseaddr(value)[1]):
+            raise ValueError("an address is expected, such as 'Name <digest@example.org>'")
+        return value
 
     @field_validator("public_url")
     @classmethod

@@ -82,6 +82,7 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("edition: {timezone: Mars/Base}\n" + FEED, '"Mars/Base" is no IANA time zone'),
         ("edition: {languages: [Klingon!]}\n" + FEED, "a language tag"),
         ("edition: {url: javascript:x}\n" + FEED, "an http(s) address"),
+        ("mail:\n  sender: nobody\n" + FEED, ":2: mail.sender: an address is expected"),
         ("topics: [disclosre]\n" + FEED, 'did you mean "disclosure"?'),
         ("topics: [{name: own}]\n" + FEED, "needs at least 3 example headlines"),
         ("topics: [sanction, sanction]\n" + FEED, '"sanction" stands twice'),

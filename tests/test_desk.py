@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import pytest
 from deliver_cases import readers
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_edition import sample
 from test_browser import look
@@ -169,6 +169,7 @@ def test_what_cannot_be(change: dict[str, Any], message: str) -> None:
         edits.rewrite(EDITION, STORIES[0], editor="Ada", **change)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300), st.sampled_from(STORIES))
 def test_any_words_render(words: str, note: str, story: str) -> None:
     """Whatever an editor pastes: no markup comes alive, nothing fails."""

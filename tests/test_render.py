@@ -646,6 +646,14 @@ def test_an_edition_without_stories_counts_nothing() -> None:
     assert all("0 stories" not in render(empty, kind) for kind in ("html", "mail", "text", "markdown"))
 
 
+def test_facts_of_one_sentence_stand_apart_from_right_to_left() -> None:
+    """Run together, "CVSS: 9.8 حرجة · CVSS: 7.4 عالية" would change places in the reader's eyes."""
+    page = render(sample("ar"), "html")
+
+    assert '<bdi dir="rtl">CVSS: 9.8 حرجة</bdi> · <bdi dir="rtl">CVSS: 7.4 عالية</bdi>' in page
+    assert '<bdi dir="ltr">+0.97</bdi>' in page
+
+
 # --- why a story is where it is
 
 

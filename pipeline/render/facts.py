@@ -60,8 +60,8 @@ class FactLine:
 class Proof:
     """One sentence and the facts it shows."""
 
-    #: Kinds and values in words, joined: "Authority: CNIL · Measure: fine".
-    facts: str
+    #: Kinds and values in words: "Authority: CNIL", "Measure: fine".
+    facts: tuple[str, ...]
     text: str
     #: Outlet of the sentence, "" for a list's word.
     outlet: str
@@ -79,7 +79,7 @@ def proofs(lines: Sequence[FactLine], say: Wording) -> tuple[Proof, ...]:
                 texts = found.setdefault((value.evidence, value.outlet, url), [])
                 texts.append(f"{line.label}{say('colon')} {value.text}")
     return tuple(
-        Proof(facts=" · ".join(dict.fromkeys(texts)), text=text, outlet=outlet, url=url)
+        Proof(facts=tuple(dict.fromkeys(texts)), text=text, outlet=outlet, url=url)
         for (text, outlet, url), texts in found.items()
     )
 
