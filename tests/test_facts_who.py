@@ -131,6 +131,10 @@ def test_sums_and_spans(language: str, title: str, text: str, kind: str, expecte
         ("en", "Flaws in Front Desk, Gatehouse and Cellar let anyone in", "", ["Front Desk", "Gatehouse", "Cellar"]),
         ("en", "Bug in package “tiny-parse” runs code", "", ["tiny-parse"]),
         ("nl", "Lek in printers van Acme", "", []),
+        ("en", "WordPress 9.1.2 Patches Code Execution Vulnerability", "", ["WordPress"]),
+        ("en", "Acme Confirms Breach From Zero-Day Attack", "Acme Confirms Breach.", []),
+        ("fr", "Claude d'Anthropic a trouvé neuf failles dans Firefox", "", ["Firefox"]),
+        ("en", "Debit cards are vulnerable to guessing", "Debit cards have few digits.", []),
         ("zh", "Gatehouse存在远程代码执行漏洞", "", ["Gatehouse"]),
     ],
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.facts.spans import Passage
-from pipeline.facts.unlisted import KIND, LONGEST_NAME, PLACE, tells_of_flaw, unlisted
+from pipeline.facts.unlisted import KIND, LONGEST_NAME, PLACE, VERSION, tells_of_flaw, unlisted
 from pipeline.model import Article, Fact
 from pipeline.text.background import is_background
 from pipeline.text.gazetteer import Hit
@@ -44,7 +44,9 @@ _NOT_IT = re.compile(
     r"|Summit"
     r"|[Cc]redentials|library|chips?|devices?|head units?|connections?|stacks?|script|scripts|code|shells?|builds"
     r"|users|packages?|plugin directory|bug bounty|finds?"
-    r"|found|discover\w*|uncover\w*|spots?|débusqu\w+|découvr\w+|identifi\w+)\b|\s?(?:发现|找到)"
+    r"|found|discover\w*|uncover\w*|spots?|débusqu\w+|découvr\w+|identifi\w+|[Ss]ervers)\b"
+    r"|(?:\s(?:d['’]|de |by |from )\w+)?\s(?:a |has |have |at |for )?(?:trouv\w+|found|[Ff]ind(?:s|ing)|discover\w*)\b"
+    r"|\s?(?:发现|找到)"
 )
 #: Words before the tool that found a flaw.
 _MEANS = re.compile(r"\b(?:using|with|thanks to|grâce à|avec|mithilfe von|mit|con)\s(?:[\w-]+['’]s\s)?$", re.IGNORECASE)
@@ -132,7 +134,7 @@ def _is_meant(passage: Passage, hit: Hit) -> bool:
 
 def _is_platform(passage: Passage, hit: Hit) -> bool:
     before = passage.text[max(0, hit.start - 40) : hit.start]
-    if hit.id not in _PLATFORMS:
+    if hit.id not in _PLATFORMS or (passage.is_title and VERSION.match(passage.text, hit.end)):
         return False
     return bool(_ON.search(before)) or not passage.is_title
 

@@ -33,6 +33,7 @@ _NAME_ENDS = re.compile(
 )
 #: "Acme Portal flaw", "Acme's SSO flaw": what may stand between the name and the word for the flaw.
 _FLAW_OF = re.compile(r"(?:['’]s)?\s(?:[\w.-]+\s){0,3}")
+_COMMON_NOUN = re.compile(r"\s[a-z]+\s(?:is|are|was|were|have|has|can|could|may)\b")
 _HEADING = re.compile(r"\s?[:：]\s")
 #: Kinds of flaws with capitals are no names.
 KIND = re.compile(
@@ -47,7 +48,8 @@ KIND = re.compile(
     r"|Allows?|Lets?|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited"
     r"|Attackers?|Hackers?"
     r"|Server-Side|Client-Side|Pre-Auth\w*|Post-Auth\w*|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation"
-    r"|Insecure|Unsafe|Request)\b"
+    r"|Insecure|Unsafe|Request|Confirms?|Warns?|Says|Fixes|Patches|Releases|Released|Issues|Issued|Reports|Discovers|Finds"
+    r"|Urges|Hits?|Advisor(?:y|ies))\b"
 )
 #: Who found the flaw: "researchers at Acme Labs".
 _FINDER = re.compile(
@@ -88,6 +90,11 @@ _GENERIC = frozenset(
         "SEO",
         "CMS",
         "Patch Tuesday",
+        "Prompt",
+        "OWASP",
+        "ICS",
+        "Secure",
+        "Security",
         "Pwn2Own",
         "Exploit",
         "Proof of Concept",
@@ -105,7 +112,7 @@ _JOINT = re.compile(r" (?:de|du|des|of|von|van|di|del|da|do) ")
 _QUOTE = re.compile(r"[“«「\"‘]")
 _OF_MAKER = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['of_maker'])})\s$", re.IGNORECASE)
 _MAKERS_DO = re.compile(rf"\s(?:{'|'.join(load('products')['makers_do'])})(?!\w)", re.IGNORECASE)
-_VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+")
+VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+")
 _AND = re.compile(r"(?:,|,?\s(?:and|et|und|sowie|y|e|en|i)|、|和|及|&)\s?(?:the\s|le\s|la\s|les\s)?", re.IGNORECASE)
 #: Sentences that are read: the title and the opening.
 _READ = 4
@@ -156,7 +163,7 @@ def _longer(
 
 def _may_name(passage: Passage, article: Article) -> bool:
     text = passage.text
-    return tells_of_flaw(passage, article) or bool(_VERSION.search(text) or _AFFECTS.search(text))
+    return tells_of_flaw(passage, article) or bool(VERSION.search(text) or _AFFECTS.search(text))
 
 
 def _facts_of(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[Fact]:
@@ -187,7 +194,7 @@ def _names(passage: Passage, article: Article) -> list[tuple[int, int]]:
             and not value.isdecimal()
             and not value.startswith("CVE")
             and "CVSS" not in value
-            and not any(h.start == start and h.end >= end for h in makers.find(text))
+            and (VERSION.match(text, end) or not any(h.start == start and h.end >= end for h in makers.find(text)))
             and not any(s < name.end and name.start < e for s, e in countries)
             and not any(s <= start and end <= e for s, e in listed)
             and not _BODY.search(value)
@@ -224,7 +231,7 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return _AFTER_AN_ID
     if _IS_A.search(before):
         return _BY_KIND
-    if _VERSION.match(text, end):
+    if VERSION.match(text, end):
         return _WITH_VERSION
     if _is_maker(text, start, end):
         return _MAYBE_MAKER if tells_of_flaw(passage, article) and PLACE.search(before) else 0
@@ -249,7 +256,7 @@ def _with_list(text: str, names: Sequence[tuple[int, int]], first: tuple[int, in
     """The name and those joined to it behind it: "in Acme Gateway, Desk and Portal"."""
     group = [first]
     for name in names[names.index(first) + 1 :]:
-        version = _VERSION.match(text, group[-1][1])
+        version = VERSION.match(text, group[-1][1])
         if not _AND.fullmatch(text, version.end() if version else group[-1][1], name[0]):
             break
         group.append(name)
@@ -286,6 +293,8 @@ def _stands_at_flaw(text: str, start: int, end: int, language: str | None) -> bo
     if _CJK_FLAW.match(text, end):
         return True
     between = _FLAW_OF.match(text, end)
+    if start == 0 and " " not in text[:end] and _COMMON_NOUN.match(text, end):
+        return False  # "Credit cards are vulnerable": the first word has its capital from its place
     while between is not None and between.end() > end:
         for tag in spoken(language):
             words = flaw_words(tag)
