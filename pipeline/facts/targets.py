@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from pipeline.facts.actors import Actor, actors
+from pipeline.facts.described import PERSON_TAIL, WHO, clause_start, described, named_in_cjk
+from pipeline.facts.parties import parties
 from pipeline.facts.patterns import Trigger, load
-from pipeline.text.names import Name, find_names, organisations, products
-from pipeline.text.numerals import data as quantity_words
+from pipeline.text.names import Name, organisations, products
 
-_CLAUSE = re.compile(r"[;:|。；，]|,\s|\s[-–—]\s|[«»“”\"]|(?<![A-Z])\.\s")
 _TARGET_BEFORE = re.compile(
     r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant"
     r"|à l['’]encontre d[eu]|infligée? à|à|au|aux|pour|für|voor|dla|para|al|alla|ao|aan"
@@ -53,50 +53,14 @@ _OFFICE_HOLDER = re.compile(
     r"|Presidente|Ministerin|Präsident|Judge|Justice|Attorney General)\s"
 )
 _DEMONYMS = frozenset(load("people")["origin"])
-_WHO = f"(?:{'|'.join(load('people')['who'])})"
-#: "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given.
-_PERSON = re.compile(
-    rf"((?:[\w'’.-]+\s){{0,4}}?{_WHO}(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés"
-    rf"|\w+ais d['’]\w+ \w+))?)(?!\w)",
-    re.IGNORECASE,
-)
-_PERSON_TAIL = re.compile(rf"{_WHO}$", re.IGNORECASE)
-_ROLE_TAIL = re.compile(rf"(?<!\w)(?:{'|'.join(load('people')['role'])})$", re.IGNORECASE)
-_PERSON_HEAD = re.compile(rf"(?:ex-)?{_WHO} (?:of|de|du|des|d['’]|von|der|vom|di|del|da|do|van|w|z)\s?", re.IGNORECASE)
 #: "the founder of X", "Entwickler von X": X says who, and is not hit.
 _OF_SOMEBODY = re.compile(
     rf"(?<!\w)(?:{'|'.join(load('people')['role'])}) (?:of|de|du|des|d['’]|von|vom|der|di|del|della|do|da|van|w)\s?"
     r"(?:the |la |le |l['’]|der |het |het )?(?:[a-zà-ÿß-]+ ){0,3}$",
     re.IGNORECASE,
 )
-#: What follows a role up to a name: "Entwickler von LockHive".
-_OF_NAME = re.compile(
-    r" (?:of|de|du|des|d['’]|von|vom|der|di|del|della|do|da|van) ?(?:the |la |le |l['’]|der "
-    r"|het )?(?:[a-zà-ÿß-]+ ){0,3}?"
-    r"(?-i:[A-ZÀ-Þ])[\w’'-]+(?: (?-i:[A-ZÀ-Þ])[\w’'-]+){0,2}"
-)
-_PERSON_AFTER = re.compile(rf"\s{_WHO}(?!\w)", re.IGNORECASE)
-#: What a description does not start with: it is cut after the last of these.
-_STOP = re.compile(
-    r"^.*\b(?:the|a|an|to|on|of|by|any|all|some|several|un|une|le|la|les|des|du|de|son|sa|ses|plusieurs|ce|cet"
-    r"|cette|ein|eine|einen|der|die|das|den|el|los|las|il|gli|o|os|een|het"
-    r"|von|vom|van|di|da|do|em|per|por|para|pour|für|voor|dla|tegen|gegen|contre|contra|tegoeden|Vermögen|avoirs"
-    r"|beni|bienes"
-    r"|mutmaßliche?[nrs]?|presunt[oa]s?|présumée?s?|alleged|vermeintliche?[nrs]?|domniemany"
-    r"|against|sanctions|sanctionne\w*|has|have|is|are|was|et|and|in|for|que|qui|his|her|their|its|nouveau)\s",
-    re.IGNORECASE | re.DOTALL,
-)
-_ELIDED = re.compile(r"^[dlDL]['’]")
+_PERSON_AFTER = re.compile(rf"\s{WHO}(?!\w)", re.IGNORECASE)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-#: "leader of online swatting ring" runs up to the verb.
-_OF_WHAT = re.compile(
-    r"((?: (?:of|de|d['’]|en|at|in) ?[^,;:.]{3,40}?)?)\s(?:(?:is|was|were|has been|have been|est|a été|ont été"
-    r"|wird|wurde)\s)?",
-    re.IGNORECASE,
-)
-_PERSON_CJK = re.compile(
-    r"([^、。，]{0,8}の(?:男性?|女性?)(?=に|が|を)|程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)"
-)
 _FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
 _NOT_A_PARTY = re.compile(
     r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge"
@@ -104,88 +68,7 @@ _NOT_A_PARTY = re.compile(
     r"|(?:议员|总统|部长|主席|首相|发言人|律师)\s?$",
     re.IGNORECASE,
 )
-
-
-#: Verbs of headlines with capitals, which are no part of a name ("Acme Accuses Examplia").
-_VERB = re.compile(
-    r"\s?\b(?:Accuses?|Sues|Fines?|Bans?|Warns|Says|Tells|Asks|Orders?|Blocks?|Hits|Slaps|Gets|Faces|Pays|Settles"
-    r"|Agrees|Unveils"
-    r"|Violat\w+|Targeting|After|Following|Amid|Citing|Against|With|Over|Accuse|Poursuit|Condamne|Sanctionne"
-    r"|Verklagt|Demanda|Multa)\b\s?"
-)
-#: Small words that a lost stop glued to a name ("Washington Les sanctions").
-_TRAILING = re.compile(
-    r"\s(?:EUR|USD|GBP|PLN|HUF|RON|BGN|CZK|SEK|NOK|DKK|Les?|La|The|Der|Die|Das|El|Los|Il|In|On|At|A|An|Un|Une)$"
-)
-_LEGAL_TEXT = re.compile(
-    r"\b(?:Acts?|Laws?|Regulations?|Decisions?|Directives?|Orders?|Code|Loi|Règlement|Décret|Gesetz|Verordnung|Ley)$"
-)
-_LEGAL_AFTER = re.compile(r"\s(?:Decision|Implementing|Regulation|Directive|Act)\b")
-#: "Jo Doe - stock.adobe.co": who took the picture.
-_CREDIT = re.compile(
-    r"\s?[-–—/|]\s?(?:stock\.|getty|shutterstock|istock|adobe|afp|reuters|unsplash|pexels)", re.IGNORECASE
-)
-_GLUED = re.compile(r"[a-zß-ÿ](?:On|In|The|At|By|For)\b|[a-z]{4,}(?:for|from|with)$|\w[_.(]\w|_")
-_INITIAL = re.compile(r"\.\s[A-ZÀ-Þ][\w'’-]+")
-#: "E-commerce Retailer Examplia": what a company does, before its name.
-_TRADE = re.compile(r"(?:[\w-]+\s){0,2}?(?:Retailer|Giant|Firm|Maker|Company|Startup|Provider|Operator)\s(?=[A-Z])")
-#: Words that name nobody in particular, and contractions.
-_ANYBODY = re.compile(
-    r"(?:entreprises?|sociétés?|companies|company|firms?|Unternehmen|empresas?|aziende?"
-    r"|公司|企业|\w+ Other Firms|\w+['’](?:ve|ll|re|m|d))$",
-    re.IGNORECASE,
-)
-_MOST_WORDS = 4
 _OPENING_QUOTE = re.compile(r"[“\"‘«„「]\s?$")
-
-
-#: Currencies and scales with capitals are nobody.
-_MONEY = re.compile(
-    rf"(?:{'|'.join(quantity_words()['currency_code']['codes'])}|RMB|Euros?|Mio|Mrd|[Mm]illions?|[Bb]illions?|Dollars?)"
-)
-#: What outlets put in front of a sentence.
-_LABEL = re.compile(
-    r"(?:TLDR|TL;DR|LEAD|INFO|EXCLUSIVE|EXCLUSIF|UPDATE|BREAKING|VIDEO|VIDÉO|SUMMARY|Summary)\s(?=[A-ZÀ-Þ])"
-)
-_SCALE_FIRST = re.compile(r"(?:Million|Billion|Trillion|M|Bn)\s(?=[A-Z])")
-
-
-def parties(text: str, language: str | None) -> list[Name]:
-    """Names that may be somebody's: split at verbs of headlines, initials completed, laws and credits left out."""
-    found: list[Name] = []
-    for name in find_names(text, language):
-        start = name.start
-        cuts = [(m.start(), m.end()) for m in _VERB.finditer(text, name.start, name.end)]
-        for left, right in [*cuts, (name.end, name.end)]:
-            end = left
-            if trailing := _TRAILING.search(text[start:end]):
-                end = start + trailing.start()
-            if text[max(start, end - 2) : end].lstrip().isupper() and (more := _INITIAL.match(text, end)):
-                end = more.end()
-            if label := _LABEL.match(text, start, end):
-                start = label.end()
-            if described := _SCALE_FIRST.match(text, start, end) or _TRADE.match(text, start, end):
-                start = described.end()
-            if end > start and not _is_nobody(text, start, end):
-                found.append(Name(text[start:end], start, end))
-            start = right
-    return found
-
-
-def _is_nobody(text: str, start: int, end: int) -> bool:
-    name = text[start:end]
-    if _MONEY.fullmatch(name):
-        return True
-    words = name.split()
-    is_crowd = len(words) >= _MOST_WORDS and all(w[0].isupper() and w[1:].islower() for w in words)
-    return bool(
-        _LEGAL_TEXT.search(name)
-        or _CREDIT.match(text, end)
-        or (name.isupper() and text[start - 1 : start] == "(" and text[end : end + 1] == ")")
-        or _GLUED.search(name)
-        or _ANYBODY.match(name)
-        or (is_crowd and text.count("((") and not organisations().find(name))
-    )
 
 
 def pick_targets(
@@ -200,7 +83,7 @@ def pick_targets(
     start, end = span
     names = [n for n in parties(text, language) if _may_be_hit(n, text, trigger, span, found, chosen)]
     names = _companies_first(names)
-    description = [d for d in _described(text, trigger, span) if d.start < end or not _is_beyond(text, d, trigger, end)]
+    description = [d for d in described(text, trigger, span) if d.start < end or not _is_beyond(text, d, trigger, end)]
     if strong := [n for n in names if _is_strong(text, n, span)]:
         return description if _covers(description, strong[0]) else _together(text, names, strong[0])
     marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
@@ -211,7 +94,7 @@ def pick_targets(
     if trigger.form == "suffers":
         sides = (
             _last_clause(text, before, start),
-            _described(text, trigger, span),
+            described(text, trigger, span),
             before,
             marked,
             after if _CJK.search(text) else [],
@@ -221,7 +104,7 @@ def pick_targets(
         sides = (after, marked, known if chosen else before)  # "Acme and Examplia: the regulator bans several firms"
     else:
         sides = (marked, _last_clause(text, before, start), after, before)
-    if _CJK.search(text) and not any(sides[:-1]) and (named := _in_cjk(text, found)):
+    if _CJK.search(text) and not any(sides[:-1]) and (named := named_in_cjk(text, found)):
         return named
     for side in sides:
         if side:
@@ -285,7 +168,7 @@ def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list
         and not _NOT_A_PARTY.search(text[max(0, n.start - 16) : n.start])
         and not _OPENING_QUOTE.search(text[: n.start])
         and not _PERSON_AFTER.match(text, n.end)
-        and not _PERSON_TAIL.search(n.text)
+        and not PERSON_TAIL.search(n.text)
         and not organisations().find(n.text)
         and not products().find(n.text)
         and not any(
@@ -334,15 +217,8 @@ def _may_be_hit(
 
 def _last_clause(text: str, names: Sequence[Name], start: int) -> list[Name]:
     """Names of the clause that runs up to `start`."""
-    opening = _clause_start(text, start)
+    opening = clause_start(text, start)
     return [n for n in names if n.start >= opening]
-
-
-def _clause_start(text: str, start: int) -> int:
-    opening = 0
-    for match in _CLAUSE.finditer(text, max(0, start - 400), start):
-        opening = match.end()
-    return opening
 
 
 _LIST = re.compile(
@@ -370,59 +246,3 @@ def _together(text: str, names: Sequence[Name], first: Name) -> list[Name]:
             break
         group.insert(0, name)
     return group[:6]
-
-
-def _described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]:
-    """A description in place of a name ("Former New Jersey officer sentenced …")."""
-    if trigger.form == "suffers":
-        opening = _clause_start(text, span[0])
-        matches = list(_PERSON.finditer(text, opening, span[0]))
-    else:
-        matches = list(_PERSON.finditer(text, span[1], min(len(text), span[1] + 160)))
-    matches = [m for m in matches if not _LEGAL_AFTER.match(text, m.end(1))]
-    for match in matches[:1]:
-        start, end = match.span(1)
-        if stop := _STOP.match(text[start:end]):
-            start += stop.end()
-        if elided := _ELIDED.match(text[start:end]):
-            start += elided.end()
-        if trigger.form == "suffers" and (more := _OF_WHAT.fullmatch(text, end, span[0])):
-            end = more.end(1)
-        elif _ROLE_TAIL.search(text[start:end]) and (more := _OF_NAME.match(text, end)):
-            end = more.end()
-        if start < end and not _ANYBODY.match(text[start:end]):
-            return [Name(text[start:end], start, end)]
-    cjk = [m for m in _PERSON_CJK.finditer(text) if not _ANYBODY.match(m[1])]
-    side = [m for m in cjk if (m.end() <= span[0] + 2) == (trigger.form == "suffers")] or cjk
-    near = min(side, key=lambda m: abs(m.end() - span[0]), default=None)
-    return [Name(near[1], near.start(1), near.end(1))] if near else []
-
-
-_INSTITUTION = re.compile(
-    r"[\w.’'-]+ (?:Bank|Banque|Hospital|Hôpital|School|University|Council|Group|Groupe|Center|Centre|Company|Retailer)$"
-)
-_CJK_TARGETS = tuple(re.compile(pattern) for pattern in load("cjk_targets")["patterns"])
-_CJK_NOBODY = re.compile(load("cjk_targets")["nobody"])
-_CJK_KIND = re.compile(rf"^.*(?:{'|'.join(sorted(load('cjk_targets')['kinds'], key=len, reverse=True))})(?=..)")
-
-
-def _in_cjk(text: str, found: Sequence[Actor]) -> list[Name]:
-    """Whom the grammar of a Chinese or Japanese sentence shows as hit, without what it says of his kind."""
-    for pattern in _CJK_TARGETS:
-        for match in pattern.finditer(text):
-            start, end = match.span("who")
-            if kind := _CJK_KIND.match(text[start:end]):
-                start += kind.end()
-            name = text[start:end].strip("“”\"'「」《》 ")
-            start = text.index(name, start) if name else start
-            is_actor = any(a.start < start + len(name) and start < a.end for a in found if a.level != "government")
-            if len(name) > 1 and not _CJK_NOBODY.search(name) and not is_actor:
-                return [Name(name, start, start + len(name))]
-    return []
-
-
-def is_description(name: str) -> bool:
-    """Whether the words say who somebody is rather than a name ("Former officer", "hacker of Exampletown")."""
-    if name[:1].isupper() and _INSTITUTION.search(name):
-        return False  # "Acme Bank" is called so
-    return bool(_PERSON_TAIL.search(name) or _PERSON_HEAD.match(name) or _PERSON_CJK.fullmatch(name))

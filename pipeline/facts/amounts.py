@@ -1,15 +1,13 @@
-"""How much and how long: the amount and the duration of a measure."""
+"""How much: the amount of a measure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from pipeline.facts.actors import Actor, entry
 from pipeline.facts.measures import Finding, Place
-from pipeline.facts.patterns import Trigger, beside_terms, spoken
 from pipeline.facts.spans import Passage
 from pipeline.model import Fact
 from pipeline.text.quantities import Quantity
@@ -218,127 +216,3 @@ def _home_currency(deciding: Sequence[Actor]) -> str | None:
         if known is not None:
             return "EUR" if known.country in _EURO else _CURRENCY.get(known.country)
     return None
-
-
-_AGE = re.compile(r"(?:-|\s)?old\b|^\s?(?:岁)", re.IGNORECASE)
-_AGE_BEFORE = re.compile(
-    r"(?:aged|âgée?s?(?: respectivement)? de|homme de|femme de|hombre de|mujer de|im Alter von|di anni)\s?$",
-    re.IGNORECASE,
-)
-#: "up to 20 years", "at least forty years": what a law says, not what was given.
-_BOUND_BEFORE = re.compile(
-    r"(?:at least|up to|as much as|a maximum of|au moins|jusqu['’]à|maximum|mindestens|bis zu|al menos|hasta|almeno"
-    r"|fino a"
-    r"|pelo menos|até|minstens|tot|co najmniej|do|最高|至少|最长)\s?$",
-    re.IGNORECASE,
-)
-_NOT_TERM = re.compile(
-    r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach"
-    r"|antes|después|dopo|après|na|depois|plus de)(?!\w)|\s?(?:前|后)",
-    re.IGNORECASE,
-)
-_TERM = re.compile(
-    r"\s?(?:\(|en |in |of |de |di )?(?:(?:US |U\.S\. |federal |state )?(?:prison|jail)|behind bars|prison"
-    r"|réclusion|Haft|Gefängnis|prisión|cárcel|carcere|reclusione|prisão|cel\b|więzienia|监禁|有期徒刑|懲役)",
-    re.IGNORECASE,
-)
-
-
-def duration_facts(places: Sequence[Place], numbers: dict[int, list[Quantity]]) -> Iterator[Fact]:
-    """How long the measure lasts; months of the lead win over rounded years of the title."""
-    best: tuple[Quantity, Passage] | None = None
-    for passage, trigger, span in places:
-        usable = [
-            q
-            for q in numbers[-1 if passage.is_title else passage.offset]
-            if q.kind == "duration" and _is_term(passage.text, q, span, trigger)
-        ]
-        if not usable:
-            continue
-        chosen = min(
-            usable,
-            key=lambda q: (
-                not _TERM.match(passage.text, q.end),
-                0 if q.start >= span[0] else 1,
-                abs(q.start - span[0]),
-            ),
-        )
-        if best is None:
-            best = chosen, passage
-            continue
-        held = best[0].days or 0.0
-        if (
-            _close_to(held, chosen.days or 0.0)
-            and chosen.unit == "month"
-            and best[0].unit == "year"
-            and held != chosen.days
-        ):
-            best = chosen, passage  # "nearly five years" in the title, 56 months in the lead
-            break
-    if best is not None:
-        quantity, passage = best
-        quantity = _with_months(passage.text, quantity, numbers[-1 if passage.is_title else passage.offset])
-        surface = passage.text[quantity.start : quantity.end]
-        yield Fact(
-            type="duration",
-            value=float(quantity.value),
-            unit=quantity.unit,
-            name=surface,
-            evidence=passage.evidence(quantity.start, quantity.end),
-        )
-
-
-_YEARS_AND = re.compile(r"\s?(?:,|and|et|und|y|e|en|i|和|零|又)?\s?", re.IGNORECASE)
-_MONTHS_A_YEAR = 12
-
-
-def _with_months(text: str, chosen: Quantity, quantities: Sequence[Quantity]) -> Quantity:
-    """ "three years and nine months": both together, in months."""
-    for years, months in pairwise(q for q in quantities if q.kind == "duration"):
-        is_pair = (years.unit, months.unit) == ("year", "month") and _YEARS_AND.fullmatch(text, years.end, months.start)
-        if chosen in (years, months) and is_pair:
-            value = float(years.value) * _MONTHS_A_YEAR + float(months.value)
-            return replace(months, value=value, start=years.start)
-    return chosen
-
-
-#: How far before a span of time the words of a deadline stand, in code points.
-_BEFORE_DEADLINE = 32
-_DEADLINE_AFTER = re.compile(r"\s?(?:to|pour|um|para|per|om|Zeit|以内|内)(?!\w)", re.IGNORECASE)
-
-
-def deadline_facts(read: Sequence[Passage], numbers: dict[int, list[Quantity]], language: str | None) -> Iterator[Fact]:
-    """How long somebody has to obey a notice or an order."""
-    patterns = [p for p in (beside_terms("deadline", tag) for tag in spoken(language)) if p is not None]
-    for passage in read:
-        for quantity in numbers[-1 if passage.is_title else passage.offset]:
-            before = passage.text[max(0, quantity.start - _BEFORE_DEADLINE) : quantity.start]
-            is_due = any(p.search(before) for p in patterns) or _DEADLINE_AFTER.match(passage.text, quantity.end)
-            is_long = quantity.kind == "duration" and quantity.unit in ("day", "week", "month", "year")
-            if is_long and is_due and not _NOT_TERM.match(passage.text, quantity.end):
-                surface = passage.text[quantity.start : quantity.end]
-                evidence = passage.evidence(quantity.start, quantity.end)
-                value = float(quantity.value)
-                yield Fact(type="duration", value=value, unit=quantity.unit, name=surface, evidence=evidence)
-                return
-
-
-def _is_term(text: str, quantity: Quantity, span: tuple[int, int], trigger: Trigger) -> bool:
-    after, before = text[quantity.end : quantity.end + 24], text[max(0, quantity.start - 30) : quantity.start]
-    if (
-        _AGE.match(after)
-        or _AGE_BEFORE.search(before)
-        or _BOUND_BEFORE.search(before)
-        or _NOT_TERM.match(after)
-        or quantity.unit in ("second", "minute", "hour")
-    ):
-        return False
-    if trigger.measure == "sentence":
-        return True
-    if trigger.measure == "injunction":
-        return True
-    return quantity.start - span[1] < 80 and span[0] - quantity.end < 40
-
-
-def _close_to(a: float, b: float) -> bool:
-    return abs(a - b) <= 0.12 * max(a, b)

@@ -1,0 +1,104 @@
+"""Who decided: the authorities that the sentences of a measure show, the most exact of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.facts.actors import Actor, actors, against, entry, is_bare, is_subject, pick_authorities
+from pipeline.facts.measures import Place
+from pipeline.facts.parties import parties
+from pipeline.facts.patterns import Trigger
+from pipeline.facts.spans import Passage
+
+
+def pick_deciding(
+    places: Sequence[Place], read: Sequence[Passage], language: str | None
+) -> tuple[list[Actor], Passage]:
+    """Who decided, as the most telling sentence names them; the ministry rather than "Beijing" where both are named."""
+    measure = places[0][1].measure
+    for passage, trigger, span in places:
+        picked = pick_authorities(passage.text, trigger, span, actors(passage.text, language))
+        picked = picked or _plaintiff(passage, trigger, span, language)
+        if not picked:
+            continue
+        if len(picked) == 1 and (_is_general(picked[0]) or is_bare(picked[0])):
+            exact = _more_exact(picked[0], measure, places, read, language)
+            if exact is not None:
+                return [exact[0]], exact[1]
+        return picked, passage
+    for passage in read:
+        for actor in actors(passage.text, language):
+            opens = not passage.is_title and is_subject(passage.text, actor)
+            if opens and actor.level == "prosecutor" and measure == "fine":
+                return [actor], passage  # who announces that somebody settled
+            is_shown = actor.listed or opens
+            if is_shown and _may_decide(actor, measure) and not against(passage.text, actor):
+                return [actor], passage
+    return [], places[0][0]
+
+
+#: "faces legal action": who stands before it is sued.
+_SUED = ("fac", "is ", "are ", "was ", "were ", "been ", "class", "action", "wird ", "wurde ")
+
+
+def _plaintiff(passage: Passage, trigger: Trigger, span: tuple[int, int], language: str | None) -> list[Actor]:
+    """Who sues, where no authority does: the name right before the verb."""
+    word = passage.text[slice(*span)].lower()
+    if trigger.measure != "lawsuit" or trigger.form != "acts" or span == (0, 0) or word.startswith(_SUED):
+        return []
+    names = [n for n in parties(passage.text, language) if 0 <= span[0] - n.end <= 1 and not n.text.islower()]
+    return [Actor(n.text, "plaintiff", n.start, n.end, listed=False) for n in names[-1:]]
+
+
+_GENERAL = frozenset({"EU", "Brussels", "US government", "UK government", "China", "White House"})
+_FALLBACK_LEVELS = frozenset({"regulator", "ministry", "international"})
+
+
+def _is_general(actor: Actor) -> bool:
+    return actor.level in ("government", "place") or actor.id in _GENERAL
+
+
+def _may_decide(actor: Actor, measure: str) -> bool:
+    if measure in ("sentence", "conviction", "damages"):
+        return actor.level == "court"
+    return actor.level in _FALLBACK_LEVELS or actor.id.endswith("government")
+
+
+def _more_exact(
+    general: Actor, measure: str, places: Sequence[Place], read: Sequence[Passage], language: str | None
+) -> tuple[Actor, Passage] | None:
+    """A body that the lead names as deciding: of the same country, or the subject of a sentence."""
+    known = entry(general.id)
+    for passage in (*(p for p, _, _ in places), *read):
+        for actor in actors(passage.text, language):
+            if actor.id == general.id or is_bare(actor) or against(passage.text, actor):
+                continue
+            other = entry(actor.id)
+            is_same_country = known is not None and other is not None and other.country == known.country
+            if is_same_country and actor.level in _EXACT and actor.id not in _GENERAL:
+                return actor, passage
+            if (
+                is_same_country
+                and known is not None
+                and known.id == "US"
+                and actor.id == "US government"
+                and passage.text[actor.start : actor.end] != "Washington"
+            ):
+                return actor, passage
+            is_foreign = known is not None and other is not None and not is_same_country
+            is_free = not passage.is_title and not is_foreign and is_subject(passage.text, actor)
+            if is_free and _fills_in(actor, general, measure):
+                return actor, passage
+    return None
+
+
+_EXACT = frozenset({"regulator", "ministry", "court", "international"})
+
+
+def _fills_in(actor: Actor, general: Actor, measure: str) -> bool:
+    """Whether a body named in the lead may be the one that the title calls a court, a regulator or by its country."""
+    if is_bare(general) and general.level == "court":
+        return actor.level == "court"
+    if actor.level == "court":
+        return measure in ("sentence", "conviction", "damages", "injunction", "ban")
+    return actor.level in ("regulator", "ministry")

@@ -1,0 +1,85 @@
+"""Names that may be somebody's: split at verbs of headlines, without laws, credits, currencies and crowds."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.names import Name, find_names, organisations
+from pipeline.text.numerals import data as quantity_words
+
+#: Verbs of headlines with capitals, which are no part of a name ("Acme Accuses Examplia").
+_VERB = re.compile(
+    r"\s?\b(?:Accuses?|Sues|Fines?|Bans?|Warns|Says|Tells|Asks|Orders?|Blocks?|Hits|Slaps|Gets|Faces|Pays|Settles"
+    r"|Agrees|Unveils"
+    r"|Violat\w+|Targeting|After|Following|Amid|Citing|Against|With|Over|Accuse|Poursuit|Condamne|Sanctionne"
+    r"|Verklagt|Demanda|Multa)\b\s?"
+)
+#: Small words that a lost stop glued to a name ("Washington Les sanctions").
+_TRAILING = re.compile(
+    r"\s(?:EUR|USD|GBP|PLN|HUF|RON|BGN|CZK|SEK|NOK|DKK|Les?|La|The|Der|Die|Das|El|Los|Il|In|On|At|A|An|Un|Une)$"
+)
+_LEGAL_TEXT = re.compile(
+    r"\b(?:Acts?|Laws?|Regulations?|Decisions?|Directives?|Orders?|Code|Loi|Règlement|Décret|Gesetz|Verordnung|Ley)$"
+)
+#: "Jo Doe - stock.adobe.co": who took the picture.
+_CREDIT = re.compile(
+    r"\s?[-–—/|]\s?(?:stock\.|getty|shutterstock|istock|adobe|afp|reuters|unsplash|pexels)", re.IGNORECASE
+)
+_GLUED = re.compile(r"[a-zß-ÿ](?:On|In|The|At|By|For)\b|[a-z]{4,}(?:for|from|with)$|\w[_.(]\w|_")
+_INITIAL = re.compile(r"\.\s[A-ZÀ-Þ][\w'’-]+")
+#: "E-commerce Retailer Examplia": what a company does, before its name.
+_TRADE = re.compile(r"(?:[\w-]+\s){0,2}?(?:Retailer|Giant|Firm|Maker|Company|Startup|Provider|Operator)\s(?=[A-Z])")
+#: Words that name nobody in particular, and contractions.
+ANYBODY = re.compile(
+    r"(?:entreprises?|sociétés?|companies|company|firms?|Unternehmen|empresas?|aziende?"
+    r"|公司|企业|\w+ Other Firms|\w+['’](?:ve|ll|re|m|d))$",
+    re.IGNORECASE,
+)
+_MOST_WORDS = 4
+#: Currencies and scales with capitals are nobody.
+_MONEY = re.compile(
+    rf"(?:{'|'.join(quantity_words()['currency_code']['codes'])}|RMB|Euros?|Mio|Mrd|[Mm]illions?|[Bb]illions?|Dollars?)"
+)
+#: What outlets put in front of a sentence.
+_LABEL = re.compile(
+    r"(?:TLDR|TL;DR|LEAD|INFO|EXCLUSIVE|EXCLUSIF|UPDATE|BREAKING|VIDEO|VIDÉO|SUMMARY|Summary)\s(?=[A-ZÀ-Þ])"
+)
+_SCALE_FIRST = re.compile(r"(?:Million|Billion|Trillion|M|Bn)\s(?=[A-Z])")
+
+
+def parties(text: str, language: str | None) -> list[Name]:
+    """Names that may be somebody's: split at verbs of headlines, initials completed, laws and credits left out."""
+    found: list[Name] = []
+    for name in find_names(text, language):
+        start = name.start
+        cuts = [(m.start(), m.end()) for m in _VERB.finditer(text, name.start, name.end)]
+        for left, right in [*cuts, (name.end, name.end)]:
+            end = left
+            if trailing := _TRAILING.search(text[start:end]):
+                end = start + trailing.start()
+            if text[max(start, end - 2) : end].lstrip().isupper() and (more := _INITIAL.match(text, end)):
+                end = more.end()
+            if label := _LABEL.match(text, start, end):
+                start = label.end()
+            if described := _SCALE_FIRST.match(text, start, end) or _TRADE.match(text, start, end):
+                start = described.end()
+            if end > start and not _is_nobody(text, start, end):
+                found.append(Name(text[start:end], start, end))
+            start = right
+    return found
+
+
+def _is_nobody(text: str, start: int, end: int) -> bool:
+    name = text[start:end]
+    if _MONEY.fullmatch(name):
+        return True
+    words = name.split()
+    is_crowd = len(words) >= _MOST_WORDS and all(w[0].isupper() and w[1:].islower() for w in words)
+    return bool(
+        _LEGAL_TEXT.search(name)
+        or _CREDIT.match(text, end)
+        or (name.isupper() and text[start - 1 : start] == "(" and text[end : end + 1] == ")")
+        or _GLUED.search(name)
+        or ANYBODY.match(name)
+        or (is_crowd and text.count("((") and not organisations().find(name))
+    )
