@@ -53,7 +53,8 @@ def test_who_left_comes_back_only_by_own_wish(store: Store) -> None:
     with pytest.raises(InputError, match="unsubscribed"):
         subscribers.add(store, "a@example.org", language="en", now=NOW)
     report = subscribers.import_csv(store, ["a@example.org"], language="en", now=NOW)
-    assert (report.added, report.known) == (0, 1)
+    assert (report.added, report.known, len(report.problems)) == (0, 0, 1)
+    assert "unsubscribed" in report.problems[0]
     back = subscribers.add(store, "a@example.org", language="en", now=NOW, is_confirmed=True)
     assert (back.id, back.state) == (person.id, "active")
 

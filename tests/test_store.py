@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -630,3 +631,13 @@ def test_an_error_of_ours_repeats_no_address(store: Store) -> None:
     with pytest.raises(RuntimeError) as caught:
         store.save_subscriber(replace(reader, id="other"), address_key=reader.address, now=NOW)
     assert "reader0000" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_more_than_the_pool_holds_is_busy(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty visitors at once: those who get no connection in time are told to come again, in a page."""
+    with Store.open(url) as store, ExitStack() as stack:
+        monkeypatch.setattr(store._engine.pool, "_timeout", 0.1)
+        for _ in range(15):
+            stack.enter_context(store._read())
+        with pytest.raises(BusyError, match="too many"):
+            store.subscribers()

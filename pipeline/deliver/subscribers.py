@@ -200,7 +200,8 @@ def import_csv(
             continue
         values = dict(zip(columns, cells, strict=False))
         try:
-            if find(store, values.get("address") or "nothing") is not None:
+            there = find(store, values.get("address") or "nothing")
+            if there is not None and there.state == "active":
                 known += 1
                 continue
             wanted = tuple(values.get("topics", "").split())

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from pipeline.errors import BusyError, DigestError, StoreError
@@ -63,6 +64,8 @@ def plain_errors(name: str) -> Iterator[None]:
         # A mistake of this program. Behind its first line PostgreSQL repeats the row, which may hold an address.
         kind = type(error.orig).__name__
         raise RuntimeError(f"{name}: {kind}: {_first_line(error)}").with_traceback(error.__traceback__) from None
+    except PoolTimeout as error:
+        raise BusyError(f"{name}: too many at once") from error
     except sqlite3.Error as error:
         raise StoreError(f"{name}: {error}") from error
 
