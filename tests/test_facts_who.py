@@ -50,6 +50,7 @@ def names(found: tuple[Fact, ...], kind: str) -> list[str | None]:
             "Ninth Circuit",
         ),
         ("en", "Japan suspends Examplia", "The communications ministry acted on Monday.", "communications ministry"),
+        ("en", "DPA fines Examplia", "The Spanish DPA acted on a complaint.", "Spanish DPA"),
         ("en", "Ohio sues Examplia over tracking", "", "Ohio"),
         ("en", "Ohio hospital sues Examplia over tracking", "", "Ohio hospital"),
     ],

@@ -86,7 +86,7 @@ _BARE = frozenset(
     [
         *("court", "courts", "judge", "regulator", "regulators", "watchdog", "tribunal", "juge", "autorité", "gericht"),
         *("audiencia", "juez", "tribunale", "justiça", "hof", "rechter", "rechtbank", "toezichthouder", "sąd", "sądu"),
-        *("法院", "法官"),
+        *("法院", "法官", "dpa"),
     ]
 )
 
@@ -101,13 +101,17 @@ _ARTICLE = re.compile(r"(?:The|Le|La|El|Il|De|Het|Der|Die|Das|O|A)\s(?=\w)")
 _NAMED = frozenset({"regulator", "ministry", "international", "prosecutor"})
 
 
+def _is_named(text: str, actor: Actor, found: Sequence[Actor]) -> bool:
+    """Whether a list names it already, in the same words or right before the bracket ("ICO (Information …)")."""
+    listed = [a for a in found if a.listed and a.level in _NAMED and a.start < actor.end]
+    return any(actor.start < a.end or text[a.end : actor.start].strip() == "(" for a in listed)
+
+
 def _stands_alone(text: str, actor: Actor) -> bool:
-    """Whether a bare "court" is said to decide: as the subject, or behind "by"."""
-    return (
-        actor.level != "court"
-        or is_subject(text, actor)
-        or bool(_BY.search(text[max(0, actor.start - 32) : actor.start]))
-    )
+    """Whether words that name nobody may decide: a bare "court" only as the subject, or behind "by"."""
+    if not is_bare(actor) or actor.level != "court":
+        return True
+    return is_subject(text, actor) or bool(_BY.search(text[max(0, actor.start - 32) : actor.start]))
 
 
 @lru_cache(maxsize=64)
@@ -118,15 +122,10 @@ def actors(text: str, language: str | None = None) -> tuple[Actor, ...]:
     lowered = text.lower()
     for capacity in (c for tag in spoken(language) for c in capacities(tag)):
         for match in capacity.matches(text, lowered):
-            is_phrase = capacity.level == "court" and _VERB_IN_NAME.search(
-                match[0]
-            )  # "Violating Acme Court" in a title
             start = match.start() + len((_ARTICLE.match(match[0]) or [""])[0])
             actor = Actor(text[start : match.end()], capacity.level, start, match.end(), listed=False)
-            is_named = any(
-                a.listed and a.level in _NAMED and actor.start < a.end and a.start < actor.end for a in found
-            )
-            if not is_phrase and not is_named and (not is_bare(actor) or _stands_alone(text, actor)):
+            is_phrase = capacity.level == "court" and _VERB_IN_NAME.search(match[0])  # "Violating Acme Court"
+            if not is_phrase and not _is_named(text, actor, found) and _stands_alone(text, actor):
                 found.append(actor)
     found.sort(key=lambda a: (-(a.end - a.start), not a.listed, a.start))
     kept: list[Actor] = []
