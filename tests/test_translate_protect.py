@@ -107,11 +107,11 @@ def test_200_000_characters_take_seconds() -> None:
     """A text without a full stop, with names, numbers and terms, is read in linear time."""
     sentence = "la faille de Apache CVE-2026-12345 touche 12 serveurs et " * 3600
 
-    start = time.perf_counter()
+    start = time.process_time()
     prepared = GUARD.prepare(sentence, "fr", "en", way="masked", engines=RULES)
     GUARD.finish(sentence, sentence, prepared, "fr", "en")
 
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
 
 
 def _finished(source: str, sentence: str, translated: str) -> str:
@@ -143,6 +143,14 @@ def test_a_term_before_a_name_is_not_part_of_it() -> None:
     prepared = GUARD.prepare("Selon les agents IA de Zorglub, rien.", "fr", "en", way="plain", engines=RULES)
 
     assert prepared.text == "Selon les agents IA de XQ1X, rien."
+
+
+def test_two_names_of_one_product_stay_two() -> None:
+    """Only a spelling that holds a common word of the source gives way to the usual one."""
+    sentence = "Multiples vulnérabilités dans cURL et libcurl."
+    prepared = GUARD.prepare(sentence, "fr", "en", way="plain", engines=RULES)
+
+    assert GUARD.finish(sentence, prepared.text, prepared, "fr", "en")[0] == sentence
 
 
 @pytest.mark.parametrize(

@@ -171,7 +171,7 @@ def _makers(sentence: str) -> Iterator[_Span]:
 
 def _usual(written: str, name: str) -> str:
     """A name as the target's readers know it: as written, unless it holds a common word or letters of its language."""
-    is_translatable = any(word[:1].islower() for word in written.split()[:1]) and fold(written) != fold(name)
+    is_translatable = written.split()[0].islower() and fold(written) != fold(name)
     return written if written.isascii() and not is_translatable else name
 
 
