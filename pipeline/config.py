@@ -77,6 +77,16 @@ class EditionSettings(_Settings):
         description="Public address of the folder the web editions are published in; by default the public archive.",
     )
     publisher: str | None = Field(None, description="Who publishes: name and contact, shown in the footer.")
+    templates: FilePath | None = Field(
+        None, description="Folder of your own templates, which go before ours in files, mails and pages."
+    )
+
+    @field_validator("templates")
+    @classmethod
+    def _templates_are_there(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f'there is no folder "{value}"; `cyberdigest init --templates` writes one')
+        return value
 
     @field_validator("timezone")
     @classmethod

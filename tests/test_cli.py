@@ -471,3 +471,34 @@ def test_who_left_while_the_database_was_locked_gets_nothing(with_edition: Path)
         leavers(None).note(token)
         assert main(["send", "--config", config, "--force"]) == 0
         assert [recipient for _, recipient, _ in server.accepted] == ["b@example.org"]
+
+
+def test_own_templates_make_files_and_mails(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What an editor has seen in the preview is what readers get."""
+    folder = with_edition / "mine"
+    folder.mkdir()
+    (folder / "edition.txt").write_text("Our own {{ edition.title }}", encoding="utf-8")
+    with Server() as server:
+        settings = (
+            f"edition: {{templates: '{folder}'}}\nmail: {{sender: 'Digest <digest@example.org>', host: 127.0.0.1, "
+            f"security: none, per_second: 100, port: {server.port}}}\n"
+        )
+        config = str(feeds_file(with_edition, settings=settings))
+        main(["subscribers", "add", "a@example.org"])
+        assert main(["send", "--config", config, "--force"]) == 0
+        message = message_from_bytes(server.accepted[0][2], policy=policy.default)
+    assert main(["edition", "render", "--config", config]) == 0
+
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().strip() == f"Our own {sample().title}"
+    assert (with_edition / "digest" / f"{sample().id}.txt").read_text(encoding="utf-8").startswith("Our own ")
+
+
+def test_a_folder_of_templates_that_is_none_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the key, and how to get one; `init` says how to use it."""
+    config = feeds_file(here, settings="edition: {templates: nowhere}\n")
+    assert main(["send", "--config", str(config)]) == 78
+    assert 'edition.templates: there is no folder "nowhere"' in capsys.readouterr().err
+    assert main(["init", "--templates", "--force"]) == 0
+    assert "edition: {templates: templates}" in capsys.readouterr().err

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.listen import serve_app
-from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store
+from pipeline.cli.options import (
+    config_option,
+    data_folder,
+    data_option,
+    load,
+    now,
+    open_store,
+    templates_option,
+)
 from pipeline.errors import InputError
 
 if TYPE_CHECKING:
@@ -55,18 +63,20 @@ def show_edition(edition_id: str | None, data: Path | None, kind: str) -> int:
 
 @edition.command("render")
 @click.argument("edition_id", metavar="[ID]", required=False)
+@config_option
 @data_option
 @click.option(
     "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("digest"), show_default=True,
     help="Folder to write to.",
 )  # fmt: skip
-@click.option(
-    "--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Templates that go before ours."
-)
-def render_edition(edition_id: str | None, data: Path | None, output: Path, templates: Path | None) -> int:
+@templates_option
+def render_edition(
+    edition_id: str | None, config_path: Path | None, data: Path | None, output: Path, templates: Path | None
+) -> int:
     """Write an edition out again in every format; the same bytes as before unless the templates changed."""
     from pipeline.run import write_edition
 
+    templates = templates or load(config_path).settings.edition.templates
     with open_store(data) as store:
         for path in write_edition(find_edition(store, edition_id), output, templates=templates):
             click.echo(path)
@@ -94,9 +104,7 @@ def find_edition(store: Store, edition_id: str | None) -> Edition:
 @config_option
 @data_option
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on this machine.")
-@click.option(
-    "--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Templates that go before ours."
-)
+@templates_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -120,6 +128,7 @@ def serve(
     from pipeline.run.fulltext import open_full_texts
     from pipeline.web.preview import create_app
 
+    templates = templates or load(config_path).settings.edition.templates
     with open_store(data) as store:
         texts = open_full_texts(store, data_folder(data), load=lambda: load(config_path), now=now)
         desk = None if read_only else Desk(store, now=now, output=output, templates=templates)

@@ -363,7 +363,7 @@ def _send_one(
     return send_edition(
         store,
         standing.edition,
-        render=_renderer(standing.edition, settings, secret),
+        render=_renderer(standing.edition, settings, secret, config.settings.edition.templates),
         settings=settings,
         now=now(),
         dry_run=wish.dry_run,
@@ -378,7 +378,9 @@ def _send_one(
     )
 
 
-def _renderer(edition: Edition, settings: SmtpSettings, secret: bytes) -> Callable[[Subscriber], tuple[str, str, str]]:
+def _renderer(
+    edition: Edition, settings: SmtpSettings, secret: bytes, templates: Path | None = None
+) -> Callable[[Subscriber], tuple[str, str, str]]:
     """A reader's message: the topics wanted, with a link of the reader's own for leaving."""
     from pipeline.compose import for_topics
     from pipeline.deliver.message import preferences_url, unsubscribe_mail, unsubscribe_url
@@ -391,8 +393,8 @@ def _renderer(edition: Edition, settings: SmtpSettings, secret: bytes) -> Callab
         token = token_for(secret, "unsubscribe", reader.id)
         link = unsubscribe_url(settings, token) or unsubscribe_mail(settings, token)
         choices = preferences_url(settings, token_for(secret, "preferences", reader.id))
-        html = render(mine, "mail", unsubscribe_url=link, preferences_url=choices)
-        text = render(mine, "text", unsubscribe_url=link, preferences_url=choices)
+        html = render(mine, "mail", templates=templates, unsubscribe_url=link, preferences_url=choices)
+        text = render(mine, "text", templates=templates, unsubscribe_url=link, preferences_url=choices)
         return subject_of(mine), html, text
 
     return made

@@ -42,6 +42,15 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+def templates_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--templates DIR`, by default the folder that feeds.yaml names."""
+    return click.option(
+        "--templates",
+        type=click.Path(path_type=Path, exists=True, file_okay=False),
+        help="Templates that go before ours. [default: edition.templates]",
+    )(command)
+
+
 def load(config_path: Path | None) -> Config:
     """The configuration a command works with."""
     from pipeline.config import load_config

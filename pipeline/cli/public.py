@@ -16,7 +16,16 @@ import click
 
 from pipeline.cli.listen import serve_app
 from pipeline.cli.mail import smtp_settings
-from pipeline.cli.options import config_option, data_option, leavers, links_secret, load, now, open_store
+from pipeline.cli.options import (
+    config_option,
+    data_option,
+    leavers,
+    links_secret,
+    load,
+    now,
+    open_store,
+    templates_option,
+)
 from pipeline.errors import DeliveryError, DigestError
 
 if TYPE_CHECKING:
@@ -47,9 +56,7 @@ _log = logging.getLogger(__name__)
     "--proxy", default="127.0.0.1", show_default=True,
     help="Address of the web server before it, whose X-Forwarded-For is believed.",
 )  # fmt: skip
-@click.option(
-    "--templates", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Templates that go before ours."
-)
+@templates_option
 @click.option("--adopt", is_flag=True, help="This machine mails confirmations from now on (after a move).")
 def public(
     config_path: Path | None,
@@ -102,7 +109,7 @@ def site_of(config: Config, templates: Path | None = None) -> Site:
         url=mail.public_url,
         signups_per_hour=mail.signups_per_hour if mail.public_url and mail.signup else None,
         archive=_archive_rule(mail),
-        templates=templates,
+        templates=templates or edition.templates,
     )
 
 

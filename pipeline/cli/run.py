@@ -81,6 +81,7 @@ def run(
             day=day,
             languages=languages,
             fetch=not no_fetch,
+            templates=config.settings.edition.templates,
             progress=choose_progress(quiet=quiet or as_json),
         )
         show_report(report, as_json=as_json, quiet=quiet)
@@ -161,4 +162,6 @@ def init(directory: Path, templates: bool, force: bool) -> int:
         except OSError as error:
             raise OutputError(str(target), f"cannot be written: {error.strerror}") from error
         click.echo(target)
+    if templates:
+        click.echo("to use your templates, set `edition: {templates: templates}` in feeds.yaml", err=True)
     return 0
