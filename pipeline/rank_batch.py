@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pipeline.model import Story
 from pipeline.rank import outlets_of
@@ -24,19 +25,36 @@ def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tu
     Returns:
         The stories that may have cards, in the same order; and per story id the notices that stand behind it.
     """
-    first: dict[tuple[str, str, str], Story] = {}
+    heads: list[tuple[_Notice, Story]] = []
     behind: dict[str, tuple[Story, ...]] = {}
     kept = []
     for story in stories:
-        key = _notice(story)
-        if key is None or first.setdefault(key, story) is story or _is_exploited(story):
-            kept.append(story)
-        else:
-            behind[first[key].id] = (*behind.get(first[key].id, ()), story)
+        notice = _notice(story)
+        first = next((head for other, head in heads if notice and notice.is_like(other)), None)
+        if first is not None and not _is_exploited(story):
+            behind[first.id] = (*behind.get(first.id, ()), story)
+            continue
+        kept.append(story)
+        if notice and first is None:
+            heads.append((notice, story))
     return kept, behind
 
 
-def _notice(story: Story) -> tuple[str, str, str] | None:
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    outlet: str
+    topic: str
+    #: Folded.
+    product: str
+
+    def is_like(self, other: _Notice) -> bool:
+        """One outlet and topic, and one product: "X.Org" of one title is "X.Org Server" of the next."""
+        short, long = sorted((self.product, other.product), key=len)
+        is_one = long == short or long.startswith(f"{short} ")
+        return is_one and (self.outlet, self.topic) == (other.outlet, other.topic)
+
+
+def _notice(story: Story) -> _Notice | None:
     """Outlet, product and topic of a notice; None for every other kind of story."""
     outlets, lead = outlets_of(story), story.articles[0]
     if story.status != "new" or len(outlets) != 1 or not _NOTICE.match(lead.title):
@@ -45,7 +63,8 @@ def _notice(story: Story) -> tuple[str, str, str] | None:
     products = {name for f in lead.facts if f.type == "product" and (name := fold(str(f.value))) and name in title}
     if not products:
         return None
-    return next(iter(outlets)), max(products, key=lambda name: (len(name), name)), next(iter(story.labels), "")
+    product = max(products, key=lambda name: (len(name), name))
+    return _Notice(next(iter(outlets)), next(iter(story.labels), ""), product)
 
 
 def _is_exploited(story: Story) -> bool:

@@ -34,6 +34,7 @@ FIRST = notice("first", "CVE-2026-50001 - PanelKit: installer runs commands of s
         pytest.param(notice("x", "CVE-2026-50002 - PanelKit: a ticket can hold a script"), id="the next number"),
         pytest.param(notice("x", "GHSA-abcd-efgh-1234: PanelKit forgets to ask for a login"), id="GitHub's numbers"),
         pytest.param(notice("x", "FLAW-26-318: PanelKit tells the key"), id="another scheme"),
+        pytest.param(notice("x", "CVE-2026-50002 - PanelKit Server: x", product="PanelKit Server"), id="a longer name"),
     ],
 )
 def test_notices_on_one_product_stand_behind_the_first(second: Story) -> None:
@@ -47,6 +48,7 @@ def test_notices_on_one_product_stand_behind_the_first(second: Story) -> None:
     "second",
     [
         pytest.param(notice("x", "CVE-2026-50002 - Wicket: x", product="Wicket"), id="another product"),
+        pytest.param(notice("x", "CVE-2026-50002 - PanelKits: x", product="PanelKits"), id="another word"),
         pytest.param(
             notice("x", "CVE-2026-50002 - PanelKit: x", outlet="other.example.org"), id="another outlet"
         ),
