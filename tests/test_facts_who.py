@@ -75,6 +75,8 @@ def test_capacity_names_who_decides(language: str, title: str, text: str, author
         ("en", "FTC fines Examplia after attack against Acme", ["Examplia"]),
         ("en", "A fine of EUR 500 was imposed on Examplia for using CCTV", ["Examplia"]),
         ("en", "The DPA imposed a fine of EUR 500 on the Examplia Roads Authority", ["Examplia Roads Authority"]),
+        ("en", "AEPD fines Examplia Norte, S.L. EUR 4,000", ["Examplia Norte"]),
+        ("en", "ICO fines Examplia Hotels Ltd. £9,000", ["Examplia Hotels Ltd"]),
         ("en", "FTC fines shop for sharing data with Examplia", []),
         ("fr", "La CNIL met en demeure des éditeurs, dont Acmé et Examplia", ["Acmé", "Examplia"]),
         ("fr", "L'Arcep suspend pour trois mois les inscriptions chez Examplia", ["Examplia"]),

@@ -25,7 +25,10 @@ _LEGAL_TEXT = re.compile(
 _CREDIT = re.compile(
     r"\s?[-–—/|]\s?(?:stock\.|getty|shutterstock|istock|adobe|afp|reuters|unsplash|pexels)", re.IGNORECASE
 )
-_GLUED = re.compile(r"[a-zß-ÿ](?:On|In|The|At|By|For)\b|[a-z]{4,}(?:for|from|with)$|\w[_.(]\w|_")
+_GLUED = re.compile(
+    r"[a-zß-ÿ](?:On|In|The|At|By|For)\b|[a-z]{4,}(?:for|from|with)$|\w[_(]\w|_"
+    r"|[a-zß-ÿ]{2}\.(?!(?:com|net|org|de|fr|es|it|nl|pl|pt|eu|io|ai|co|uk|ru|cn|info|app|tv|me)$)\w"
+)
 _INITIAL = re.compile(r"\.\s[A-ZÀ-Þ][\w'’-]+")
 #: "E-commerce Retailer Examplia": what a company does, before its name.
 _TRADE = re.compile(r"(?:[\w-]+\s){0,2}?(?:Retailer|Giant|Firm|Maker|Company|Startup|Provider|Operator)\s(?=[A-Z])")
@@ -39,6 +42,11 @@ _MOST_WORDS = 4
 #: Currencies and scales with capitals are nobody.
 _MONEY = re.compile(
     rf"(?:{'|'.join(quantity_words()['currency_code']['codes'])}|RMB|Euros?|Mio|Mrd|[Mm]illions?|[Bb]illions?|Dollars?)"
+)
+#: "Acme, S.L.": the form of a company behind a comma is nobody.
+_LEGAL_FORM = re.compile(
+    r"(?:S\.?A\.?U?|S\.?L\.?U?|S\.?r\.?l|S\.?p\.?A|SAS|Inc|Ltd|LLC|LLP|PLC|GmbH|AG|B\.?V|N\.?V|Oy|AB|AS|Corp|Co)\.?(?:\s[A-Z]{3})?",
+    re.IGNORECASE,
 )
 #: What outlets put in front of a sentence.
 _LABEL = re.compile(
@@ -71,7 +79,7 @@ def parties(text: str, language: str | None) -> list[Name]:
 
 def _is_nobody(text: str, start: int, end: int) -> bool:
     name = text[start:end]
-    if _MONEY.fullmatch(name):
+    if _MONEY.fullmatch(name) or _LEGAL_FORM.fullmatch(name):
         return True
     words = name.split()
     is_crowd = len(words) >= _MOST_WORDS and all(w[0].isupper() and w[1:].islower() for w in words)

@@ -42,6 +42,7 @@ _WHY = re.compile(
 _WHICH = re.compile(
     r"\b(?:who|which|whose|that|qui|lequel|que|che|quien|el cual|die|der|dat|który|która)\s", re.IGNORECASE
 )
+_GERUND = re.compile(r"[a-z]+ing\b")
 _DIRECTLY = re.compile(
     r"(?:(?:the|la|le|les|l['’]|den|die|das|el|los|il|o|a|de|het)\s?)?(?:[a-zà-ÿß'’-]+\s){0,4}", re.IGNORECASE
 )
@@ -119,7 +120,8 @@ def pick_targets(
 def _is_beyond(text: str, name: Name, trigger: Trigger, end: int) -> bool:
     """Whether a name stands in why something was done or in what is told of who it was done to."""
     why = _WHY.search(text, end, max(end, name.start))
-    if why and not (trigger.form == "noun" and _DIRECTLY.fullmatch(text, why.end(), name.start)):
+    is_marked = trigger.form == "noun" and why and not _GERUND.match(text, why.end())
+    if why and not (is_marked and _DIRECTLY.fullmatch(text, why.end(), name.start)):
         return True
     return trigger.form != "suffers" and bool(_WHICH.search(text, end, max(end, name.start)))
 
