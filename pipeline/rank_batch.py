@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from pipeline.model import Story
 from pipeline.rank import outlets_of
@@ -25,37 +24,35 @@ def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tu
     Returns:
         The stories that may have cards, in the same order; and per story id the notices that stand behind it.
     """
-    heads: list[tuple[_Notice, Story]] = []
+    # Names of one product begin with one word.
+    heads: dict[tuple[str, str, str], list[tuple[str, Story]]] = {}
     behind: dict[str, tuple[Story, ...]] = {}
     kept = []
     for story in stories:
         notice = _notice(story)
-        first = next((head for other, head in heads if notice and notice.is_like(other)), None)
+        if notice is None:
+            kept.append(story)
+            continue
+        outlet, topic, product = notice
+        known = heads.setdefault((outlet, topic, product.split()[0]), [])
+        first = next((head for name, head in known if _is_one(name, product)), None)
         if first is not None and not _is_exploited(story):
             behind[first.id] = (*behind.get(first.id, ()), story)
             continue
         kept.append(story)
-        if notice and first is None:
-            heads.append((notice, story))
+        if first is None:
+            known.append((product, story))
     return kept, behind
 
 
-@dataclass(frozen=True, slots=True)
-class _Notice:
-    outlet: str
-    topic: str
-    #: Folded.
-    product: str
-
-    def is_like(self, other: _Notice) -> bool:
-        """One outlet and topic, and one product: "X.Org" of one title is "X.Org Server" of the next."""
-        short, long = sorted((self.product, other.product), key=len)
-        is_one = long == short or long.startswith(f"{short} ")
-        return is_one and (self.outlet, self.topic) == (other.outlet, other.topic)
+def _is_one(name: str, other: str) -> bool:
+    """Whether two names are of one product: "X.Org" of one title is "X.Org Server" of the next."""
+    short, long = sorted((name, other), key=len)
+    return long == short or long.startswith(f"{short} ")
 
 
-def _notice(story: Story) -> _Notice | None:
-    """Outlet, product and topic of a notice; None for every other kind of story."""
+def _notice(story: Story) -> tuple[str, str, str] | None:
+    """Outlet, topic and folded product of a notice; None for every other kind of story."""
     outlets, lead = outlets_of(story), story.articles[0]
     if story.status != "new" or len(outlets) != 1 or not _NOTICE.match(lead.title):
         return None
@@ -64,7 +61,7 @@ def _notice(story: Story) -> _Notice | None:
     if not products:
         return None
     product = max(products, key=lambda name: (len(name), name))
-    return _Notice(next(iter(outlets)), next(iter(story.labels), ""), product)
+    return next(iter(outlets)), next(iter(story.labels), ""), product
 
 
 def _is_exploited(story: Story) -> bool:
