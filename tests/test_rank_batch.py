@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -123,3 +124,16 @@ def test_a_database_s_flaws_of_one_product_share_a_card(editions: tuple[Edition,
         assert all(f"CVE-2026-5000{n}" in shown for n in (1, 2, 3)), form
         assert all(sibling.url and sibling.url in shown for sibling in card.batch), form
     assert second.cards == ()
+
+
+def test_a_day_of_many_notices_does_not_fill_the_edition(editions: tuple[Edition, Edition]) -> None:
+    """Eight are named, the rest counted."""
+    (card,) = editions[0].cards
+    many = replace(card, batch=card.batch[:1] * 20)
+    edition = replace(editions[0], sections=(replace(editions[0].sections[0], cards=(many,)),))
+
+    for form in FORMATS:
+        if form != "json":
+            shown = " ".join(render(edition, form).split())
+            assert shown.count(card.batch[0].headline.text) <= 8 * 2, form
+            assert "12 more" in shown, form

@@ -114,6 +114,8 @@ class CardView:
     note: tuple[str, ...] = ()
     #: Notices of the same outlet on the same product that have no cards of their own.
     batch: tuple[Notice, ...] = ()
+    #: "and 12 more", "" when all are shown.
+    batch_more: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ from pipeline.text.normalise import clean_text
 
 #: Section whose title is ours and not the editor's (see `pipeline.compose.OTHER`).
 _OTHER = "other"
+#: Notices shown behind a card; a kernel may have sixty in a day.
+_MOST_NOTICES = 8
 #: Characters of a problem's detail; a mark is one line.
 _LONGEST_DETAIL = 80
 _HOP = re.compile(r"(?P<source>[\w-]+)→(?P<target>[\w-]+) (?P<engine>.+)")
@@ -129,7 +131,8 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         ),
         text=tuple(_sentence(paragraph, places, edition, say) for paragraph in card.text),
         note=_paragraphs(card.note),
-        batch=tuple(_notice(sibling, say) for sibling in card.batch),
+        batch=tuple(_notice(sibling, say) for sibling in card.batch[:_MOST_NOTICES]),
+        batch_more=say("facts.more", rest) if (rest := len(card.batch) - _MOST_NOTICES) > 0 else "",
     )
 
 
