@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from deliver_cases import NOW, freeze, later, readers, send
@@ -12,6 +13,7 @@ from smtp_server import Server
 from sqlalchemy import Connection
 
 from pipeline.deliver import subscribers
+from pipeline.deliver.signup import Wish, ask
 from pipeline.deliver.tokens import address_mac, subscriber_of, token_for
 from pipeline.errors import InputError
 from pipeline.model import Subscriber
@@ -149,3 +151,41 @@ def test_leaving_wins_over_a_choice_made_in_the_same_moment(store: Store, monkey
     after = store.subscriber(reader.id)
     assert after
     assert (after.state, after.language) == ("unsubscribed", "en")
+
+
+def test_who_left_long_ago_is_forgotten(store: Store) -> None:
+    """After three years nothing but a keyed hash is left; who reads on, or left lately, stays."""
+    stays, late, gone = readers(store, 3)
+    subscribers.remove(store, gone.id, now=NOW)
+    subscribers.remove(store, late.id, now=later(24 * 400))
+    assert subscribers.tidy(store, now=later(24 * 1000), left_for=timedelta(days=1095)) == (0, 0)
+    assert subscribers.tidy(store, now=later(24 * 1096), left_for=timedelta(days=1095)) == (1, 0)
+    assert {reader.id for reader in store.subscribers()} == {stays.id, late.id}
+    with pytest.raises(InputError, match="erased"):
+        subscribers.add(store, gone.address, language="en", now=NOW)
+
+
+def test_old_deliveries_keep_no_address(store: Store) -> None:
+    """The count of an edition stays true; what still waits, and this month, keeps what it needs."""
+    readers(store, 2)
+    script = lambda at, who: "450 later" if at == "rcpt" and who.startswith("reader0001") else None  # noqa: E731
+    with Server(script=script) as server:
+        send(store, freeze(store), server.port)
+    assert subscribers.tidy(store, now=later(24 * 29), left_for=timedelta(days=1095)) == (0, 0)
+    assert subscribers.tidy(store, now=later(24 * 31), left_for=timedelta(days=1095)) == (0, 1)
+    assert [item.state for item in store.deliveries()] == ["sent", "pending"]
+    assert list(store.recipients(freeze(store).id)) == ["r0001"]
+    kept = subscribers.kept_about(store, "reader0000@example.org")
+    assert len(kept["deliveries"]) == 1
+    assert kept["subscriber"]["address"] == "reader0000@example.org"
+
+
+def test_who_has_yet_to_confirm_may_ask_what_is_kept(store: Store) -> None:
+    """The right to know begins with the form; what tells visitors apart is no business of the mailbox's owner."""
+    wish = Wish(address="Ada@example.org", language="fr", topics=("sanction",), words="yes", words_language="fr")
+    assert ask(store, wish, client="192.0.2.1", mails_per_hour=9, now=NOW)
+    (kept,) = subscribers.kept_about(store, "ada@example.org")["signups"]
+    assert (kept["address"], kept["state"], kept["topics"]) == ("Ada@example.org", "asked", ["sanction"])
+    assert "visitor" not in kept
+    with pytest.raises(InputError, match="nobody"):
+        subscribers.kept_about(store, "eve@example.org")

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -143,13 +144,26 @@ def remove_subscriber(address: str, data: Path | None, erase: bool) -> int:
 @data_option
 def export_subscriber(address: str, data: Path | None) -> int:
     """Print all that is kept about ADDRESS, as JSON: for the reader who asks."""
-    from pipeline.deliver.subscribers import find
+    from pipeline.deliver.subscribers import kept_about
 
     with open_store(data) as store:
-        reader = find(store, address)
-        if reader is None:
-            raise InputError(address, "nobody of that address or id")
-        click.echo(json.dumps(store.export_subscriber(reader.id), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(kept_about(store, address), ensure_ascii=False, indent=2))
+    return 0
+
+
+@subscribers.command("tidy")
+@data_option
+@click.option(
+    "--days", type=click.IntRange(min=0), default=1095, show_default=True,
+    help="Erase readers who left longer ago than this.",
+)  # fmt: skip
+def tidy_subscribers(data: Path | None, days: int) -> int:
+    """Forget what is not needed: readers who left long ago, and the addresses in deliveries older than 30 days."""
+    from pipeline.deliver.subscribers import tidy
+
+    with open_store(data) as store:
+        erased, forgotten = tidy(store, now=now(), left_for=timedelta(days=days))
+    click.echo(f"{erased} readers erased, {forgotten} addresses taken out of old deliveries")
     return 0
 
 

@@ -6,12 +6,15 @@ import csv
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pipeline.deliver.tokens import address_mac, subscriber_of
 from pipeline.errors import InputError
 from pipeline.model import Subscriber, SubscriberState
+
+#: Each edition's own copy of its addresses serves to send it, and to look into what went wrong.
+RECIPIENTS_FOR = timedelta(days=30)
 
 
 class Register(Protocol):
@@ -28,6 +31,10 @@ class Register(Protocol):
     def subscriber_by_key(self, address_key: str) -> Subscriber | None: ...  # noqa: D102
     def subscribers(self, *, state: SubscriberState | None = None) -> list[Subscriber]: ...  # noqa: D102
     def set_subscriber_state(self, id: str, state: SubscriberState, *, now: datetime) -> bool: ...  # noqa: D102
+    def export_subscriber(self, id: str) -> dict[str, Any] | None: ...  # noqa: D102
+    def export_signups(self, address_key: str) -> list[dict[str, Any]]: ...  # noqa: D102
+    def left_before(self, moment: datetime) -> list[Subscriber]: ...  # noqa: D102
+    def forget_recipients(self, before: datetime) -> int: ...  # noqa: D102
     def erase_subscriber(self, id: str) -> bool: ...  # noqa: D102
     def forget_signups(self, address_key: str) -> int: ...  # noqa: D102
     def suppress(self, mac: str, reason: str, *, now: datetime) -> None: ...  # noqa: D102
@@ -122,6 +129,22 @@ def find(store: Register, address_or_id: str) -> Subscriber | None:
     return found
 
 
+def kept_about(store: Register, address_or_id: str) -> dict[str, Any]:
+    """All that is kept about a reader, or about somebody who has yet to confirm, as plain data.
+
+    Raises:
+        InputError: Nobody of that id or address.
+    """
+    reader = find(store, address_or_id)
+    kept = store.export_subscriber(reader.id) if reader is not None else None
+    if kept is not None:
+        return kept
+    signups = store.export_signups(normal_address(address_or_id)[1]) if "@" in address_or_id else []
+    if not signups:
+        raise InputError(address_or_id, "nobody of that address or id")
+    return {"signups": signups}
+
+
 def remove(store: Register, address_or_id: str, *, now: datetime) -> Subscriber:
     """End a subscription; nothing more is sent, and adding the address again needs the reader's word.
 
@@ -171,6 +194,22 @@ def erase(store: Register, address_or_id: str, *, now: datetime) -> None:
     store.suppress(address_mac(store.secret("address"), key), "erased", now=now)
     if subscriber is not None:
         store.erase_subscriber(subscriber.id)
+
+
+def tidy(store: Register, *, now: datetime, left_for: timedelta) -> tuple[int, int]:
+    """Forget what is not needed any more.
+
+    Args:
+        store: Where readers are kept.
+        now: The time.
+        left_for: Readers who left longer ago are erased.
+    Returns:
+        Readers erased; addresses taken out of deliveries older than `RECIPIENTS_FOR`.
+    """
+    gone = store.left_before(now - left_for)
+    for reader in gone:
+        erase(store, reader.id, now=now)
+    return len(gone), store.forget_recipients(now - RECIPIENTS_FOR)
 
 
 def suppress(store: Refusals, subscriber: Subscriber, reason: str, *, now: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from pipeline.errors import BusyError
 from pipeline.model import Delivery, DeliveryState, Subscriber, SubscriberState
@@ -110,10 +110,30 @@ class Mailing(Base):
             deliveries = [{key: value for key, value in row._mapping.items() if key != "subscriber"} for row in sent]
             bounced = connection.execute(select(_B.day, _B.reply).where(_B.subscriber == id).order_by(_B.day))
             bounces = [{"day": row.day, "reply": row.reply} for row in bounced]
+            asked = _signups_of(connection, schema.signups.c.subscriber == id)
         own = codec.to_data(_subscriber(person)) | {"changed": codec.encode_time(person.changed)}
         return {"subscriber": own, "consent": person.consent} | dict(
-            codec.to_data({"deliveries": deliveries, "bounces": bounces})
+            codec.to_data({"deliveries": deliveries, "bounces": bounces, "signups": asked})
         )
+
+    def export_signups(self, address_key: str) -> list[dict[str, Any]]:
+        """All that is kept about somebody who has yet to confirm, as plain data."""
+        with self._read() as connection:
+            return list(codec.to_data(_signups_of(connection, schema.signups.c.address_key == address_key)))
+
+    def left_before(self, moment: datetime) -> list[Subscriber]:
+        """Readers who have been gone since then or longer."""
+        query = select(_P.value, _P.state).where(_P.state != "active", _P.changed < moment).order_by(_P.id)
+        with self._read() as connection:
+            return [_subscriber(row) for row in connection.execute(query)]
+
+    def forget_recipients(self, before: datetime) -> int:
+        """Take the addresses out of what was delivered before; how many. What still waits keeps its own."""
+        old = update(schema.deliveries).where(_L.planned < before, _L.recipient.is_not(None))
+        with self._write("forget recipients") as connection:
+            return connection.execute(
+                old.where(_L.state.not_in(("pending", "sending"))).values(recipient=None)
+            ).rowcount
 
     def erase_subscriber(self, id: str) -> bool:
         """Forget a person: the row, the bounces and the address in every delivery; counts of editions stay true."""
@@ -292,6 +312,11 @@ class Mailing(Base):
         with self._read() as connection:
             row = connection.execute(select(_P.value, _P.state).where(condition)).one_or_none()
         return None if row is None else _subscriber(row)
+
+
+def _signups_of(connection: Connection, condition: Any) -> list[dict[str, Any]]:
+    rows = connection.execute(select(schema.signups).where(condition).order_by(schema.signups.c.asked))
+    return [{key: value for key, value in row._mapping.items() if key not in ("id", "visitor")} for row in rows]
 
 
 def _subscriber(row: Any) -> Subscriber:
