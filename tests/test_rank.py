@@ -66,6 +66,21 @@ def test_severity_comes_from_facts(fact: Fact, note: str) -> None:
     assert any(part.name == "severity" and note in part.note for part in ranked.why)
 
 
+def test_the_measure_named_is_the_one_most_reports_read() -> None:
+    """A single report's reading does not explain the rank, wherever the alphabet puts it."""
+    ban, suspension = Fact(type="measure", value="ban"), Fact(type="measure", value="suspension")
+    reports = [
+        article("a", suspension),
+        article("b", ban, site="b.example"),
+        article("c", suspension, site="c.example"),
+    ]
+    (ranked,) = rank([story("s", *reports)], now=NOW, feeds=FEEDS)
+
+    (severity,) = (part for part in ranked.why if part.name == "severity")
+    assert [(sign.name, sign.text) for sign in severity.signs] == [("measure", "suspension")]
+    assert severity.note == "suspension"
+
+
 @pytest.mark.parametrize(
     "fact", [Fact(type="cvss", value=2.0), Fact(type="amount", value=10.0), Fact(type="exploited", value=False),
              Fact(type="measure", value="fine", status="proposed")],
