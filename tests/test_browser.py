@@ -50,12 +50,12 @@ def look(folder: Path, page: str, width: int, *extra: str) -> dict[str, object]:
 
 @pytest.mark.needs("chromium")
 @pytest.mark.parametrize("width", [375, 1280])
-@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("language", ["en", "ar", "de"])
 @pytest.mark.parametrize("kind", ["html", "mail"])
 def test_nothing_sticks_out_and_nothing_is_loaded(
     tmp_path: Path, kind: EditionFormat, language: str, width: int
 ) -> None:
-    """From a phone to a desktop, left to right and right to left."""
+    """From a phone to a desktop, left to right and right to left, in a language of long words."""
     seen = look(tmp_path, render(sample(language), kind), width)
 
     assert seen["scroll"] == width, seen["wide"]

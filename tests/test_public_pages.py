@@ -17,8 +17,9 @@ from pipeline.deliver.tokens import token_for
 from pipeline.errors import BusyError
 from pipeline.model import Subscriber
 from pipeline.render.templating import style_hash
+from pipeline.render.wording import wording
 from pipeline.store import Store
-from pipeline.web.public_site import Site
+from pipeline.web.public_site import Pages, Site
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -346,3 +347,19 @@ def test_a_database_that_is_busy_is_no_fault_of_the_visitor(
     assert headers["retry-after"] == "60"
     assert "Not at this moment" in page
     assert headers["content-security-policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize(
+    ("offered", "read", "given"),
+    [
+        (("en", "pt"), "pt-PT", "pt"),
+        (("en", "pt-BR", "pt-PT"), "pt-PT", "pt-PT"),
+        (("en", "pt-PT"), "pt-BR", "pt-PT"),
+        (("en", "fr"), "de", "en"),
+    ],
+)
+def test_a_visitor_is_offered_the_edition_he_reads_best(offered: tuple[str, ...], read: str, given: str) -> None:
+    """Of his region, else of his language, else the first."""
+    pages = Pages(replace(SITE, languages=offered))
+
+    assert pages.edition_language(wording(read)) == given

@@ -143,10 +143,9 @@ class Pages:
 
     def edition_language(self, say: Wording) -> str:
         """Language of the edition for somebody who reads these words."""
-        for tag in self.site.languages:
-            if say.language in (tag, primary(tag)):
-                return tag
-        return self.site.languages[0]
+        spoken = [tag for tag in self.site.languages if primary(tag) == primary(say.language)]
+        same = [tag for tag in spoken if tag.lower() == say.language]
+        return (same or spoken or self.site.languages)[0]
 
 
 async def read_form(request: Request) -> dict[str, list[str]]:
