@@ -19,12 +19,15 @@ from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+_KEPT = tempfile.TemporaryDirectory(prefix="killloop-")
+FOLDER = Path(_KEPT.name)
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from deliver_cases import NOW, edition, readers, send  # noqa: E402
 from smtp_server import Server  # noqa: E402
 
 from pipeline.deliver import settle  # noqa: E402
+from pipeline.deliver.machine import Machine  # noqa: E402
 from pipeline.errors import BusyError  # noqa: E402
 from pipeline.store import Store  # noqa: E402
 
@@ -67,7 +70,8 @@ def start(database: str, edition_id: str, port: int, day: int) -> int:
         with Store.open(database) as store:
             value = store.edition(edition_id)
             assert value
-            send(store, value, port, now=NOW + timedelta(days=day))
+            machine = Machine("killloop", FOLDER / "sent-so-far")  # must never take the killed sender for a backup
+            send(store, value, port, now=NOW + timedelta(days=day), machine=machine)
         status = 0
     except BusyError:  # PostgreSQL has not yet noticed that the one before is dead
         status = 75
