@@ -85,6 +85,7 @@ def test_a_token_lost_or_doubled_is_a_problem(answer: str) -> None:
 
 
 @example("0_", "fr", "masked", RULES)
+@example("_0÷", "fr", "plain", RULES)
 @example("AA公司", "zh", "plain", RULES)
 @given(
     st.text(max_size=120) | st.text(alphabet="XQ1 2xq<>@.aÉ-_", max_size=60),

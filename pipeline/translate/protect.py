@@ -31,7 +31,7 @@ _RULE_BASED = frozenset({"apertium"})
 _WITHOUT_SIGNS = frozenset({"firefox"})
 #: Letters that no language joins, digits between: neural models copy it, dictionaries do not know it.
 _MASK = "XQ{number}X"
-_ANY_MASK = re.compile(r"[xX]\s?[qQ]\s?(\d{1,2})\s?[xX]s?(?![0-9A-Za-zÀ-ɏ])")
+_ANY_MASK = re.compile(r"[xX]\s?[qQ]\s?(\d{1,2})\s?[xX]s?(?![0-9A-Za-zÀ-ÖØ-öø-ɏ])")
 _MOST_MASKS = 90
 #: mod_lua, SpyFone, log4j-core, iPhone: words that no dictionary has as they are.
 _CODE_WORD = re.compile(
