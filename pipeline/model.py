@@ -118,7 +118,7 @@ class Removed:
     """A block that `clean` took out, and the evidence."""
 
     text: str
-    #: Name of the rule, e.g. "newsletter/fr-restez-informe", "site/repeated", "html/nav".
+    #: Name of the rule, e.g. "newsletter/fr-restez-informe", "line/learned", "site/repeated", "html/nav".
     rule: str
     #: Index of the block among the paragraphs before cleaning.
     position: int

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
+from pipeline.clean.lines import site_lines
 from pipeline.clean.rules import PhraseRule, phrase_rules
 from pipeline.model import Removed
 from pipeline.text.normalise import fold
@@ -90,8 +91,19 @@ def clean_paragraphs(
             if not rest:
                 continue
         kept.append((position, rest))
+    # Repeats come last: how many there are must not change when the text is cleaned again.
+    kept, judged = _without_site_lines(kept)
     kept, again = _without_repeats(kept)
-    return tuple(text for _, text in kept), tuple(sorted([*removed, *again], key=lambda block: block.position))
+    removed = sorted([*removed, *again, *judged], key=lambda block: block.position)
+    return tuple(text for _, text in kept), tuple(removed)
+
+
+def _without_site_lines(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[Removed]]:
+    taken = {text for text in site_lines([text for _, text in kept]) if not _FACT.search(text)}
+    if not taken:
+        return kept, []
+    removed = [Removed(text=text, rule="line/learned", position=position) for position, text in kept if text in taken]
+    return [(position, text) for position, text in kept if text not in taken], removed
 
 
 def _without_repeats(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[Removed]]:
@@ -117,7 +129,7 @@ def _clean_paragraph(paragraph: str, present: tuple[str, ...]) -> tuple[str, lis
         return "", [(paragraph, found.full_name)]
     kept: list[str] = []
     cut: list[tuple[str, str]] = []
-    for sentence in _sentences(paragraph):
+    for sentence in split_coarsely(paragraph):
         found = _match(sentence, stems, whole=False)
         if found is None:
             kept.append(sentence)
@@ -132,11 +144,14 @@ def _clean_paragraph(paragraph: str, present: tuple[str, ...]) -> tuple[str, lis
 
 def _match(unit: str, stems: list[str], *, whole: bool) -> PhraseRule | None:
     """The first rule that takes a paragraph whole, or one of its sentences."""
+    lowered = unit.lower()
+    stems = [stem for stem in stems if stem in lowered]
+    if not stems:
+        return None
     text = unit.strip()
-    lowered = text.lower()
     rules, by_stem = phrase_rules().rules, phrase_rules().by_stem
     folded: str | None = None
-    for number in sorted({number for stem in stems if stem in lowered for number in by_stem[stem]}):
+    for number in sorted({number for stem in stems for number in by_stem[stem]}):
         rule = rules[number]
         fits = rule.scope == "block" or len(unit) <= _SHORT if whole else rule.scope == "sentence"
         if not fits or len(text) > rule.longest:
@@ -147,7 +162,7 @@ def _match(unit: str, stems: list[str], *, whole: bool) -> PhraseRule | None:
     return None
 
 
-def _sentences(paragraph: str) -> Iterator[str]:
+def split_coarsely(paragraph: str) -> Iterator[str]:
     """Sentences with the space behind them, so that joining all gives the paragraph again.
 
     Coarser than `pipeline.text.sentences`, which would take most of the time of cleaning: an abbreviation at worst

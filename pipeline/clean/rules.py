@@ -16,6 +16,8 @@ _WORD = re.compile(r"\w+")
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 #: Letters of a word that a stem is indexed by: as many of these as it has.
 _BEGINNINGS = (4, 5, 6)
+#: Tokens remembered with their words.
+_MOST_TOKENS = 60_000
 _LONGEST = {"sentence": 450, "block": 220}
 
 
@@ -80,28 +82,44 @@ class Catalogue:
         self._inner = {stem: frozenset(_WORD.findall(stem)[1:-1]) for stem in self.stems}
         #: Beginning of the last word of a stem of several.
         self._last = {stem: _ending(stem) for stem in self.stems}
-        endings = {ending[:4] for ending in self._last.values() if ending}
-        self._first_letters = frozenset(key[:4] for key in self._by_beginning) | endings
+        self._known_beginnings = frozenset({*self._by_beginning, *self._last.values()})
+        #: What stands between two spaces -> its words, and their first letters that are among those.
+        self._tokens: dict[str, tuple[str, ...]] = {}
 
     def stems_in(self, lowered: str) -> tuple[str, ...]:
         """Stems that occur in a text in lower case."""
-        words = set(_WORD.findall(lowered))
+        words = self._words(lowered)
         if not words:
             return ()
-        known = self._first_letters
-        likely = [word for word in words if word[:4] in known]
-        beginnings = {word[:letters] for letters in _BEGINNINGS for word in likely}
         inner, last = self._inner, self._last
         maybe = [
             stem
-            for key in self._by_beginning.keys() & beginnings
+            for key in self._by_beginning.keys() & words
             for stem in self._by_beginning[key]
-            if inner[stem] <= words and (not last[stem] or last[stem] in beginnings)
+            if inner[stem] <= words and (not last[stem] or last[stem] in words)
         ] + self._always
-        if max(words) >= "\u3040":
+        if not lowered.isascii() and max(words) >= "\u3040":
             maybe += self._east_asian
         certain = self._certain
         return tuple(sorted({stem for stem in maybe if stem in certain or stem in lowered}))
+
+    def _words(self, lowered: str) -> set[str]:
+        """The words of a text and their first letters, where a stem or the last word of one begins so."""
+        tokens, known = set(lowered.split()), self._tokens
+        try:
+            return set().union(*[known[token] for token in tokens])
+        except KeyError:
+            return set().union(*map(self._token_words, tokens))
+
+    def _token_words(self, token: str) -> tuple[str, ...]:
+        found = self._tokens.get(token)
+        if found is None:
+            if len(self._tokens) > _MOST_TOKENS:
+                self._tokens.clear()
+            words = _WORD.findall(token)
+            beginnings = {word[:letters] for letters in _BEGINNINGS for word in words} & self._known_beginnings
+            found = self._tokens[token] = (*words, *beginnings)
+        return found
 
 
 def _ending(stem: str) -> str:

@@ -1,0 +1,131 @@
+"""Words of a line with the cue classes they belong to: the reader spoken to, web actions, prices, rights, news.
+
+The classes are data (data/lines/cues.toml) and shared by all languages, so that a kind of call learned in one is known
+in the others.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import zlib
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.text.normalise import fold
+
+_CUES = Path(__file__).parent / "data" / "lines" / "cues.toml"
+_EAST_ASIAN = frozenset({"zh", "ja"})
+EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+#: Signs that part labels from each other or from what they label are words of their own.
+_WORD = re.compile(r"[^\W_]+|[?!:©|/·•→»«“”„…\"]")
+_ADDRESS = re.compile(r"@|://|^www\.")
+#: Spellings of one Arabic letter.
+_ARABIC = str.maketrans("أإآةىٱ", "اااهيا")
+#: Tokens remembered; a run meets some hundred thousand different ones.
+MOST_TOKENS = 60_000
+
+
+class Word(NamedTuple):
+    """One word of a line."""
+
+    #: Bit n is set for class n of `CueClasses.names`.
+    mask: int
+    #: Stable number of the word; the same in every process.
+    key: int
+    #: Numbers of its beginning and ending, where it is long enough to have them.
+    parts: tuple[int, ...]
+
+
+class CueClasses:
+    """The classes of cues.toml, looked up by word."""
+
+    def __init__(self, table: dict[str, dict[str, str]]) -> None:
+        self.names = tuple(table)
+        #: Bits of the classes that tell a site's own line, and of those that tell news.
+        self.site = sum(1 << n for n, row in enumerate(table.values()) if row["side"] == "site")
+        self.news = sum(1 << n for n, row in enumerate(table.values()) if row["side"] == "news")
+        self._whole: dict[str, int] = defaultdict(int)
+        self._beginnings: dict[str, int] = defaultdict(int)
+        self._endings: dict[str, int] = defaultdict(int)
+        self._inside: dict[str, int] = defaultdict(int)
+        for number, row in enumerate(table.values()):
+            for language, cues in row.items():
+                if language not in ("why", "side"):
+                    for cue in fold(cues).split():
+                        self._add(cue, 1 << number, east_asian=language in _EAST_ASIAN)
+        self._inside_pattern = re.compile("|".join(sorted(map(re.escape, self._inside), key=lambda c: (-len(c), c))))
+        self._tokens: dict[str, tuple[Word, ...]] = {}
+
+    def _add(self, cue: str, bit: int, *, east_asian: bool) -> None:
+        if east_asian:
+            self._inside[cue] |= bit
+        elif cue.endswith("*"):
+            self._beginnings[cue[:-1]] |= bit
+        elif cue.startswith("*"):
+            self._endings[cue[1:]] |= bit
+        else:
+            self._whole[cue] |= bit
+
+    def words(self, line: str) -> list[Word]:
+        """The words of a line in order; text without spaces gives its cues and single characters."""
+        if EAST_ASIAN.search(line):
+            return self._east_asian(fold(line))
+        known = self._tokens
+        words: list[Word] = []
+        for token in line.split():
+            found = known.get(token)
+            if found is None:
+                if len(known) >= MOST_TOKENS:
+                    known.clear()
+                found = known[token] = tuple(self._word(word) for word in _plain(token))
+            words += found
+        return words
+
+    def _word(self, word: str) -> Word:
+        parts: tuple[int, ...] = (_number("<" + word[:5]),) if len(word) > 6 else ()
+        parts += (_number(word[-3:] + ">"),) if len(word) > 5 else ()
+        return Word(self._mask(word), _number(word), parts)
+
+    def _mask(self, word: str) -> int:
+        word = word.translate(_ARABIC)
+        mask = self._whole.get(word, 0)
+        for letters in range(2, len(word) + 1):
+            mask |= self._beginnings.get(word[:letters], 0)
+        for letters in range(2, min(6, len(word) - 2)):
+            mask |= self._endings.get(word[-letters:], 0)
+        return mask
+
+    def _east_asian(self, folded: str) -> list[Word]:
+        words: list[Word] = []
+        start = 0
+        for match in self._inside_pattern.finditer(folded):
+            words += (_letter(c) for c in folded[start : match.start()] if not c.isspace())
+            words.append(Word(self._inside[match[0]], _number(match[0]), ()))
+            start = match.end()
+        words += (_letter(c) for c in folded[start:] if not c.isspace())
+        return words
+
+
+def _plain(token: str) -> list[str]:
+    """The words of a token, numbers by their length only."""
+    if _ADDRESS.search(token):
+        return ["@"]
+    return ["0" * min(len(word), 5) if word.isdigit() else word for word in _WORD.findall(fold(token))]
+
+
+@cache
+def _letter(letter: str) -> Word:
+    return Word(0, _number("0" if letter.isdigit() else letter), ())
+
+
+def _number(text: str) -> int:
+    return zlib.crc32(text.encode("utf-8", "replace"))
+
+
+@cache
+def cue_classes() -> CueClasses:
+    """Read the classes; kept for the life of the process."""
+    return CueClasses(tomllib.loads(_CUES.read_text("utf-8")))

@@ -1,0 +1,212 @@
+"""Line evidence: a small learned judge of whole paragraphs that belong to the site and not to the article.
+
+Phrase rules remove a kind of call once it is known. The judge adds up what all such lines share: they speak to the
+reader, name what a site offers, tell nothing that happened. It is a logistic regression over the words of a line, their
+cue classes and its form; weights in data/lines/weights.npz, made by bench/train_lines.py. It judges a paragraph by
+itself, so that cleaning twice equals cleaning once.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.clean.cues import EAST_ASIAN, MOST_TOKENS, Word, cue_classes
+
+_WEIGHTS = Path(__file__).parent / "data" / "lines" / "weights.npz"
+#: Longest paragraph that is judged, in characters; none of the lines it was trained on is longer.
+LONGEST = 260
+#: Weights; the first `_DENSE` belong to form and cue classes, the others to words by a hash.
+SIZE = 1 << 16
+#: Weights of the first glance, which looks at single words.
+GLANCE_SIZE = 1 << 14
+_DENSE = 1024
+MOST_CLASSES = 16
+_ENDS = {end: number for number, ends in enumerate((".。", "!！", "?？", ":：", "…", ")", '»”"“')) for end in ends}
+_OTHER_END = 7
+#: Lines of up to this many words are headings of articles more often than anything else: they must score so much more.
+_SHORT, _SURER = 3, 2.0
+#: Lines with one beginning that make a list or a table ("Time: 18:00"), which is the article's.
+_LISTED = 4
+_LEADS = "-–—•*→>©▶#|"
+_QUOTES = re.compile('["“”„«»「」『』]')
+_BIG_NUMBER = re.compile(r"\d[.,\u202f\xa0 ]?\d{3}|\d\.\d")
+_SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|[。！？]")
+_SEPARATORS = re.compile(r"[·|•→–—/]")
+
+
+class LineJudge:
+    """Integer weights, so that a line's score is the same on every machine."""
+
+    def __init__(
+        self, *, weights: list[int], glance: list[int], scale: float, bias: float, threshold: float, least: float
+    ) -> None:
+        self.scale, self.bias, self.threshold = scale, bias, threshold
+        #: Smallest sum at a glance, per root of the number of words, that is worth a full look.
+        self.least = least
+        self._weights, self._glance = weights, glance
+        self._hints: dict[str | Word, int] = {}
+
+    def takes(self, line: str) -> bool:
+        """Whether the paragraph goes."""
+        score = self.score(line)
+        if score is None or score <= self.threshold:
+            return False
+        return score > self.threshold + _SURER or line.count(" ") >= _SHORT or EAST_ASIAN.search(line) is not None
+
+    def score(self, line: str) -> float | None:
+        """Log odds that a line is the site's own; None where it is too long or its words alone tell that it is not."""
+        if len(line) > LONGEST:
+            return None
+        if not line.isascii() and EAST_ASIAN.search(line):
+            words = cue_classes().words(line)
+            hint, many = sum(map(self._hint, words)), len(words)
+        else:
+            hint, many = self._glanced(line.split())
+        if hint <= self.least * math.sqrt(many):
+            return None
+        numbers = feature_numbers(line)
+        return self.bias + self.scale * sum(map(self._weights.__getitem__, numbers)) / math.sqrt(len(numbers))
+
+    def _glanced(self, tokens: list[str]) -> tuple[int, int]:
+        hints = self._hints
+        try:
+            return sum([hints[token] for token in tokens]), len(tokens)
+        except KeyError:
+            return sum(self._hint(token) for token in tokens), len(tokens)
+
+    def _hint(self, token: str | Word) -> int:
+        hint = self._hints.get(token)
+        if hint is None:
+            if len(self._hints) > MOST_TOKENS:
+                self._hints.clear()
+            words = cue_classes().words(token) if isinstance(token, str) else [token]
+            hint = sum(self._glance[number] for word in words for number in glance_numbers(word))
+            self._hints[token] = hint
+        return hint
+
+
+def site_lines(paragraphs: Sequence[str]) -> frozenset[str]:
+    """The paragraphs of a text that read like its site's own lines, none where nothing else is there.
+
+    Many lines of one beginning stay, since they are a list; and a text of such lines only, since it may be all that a
+    feed gives.
+    """
+    takes = line_judge().takes
+    taken = {paragraph for paragraph in paragraphs if len(paragraph) <= LONGEST and takes(paragraph)}
+    if not taken:
+        return frozenset()
+    beginnings = Counter(_beginning(paragraph) for paragraph in taken)
+    taken = {paragraph for paragraph in taken if beginnings[_beginning(paragraph)] < _LISTED}
+    return frozenset(taken) if any(paragraph not in taken for paragraph in paragraphs) else frozenset()
+
+
+def _beginning(line: str) -> str:
+    return line.split(maxsplit=1)[0].lower() if line.strip() else ""
+
+
+@cache
+def line_judge() -> LineJudge:
+    """Read the weights; kept for the life of the process."""
+    with np.load(_WEIGHTS) as stored:
+        numbers = {name: float(stored[name]) for name in ("scale", "bias", "threshold", "least")}
+        return LineJudge(weights=stored["weights"].tolist(), glance=stored["glance"].tolist(), **numbers)
+
+
+def glance_numbers(word: Word) -> list[int]:
+    """Which weights of the first glance a word adds: its own, and one for each of its cue classes."""
+    return [
+        MOST_CLASSES + word.key % (GLANCE_SIZE - MOST_CLASSES),
+        *(n for n in range(MOST_CLASSES) if word.mask >> n & 1),
+    ]
+
+
+def feature_numbers(line: str, words: list[Word] | None = None) -> list[int]:
+    """Which weights a line adds up, without repeats, ascending.
+
+    Source: Weinberger et al., Feature hashing for large scale multitask learning (2009).
+    """
+    words = cue_classes().words(line) if words is None else words
+    found = _form(line, len(words))
+    found.update(_cues(words, "?" in line or "？" in line))
+    room = SIZE - _DENSE
+    before = 1
+    for word in words:
+        key = word.key
+        found.add(_DENSE + key % room)
+        found.add(_DENSE + (before * 1_000_003 + key) % room)
+        for part in word.parts:
+            found.add(_DENSE + part % room)
+        before = key
+    found.add(_DENSE + (before * 1_000_003 + 2) % room)
+    if len(words) > 1:
+        found.add(_DENSE + (words[0].key * 31 + words[1].key * 17 + 3) % room)
+    return sorted(found)
+
+
+def _form(line: str, words: int) -> set[int]:
+    """Length, punctuation, capitals: numbers from 0."""
+    line = line.strip()
+    capitals = [word[0].isupper() for word in line.split()[1:]]
+    question = line.find("?")
+    found = {min(words.bit_length(), 7), 16 + _ENDS.get(line[-1:], _OTHER_END + (not line[-1:].isalnum()))}
+    found.add(32 + min(len(_SENTENCE_END.findall(line)), 3))
+    found.add(36 + min(len(_SEPARATORS.findall(line)), 3))
+    if len(capitals) > 2:
+        found.add(40 + 4 * sum(capitals) // len(capitals))
+    claims = (
+        words <= 2,
+        0 < question < 80 and len(line) - question > 5,
+        "!" in line or "！" in line,
+        _QUOTES.search(line),
+        any(c.isdigit() for c in line),
+        _BIG_NUMBER.search(line),
+        "@" in line or "://" in line,
+        line[:1] in _LEADS,
+    )
+    found.update(48 + number for number, claim in enumerate(claims) if claim)
+    return found
+
+
+def _cues(words: list[Word], question: bool) -> set[int]:
+    """Which cue classes, where, how many and beside which: numbers from 64 to 1023."""
+    masks = [word.mask for word in words]
+    counts = [0] * MOST_CLASSES
+    before = -1
+    found: set[int] = set()
+    for mask in masks:
+        first = -1
+        rest = mask
+        while rest:
+            number = (rest & -rest).bit_length() - 1
+            first = number if first < 0 else first
+            counts[number] += 1
+            rest &= rest - 1
+        if first >= 0 and before >= 0:
+            found.add(256 + before * MOST_CLASSES + first)
+        before = first
+    have = [number for number, count in enumerate(counts) if count]
+    for at, base in ((0, 64), (1, 80), (-1, 96)):
+        if len(masks) > 1:
+            found.update(base + number for number in have if masks[at] >> number & 1)
+    for place, number in enumerate(have):
+        found.add(112 + number)
+        if counts[number] > 1:
+            found.add(128 + number)
+        if question:
+            found.add(144 + number)
+        found.update(512 + number * MOST_CLASSES + other for other in have[place + 1 :])
+    classes = cue_classes()
+    site = sum(1 for mask in masks if mask & classes.site)
+    news = sum(1 for mask in masks if mask & classes.news)
+    density = min(8 * site // max(1, len(masks)), 6)
+    found.update((160 + density, 176 + min(news, 4)))
+    if not news:
+        found.add(192 + density)
+    return found
