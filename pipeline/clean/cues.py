@@ -56,7 +56,10 @@ class CueClasses:
                 if language not in ("why", "side"):
                     for cue in fold(cues).split():
                         self._add(cue, 1 << number, east_asian=language in _EAST_ASIAN)
-        self._inside_pattern = re.compile("|".join(sorted(map(re.escape, self._inside), key=lambda c: (-len(c), c))))
+        longest_first = "|".join(sorted(map(re.escape, self._inside), key=lambda c: (-len(c), c)))
+        firsts = "".join(sorted({re.escape(cue[0]) for cue in self._inside}))
+        self._inside_pattern = re.compile(f"(?=[{firsts}])(?:{longest_first})")
+        self._inside_words = {cue: Word(mask, _number(cue), ()) for cue, mask in self._inside.items()}
         self._tokens: dict[str, tuple[Word, ...]] = {}
 
     def _add(self, cue: str, bit: int, *, east_asian: bool) -> None:
@@ -102,10 +105,10 @@ class CueClasses:
         words: list[Word] = []
         start = 0
         for match in self._inside_pattern.finditer(folded):
-            words += (_letter(c) for c in folded[start : match.start()] if not c.isspace())
-            words.append(Word(self._inside[match[0]], _number(match[0]), ()))
+            words += map(_letter, "".join(folded[start : match.start()].split()))
+            words.append(self._inside_words[match[0]])
             start = match.end()
-        words += (_letter(c) for c in folded[start:] if not c.isspace())
+        words += map(_letter, "".join(folded[start:].split()))
         return words
 
 

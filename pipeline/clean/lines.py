@@ -65,8 +65,10 @@ class LineJudge:
         if len(line) > LONGEST:
             return None
         if not line.isascii() and EAST_ASIAN.search(line):
-            words = cue_classes().words(line)
-            hint, many = sum(map(self._hint, words)), len(words)
+            # A Chinese or Japanese character says as much as two letters.
+            if len(line) > LONGEST // 2:
+                return None
+            hint, many = self._glanced(cue_classes().words(line))
         else:
             hint, many = self._glanced(line.split())
         if hint <= self.least * math.sqrt(many):
@@ -74,12 +76,12 @@ class LineJudge:
         numbers = feature_numbers(line)
         return self.bias + self.scale * sum(map(self._weights.__getitem__, numbers)) / math.sqrt(len(numbers))
 
-    def _glanced(self, tokens: list[str]) -> tuple[int, int]:
+    def _glanced(self, tokens: Sequence[str | Word]) -> tuple[int, int]:
         hints = self._hints
         try:
             return sum([hints[token] for token in tokens]), len(tokens)
         except KeyError:
-            return sum(self._hint(token) for token in tokens), len(tokens)
+            return sum(map(self._hint, tokens)), len(tokens)
 
     def _hint(self, token: str | Word) -> int:
         hint = self._hints.get(token)
