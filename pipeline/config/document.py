@@ -1,0 +1,65 @@
+"""feeds.yaml as YAML: read whole, with the line of every key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from pipeline.errors import ConfigError
+
+
+def read_yaml(path: Path) -> Any:
+    """The file as ruamel's mapping, which knows its lines.
+
+    Raises:
+        ConfigError: It is missing, unreadable, empty, or no mapping in UTF-8 YAML; with the line where there is one.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(str(path), "no such file; `cyberdigest init` writes one") from error
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(f"{path}:{line}", "not UTF-8 text") from error
+    try:
+        document = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ConfigError(f"{path}:{line}", f"not valid YAML: {error.problem or error.context}") from error
+    except YAMLError as error:
+        raise ConfigError(str(path), f"not valid YAML: {error}") from error
+    if document is None:
+        raise ConfigError(f"{path}:1", "the file is empty; it needs at least `feeds:`")
+    if not isinstance(document, Mapping):
+        raise ConfigError(f"{path}:1", "a mapping with the key `feeds:` is expected")
+    return document
+
+
+def plain(node: Any) -> Any:
+    """Strip ruamel's subclasses, which pydantic's strict mode refuses."""
+    if isinstance(node, Mapping):
+        return {str(key): plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [plain(value) for value in node]
+    for kind in (bool, int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+def line_of(document: Any, where: Sequence[str | int]) -> int:
+    """Line of the deepest part of a path that the file has, counted from 1."""
+    line, node = 1, document
+    for part in where:
+        try:
+            position = node.lc.item(part)[0] if isinstance(part, int) else node.lc.key(part)[0]
+            line, node = position + 1, node[part]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return line

@@ -1,0 +1,57 @@
+"""From the path of feeds.yaml to a `Config`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline.config.document import line_of, plain, read_yaml
+from pipeline.config.faults import faults
+from pipeline.config.settings import Config, Settings
+from pipeline.config.sources import bare_address
+from pipeline.errors import ConfigError
+
+
+def load_config(path: Path, *, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read and check feeds.yaml.
+
+    Raises:
+        ConfigError: With one line per fault, each "file:line: key: reason".
+    """
+    document = read_yaml(path)
+    try:
+        settings = Settings.model_validate(plain(document))
+    except ValidationError as error:
+        found = sorted(faults(path, document, error))
+        raise ConfigError(str(path), "\n".join(["not a valid configuration", *(text for _, text in found)])) from error
+    _refuse_duplicates(path, document, settings)
+    return Config(
+        path=str(path),
+        settings=settings,
+        feeds=tuple(feed.feed() for feed in settings.feeds),
+        topics=tuple(topic.spec() for topic in settings.topics),
+        smtp_username=environ.get("CYBERDIGEST_SMTP_USERNAME"),
+        smtp_password=environ.get("CYBERDIGEST_SMTP_PASSWORD"),
+        writer_key=environ.get("CYBERDIGEST_WRITER_KEY"),
+        secret=environ.get("CYBERDIGEST_SECRET"),
+    )
+
+
+def _refuse_duplicates(path: Path, document: Any, settings: Settings) -> None:
+    seen: dict[str, int] = {}
+    for index, feed in enumerate(settings.feeds):
+        key = bare_address(feed.url).rstrip("/")
+        line = line_of(document, ["feeds", index])
+        if key in seen:
+            reason = f"this feed stands on line {seen[key]} already: {feed.url}"
+            raise ConfigError(f"{path}:{line}: feeds[{index}].url", reason)
+        seen[key] = line
+    names = [topic.name for topic in settings.topics]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            line = line_of(document, ["topics", index])
+            raise ConfigError(f"{path}:{line}: topics[{index}]", f'"{name}" stands twice')

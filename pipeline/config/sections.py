@@ -1,0 +1,119 @@
+"""The sections of feeds.yaml that say how an edition is made: one class each, one field a key."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+
+from pipeline.config.values import FilePath, HttpAddress, Language, Section, Span
+
+
+class EditionSettings(Section):
+    """`edition:` what the reader gets."""
+
+    title: str = Field("Cyber digest", description="Name of the digest, shown on top and in the mail's subject.")
+    languages: list[Language] = Field(
+        ["en"],
+        min_length=1,
+        description="Languages of the edition; one edition each. Labels, dates and mails have words of their own in "
+        "`ar`, `de`, `en`, `es`, `fr`, `it`, `nl`, `pt` and `pt-PT`, and English ones elsewhere.",
+    )
+    timezone: str = Field("UTC", description="IANA zone that decides what day it is.")
+    window: Span = Field(timedelta(hours=48), description="How far back an article may be published to be new.")
+    limit: int = Field(12, ge=1, le=200, description="Most stories under one topic.")
+    per_outlet: int = Field(4, ge=1, description="Most stories of one section that one outlet alone reports.")
+    sentences: int = Field(3, ge=1, le=6, description="Sentences of a summary.")
+    url: HttpAddress | None = Field(
+        None,
+        description="Public address of the folder the web editions are published in; by default the public archive.",
+    )
+    publisher: str | None = Field(None, description="Who publishes: name and contact, shown in the footer.")
+    templates: FilePath | None = Field(
+        None, description="Folder of your own templates, which go before ours in files, mails and pages."
+    )
+
+    @field_validator("templates")
+    @classmethod
+    def _templates_are_there(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f'there is no folder "{value}"; `cyberdigest init --templates` writes one')
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except Exception as error:
+            raise ValueError(f'"{value}" is no IANA time zone (such as "Europe/Paris")') from error
+        return value
+
+
+class FetchSettings(Section):
+    """`fetch:` how the network is used."""
+
+    user_agent: str | None = Field(None, description="User-Agent sent; the default names cyberdigest and its version.")
+    interval: Span = Field(timedelta(hours=1), description="Least time between two polls of one feed.")
+    concurrency: int = Field(20, ge=1, le=200, description="Requests at once over all hosts.")
+    timeout: Span = Field(timedelta(seconds=30), description="Total time one request may take.")
+    allow_private: list[str] = Field(
+        [], description='Own hosts ("host" or "host:port") in private networks that may be read, and polled at will.'
+    )
+    triage_floor: float = Field(
+        0.03, ge=0, le=1, description="Topic probability on title and summary under which no page is fetched."
+    )
+
+
+class StorySettings(Section):
+    """`stories:` how articles are grouped."""
+
+    window: Span = Field(timedelta(days=14), description="How long a story stays open for new articles.")
+
+
+class TranslationSettings(Section):
+    """`translation:` what is translated, and by which engines."""
+
+    engines: list[str] = Field(["argos", "firefox", "apertium"], description="Engines that may be used.")
+    fields: list[Literal["title", "summary", "text"]] = Field(
+        ["title", "summary"],
+        description="What `run` translates; `text` adds the whole article that tells a story to the web page.",
+    )
+    models: FilePath | None = Field(None, description="Folder of the models; by default models/ in the data folder.")
+    download: bool = Field(
+        True, description="Whether `run` downloads models for languages that lack one (not with `--no-fetch`)."
+    )
+    install: bool = Field(False, description="Whether `run` may install Apertium's system packages.")
+    timeout: Span = Field(timedelta(seconds=60), description="Longest wait for a model's next byte.")
+    keep: list[str] = Field([], description="Words that are never translated (product names, for example).")
+    glossary: FilePath | None = Field(None, description="Your own term list, added to the shipped one.")
+    routes: dict[str, str] = Field({}, description='Fixed routes, such as "fr→en": "firefox".')
+    libretranslate: str | None = Field(None, description="Address of a LibreTranslate server of your own.")
+
+
+class ListSettings(Section):
+    """`lists:` public lists about flaws, had once a day; what they say stands on the card with the list's date."""
+
+    kev: str | None = Field(None, description="Address of CISA's catalogue of known exploited vulnerabilities (JSON).")
+    epss: str | None = Field(None, description="Address of the EPSS scores (CSV, may be packed by gzip).")
+
+    @field_validator("kev", "epss")
+    @classmethod
+    def _url_is_http(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^/\s@]+/\S*\Z", value):
+            raise ValueError(f'"{value}" is no http(s) address')
+        return value
+
+
+class WriterSettings(Section):
+    """`writer:` a language model of yours that rewrites summaries; what fails the gate is not shown."""
+
+    url: HttpAddress | None = Field(
+        None, description="OpenAI-compatible endpoint, up to and including /v1; without it nothing is rewritten."
+    )
+    model: str = Field("default", description="Name of the model at that endpoint.")
+    timeout: Span = Field(timedelta(seconds=60), description="Total time one story may take.")

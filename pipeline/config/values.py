@@ -1,0 +1,63 @@
+"""What a single value of feeds.yaml may look like: spans of time, language tags, paths, addresses."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+_SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+
+
+class Section(BaseModel):
+    """Base of all settings: unknown keys are refused, types are not converted, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _parse_span(value: object) -> object:
+    """Turn "90m", "24h", "14d" into a timedelta; leave the rest to pydantic, which refuses it."""
+    if isinstance(value, timedelta):
+        return value
+    match = _SPAN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('a span of time such as "90s", "30m", "24h" or "14d" is expected')
+    try:
+        return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    except OverflowError as error:
+        raise ValueError("longer than any span of time here") from error
+
+
+def _parse_language(value: object) -> object:
+    if not isinstance(value, str) or not _TAG.match(value):
+        raise ValueError('a language tag such as "fr" or "pt-BR" is expected')
+    return value
+
+
+def _parse_path(value: object) -> object:
+    return Path(value).expanduser() if isinstance(value, str) and value else value
+
+
+def _is_http(value: str) -> str:
+    if not re.match(r"https?://[^/\s]+", value):
+        raise ValueError("an http(s) address is expected")
+    return value
+
+
+FilePath = Annotated[Path, BeforeValidator(_parse_path)]
+Span = Annotated[timedelta, BeforeValidator(_parse_span)]
+Language = Annotated[str, BeforeValidator(_parse_language)]
+HttpAddress = Annotated[str, AfterValidator(_is_http)]
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """End of a message about an unknown word: the known one that looks like it, or all that are known."""
+    near = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f', did you mean "{near[0]}"?' if near else f" (known here: {', '.join(known)})"
