@@ -41,6 +41,12 @@ class FeedError(DigestError):
         return f"{self.feed}: {self.reason}"
 
 
+class NoAnswerError(FeedError):
+    """No feed answered and there is nothing else to show: no edition was made, a later start can make it."""
+
+    exit_code = 75
+
+
 class FetchError(FeedError):
     """An address could not be fetched; `status` is the HTTP status, `retry_after` the seconds the server asked for."""
 

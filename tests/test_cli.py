@@ -144,14 +144,25 @@ def test_a_data_folder_that_cannot_be_made_is_named(here: Path, capsys: pytest.C
     assert "taken" in capsys.readouterr().err
 
 
-def test_nothing_reachable_is_69_and_says_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The edition is made all the same, empty, with the failure in its coverage."""
-    assert main(["run", "--config", str(feeds_file(here)), "--json"]) == 69
+def test_nothing_reachable_is_no_empty_edition(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """75: a later start can make the edition, which a frozen empty one would bar."""
+    assert main(["run", "--config", str(feeds_file(here)), "--json"]) == 75
 
     captured = capsys.readouterr()
     report = json.loads(captured.out)
     assert report["failures"][0]["feed"] == "http://127.0.0.1:9/feed.xml"
+    assert (report["editions"], report["paths"], len(report["unmade"])) == ([], [], 1)
     assert "none of the 1 feeds" in captured.err
+    assert main(["run", "--config", str(feeds_file(here)), "--no-fetch", "--json"]) == 0  # the day is still open
+    assert json.loads(capsys.readouterr().out)["editions"] == report["unmade"]
+
+
+def test_an_edition_that_is_there_is_69_when_no_feed_answers(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Starting again would change nothing about it."""
+    main(["run", "--config", str(feeds_file(here)), "--no-fetch"])
+
+    assert main(["run", "--config", str(feeds_file(here))]) == 69
+    assert "none of the 1 feeds" in capsys.readouterr().err
 
 
 def test_mail_that_waits_counts_more_than_feeds_that_are_silent(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -160,6 +171,7 @@ def test_mail_that_waits_counts_more_than_feeds_that_are_silent(here: Path, caps
         port = gone.port
     mail = f"mail: {{sender: 'D <d@example.org>', host: 127.0.0.1, security: none, port: {port}}}\n"
     main(["subscribers", "add", "a@example.org", "--language", "en"])
+    main(["run", "--config", str(feeds_file(here, settings=mail)), "--no-fetch", "--quiet"])
     assert main(["run", "--config", str(feeds_file(here, settings=mail)), "--send", "--quiet"]) == 75
     assert "none of the 1 feeds" in capsys.readouterr().err
 

@@ -58,7 +58,8 @@ def test_an_edition_knows_its_address(tmp_path: Path, settings: str, url: str | 
     feeds.write_text(f"{settings}\nfeeds:\n  - url: http://127.0.0.1:9/feed\n", encoding="utf-8")
     config = load_config(feeds, environ={})
     with Store.open(tmp_path / "cyberdigest.sqlite") as store:
-        run(config, store=store, data=tmp_path, output=tmp_path / "out", now=datetime(2026, 11, 23, 12, tzinfo=UTC))
+        noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+        run(config, store=store, data=tmp_path, output=tmp_path / "out", now=noon, fetch=False)
         edition = store.edition("2026-11-23-en")
 
     assert edition is not None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store
-from pipeline.errors import FeedError, OutputError
+from pipeline.errors import FeedError, NoAnswerError, OutputError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -86,8 +86,9 @@ def run(
         )
         show_report(report, as_json=as_json, quiet=quiet)
         sent = _send(store, config, report, folder) if send_after else 0
-    if report.feeds and len(report.failures) == report.feeds:
-        silence = FeedError("run", f"none of the {report.feeds} feeds could be read")
+    if report.is_silent:
+        kind = NoAnswerError if report.unmade else FeedError
+        silence = kind("run", f"none of the {report.feeds} feeds could be read")
         if not sent:
             raise silence
         # With the network away both fail; what waits to be mailed is what another start can help.

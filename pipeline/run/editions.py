@@ -32,8 +32,11 @@ class _Chosen:
 
 def make_edition(
     shop: Shop, stories: Sequence[Story], language: str, day: date, closed: datetime, speak: Callable[[], Translator]
-) -> Edition:
-    """The frozen edition of a day and language: the one there is, or a new one."""
+) -> Edition | None:
+    """The frozen edition of a day and language: the one there is, or a new one.
+
+    None when it would be empty because no feed answered: frozen, it would stand for a day that nobody has looked at.
+    """
     edition_id = f"{day.isoformat()}-{language}"
     there = shop.store.edition(edition_id)
     if there is not None:
@@ -46,6 +49,9 @@ def make_edition(
             translator.refresh()  # a new route may make another article the one to tell a story
             chosen = shop.report.timed("choose", lambda: _choose(shop, stories, language, day, closed, translator))
         made = _made(shop, chosen, language, day, closed, translator)
+    if not made.cards and shop.report.is_silent:
+        shop.report.unmade.append(edition_id)
+        return None
     return _freeze(shop, made, chosen)
 
 

@@ -111,6 +111,8 @@ def run(
         speak = _speaker(shop, data, translator)
         for language in languages or config.settings.edition.languages:
             edition = make_edition(shop, stories, language, day, closed, speak)
+            if edition is None:
+                continue
             paths = report.timed("render", lambda made=edition: write_edition(made, output, templates=templates))  # type: ignore[misc]
             report.paths += [str(path) for path in paths]
         store.finish_run(number, now=now, status="done", report=report.record())

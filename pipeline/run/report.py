@@ -21,6 +21,8 @@ class RunReport:
     #: Ids of editions made by this run, and of those that were there before.
     editions: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
+    #: Editions that were not made, since no feed answered and there was nothing to show.
+    unmade: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     feeds: int = 0
     not_modified: int = 0
@@ -41,6 +43,11 @@ class RunReport:
     lists: list[str] = field(default_factory=list)
     #: Part of the run → seconds.
     seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether feeds were asked and none could be read."""
+        return 0 < self.feeds == len(self.failures)
 
     def timed(self, name: str, work: Callable[[], _T]) -> _T:
         """Do the work and note how long it took."""
@@ -80,7 +87,8 @@ class RunReport:
     def _made(self) -> str:
         made = [f"{edition}: {_count(self.stories.get(edition, 0), 'story')}" for edition in self.editions]
         kept = [f"{edition}: frozen earlier, {_count(self.stories.get(edition, 0), 'story')}" for edition in self.kept]
-        return "; ".join([*made, *kept]) or "no edition"
+        unmade = [f"{edition}: not made, since no feed answered; start again later" for edition in self.unmade]
+        return "; ".join([*made, *kept, *unmade]) or "no edition"
 
 
 def _count(number: int, noun: str) -> str:
