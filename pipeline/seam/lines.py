@@ -1,0 +1,88 @@
+"""One stage over JSON Lines: reading them, handing them on in batches, telling which could not be read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipeline.errors import InputError
+from pipeline.seam.options import StageOptions
+from pipeline.seam.records import Record, to_article
+from pipeline.seam.stages import STAGES
+
+#: Records handed to a stage at once; cluster takes all.
+BATCH = 256
+#: Half of a character beyond the first 65,536, which no UTF-8 can hold; feeds cut texts in the middle of an emoji.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+@dataclass(slots=True, kw_only=True)
+class Report:
+    """What a filter went through."""
+
+    records: int = 0
+    bad_lines: list[str] = field(default_factory=list)
+
+
+def filter_lines(
+    stage: str, lines: Iterable[str], write: Callable[[str], object], options: StageOptions, *, source: str = "stdin"
+) -> Report:
+    """Run one stage over JSON Lines.
+
+    Args:
+        stage: A key of `STAGES`.
+        lines: One JSON object a line; blank lines are passed over.
+        write: Takes each line of the result, without the line end.
+        options: What the stage is told.
+        source: Name of the input for messages.
+    Returns:
+        Count of records written and the faults of lines that could not be read, each "source:line: reason".
+    """
+    report = Report()
+    good = _read(lines, source, report)
+    batches = [list(good)] if stage == "cluster" else _batches(good, BATCH)
+    for batch in batches:
+        for record in STAGES[stage](batch, options) if batch else ():
+            write(json.dumps(record, ensure_ascii=False))
+            report.records += 1
+    return report
+
+
+def _read(lines: Iterable[str], source: str, report: Report) -> Iterator[Record]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = _parse(line)
+            to_article(record)
+        except (InputError, ValueError, RecursionError) as error:
+            reason = error.reason if isinstance(error, InputError) else f"not valid JSON: {error}"
+            report.bad_lines.append(f"{source}:{number}: {reason}")
+            continue
+        yield record
+
+
+def _parse(line: str) -> Record:
+    record = json.loads(line.lstrip("\ufeff"), parse_constant=_refuse)
+    if _ESCAPED_SURROGATE.search(line):
+        record = json.loads(_LONE_SURROGATE.sub("\ufffd", json.dumps(record, ensure_ascii=False)))
+    if not isinstance(record, dict):
+        raise InputError("", "a JSON object is expected")
+    return record
+
+
+def _refuse(name: str) -> None:
+    raise InputError("", f"not valid JSON: {name} is no number")
+
+
+def _batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
+    batch: list[Record] = []
+    for record in records:
+        batch.append(record)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    yield batch
