@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.text.taken import Taken
+
 IdentifierKind = Literal["cve", "cwe", "ghsa", "advisory", "version", "hash", "ip", "url", "email", "domain"]
 
 #: Hyphens and dashes that editors and converters put where an identifier has "-".
@@ -121,13 +123,8 @@ _TRAILING = ".,;:!?)]}'\"…"
 
 def find_identifiers(text: str) -> list[Identifier]:
     """Find identifiers in any text, in order of position, without overlap (the more specific kind wins)."""
-    taken = bytearray(len(text))
-    found: list[Identifier] = []
-    for finder in _FINDERS:
-        for item in finder(text):
-            if not any(taken[item.start : item.end]):
-                taken[item.start : item.end] = b"\x01" * (item.end - item.start)
-                found.append(item)
+    taken = Taken(text)
+    found = [item for finder in _FINDERS for item in finder(text) if taken.claim(item.start, item.end)]
     return sorted(found, key=lambda item: item.start)
 
 

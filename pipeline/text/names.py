@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.text.gazetteer import Gazetteer
 from pipeline.text.normalise import fold
+from pipeline.text.taken import Taken
 
 _DATA = Path(__file__).parent / "data"
 #: "o'Brien", "AT&T", "PAN-OS", "Log4j", "Node.js"; a trailing point only in initials.
@@ -171,32 +172,27 @@ def find_names(text: str, language: str | None) -> list[Name]:
     """
     tag = (language or "und").lower().split("-")[0]
     found = _known_names(text)
-    taken = bytearray(len(text))
+    taken = Taken(text)
     for name in found:
-        taken[name.start : name.end] = b"\x01" * (name.end - name.start)
+        taken.add(name.start, name.end)
     longer: list[Name] = []
     for name in (*_capitalised(text, tag), *_katakana(text)):
-        inside = taken[name.start : name.end]
-        if not any(inside):
+        if not taken.meets(name.start, name.end):
             found.append(name)
-        elif not all(inside):  # a longer name around a known one ("Alibaba Cloud Computing Ltd")
+        elif not taken.covers(name.start, name.end):  # a longer name around a known one ("Alibaba Cloud Computing Ltd")
             longer.append(name)
-    covered = bytearray(len(text))
+    covered = Taken(text)
     for name in longer:
-        covered[name.start : name.end] = b"\x01" * (name.end - name.start)
-    kept = [name for name in found if not any(covered[name.start : name.end])]
+        covered.add(name.start, name.end)
+    kept = [name for name in found if not covered.meets(name.start, name.end)]
     return sorted([*kept, *longer], key=lambda name: name.start)
 
 
 def _known_names(text: str) -> list[Name]:
-    taken = bytearray(len(text))
-    found = []
+    """Names of the lists, the longer where two overlap."""
+    taken = Taken(text)
     hits = sorted((*organisations().find(text), *products().find(text)), key=lambda h: (h.start - h.end, h.start))
-    for hit in hits:
-        if not any(taken[hit.start : hit.end]):
-            taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
-            found.append(Name(text[hit.start : hit.end], hit.start, hit.end))
-    return found
+    return [Name(text[h.start : h.end], h.start, h.end) for h in hits if taken.claim(h.start, h.end)]
 
 
 def _katakana(text: str) -> list[Name]:

@@ -25,6 +25,7 @@ from pipeline.text.numerals import (
     parse_number,
     word_pattern,
 )
+from pipeline.text.taken import Taken
 
 QuantityKind = Literal["number", "amount", "percent", "duration", "date"]
 
@@ -85,18 +86,13 @@ def find_quantities(
     """
     tag = (language or "und").lower().split("-")[0]
     tag = "en" if tag == "und" else tag
-    taken = bytearray(len(text))
+    taken = Taken(text)
     for item in find_identifiers(text) if identifiers is None else identifiers:
         if item.kind != "domain":
-            taken[item.start : item.end] = b"\x01" * (item.end - item.start)
-    found: list[Quantity] = []
-    for source in (_dates(text, tag), _digits(text, tag, taken), _words(text, tag, taken)):
-        for quantity in source:
-            if not any(taken[quantity.start : quantity.end]):
-                taken[quantity.start : quantity.end] = b"\x01" * (quantity.end - quantity.start)
-                found.append(quantity)
-    found.sort(key=lambda q: q.start)
-    return _shared_units(text, found)
+            taken.add(item.start, item.end)
+    sources = (_dates(text, tag), _digits(text, tag, taken), _words(text, tag, taken))
+    found = [quantity for source in sources for quantity in source if taken.claim(quantity.start, quantity.end)]
+    return _shared_units(text, sorted(found, key=lambda q: q.start))
 
 
 def _dates(text: str, tag: str) -> Iterator[Quantity]:
@@ -106,17 +102,17 @@ def _dates(text: str, tag: str) -> Iterator[Quantity]:
             yield Quantity("date", value, None, start, end)
 
 
-def _digits(text: str, tag: str, taken: bytearray) -> Iterator[Quantity]:
+def _digits(text: str, tag: str, taken: Taken) -> Iterator[Quantity]:
     position = 0
     while match := NUMBER.search(text, position):
         position = match.end()
-        if taken[match.start()]:
+        if taken.at(match.start()):
             continue
         token, end = match[0], match.end()
         if tag == "en" and " " in token and not token.endswith(" 000"):  # no grouping in "Windows 11 200 users"
             token, end = token.split(" ")[0], match.start() + len(token.split(" ")[0])
         broken = _BROKEN.match(text, end)
-        if broken and not any(taken[end : broken.end()]):  # "£1. 2 million", "100, 000": a space lost its way
+        if broken and not taken.meets(end, broken.end()):  # "£1. 2 million", "100, 000": a space lost its way
             token, end = token + text[end] + (broken[1] or broken[2]), broken.end()
         value = parse_number(token, tag)
         if _glued_to_word(text, match.start()):
@@ -309,7 +305,7 @@ def _half_pattern() -> re.Pattern[str]:
     return re.compile(r"\s(?:" + "|".join(map(re.escape, data()["half"]["after"])) + r")(?!\w)", re.IGNORECASE)
 
 
-def _words(text: str, tag: str, taken: bytearray) -> Iterator[Quantity]:
+def _words(text: str, tag: str, taken: Taken) -> Iterator[Quantity]:
     """Quantities whose number is spelled out."""
     if tag in ("zh", "ja", "ko", "yue"):
         yield from _cjk_words(text, tag, taken)
@@ -346,7 +342,7 @@ _CJK_COUNTED = re.compile(r"\s?(?:个(?!月|星期|小时|工作日|自然日)|�
 _HALF_YEAR = re.compile(r"半(年|个月|個月|月)")
 
 
-def _cjk_words(text: str, tag: str, taken: bytearray) -> Iterator[Quantity]:
+def _cjk_words(text: str, tag: str, taken: Taken) -> Iterator[Quantity]:
     for match in _HALF_YEAR.finditer(text):
         months = 6.0 if match[1] == "年" else 0.5
         yield Quantity("duration", months, "month", match.start(), match.end())
@@ -355,7 +351,7 @@ def _cjk_words(text: str, tag: str, taken: bytearray) -> Iterator[Quantity]:
         if percent is not None:
             yield Quantity("percent", percent, "%", match.start(), match.end())
     for match in CJK_NUMBER.finditer(text):
-        if taken[match.start()] or (match.start() and text[match.start() - 1].isdecimal()):
+        if taken.at(match.start()) or (match.start() and text[match.start() - 1].isdecimal()):
             continue
         value = parse_cjk(match[0])
         if value is None or not value:

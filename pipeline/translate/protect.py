@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pipeline.model import Problem
 from pipeline.text.names import find_names
 from pipeline.text.normalise import fold
+from pipeline.text.taken import Taken
 from pipeline.translate.analysis import identifiers, known_names, quantities
 from pipeline.translate.checks import TERM_LOST, VERSION, check
 from pipeline.translate.glossary import Glossary, Term
@@ -232,12 +233,9 @@ def _quantities(sentence: str, source: str) -> Iterator[_Span]:
 
 def _masked(sentence: str, spans: Iterable[_Span]) -> tuple[str, tuple[_Span, ...]]:
     """Replace spans, the longest where they overlap, by tokens; nothing when there are too many or tokens already."""
-    taken = bytearray(len(sentence))
-    kept: list[_Span] = []
-    for span in sorted(spans, key=lambda s: (s.start - s.end, s.start)):
-        if not any(taken[span.start : span.end]):
-            taken[span.start : span.end] = b"\x01" * (span.end - span.start)
-            kept.append(span)
+    taken = Taken(sentence)
+    longest_first = sorted(spans, key=lambda s: (s.start - s.end, s.start))
+    kept = [span for span in longest_first if taken.claim(span.start, span.end)]
     if not kept or len(kept) > _MOST_MASKS or _ANY_MASK.search(sentence):
         return sentence, ()
     kept.sort(key=lambda s: s.start)
