@@ -106,4 +106,24 @@ def test_an_unreachable_catalogue_ends_in_a_command(tmp_path: Path) -> None:
     get = getter(config(tmp_path), tmp_path)
 
     assert get.get(told_in("ja"), "en", Routes([]))
-    assert get.commands["ja→en"].startswith("cyberdigest models install ja en")
+    assert get.commands["ja→en"] == f"cyberdigest models install --data {tmp_path} ja en"
+
+
+@pytest.mark.parametrize(
+    ("data", "changes", "typed"),
+    [
+        ("cyberdigest-data", {}, "cyberdigest models install"),
+        ("/srv/my digest", {}, "cyberdigest models install --data '/srv/my digest'"),
+        ("cyberdigest-data", {"models": "/srv/models"}, "cyberdigest models install --config {config}"),
+    ],
+)
+def test_the_command_installs_to_where_the_run_looks(
+    tmp_path: Path, data: str, changes: dict[str, object], typed: str
+) -> None:
+    """Typed as it stands, it finds the same folder of models."""
+    chosen = config(tmp_path, **changes)
+    get = getter(chosen, Path(data))
+
+    expected = typed.format(config=chosen.path)
+    assert models.installer(chosen, Path(data)) == expected
+    assert get.command("de→en") == f"{expected} de en"

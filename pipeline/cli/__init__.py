@@ -11,7 +11,21 @@ from typing import Any
 import click
 
 from pipeline import __version__
-from pipeline.cli import deliveries, desk, editions, feeds, inbox, mail, models, public, run, stage, stories, topics
+from pipeline.cli import (
+    deliveries,
+    desk,
+    doctor,
+    editions,
+    feeds,
+    inbox,
+    mail,
+    models,
+    public,
+    run,
+    stage,
+    stories,
+    topics,
+)
 from pipeline.errors import DigestError, OutputError
 
 #: What standard output says when it takes no more; files and the database are named by what writes them.
@@ -50,6 +64,7 @@ for _command in (
     run.run,
     run.demo,
     run.init,
+    doctor.doctor,
     stage.stage,
     feeds.feeds,
     models.models,

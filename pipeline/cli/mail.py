@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 #: In the data folder: what this machine has sent, so that an old copy of the database is noticed.
-_WITNESS = "sent-so-far"
+WITNESS = "sent-so-far"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,7 +345,7 @@ def _send_all(
 ) -> list[SendReport]:
     from pipeline.deliver.machine import Machine
 
-    settings, machine = smtp_settings(config), Machine(platform.node(), folder / _WITNESS)
+    settings, machine = smtp_settings(config), Machine(platform.node(), folder / WITNESS)
     if not wish.dry_run:
         leavers(folder).settle(store, secret=links_secret(config, store), now=now())
     with _until_told_to_stop() as stop:

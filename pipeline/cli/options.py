@@ -78,6 +78,11 @@ def data_folder(data: Path | None, *, create: bool = True) -> Path:
     return folder
 
 
+def database_place(folder: Path) -> str | Path:
+    """$CYBERDIGEST_DATABASE, or the file in the data folder."""
+    return os.environ.get("CYBERDIGEST_DATABASE") or folder / "cyberdigest.sqlite"
+
+
 @contextmanager
 def open_store(data: Path | None, *, busy_seconds: float | None = None) -> Iterator[Store]:
     """The store of the data folder, or of $CYBERDIGEST_DATABASE.
@@ -89,8 +94,7 @@ def open_store(data: Path | None, *, busy_seconds: float | None = None) -> Itera
     from pipeline.store import Store
     from pipeline.store.engine import BUSY_SECONDS
 
-    folder = data_folder(data)
-    place = os.environ.get("CYBERDIGEST_DATABASE") or folder / "cyberdigest.sqlite"
+    place = database_place(data_folder(data))
     with Store.open(place, busy_seconds=BUSY_SECONDS if busy_seconds is None else busy_seconds) as store:
         yield store
 

@@ -51,7 +51,7 @@ class MailSettings(Section):
     approval: bool = Field(False, description="Send only what an editor has approved (desk, `edition approve`).")
     dkim_selector: str | None = Field(None, description="Signs messages by DKIM under this selector (with dkim_key).")
     dkim_key: FilePath | None = Field(
-        None, description="RSA or Ed25519 key, PEM; most mail servers sign by themselves."
+        None, description="RSA key of 2048 bits or more, PEM; most mail servers sign by themselves."
     )
 
     def public_page(self, path: str) -> str | None:

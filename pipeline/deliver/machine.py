@@ -67,10 +67,7 @@ class Machine:
         self._note()
 
     def _seen(self) -> int:
-        if self._witness is not None:
-            with suppress(OSError, ValueError):
-                return int(self._witness.read_bytes()[:_DIGITS])
-        return 0
+        return 0 if self._witness is None else tries_noted(self._witness)
 
     def _note(self) -> None:
         if self._witness is None:
@@ -83,6 +80,13 @@ class Machine:
                 os.close(handle)
         except OSError as error:
             raise OutputError(str(self._witness), f"cannot be written: {error.strerror}") from error
+
+
+def tries_noted(witness: Path) -> int:
+    """How many tries the file counts; 0 without one."""
+    with suppress(OSError, ValueError):
+        return int(witness.read_bytes()[:_DIGITS])
+    return 0
 
 
 def _doubt_all(ledger: Ledger, now: datetime) -> int:

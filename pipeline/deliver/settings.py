@@ -35,7 +35,7 @@ class DkimSettings:
 
     domain: str
     selector: str
-    #: RSA or Ed25519 key, PEM.
+    #: RSA key, PEM.
     private_key: bytes
 
 

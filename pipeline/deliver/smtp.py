@@ -5,6 +5,8 @@ from __future__ import annotations
 import smtplib
 import ssl
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 
 from pipeline.deliver.client import Broken, Client, TlsClient, connect, stuffed
@@ -17,6 +19,17 @@ class _StepError(Exception):
     """A step before the message went wrong in a way that concerns the connection only."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """How the mail server received us."""
+
+    #: Such as "TLSv1.3"; None: in the clear.
+    tls: str | None
+    #: When its certificate ends.
+    certificate_ends: datetime | None
+    is_logged_in: bool
+
+
 class Relay:
     """The mail server: connects when the first message comes, connects again when the connection is gone."""
 
@@ -26,6 +39,8 @@ class Relay:
         self._settings, self._at = settings, at
         self._client: Client | TlsClient | None = None
         self._is_fresh = True
+        #: The step of connecting that is, or was last, under way.
+        self.step: Step = "connect"
 
     def __enter__(self) -> Relay:
         return self
@@ -37,6 +52,21 @@ class Relay:
             self.close()
         else:  # perhaps within a message: what the server hears last must not look like its end
             self._drop()
+
+    def meet(self) -> Meeting:
+        """Connect, greet, encrypt and log in, and send nothing.
+
+        Raises:
+            DeliveryError: As for `deliver`; `step` says where.
+        """
+        client = self._connected()
+        is_encrypted = isinstance(client.sock, ssl.SSLSocket)
+        ends = (client.sock.getpeercert() or {}).get("notAfter") if is_encrypted else None
+        return Meeting(
+            tls=client.sock.version() if is_encrypted else None,
+            certificate_ends=datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC) if ends else None,
+            is_logged_in=bool(self._settings.username),
+        )
 
     def close(self) -> None:
         """Say goodbye, but do not wait long for the answer."""
@@ -166,7 +196,7 @@ class Relay:
         Raises:
             DeliveryError: Permanent when the server has no TLS, a wrong certificate or refuses our login.
         """
-        settings, deadlines = self._settings, self._settings.deadlines
+        settings, deadlines, self.step = self._settings, self._settings.deadlines, "connect"
         context = None if settings.security == "none" else ssl.create_default_context(cafile=settings.ca_file)
         try:
             client, greeting = connect(
@@ -179,6 +209,7 @@ class Relay:
                 at=self._at,
             )
         except Broken as error:
+            self.step = "tls" if isinstance(error, ssl.SSLError) else "connect"
             raise _no_connection(settings, error) from error
         try:
             self._expect("connect", greeting, 220)
@@ -197,6 +228,7 @@ class Relay:
         return client
 
     def _hello(self, client: Client | TlsClient) -> None:
+        self.step = "hello"
         client.reply_seconds = self._settings.deadlines.command
         code, text = client.ehlo()
         if 500 <= code < 600:
@@ -204,6 +236,7 @@ class Relay:
         self._expect("hello", Reply(code=code, text=text.decode("utf-8", "replace")), 250)
 
     def _encrypt(self, client: Client | TlsClient, context: ssl.SSLContext) -> None:
+        self.step = "tls"
         if not client.has_extn("starttls"):
             raise DeliveryError("the mail server offers no TLS; nothing was sent", permanent=True)
         client.reply_seconds = self._settings.deadlines.command
@@ -217,6 +250,7 @@ class Relay:
         self._hello(client)
 
     def _log_in(self, client: Client | TlsClient, username: str, password: str) -> None:
+        self.step = "login"
         try:
             client.login(username, password)
         except smtplib.SMTPAuthenticationError as error:

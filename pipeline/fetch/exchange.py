@@ -165,10 +165,11 @@ class Exchange:
 
     async def _answer(self, request: Request, url: httpx2.URL) -> Response | Redirect:
         async with self.opened(url, _headers(request, url), request.content) as answer:
-            if redirect := redirect_of(request.url, url, answer):
+            if not request.as_it_is and (redirect := redirect_of(request.url, url, answer)):
                 return redirect  # its body is never read
             headers = flat_headers(answer)
-            if not (200 <= answer.status_code < 300 or answer.status_code == 304):
+            is_content = 200 <= answer.status_code < 300 or answer.status_code == 304
+            if not (is_content or request.as_it_is):
                 raise self.refused(request.url, url, answer.status_code, headers)
             media_type, charset = content_type(headers)
             return Response(
@@ -259,7 +260,7 @@ def _headers(request: Request, url: httpx2.URL) -> dict[bytes, bytes]:
     if request.last_modified:
         headers[b"If-Modified-Since"] = request.last_modified.encode("latin-1", "replace")
     if request.content is not None:
-        headers[b"Content-Type"] = b"application/json"
+        headers[b"Content-Type"] = request.content_type.encode("latin-1", "replace")
     if request.bearer and _origin(url) == _origin(checked_url(request.url)):
         headers[b"Authorization"] = b"Bearer " + request.bearer.encode("latin-1", "replace")
     return headers

@@ -30,8 +30,12 @@ class Request:
     accept: str | None = None
     #: Decides the size limit.
     kind: RequestKind = "page"
-    #: Body of a POST (JSON); None means GET.
+    #: Body of a POST; None means GET.
     content: bytes | None = None
+    #: What that body is.
+    content_type: str = "application/json"
+    #: Whatever the server answers is a `Response`, refusals and redirects too; none is followed.
+    as_it_is: bool = False
     #: Who named this address, itself an address (a feed's); None: the user's own settings. A host of the user's own is
     #: reached from one of them only, never because a stranger's feed or redirect points there.
     via: str | None = None
@@ -41,7 +45,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A complete answer with status 2xx or 304; everything else is a `FetchError`."""
+    """A complete answer with status 2xx or 304; everything else is a `FetchError`, unless asked for `as_it_is`."""
 
     #: Address asked for.
     url: str

@@ -229,8 +229,5 @@ def _freeze(shop: Shop, edition: Edition, chosen: _Chosen) -> Edition:
     frozen = shop.store.freeze(edition, inputs, shown=shown, now=shop.now)
     shop.report.editions.append(frozen.id)
     shop.report.stories[frozen.id] = len(frozen.cards)
-    shop.report.untranslated += [
-        f"{pair}: {shop.models.commands.get(pair) or 'cyberdigest models install ' + pair.replace('→', ' ')}"
-        for pair in frozen.coverage.untranslated
-    ]
+    shop.report.untranslated += [f"{pair}: {shop.models.command(pair)}" for pair in frozen.coverage.untranslated]
     return frozen

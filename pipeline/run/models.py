@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,11 +14,21 @@ from pipeline.config import Config
 from pipeline.model import Story
 from pipeline.progress import Progress
 from pipeline.run.openings import models_folder, open_http
-from pipeline.translate.ensure import ensure_route, is_neural
+from pipeline.translate.ensure import INSTALLER, ensure_route, is_neural
 from pipeline.translate.models import Models
 
 if TYPE_CHECKING:
     from pipeline.translate.routes import Routes
+
+
+def installer(config: Config, data: Path) -> str:
+    """What a person types to get a model to where this run looks for it, before the two languages."""
+    words = [INSTALLER]
+    if config.settings.translation.models is not None and config.path != "feeds.yaml":
+        words.append(f"--config {shlex.quote(config.path)}")
+    if data != Path("cyberdigest-data"):
+        words.append(f"--data {shlex.quote(str(data))}")
+    return " ".join(words)
 
 
 @contextmanager
@@ -61,6 +72,7 @@ def ensure_routes(
         Source language → the command that would help, for those left without a route.
     """
     missing: dict[str, str] = {}
+    typed = installer(config, data)
     with open_models(config, data, download=download, seconds=seconds) as models:
         for source in sources:
             if source == target:
@@ -73,10 +85,11 @@ def ensure_routes(
                 allow_download=download,
                 allow_install=install,
                 log=lambda line: _tell(say, line),
+                installer=typed,
             )
             download = download and ensured.route is not None and time.monotonic() - started < seconds
             if ensured.route is None:
-                missing[source] = ensured.command or f"cyberdigest models install {source} {target}"
+                missing[source] = ensured.command or f"{typed} {source} {target}"
                 say(f"{source}→{target}: no model; to get one: {missing[source]}")
             else:
                 say(f"{source}→{target}: {ensured.route}")
@@ -100,6 +113,10 @@ class ModelGetter:
     commands: dict[str, str] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
     _may_download: bool = True
+
+    def command(self, pair: str) -> str:
+        """What helps against a pair ("fr→en") that could not be translated."""
+        return self.commands.get(pair) or f"{installer(self.config, self.data)} {pair.replace('→', ' ')}"
 
     def get(self, stories: Sequence[Story], target: str, routes: Routes) -> bool:
         """Try to get models for the languages the stories are told in.

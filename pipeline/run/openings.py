@@ -31,9 +31,8 @@ def is_own_host(config: Config, url: str) -> bool:
     return OwnHosts(config.settings.fetch.allow_private).holds_url(url)
 
 
-@contextmanager
-def open_http(config: Config, *, connect_to: tuple[str, int] | None = None) -> Iterator[Http]:
-    """The network, as the settings allow it.
+def new_http(config: Config, *, connect_to: tuple[str, int] | None = None) -> Http:
+    """The network, as the settings allow it; to be closed.
 
     Args:
         connect_to: Address that every connection goes to, whatever the name (the demo's recorded web).
@@ -41,13 +40,19 @@ def open_http(config: Config, *, connect_to: tuple[str, int] | None = None) -> I
     from pipeline.fetch.http import USER_AGENT, Http
 
     fetch = config.settings.fetch
-    with Http(
+    return Http(
         user_agent=fetch.user_agent or USER_AGENT,
         allow_hosts=tuple(fetch.allow_private),
         concurrency=fetch.concurrency,
         deadline=fetch.timeout.total_seconds(),
         connect_to=connect_to,
-    ) as http:
+    )
+
+
+@contextmanager
+def open_http(config: Config, *, connect_to: tuple[str, int] | None = None) -> Iterator[Http]:
+    """`new_http`, closed at the end."""
+    with new_http(config, connect_to=connect_to) as http:
         yield http
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import struct
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +20,13 @@ from pipeline.store.base import Base
 from pipeline.store.engine import plain_errors
 
 _ADVISORY = 0x6364_0002
+#: PostgreSQL shows the one number of a lock as two halves.
+_ADVISORY_HELD = """
+SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = :key AND objsubid = 1
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+#: `struct flock` of Linux: type, whence, start, length, process.
+_FLOCK = "hhlli"
 _held: set[Path] = set()
 _guard = threading.Lock()
 
@@ -66,11 +75,45 @@ def _lock_file(path: Path) -> int:
     return handle
 
 
+def file_holder(path: Path) -> int | None:
+    """The process that holds a file, asked without taking it; None when nobody does, or the system does not tell."""
+    if sys.platform != "linux":  # elsewhere `struct flock` has its fields in another order
+        return None
+    with _guard:
+        # Closing any handle of a file ends all locks that a process has on it.
+        return os.getpid() if path.resolve() in _held else _ask_for_holder(path)
+
+
+def _ask_for_holder(path: Path) -> int | None:
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        wish = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+        kind, _, _, _, process = struct.unpack(_FLOCK, fcntl.fcntl(handle, fcntl.F_GETLK, wish))
+    except OSError:
+        return None
+    finally:
+        os.close(handle)
+    return int(process) if kind != fcntl.F_UNLCK else None
+
+
 class Locking(Base):
     """The run lock."""
 
     _lock_path: Path | None = None
     _depth = 0
+
+    def run_holder(self) -> str | None:
+        """Who is at work on this database, asked without taking the lock; None when nobody is."""
+        if self._engine.dialect.name == "postgresql":
+            with self._read() as connection:
+                if connection.execute(text(_ADVISORY_HELD), {"key": _ADVISORY}).first() is None:
+                    return None
+                return self._holder(connection)
+        process = file_holder(self._lock_path) if self._lock_path is not None else None
+        return None if process is None else f"process {process}"
 
     @contextmanager
     def run_lock(self, *, now: datetime, holder: str = "") -> Iterator[None]:

@@ -30,11 +30,8 @@ class Mailing(Base):
 
     def secret(self, name: str) -> bytes:
         """256 random bits, made on first use and kept; one secret for each purpose."""
-        with self._read() as connection:
-            value = connection.execute(select(_G.value).where(_G.name == name)).scalar_one_or_none()
-        if value is None:
-            value = self.setting(name, secrets.token_bytes(32))
-        return bytes(value)
+        value = self.known_setting(name)
+        return self.setting(name, secrets.token_bytes(32)) if value is None else value
 
     def setting(self, name: str, first: bytes, *, replace: bool = False) -> bytes:
         """The value of a setting; `first` is kept when it has none (or, with `replace`, in any case)."""
@@ -46,6 +43,12 @@ class Mailing(Base):
                 statement = statement.on_conflict_do_nothing()
             connection.execute(statement)
             return bytes(connection.execute(select(_G.value).where(_G.name == name)).scalar_one())
+
+    def known_setting(self, name: str) -> bytes | None:
+        """The value of a setting or secret when it has one; makes none."""
+        with self._read() as connection:
+            value = connection.execute(select(_G.value).where(_G.name == name)).scalar_one_or_none()
+        return None if value is None else bytes(value)
 
     def save_subscriber(
         self, subscriber: Subscriber, *, address_key: str, now: datetime, consent: Mapping[str, Any] | None = None
@@ -260,6 +263,12 @@ class Mailing(Base):
             query = query.where(_L.state == state)
         with self._read() as connection:
             return [_delivery(row) for row in connection.execute(query)]
+
+    def delivery_counts(self) -> dict[str, int]:
+        """State -> deliveries in it, over all editions."""
+        query = select(_L.state, func.count()).group_by(_L.state).order_by(_L.state)
+        with self._read() as connection:
+            return {state: int(count) for state, count in connection.execute(query)}
 
     def recipients(self, edition: str) -> dict[str, tuple[Subscriber, datetime]]:
         """Subscriber id -> the reader as frozen and the time of freezing; erased readers are left out."""

@@ -11,6 +11,9 @@ from pipeline.translate.engine import language_code
 from pipeline.translate.models import Models, silent, type_log
 from pipeline.translate.routes import Route
 
+#: What a person types before the two languages, where models are kept in the usual place.
+INSTALLER = "cyberdigest models install"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ensured:
@@ -33,6 +36,7 @@ def ensure_route(
     allow_install: bool,
     log: type_log = silent,
     progress: type_progress | None = None,
+    installer: str = INSTALLER,
 ) -> Ensured:
     """Get a route: a model of its own by download, else what is there, else Apertium's packages, else the command.
 
@@ -44,6 +48,7 @@ def ensure_route(
         allow_install: Whether system packages may be installed.
         log: Takes a line per step, as it happens.
         progress: Takes bytes so far and in all.
+        installer: What a person would type before the two languages.
     """
     source, target = language_code(source), language_code(target)
     steps: list[str] = []
@@ -67,7 +72,11 @@ def ensure_route(
         except ModelError as error:
             tell(str(error))
         route = models.route(source, target)
-    return Ensured(route=route, steps=tuple(steps), command=_advice(models, source, target, route))
+    return Ensured(
+        route=route,
+        steps=tuple(steps),
+        command=_advice(models, source, target, route, installer),
+    )
 
 
 def is_neural(route: Route) -> bool:
@@ -75,8 +84,8 @@ def is_neural(route: Route) -> bool:
     return len(route.edges) == 1 and route.edges[0].engine != apertium.NAME
 
 
-def _advice(models: Models, source: str, target: str, route: Route | None) -> str | None:
+def _advice(models: Models, source: str, target: str, route: Route | None, installer: str) -> str | None:
     if route is not None:
-        return None if is_neural(route) else f"cyberdigest models install {source} {target}"
+        return None if is_neural(route) else f"{installer} {source} {target}"
     plan = debian.plan(models.edges(), source, target)
-    return f"cyberdigest models install {source} {target}" if plan is None else plan.command
+    return f"{installer} {source} {target}" if plan is None else plan.command
