@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.facts.focus import Focus, focus
-from pipeline.facts.patterns import claims, spoken
+from pipeline.facts.patterns import claims, general_words, negation_words, spoken
 from pipeline.facts.product import product_facts
 from pipeline.facts.spans import Passage
 from pipeline.model import Article, Fact, FactType
@@ -26,6 +26,8 @@ _CVSS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SENTENCES_READ = 40
+#: How far before a statement a negation may stand, in code points.
+_SCOPE = 60
 
 
 def may_disclose(text: str, language: str | None) -> bool:
@@ -38,7 +40,7 @@ def may_disclose(text: str, language: str | None) -> bool:
         for tag in spoken(language)
         for kind in ("exploited", "patched")
         for words in [claims(kind, tag)]
-        for name in ("yes", "no")
+        for name in ("yes", "no", "partly")
         if name in words
     )
 
@@ -85,30 +87,63 @@ def _scores(passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:
 
 
 def _claim(kind: str, article: Article, passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:
-    """Whether the text states it of its own flaw; a denial counts only where nothing affirms it before."""
-    denied: Fact | None = None
+    """Whether the text states it of its own flaw; what it says first counts, and a title more than all else.
+
+    Where only some of the flaws are patched there is no fact of the whole.
+    """
+    first: tuple[str, Fact] | None = None
     for number, passage in enumerate(passages[:_SENTENCES_READ]):
         if not about.speaks_of_it(passage, number):
             continue
-        text = passage.text
-        for language in spoken(article.language):
-            words = claims(kind, language)
-            if not words:
-                continue
-            no = words["no"].search(text)
-            doubts = [m.span() for m in words["unless"].finditer(text)] if "unless" in words else []
-            if no and not _inside(no, doubts) and not _NO_LONGER.search(text[: no.start()]):
-                denied = denied or Fact(type=_KIND[kind], value=False, evidence=passage.evidence(*no.span()))
-                continue
-            for yes in words["yes"].finditer(text):
-                if _inside(yes, doubts) or (no and no.start() <= yes.start() < no.end()):
-                    continue
-                if denied and not passage.is_title:
-                    break
-                yield Fact(type=_KIND[kind], value=True, evidence=passage.evidence(*yes.span()))
-                return
-    if denied:
-        yield denied
+        said = _said(kind, article, passage, about)
+        if said is None:
+            continue
+        first = first or said
+        if said[0] == _YES or first[0] == _PARTLY:
+            break
+    if first and first[0] != _PARTLY:
+        yield first[1]
+
+
+_YES, _NO, _PARTLY = "yes", "no", "partly"
+
+
+def _said(kind: str, article: Article, passage: Passage, about: Focus) -> tuple[str, Fact] | None:
+    """What a sentence says, by the first of the article's languages whose words it holds."""
+    text = passage.text
+    for language in spoken(article.language):
+        words = claims(kind, language)
+        affirmed, denied = ([*words[name].finditer(text)] if name in words else [] for name in (_YES, _NO))
+        partly = words[_PARTLY].search(text) if _PARTLY in words else None
+        if not (affirmed or denied or partly) or _is_general(text, language):
+            continue
+        doubts = [m.span() for m in words["unless"].finditer(text)] if "unless" in words else []
+        no = next((m for m in denied if not _inside(m, doubts)), None)
+        if partly:
+            return _PARTLY, Fact(type=_KIND[kind], value=True, evidence=passage.evidence(*partly.span()))
+        if no and not _NO_LONGER.search(text[: no.start()]):
+            return _NO, Fact(type=_KIND[kind], value=False, evidence=passage.evidence(*no.span()))
+        for yes in affirmed:
+            if not (
+                _inside(yes, doubts)
+                or (no and no.start() <= yes.start() < no.end())
+                or _is_denied(text, yes.start(), language)
+                or about.is_of_another(text, yes.start(), yes.end())
+            ):
+                return _YES, Fact(type=_KIND[kind], value=True, evidence=passage.evidence(*yes.span()))
+    return None
+
+
+def _is_general(text: str, language: str) -> bool:
+    general = general_words(language)
+    return general is not None and bool(general.search(text))
+
+
+def _is_denied(text: str, start: int, language: str) -> bool:
+    """Whether a negation governs the words at `start`: near before them, with no other verb or contrast between."""
+    negations = negation_words(language)
+    before = text[max(0, start - _SCOPE) : start]
+    return negations is not None and bool(negations.search(before))
 
 
 def _inside(match: re.Match[str], doubts: Sequence[tuple[int, int]]) -> bool:

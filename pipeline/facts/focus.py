@@ -25,6 +25,9 @@ _OLDER = 2
 _ROUND_UP = 8
 #: Sentences that name ids for the first time, after which ids are no longer the main ones.
 _FIRST = 2
+#: How far behind a statement its object may begin, in code points, and what may stand between.
+_OBJECT = 30
+_JOINED = re.compile(r"[^,.;:()]*")
 _YEAR = re.compile(r"CVE-(\d{4})-")
 #: "this issue", "the flaw", "la faille", "die Lücke": the flaw spoken of before. Data of few words, one list for all.
 _REFERENCE = re.compile(
@@ -66,6 +69,16 @@ class Focus:
         if named & self.others:
             return True
         return not passage.is_title and is_background(passage.text, self.language, self.published)
+
+    def is_of_another(self, text: str, start: int, end: int) -> bool:
+        """Whether what a sentence states at a span is of the id of another flaw: the one behind it, else before it."""
+        ids = find_cves(text)
+        if all(item.value in self.cves for item in ids):
+            return False
+        after = (i for i in ids if i.start >= end and i.start - end <= _OBJECT)
+        behind = next((i for i in after if _JOINED.fullmatch(text, end, i.start)), None)
+        nearest = behind or next((i for i in reversed(ids) if i.end <= start), None)
+        return nearest is not None and nearest.value in self.others
 
     def speaks_of_it(self, passage: Passage, number: int) -> bool:
         """Whether the sentence with this number states something about the flaws of the article."""

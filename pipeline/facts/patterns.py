@@ -171,6 +171,31 @@ def flaw_words(language: str) -> re.Pattern[str] | None:
     return compile_words(words[language], language) if language in words else None
 
 
+@lru_cache(maxsize=64)
+def general_words(language: str) -> re.Pattern[str] | None:
+    """What a sentence says of flaws in general, of contests and of statistics."""
+    words: Mapping[str, list[str]] = load("disclosure")["general"]
+    return compile_words(words[language], language) if language in words else None
+
+
+@lru_cache(maxsize=64)
+def negation_words(language: str) -> re.Pattern[str] | None:
+    """A negation and the few words between it and the end of the text, none of which ends its scope."""
+    table: Mapping[str, Mapping[str, list[str]]] = load("disclosure")["negation"]
+    if language not in table:
+        return None
+    negators, ends = (_whole_words(table[language][name]) for name in ("words", "ends"))
+    return re.compile(rf"{negators}(?:\s(?!{ends})[\w'’-]+){{0,{_SCOPE}}}\s$", re.IGNORECASE)
+
+
+#: So many words may stand between a negation and what it denies.
+_SCOPE = 5
+
+
+def _whole_words(words: Sequence[str]) -> str:
+    return rf"(?<!\w)(?:{'|'.join(words)})(?!\w)"
+
+
 @lru_cache(maxsize=1)
 def authorities() -> tuple[Gazetteer, Mapping[str, Authority]]:
     """The gazetteer of who decides, and its entries by id."""

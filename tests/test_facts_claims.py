@@ -1,0 +1,191 @@
+"""Whether a flaw is exploited or patched: what a text denies, leaves open, says of flaws in general or of another's."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.facts import find_facts
+from pipeline.model import Article
+
+#: A title in each language that speaks of a flaw and states nothing of it.
+TITLES = {
+    "en": "Flaw in Examplesoft Desk lets strangers in",
+    "fr": "Une faille dans Examplesoft Desk ouvre la porte",
+    "de": "Sicherheitslücke in Examplesoft Desk öffnet die Tür",
+    "es": "Una vulnerabilidad en Examplesoft Desk abre la puerta",
+    "it": "Una vulnerabilità in Examplesoft Desk apre la porta",
+    "pt": "Uma vulnerabilidade no Examplesoft Desk abre a porta",
+    "nl": "Kwetsbaarheid in Examplesoft Desk zet de deur open",
+    "pl": "Podatność w Examplesoft Desk otwiera drzwi",
+    "zh": "Examplesoft Desk 漏洞",
+    "ja": "Examplesoft Desk に脆弱性",
+}
+
+
+def stated(kind: str, language: str, text: str, title: str | None = None) -> list[object]:
+    article = Article(
+        id="a", feed="f", url=None, title=title or TITLES[language], paragraphs=(text,), language=language
+    )
+    return [fact.value for fact in find_facts([article])[0].facts if fact.type == kind]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The code sits in the chip and cannot be modified or patched once it has left the factory."),
+        ("en", "The maker has no plans to fix the flaw."),
+        ("en", "Examplesoft declined to patch the bug, which it calls expected behavior."),
+        ("en", "It said it will not fix the vulnerability."),
+        ("en", "The report was closed as won't fix."),
+        ("en", "Examplesoft plans to release a fix in spring."),
+        ("en", "The old model no longer receives security updates."),
+        ("fr", "Ce code ne peut être ni modifié ni corrigé après la sortie d'usine."),
+        ("fr", "L'éditeur travaille encore à un correctif pour la faille."),
+        ("fr", "L'éditeur refuse de corriger la faille, un comportement attendu selon lui."),
+        ("de", "Der Code kann weder geändert noch gepatcht werden."),
+        ("de", "Der Hersteller will die Lücke nicht schließen."),
+        ("es", "El código no se puede modificar ni parchear."),
+        ("es", "El fabricante no va a corregir el fallo."),
+        ("it", "Il codice non si può modificare né correggere."),
+        ("pt", "O código não pode ser alterado nem corrigido."),
+        ("nl", "De code kan niet worden aangepast, noch gepatcht."),
+        ("pl", "Kodu nie można zmienić ani załatać."),
+        ("zh", "该漏洞位于芯片内，无法修复。"),
+        ("ja", "メーカーはこの脆弱性を修正しない。"),
+    ],
+)
+def test_what_is_not_patched(language: str, text: str) -> None:
+    """A negation reaches over "or"; a maker that will not, or that only plans to, has patched nothing."""
+    assert stated("patched", language, text) == [False]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "It remains unclear if the issue has been fixed."),
+        ("en", "It is not yet known whether the maker has patched the flaw."),
+        ("en", "The boxes appeared to be patched, yet they stayed vulnerable."),
+        ("en", "Owners should run the patched kernel and keep guests apart."),
+        ("en", "Administrators should isolate the server until Examplesoft releases the fix."),
+        ("en", "Updates for old versions will only be available to those who pay for extended security updates."),
+        ("en", "Agencies were told to patch by Friday."),
+        ("en", "It lists the plugin flaws by their severity."),
+        ("en", "Security teams may patch their servers and still overlook a copy."),
+        ("en", "The new flaw is not a patch bypass."),
+        ("fr", "On ne sait pas encore si la faille a été corrigée."),
+        ("fr", "Les boîtiers semblaient corrigés, ils étaient pourtant exposés."),
+        ("fr", "La faille devrait être corrigée au printemps."),
+        ("de", "Unklar ist, ob die Lücke geschlossen wurde."),
+        ("de", "Die Geräte waren scheinbar gepatcht."),
+        ("de", "Die Lücke soll im Frühling geschlossen werden."),
+        ("es", "No está claro si el fallo ha sido corregido."),
+        ("es", "Los equipos parecían corregidos."),
+        ("it", "Non è chiaro se la falla sia stata corretta."),
+        ("pt", "Não se sabe se a falha foi corrigida."),
+        ("nl", "Het is onduidelijk of het lek is gedicht."),
+        ("pl", "Nie wiadomo, czy luka została załatana."),
+        ("zh", "目前不清楚漏洞是否已修复。"),
+        ("ja", "脆弱性が修正されたかどうかは不明。"),
+    ],
+)
+def test_what_leaves_a_patch_open(language: str, text: str) -> None:
+    """Doubt, semblance, advice and what is to come state no patch."""
+    assert stated("patched", language, text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Only one of the four flaws has been fixed."),
+        ("en", "The maker patched two of the four vulnerabilities."),
+        ("en", "All but one of the bugs were fixed in version 3.1."),
+        ("fr", "Une seule des quatre failles a été corrigée."),
+        ("fr", "L'éditeur a corrigé deux des quatre vulnérabilités."),
+        ("de", "Bislang wurde nur eine der vier Lücken geschlossen."),
+        ("es", "Solo uno de los cuatro fallos ha sido corregido."),
+        ("it", "Solo una delle quattro falle è stata corretta."),
+        ("pt", "Apenas uma das quatro falhas foi corrigida."),
+        ("nl", "Slechts een van de vier lekken is gedicht."),
+        ("pl", "Tylko jedna z czterech luk została załatana."),
+        ("zh", "四个漏洞中仅一个已修复。"),
+    ],
+)
+def test_one_of_several_flaws_patched_is_no_patch_of_all(language: str, text: str) -> None:
+    """What holds of a part is no fact of the story, also where a later sentence praises the patch."""
+    assert stated("patched", language, text) == []
+    assert stated("patched", language, f"{text} {text}") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "One of the flaws patched this month is known to the public."),
+        ("en", "The flaw was fixed in version 3.1; it needs no account and works on all systems."),
+        ("en", "Version 3.1 addresses the vulnerability."),
+        ("en", "The flaw was open until the emergency fix was deployed in June."),
+        ("fr", "La faille a été corrigée, sans que personne ne l'annonce."),
+        ("de", "Die Lücke ist nicht neu und wurde im Mai geschlossen."),
+        ("es", "El fallo no es nuevo y fue corregido en mayo."),
+    ],
+)
+def test_a_patch_stays_one(language: str, text: str) -> None:
+    """A negation ends where another verb begins, and a part that is named for another reason denies nothing."""
+    assert stated("patched", language, text) == [True]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "The gap between publication and active exploitation tends to close."),
+        ("en", "Flaws like this are often exploited by ransomware gangs."),
+        ("en", "Attackers regularly exploit such bugs."),
+        ("en", "Researchers exploited the flaw in their lab."),
+        ("en", "The bug was exploited in tests by the finders."),
+        ("en", "A team was seen exploiting two zero-days at Pwn2Own."),
+        ("en", "The maker has not said whether the flaw was exploited in attacks."),
+        ("en", "The rule aims to reduce the risk of known exploited vulnerabilities."),
+        ("en", "Update the server before hackers exploit the flaw."),
+        ("en", "The flaw is not yet in CISA's Known Exploited Vulnerabilities catalog."),
+        ("fr", "Le délai entre la publication et l'exploitation active tend à se réduire."),
+        ("fr", "Ce type de faille est souvent exploité par des pirates."),
+        ("fr", "La faille a été exploitée par des chercheurs en laboratoire."),
+        ("fr", "On ignore encore si la faille est activement exploitée."),
+        ("de", "Solche Lücken werden häufig aktiv ausgenutzt."),
+        ("de", "Unklar ist, ob die Lücke bereits ausgenutzt wird."),
+        ("de", "Die Lücke wurde von Forschern im Labor ausgenutzt."),
+        ("es", "Este tipo de fallos suele ser explotado por bandas."),
+        ("es", "No está claro si el fallo ya fue explotado."),
+        ("it", "Questo tipo di falla viene spesso sfruttata attivamente."),
+        ("pt", "Esse tipo de falha costuma ser explorada por criminosos."),
+        ("nl", "Dergelijke lekken worden vaak actief misbruikt."),
+        ("pl", "Takie luki są często wykorzystywane przez przestępców."),
+        ("zh", "此类漏洞往往被黑客利用。"),
+        ("zh", "研究人员在测试中利用了该漏洞。"),
+        ("ja", "この種の脆弱性は通常すぐに悪用される。"),
+    ],
+)
+def test_what_is_no_exploitation(language: str, text: str) -> None:
+    """What holds of flaws in general, what researchers did and what nobody knows state no attack."""
+    assert stated("exploited", language, text) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "CISA added the flaw to its Known Exploited Vulnerabilities catalog."),
+        ("en", "Attacks exploiting the flaw began in May, researchers say."),
+        ("fr", "Des criminels exploitent déjà la faille."),
+        ("de", "Die Lücke wird bereits ausgenutzt, Forscher warnten im Mai."),
+        ("es", "El fallo está siendo explotado, según los investigadores."),
+    ],
+)
+def test_an_attack_stays_one(language: str, text: str) -> None:
+    """Who reports an attack is not who attacks."""
+    assert stated("exploited", language, text) == [True]
+
+
+def test_a_title_on_the_list_of_exploited_flaws_states_it() -> None:
+    """The rule that the agency quotes below its notices states nothing."""
+    title = "CISA adds a flaw in Examplesoft Desk to its Known Exploited Vulnerabilities catalog"
+
+    assert stated("exploited", "en", "The notice names one flaw.", title) == [True]
