@@ -225,7 +225,7 @@ def test_explanations() -> None:
         ("Une mise en demeure de la CNIL", "formal_step", "mise en demeure"),
         ("Drei Sicherheitslücken geschlossen", "vulnerability", "sicherheitslucken"),
         ("公司被罚款八千万元", "fine", "罚款"),
-        ("Pays $3 million", "amount", "$3"),
+        ("Pays $3 million", "amount", "$3 million"),
         ("CVE-2026-12345", "cve", "cve-2026-12345"),
         ("Firm escapes big fine", "lifted", "escapes big fine"),
         ("개인정보위 과징금", "fine", "과징금"),
@@ -233,6 +233,16 @@ def test_explanations() -> None:
         ("Records of two guests stolen", "personal_data", "records"),
         ("2.3 million customers affected", "victims", "2.3 million customers"),
         ("Südkorea sperrt App", "state", "sudkorea"),
+        ("Urząd ukarał spółkę", "fine", "ukaral"),
+        ("Kuruldan para cezası", "fine", "para cezasi"),
+        ("Neue Anmeldelücke im Portal", "vulnerability", "anmeldelucke"),
+        ("Doorbell lets strangers listen", "lets_in", "lets strangers"),
+        ("Cualquiera entraba como administrador", "lets_in", "cualquiera"),
+        ("Студенты клонировали пропуск", "demonstration", "клонировали"),
+        ("Il gestore dovrà pagare", "pays", "dovra pagare"),
+        ("Sept ans pour le pirate", "duration", "sept ans"),
+        ("Pays $400 million", "amount", "$400 million"),
+        ("处以罚款，为期3年", "duration", "3年"),
     ],
 )
 def test_concepts(text: str, concept: str, words: str) -> None:
@@ -240,6 +250,29 @@ def test_concepts(text: str, concept: str, words: str) -> None:
     folded = fold_text(text)
 
     assert words in {folded[hit.start : hit.end] for hit in find_concepts(folded) if hit.concept == concept}
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("How to fine-tune a model", "fine"),
+        ("Ransom Cartel is back", "other_crime"),
+        ("A new release of a virtual machine: 虚拟机", "appeal"),
+        ("谈判仍在进行", "convict"),
+        ("In the year 2026年", "duration"),
+        ("They weren't told", "ban"),
+        ("Amended bill", "fine"),
+    ],
+)
+def test_misleading_words(text: str, concept: str) -> None:
+    """A word that only looks or sounds like a term is no evidence."""
+    assert concept not in {hit.concept for hit in find_concepts(fold_text(text))}
+
+
+def test_misleading_words_are_no_feature() -> None:
+    """They take hits away and are none themselves."""
+    assert "misleading" not in concept_names()
+    assert all(hit.concept != "misleading" for hit in find_concepts(fold_text("State of the art, fine-tuned")))
 
 
 @pytest.mark.parametrize(
@@ -307,7 +340,7 @@ def test_concept_file_is_whole() -> None:
     from pipeline.classify.concepts import _FILE
 
     tables = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    assert set(tables) < set(concept_names())
+    assert set(tables) - {"misleading"} < set(concept_names())
     for name, table in tables.items():
         assert table["why"].endswith("."), name
         for language, terms in table.items():

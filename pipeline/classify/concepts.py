@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -13,8 +14,12 @@ from typing import NamedTuple
 
 _FILE = Path(__file__).parent / "data" / "concepts.toml"
 _WORD = re.compile(r"[^\W_]+")
-_TERM = re.compile(r"[^\W_]+\*?|\*")
+_TERM = re.compile(r"\*?[^\W_]+\*?|\*")
 _ACCENTS = re.compile("[\u0300-\u036f]")
+#: Letters of their own in Unicode, which keyboards and headlines write as the plain ones all the same.
+_PLAIN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d"})
+#: Its terms take the hits that lie within them away.
+_MISLEADING = "misleading"
 #: Scripts without spaces, or (Arabic) with articles and prepositions written together with the word.
 _UNSPACED = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: In capitals the state, else a pronoun.
@@ -26,9 +31,12 @@ SHAPES: dict[str, re.Pattern[str]] = {
     "cve": re.compile(r"\bcve[-‑ ]?\d{4}[-‑ ]?\d{3,}"),
     "version": re.compile(r"\b\d+\.\d+\.\d+"),
     "amount": re.compile(
-        r"[$€£¥₩₹]\s?\d|\d[\d.,  ]{0,20}\s?(?:[$€£¥₩₹]|(?:k|m|mn|bn|md|mds|mio|mrd|mld|млн|млрд|million\w*|milliard\w*|"
-        r"billion\w*|millon\w*|milioni|miljoen|milion\w*|миллион\w*)\b|euro|eur\b|usd\b|dollar|pound|won\b|yuan|"
-        r"rouble|руб|万|億|亿|억|만|美元|欧元|元)"
+        r"[$€£¥₩₹₽₺]\s?\d[\d.,]*(?:\s?(?:k|m|mn|bn|million\w*|billion\w*|millones|milhoes)\b)?|"
+        r"\b(?:rs|chf|usd|eur|sh|kr|inr|aud|cad)\.? ?\d[\d.,]*(?:\s?(?:m|bn|million\w*|crore|lakh)\b)?|"
+        r"\d[\d.,  ]{0,20}\s?(?:[$€£¥₩₹₽₺]|(?:k|m|mn|bn|md|mds|mio|mrd|mld|mln|млн|млрд|million\w*|milliard\w*|"
+        r"billion\w*|millon\w*|milioni|miljoen|miljon\w*|milion\w*|milhoes|milyon|миллион\w*|crore|lakh|zl|zlotych|"
+        r"francs?|kronor|kroner|lira\w*|mille|mila|тыс|гривен\w*|грн|korun)\b|euro|eur\b|usd\b|dollar|dolar|pound|won\b|"
+        r"yuan|rouble|руб|万|億|亿|억|만|美元|欧元|元|円)"
     ),
     # How many people something happened to.
     "victims": re.compile(
@@ -42,9 +50,14 @@ SHAPES: dict[str, re.Pattern[str]] = {
         r"\d\s?(?:万|億|亿)?余?[名个]?(?:用户|客户|账户|账号|条|人分|人|件|명|건)"
     ),
     "duration": re.compile(
-        r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|un|deux|trois|quatre|cinq|dix|ein|zwei|drei|"
-        r"sechs|seis|dos|tres)[- ](?:and[- ]a[- ]half[- ])?(?:year|month|an\b|ans\b|mois\b|jahr|monat|ano|mes|anni\b|"
-        r"mesi\b|jaar\b|maand|lat\b|rok|лет\b|года\b|месяц)|\d+\s?(?:年|个月|か月|개월|년)"
+        r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|eighteen|twenty|thirty|"
+        r"un|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente|ein|zwei|drei|vier|funf|sechs|"
+        r"sieben|acht|neun|zehn|zwolf|seis|dos|tres|cuatro|cinco|siete|sete|ocho|oito|nueve|nove|diez|dez|doce|doze|due|"
+        r"tre|quattro|cinque|sei|sette|otto|dieci|dodici|diciotto|trenta|twee|drie|vijf|zes|zeven|negen|tien|dwa|trzy|"
+        r"cztery|piec|szesc|siedem|osiem|dziesiec|два|две|три|четыре|пять|шесть|семь|восемь|девять|десять|двух|трех|"
+        r"iki|uc|dort|bes|alti|yedi|sekiz)[- ](?:and[- ]a[- ]half[- ])?(?:year|month|an\b|ans\b|mois\b|jahr|monat|"
+        r"anos?\b|mes(?:es)?\b|anni\b|mesi\b|jaar\b|maand|lat[a]?\b|rok|miesi|лет\b|года\b|год\b|месяц|yil|ay\b)|"
+        r"(?<!\d)\d{1,2}\s?(?:年|个月|か月|カ月|ヶ月|개월|년)|[一二两三四五六七八九十半](?:年|个月)|[一二三四五六七八九十](?:カ月|か月)"
     ),
 }
 
@@ -67,6 +80,9 @@ class _Lexicon:
     words: dict[str, list[tuple[str, tuple[str, ...]]]]
     stems: dict[str, list[tuple[str, tuple[str, ...]]]]
     stem_lengths: tuple[int, ...]
+    #: The same for terms with "*" in front, which take any beginning (German compounds): last letters -> concepts.
+    endings: dict[str, list[str]]
+    ending_lengths: tuple[int, ...]
     #: First character -> (term, concept), longest first.
     anywhere: dict[str, list[tuple[str, str]]]
 
@@ -76,7 +92,8 @@ def fold_text(text: str) -> str:
     text = _US.sub("U S", text)
     if _LATIN_1.fullmatch(text):
         return text.lower()
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))
+    folded = unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold())))
+    return folded.translate(_PLAIN)
 
 
 def concept_names() -> tuple[str, ...]:
@@ -101,7 +118,19 @@ def find_concepts(folded: str) -> list[Hit]:
                 hits.add(Hit(concept, match.start(), match.start() + len(term)))
     for name, shape in SHAPES.items():
         hits.update(Hit(name, match.start(), match.end()) for match in shape.finditer(folded))
-    return sorted(hits, key=_POSITION)
+    return sorted(_without_misleading(hits), key=_POSITION)
+
+
+def _without_misleading(hits: set[Hit]) -> Iterable[Hit]:
+    """The hits that lie in no term which means something else ("fine-tuned" holds no fine)."""
+    spans = [(hit.start, hit.end) for hit in hits if hit.concept == _MISLEADING]
+    if not spans:
+        return hits
+    return (
+        hit
+        for hit in hits
+        if hit.concept != _MISLEADING and not any(start <= hit.start and hit.end <= end for start, end in spans)
+    )
 
 
 def _fits(term: str, word: str) -> bool:
@@ -116,6 +145,9 @@ def _candidates(word: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     for length in lexicon.stem_lengths:
         if length <= len(word):
             found += lexicon.stems.get(word[:length], ())
+    for length in lexicon.ending_lengths:
+        if length <= len(word):
+            found += [(concept, ()) for concept in lexicon.endings.get(word[-length:], ())]
     return tuple(found)
 
 
@@ -125,6 +157,7 @@ def _lexicon() -> _Lexicon:
         tables: dict[str, dict[str, str | list[str]]] = tomllib.load(file)
     words: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     stems: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    endings: dict[str, list[str]] = {}
     anywhere: dict[str, set[tuple[str, str]]] = {}
     for concept, table in tables.items():
         for terms in (value for key, value in table.items() if key != "why"):
@@ -133,15 +166,20 @@ def _lexicon() -> _Lexicon:
                     anywhere.setdefault(term[0], set()).add((term, concept))
                     continue
                 first, *rest = _TERM.findall(term)
+                if first.startswith("*") and not rest:
+                    endings.setdefault(first[1:], []).append(concept)
+                    continue
                 table_ = stems if first.endswith("*") else words
                 entry = (concept, tuple(rest))
                 bucket = table_.setdefault(first.rstrip("*"), [])
                 if entry not in bucket:
                     bucket.append(entry)
     return _Lexicon(
-        names=(*tables, *SHAPES),
+        names=(*(name for name in tables if name != _MISLEADING), *SHAPES),
         words=words,
         stems=stems,
         stem_lengths=tuple(sorted({len(stem) for stem in stems})),
+        endings=endings,
+        ending_lengths=tuple(sorted({len(ending) for ending in endings})),
         anywhere={key: sorted(value, key=lambda pair: (-len(pair[0]), pair)) for key, value in anywhere.items()},
     )

@@ -50,6 +50,16 @@ PAIRS: tuple[tuple[str, str], ...] = (
     ("breach", "personal_data"), ("breach", "victims"),
     ("breach", "authority"), ("study", "vulnerability"), ("study", "exploit"), ("marketing", "patch"),
     ("breach", "formal_step"),
+    *(("lets_in", other) for other in ("demonstration", "lock", "patch", "product", "ai_model", "vulnerability")),
+    *(("demonstration", other) for other in ("lock", "patch", "product", "ai_model", "vulnerability")),
+    ("lock", "patch"), ("lock", "vulnerability"), ("faulty", "vulnerability"), ("faulty", "patch"),
+    *((told, other) for told in ("pays", "imposes", "cut_off") for other in ("authority", "field")),
+    ("pays", "amount"), ("imposes", "amount"), ("cut_off", "vendor"), ("plea", "convict"), ("plea", "court"),
+    *((talk, measure) for talk in ("threat", "opinion", "fake", "other_field")
+      for measure in ("fine", "sanction", "ban")),
+    *(("duration", crime) for crime in ("attack", "malware", "phishing", "ransomware", "court")),
+    *(("amount", other) for other in ("authority", "breach", "court")),
+    ("threat", "amount"), ("other_field", "convict"), ("other_field", "suspend"), ("fake", "authority"),
 )  # fmt: skip
 
 
@@ -65,6 +75,11 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "incident": ("breach", "attack", "malware", "ransomware", "phishing", "arrest"),
     "talk": ("marketing", "flaw_business", "study", "round_up"),
     "doubt": ("appeal", "own_rule", "lawsuit", "rulemaking", "other_crime"),
+    "told": ("pays", "imposes", "cut_off"),
+    "not yet": ("threat", "plea", "appeal", "rulemaking"),
+    "elsewhere": ("other_field", "other_crime", "own_rule", "fake", "opinion"),
+    "effect": ("lets_in", "lock"),
+    "finding": ("demonstration", "bounty"),
 }
 #: Which groups must be there, and (after "-") which must not, in the title, in one sentence of the text, anywhere.
 BLENDS: tuple[str, ...] = (
@@ -75,6 +90,11 @@ BLENDS: tuple[str, ...] = (
     "flaw - incident", "incident - flaw", "handling - flaw", "flaw + power", "flaw + measure", "flaw + power + measure",
     "flaw + telling + power", "flaw + telling + measure", "flaw + telling + power + measure",
     "incident + measure", "flaw + product", "product + handling", "product - flaw",
+    "power + told", "told - power", "power + told + object", "told + object - power", "told - measure",
+    "measure + told", "measure + not yet", "measure - not yet", "hard measure + not yet", "told + not yet",
+    "measure + elsewhere", "hard measure - elsewhere", "power + measure - elsewhere",
+    "effect + finding", "effect + product", "effect + handling", "effect - flaw", "effect + incident",
+    "effect + product - incident", "finding + product", "finding + handling", "effect + finding - incident",
 )  # fmt: skip
 #: What is said of the order of things, title and first words apart.
 _ORDERS = ("power, then measure", "measure, then power", "measure, then object", "product, then flaw", "flaw first",

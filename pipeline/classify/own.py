@@ -34,7 +34,8 @@ _STEEPNESS = 8.0
 #: Concepts of setting and not of subject: they stand in news of every kind.
 _SETTING = frozenset(["authority", "field", "rulemaking", "round_up", "other_crime", "amount", "duration", "version",
                       "state", "formal_step", "lifted", "suspend", "court", "appeal", "own_rule", "lawsuit", "vendor",
-                      "study", "ai_model"])  # fmt: skip
+                      "study", "ai_model", "lets_in", "demonstration", "lock", "faulty", "pays", "imposes", "cut_off",
+                      "plea", "threat", "opinion", "fake", "other_field"])  # fmt: skip
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
