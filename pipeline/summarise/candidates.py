@@ -38,101 +38,6 @@ _FLAW = re.compile(r"vulnerab|flaw|\bbug|zero-day|vulnérab|faille|lücke|schwac
 _TITLE_WORDS, _SENTENCES = 4, 3
 _WORD = re.compile(r"[^\W_]{2,}")
 
-#: Words of no topic are found by their length and frequency; these few are long and frequent.
-_FUNCTION = frozenset(
-    [
-        "that",
-        "this",
-        "with",
-        "from",
-        "have",
-        "been",
-        "were",
-        "will",
-        "which",
-        "their",
-        "about",
-        "after",
-        "also",
-        "into",
-        "more",
-        "than",
-        "said",
-        "dans",
-        "pour",
-        "avec",
-        "par",
-        "sur",
-        "les",
-        "des",
-        "une",
-        "qui",
-        "que",
-        "sont",
-        "ont",
-        "été",
-        "cette",
-        "comme",
-        "plus",
-        "aux",
-        "der",
-        "die",
-        "das",
-        "und",
-        "mit",
-        "von",
-        "für",
-        "auf",
-        "ist",
-        "ein",
-        "eine",
-        "nicht",
-        "auch",
-        "nach",
-        "wurde",
-        "que",
-        "los",
-        "las",
-        "por",
-        "con",
-        "para",
-        "una",
-        "del",
-        "como",
-        "sus",
-        "che",
-        "per",
-        "con",
-        "del",
-        "una",
-        "sono",
-        "nel",
-        "della",
-        "alla",
-        "para",
-        "com",
-        "uma",
-        "não",
-        "dos",
-        "das",
-        "het",
-        "een",
-        "van",
-        "voor",
-        "met",
-        "dat",
-        "zijn",
-        "niet",
-        "the",
-        "and",
-        "for",
-        "are",
-        "was",
-        "has",
-        "its",
-    ]
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -153,6 +58,11 @@ class Candidate:
 def _tables() -> dict[str, dict[str, list[str]]]:
     with (Path(__file__).parent / "data" / "sentences.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+@lru_cache(maxsize=1)
+def _function_words() -> frozenset[str]:
+    return frozenset(word for words in _tables()["function"].values() for word in words)
 
 
 @lru_cache(maxsize=64)
@@ -234,9 +144,8 @@ def stands_alone(sentence: str, language: str) -> bool:
 
 def content_words(text: str) -> frozenset[str]:
     """Folded words that carry meaning; pairs of characters for scripts without spaces."""
-    words = {
-        w for w in (fold(m[0]) for m in _WORD.finditer(text)) if (len(w) > 3 or w.isdecimal()) and w not in _FUNCTION
-    }
+    folded = (fold(match[0]) for match in _WORD.finditer(text))
+    words = {w for w in folded if len(w) > 3 or w.isdecimal()} - _function_words()
     for run in re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}", text):
         words.discard(fold(run))
         words |= {run[i : i + 2] for i in range(len(run) - 1)}
