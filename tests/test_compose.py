@@ -234,6 +234,16 @@ def test_each_listed_flaw_is_a_fact_of_its_own() -> None:
     assert [item.name for item in merge_facts(lone(first, second))] == ["CVE-2026-0001", "CVE-2026-0002"]
 
 
+def test_an_id_cut_short_gives_way_to_the_whole() -> None:
+    """A report whose headline lost a digit adds no flaw; a round-up of many keeps all its ids."""
+    ids = [Fact(type="cve", value=f"CVE-2026-{number}") for number in (1111, 11112, 1113, *range(2000, 2009))]
+    cut, whole = article("packet", "A", facts=tuple(ids[:1])), article("notar", "B", facts=tuple(ids[1:3]))
+    many = article("veille", "C", facts=tuple(ids[3:]))
+
+    assert [item.value for item in merge_facts(lone(cut, whole))] == ["CVE-2026-11112", "CVE-2026-1113"]
+    assert len(merge_facts(lone(cut, whole, many))) == 12
+
+
 def test_an_affirmed_fact_silences_the_denied_one() -> None:
     """One outlet says "no attack known", a later one knows better."""
     before = article("packet", "A", facts=(Fact(type="exploited", value=False),))

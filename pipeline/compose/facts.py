@@ -18,6 +18,8 @@ _NAMES = frozenset({"target", "product"})
 _AGREED = frozenset({"authority", "measure", "target", "product"})
 #: From this many reports with a reading of a type on, one report's alone is not shown.
 _QUORUM = 3
+#: From more ids than these on, two that begin alike are no wonder.
+_MANY_IDS = 8
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -29,7 +31,8 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
 
     Best is: from an article that is no near-copy, from the lead article rather than a later one, from the text
     rather than the title, early in it. A denied `exploited` or `patched` gives way to an affirmed one, "Alibaba" to
-    "Alibaba Cloud", and what only one of several reports reads, the lead not being that one, to what they agree on.
+    "Alibaba Cloud", an id cut short to the whole one, and what only one of several reports reads, the lead not being
+    that one, to what they agree on.
     """
     best: dict[type_key, tuple[tuple[int, ...], Fact]] = {}
     for number, article in enumerate(story.articles):
@@ -42,7 +45,7 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
                 best[key] = (order, fact)
     ranked = sorted(best.items(), key=lambda item: (_FACT_ORDER.index(item[0][0]), item[1][0], item[0]))
     affirmed = {key[0] for key in best if key[1] == "true"}
-    dropped = _outvoted(story) | _shorter_names(best)
+    dropped = _outvoted(story) | _shorter_names(best) | _ids_cut_short(best)
     return tuple(
         fact for key, (_, fact) in ranked if key not in dropped and not (key[1] == "false" and key[0] in affirmed)
     )
@@ -75,6 +78,14 @@ def _shorter_names(keys: Iterable[type_key]) -> set[type_key]:
         for key, mine in words.items()
         if any(key[0] == other[0] and mine != theirs and mine in theirs for other, theirs in words.items())
     }
+
+
+def _ids_cut_short(keys: Iterable[type_key]) -> set[type_key]:
+    """ "CVE-2026-1111" beside "CVE-2026-11112"; a round-up of many flaws may well have both."""
+    ids = [key for key in keys if key[0] == "cve"]
+    if len(ids) > _MANY_IDS:
+        return set()
+    return {key for key in ids if any(other[1].startswith(key[1]) and other != key for other in ids)}
 
 
 def _fact_key(fact: Fact) -> type_key:

@@ -14,7 +14,7 @@ from pipeline.text.identifiers import find_cves
 
 _SCORE = r"(?P<score>10(?:[.,]0)?|\d[.,]\d|\d)"
 _CVSS_BEFORE = re.compile(
-    rf"CVSS\s?(?:(?:v|version|Version)?\s?(?P<version>[234](?:[.,][01])?)(?![.,]\d))?"
+    rf"CVSS\s?(?:(?:v|ver\.?|version)?\s?(?P<version>[234](?:[.,][01])?)(?![.,]\d))?"
     rf"(?P<between>[^.;。\d\n]{{0,40}}?[\s:：=(\[])\(?{_SCORE}(?![\d%]|[.,]\d)(?!\s?(?:CVE|vulnerab|flaws|bugs))",
     re.IGNORECASE,
 )
@@ -78,12 +78,24 @@ def _scores(passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:
                 if (
                     not 0 <= score <= 10
                     or score in seen
-                    or (pattern is _CVSS_BEFORE and not version and score in (2, 3, 4))
+                    or (pattern is not _CVSS_AFTER and not version and _is_version(match))
+                    or about.is_of_another(passage.text, *match.span("score"))
                 ):
                     continue
                 seen.add(score)
                 unit = version.replace(",", ".") if version else None
                 yield Fact(type="cvss", value=score, unit=unit, evidence=passage.evidence(*match.span("score")))
+
+
+def _is_version(match: re.Match[str]) -> bool:
+    """ "CVSS 3.1", "CVSS ver 3.1 score": a number of a version right behind the word names the version, not a score."""
+    before = match.string[match.start() : match.start("score")]
+    return match["score"].replace(",", ".") in _VERSIONS and not _SAYS_SCORE.search(before)
+
+
+#: "2", "3" and "4" are versions wherever they stand.
+_VERSIONS = frozenset({"2", "3", "4", "2.0", "3.0", "3.1", "4.0"})
+_SAYS_SCORE = re.compile(r"[:：=]|score|rating|base|puntu|punteggio|note|wert|oceną|pontua|评分", re.IGNORECASE)
 
 
 def _claim(kind: str, article: Article, passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:

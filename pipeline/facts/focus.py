@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.facts.patterns import claims, flaw_words, spoken
+from pipeline.facts.ids import OPENING, ROUND_UP, own_and_other_ids
+from pipeline.facts.nicknames import nicknames
+from pipeline.facts.patterns import claims, flaw_words, load, spoken
 from pipeline.facts.spans import Passage
 from pipeline.model import Article
 from pipeline.text.background import is_background
@@ -15,20 +17,11 @@ from pipeline.text.identifiers import find_cves
 from pipeline.text.names import find_names
 from pipeline.text.normalise import fold
 
-#: Sentences of the text, after the title, that say what the article is about.
-_OPENING = 4
 #: Sentences whose statements are taken to be about the flaw of the article even where they name nothing.
 _NEAR = 8
-#: An id this many years older than the newest is background unless the title or the opening names it.
-_OLDER = 2
-#: With more ids than these an article rounds up many flaws, all its own.
-_ROUND_UP = 8
-#: Sentences that name ids for the first time, after which ids are no longer the main ones.
-_FIRST = 2
 #: How far behind a statement its object may begin, in code points, and what may stand between.
 _OBJECT = 30
 _JOINED = re.compile(r"[^,.;:()]*")
-_YEAR = re.compile(r"CVE-(\d{4})-")
 #: "this issue", "the flaw", "la faille", "die Lücke": the flaw spoken of before. Data of few words, one list for all.
 _REFERENCE = re.compile(
     r"\b(?:the|this|these|both|all|its|said) (?:[\w&/-]+ ){0,4}?(?:vulnerabilit(?:y|ies)"
@@ -42,6 +35,17 @@ _REFERENCE = re.compile(
     r"|该漏洞|此漏洞|这些?漏洞|漏洞|脆弱性|уязвимост|podatnoś|luk[aięę]",
     re.IGNORECASE,
 )
+
+
+_CAPITALS = r"(?-i:[A-Z][\w.-]*\w(?: [A-Z][\w.-]*\w){0,2})"
+_QUOTES = "[“”\"«»„‘’']?"
+#: A flaw named as one known ("the Copy Fail bug"), or beside the story's ("Copy Fail, another …").
+_ANOTHER = re.compile(
+    rf"\b(?:the|another) {_QUOTES}(?P<name>{_CAPITALS}){_QUOTES} (?:flaw|vulnerability|bug|zero-day)\b"
+    rf"|^{_QUOTES}(?P<head>{_CAPITALS}){_QUOTES}, (?:{'|'.join(load('another')['apposed'])}) ",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(rf"(?:{'|'.join(load('another')['goes_on'])})(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +62,12 @@ class Focus:
     others: frozenset[str]
     #: Folded names of the title.
     names: frozenset[str]
-    published: date | None
-    language: str | None
+    #: Offsets of the sentences of the text that tell of another flaw or of earlier days.
+    asides: frozenset[int]
 
     def is_aside(self, passage: Passage) -> bool:
         """Whether a sentence tells of another flaw or of earlier days."""
-        named = {item.value for item in find_cves(passage.text)}
-        if named & set(self.cves):
-            return False
-        if named & self.others:
-            return True
-        return not passage.is_title and is_background(passage.text, self.language, self.published)
+        return not passage.is_title and passage.offset in self.asides
 
     def is_of_another(self, text: str, start: int, end: int) -> bool:
         """Whether what a sentence states at a span is of the id of another flaw: the one behind it, else before it."""
@@ -83,7 +82,7 @@ class Focus:
     def speaks_of_it(self, passage: Passage, number: int) -> bool:
         """Whether the sentence with this number states something about the flaws of the article."""
         named = {item.value for item in find_cves(passage.text)}
-        if self.is_aside(passage) or (named and not named & self.firm and len(self.cves) <= _ROUND_UP):
+        if self.is_aside(passage) or (named and not named & self.firm and len(self.cves) <= ROUND_UP):
             return False
         if passage.is_title or number <= _NEAR or any(i.value in self.cves for i in find_cves(passage.text)):
             return True
@@ -94,8 +93,8 @@ class Focus:
 def focus(article: Article, passages: Sequence[Passage]) -> Focus:
     """Read what an article is about from its title, its opening and the order of its ids."""
     published = article.published.date() if article.published else None
-    cves, firm, others = _ids(passages, article.language, published)
-    opening = [p for p in passages if p.is_title] + [p for p in passages if not p.is_title][:_OPENING]
+    cves, firm, others = own_and_other_ids(passages, article.language, published)
+    opening = [p for p in passages if p.is_title] + [p for p in passages if not p.is_title][:OPENING]
     patterns = [p for p in map(flaw_words, spoken(article.language)) if p is not None]
     stated = [w for t in spoken(article.language) for k in ("exploited", "patched") for w in claims(k, t).values()]
     is_disclosure = any(find_cves(p.text) or any(w.search(p.text) for w in patterns) for p in opening) or any(
@@ -108,44 +107,45 @@ def focus(article: Article, passages: Sequence[Passage]) -> Focus:
         for n in find_names(p.text, article.language)
         if len(n.text) > 2
     )
-    return Focus(is_disclosure, cves, firm, others, names, published, article.language)
+    asides = _asides(passages, frozenset(cves), others, article.language, published)
+    return Focus(is_disclosure, cves, firm, others, names, asides)
 
 
-def _ids(
-    passages: Sequence[Passage], language: str | None, published: date | None
-) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
-    """Own ids, the main ones of them, and others: what only an aside names first is another's."""
-    own: dict[str, None] = {}
-    others: set[str] = set()
-    firm: set[str] = set()
-    has_title_id, first = False, 0
+def _asides(
+    passages: Sequence[Passage],
+    own: frozenset[str],
+    others: frozenset[str],
+    language: str | None,
+    published: date | None,
+) -> frozenset[int]:
+    """Offsets of the sentences that name another flaw by id or name, look back, or go on from one that does."""
+    opening = fold(" ".join(p.text for p in passages[: OPENING + 1]))
+    foreign = _foreign_names(passages, own, opening)
+    found: set[int] = set()
+    goes_on = False
     for number, passage in enumerate(passages):
-        found = dict.fromkeys(item.value for item in find_cves(passage.text))
-        if not found:
-            continue
         if passage.is_title:
-            own, firm, has_title_id = found, set(found), True
             continue
-        fresh = [value for value in found if value not in own and value not in others]
-        beside = not any(value in own for value in found) and is_background(passage.text, language, published)
-        beside = beside or (any(value in own for value in found) and _followed(passage.text))
-        if beside or (has_title_id and not passage.is_lead):
-            others.update(fresh)
-            continue
-        own.update(dict.fromkeys(fresh))
-        first += bool(fresh)
-        if number <= _OPENING or first <= _FIRST:
-            firm.update(fresh)
-    newest = max((_year(value) for value in firm or own), default=0)
-    old = {value for value in own if value not in firm and _year(value) <= newest - _OLDER}
-    return tuple(value for value in own if value not in old), frozenset(firm), frozenset(others | old)
+        ids = {item.value for item in find_cves(passage.text)}
+        names_own = bool(ids & own)
+        names_other = not names_own and (bool(ids & others) or any(name in passage.text for name in foreign))
+        if not names_own and not names_other and number > OPENING:
+            names_other = _names_another(passage.text, opening)
+        goes_on = names_other or (goes_on and not names_own and bool(_GOES_ON.match(passage.text)))
+        if goes_on or (not names_own and is_background(passage.text, language, published)):
+            found.add(passage.offset)
+    return frozenset(found)
 
 
-def _followed(text: str) -> bool:
-    """ "the fifth zero-day, following CVE-…": what comes after is a list of earlier ones."""
-    return bool(re.search(r"\b(?:following|followed|after|après|nach|tras)\W{0,2}\w*\W{0,2}CVE-\d", text))
+def _foreign_names(passages: Sequence[Passage], own: frozenset[str], opening: str) -> frozenset[str]:
+    """Names of flaws that the article gives after its opening, in sentences without an id of its own."""
+    return frozenset(
+        name
+        for name, number in nicknames(passages).items()
+        if fold(name) not in opening and not any(item.value in own for item in find_cves(passages[number].text))
+    )
 
 
-def _year(cve: str) -> int:
-    match = _YEAR.match(cve)
-    return int(match[1]) if match else 0
+def _names_another(text: str, opening: str) -> bool:
+    """ "the Copy Fail bug", "like Copy Fail, which …", where title and opening name nothing of the kind."""
+    return any(fold(match["name"] or match["head"]) not in opening for match in _ANOTHER.finditer(text))
