@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from starlette.applications import Starlette
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
+
+from pipeline.web.headers import STRICT, with_headers
 
 #: Names under which a browser on this machine reaches us; any other is a rebound DNS name or a mistake.
 LOCAL_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
-#: For our own pages. Anything looser is set by the route that needs it.
-STRICT_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_HEADERS = {
-    "content-security-policy": STRICT_POLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "x-frame-options": "DENY",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "cache-control": "no-store",
-}
+_HEADERS = {**STRICT, "cross-origin-resource-policy": "same-origin"}
 
 
 class LocalApp(Starlette):
@@ -43,19 +34,11 @@ class LocalApp(Starlette):
         if scope["type"] == "lifespan":
             await super().__call__(scope, receive, send)
             return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message.setdefault("headers", []))
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
         refusal = self._refusal(scope)
         if refusal is None:
-            await super().__call__(scope, receive, send_with_headers)
+            await super().__call__(scope, receive, with_headers(send, _HEADERS))
         elif scope["type"] == "http":
-            await refusal(scope, receive, send_with_headers)
+            await refusal(scope, receive, with_headers(send, _HEADERS))
         else:
             await send({"type": "websocket.close", "code": 1008})
 

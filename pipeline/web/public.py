@@ -14,31 +14,21 @@ from typing import Protocol
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from pipeline.deliver.leaving import Leavers
 from pipeline.errors import BusyError, StoreError
+from pipeline.web.headers import STRICT, with_headers
 from pipeline.web.public_archive import ArchivePages, Shelf
 from pipeline.web.public_readers import ReaderPages, Readers
 from pipeline.web.public_signup import TRAP, SignupPages
 from pipeline.web.public_site import Pages, Site
 
-_HEADERS = {
-    "content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-    # Addresses hold readers' tokens.
-    "referrer-policy": "no-referrer",
-    "x-frame-options": "DENY",
-    "cross-origin-opener-policy": "same-origin",
-    "cache-control": "no-store",
-    "x-robots-tag": "noindex",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
+_HEADERS = {**STRICT, "x-robots-tag": "noindex"}
 #: What a status says to people, beside "missing".
 _WORDS = {404: "missing", 405: "missing", 503: "busy"}
 
@@ -106,16 +96,8 @@ async def _home(pages: Pages, shelf: ArchivePages | None, request: Request) -> R
 
 
 class PublicApp(Starlette):
-    """A Starlette application whose every answer, those of the framework too, carries the headers above."""
+    """A Starlette application whose every answer, those of the framework too, carries our headers."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message.setdefault("headers", []))
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await super().__call__(scope, receive, send_with_headers)
+        await super().__call__(scope, receive, with_headers(send, _HEADERS))
