@@ -1,4 +1,8 @@
-"""The line from feeds to editions: `order` knows which stage follows which, the rest opens, keeps and writes."""
+"""The line from feeds to editions.
+
+`order` knows which part follows which: `gather` (feeds and pages), `judge` (articles and stories), `editions`; the rest
+opens, keeps and writes.
+"""
 
 from __future__ import annotations
 
