@@ -9,13 +9,16 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from datetime import datetime, timedelta, tzinfo
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from deliver_cases import NOW, freeze, readers
+from deliver_cases import NOW, edition, freeze, readers
+from fetch_server import Answer, Seen
+from fetch_server import Server as FeedServer
 from sample_edition import sample
 from smtp_server import Server
 
@@ -332,6 +335,57 @@ def test_told_to_stop_a_slow_send_ends_at_once(with_edition: Path, number: int) 
             said, _ = process.communicate(timeout=10)
     assert "1 sent, 1 pending" in said
     assert process.returncode == 75
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 75), (signal.SIGINT, 130)])
+def test_a_run_told_to_stop_leaves_in_good_order(here: Path, number: int, code: int) -> None:
+    """While pages are read: nothing but a sentence, and the lock is free for the next start."""
+    reading = threading.Event()
+
+    def page(_seen: Seen) -> Answer:
+        reading.set()
+        time.sleep(1)
+        return Answer(b"<html><body><p>A flaw.</p></body></html>", headers={"Content-Type": "text/html"})
+
+    items = "".join(
+        f"<item><title>CVE-2026-{number}: critical flaw in a mail server lets attackers run code, patched</title>"
+        f"<link>PAGE{number}</link><guid>{number}</guid></item>"
+        for number in range(1001, 1030)
+    )
+    with FeedServer({f"/{number}": page for number in range(1001, 1030)}) as server:
+        feed = f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>".replace("PAGE", server.url("/"))
+        server.routes["/feed.xml"] = Answer(feed.encode(), headers={"Content-Type": "application/rss+xml"})
+        config = here / "feeds.yaml"
+        config.write_text(
+            f"fetch: {{allow_private: ['127.0.0.1:{server.port}']}}\nfeeds: ['{server.url('/feed.xml')}']\n",
+            encoding="utf-8",
+        )
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", "pipeline", "run", "--quiet"]
+        with subprocess.Popen(command, cwd=here, env=environment, stderr=subprocess.PIPE, text=True) as process:
+            assert reading.wait(60)
+            time.sleep(0.3)
+            process.send_signal(number)
+            _, said = process.communicate(timeout=30)
+
+    assert process.returncode == code
+    assert said.strip() == ("Error: told to stop; the next start goes on from here" if code == 75 else "Interrupted.")
+    with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store, store.run_lock(now=NOW):
+        assert [run.status for run in store.runs()] == ["running"]
+
+
+def test_a_second_run_says_what_can_be_done(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who has changed feeds.yaml sees the same edition again."""
+    feeds_file(here)
+    day = "2026-11-23"
+    with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store:
+        store.freeze(edition(), {}, now=NOW)
+
+    assert main(["run", "--no-fetch", "--date", day]) == 0
+    said = capsys.readouterr().out
+    assert f"{day}-en: frozen earlier" in said
+    assert f"{day}-en stays as it was frozen: changed settings show in the next edition" in said
+    assert "cyberdigest serve" in said
 
 
 def test_doubt_is_settled_by_the_mail_servers_log(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

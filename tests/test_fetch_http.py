@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import gzip
 import ssl
 import subprocess
@@ -301,6 +303,41 @@ def test_a_consumer_that_walks_away_leaves_nothing_behind() -> None:
     assert time.perf_counter() - start < 3
     with pytest.raises(RuntimeError):
         http.fetch(Request(url="http://127.0.0.1/"))
+
+
+@pytest.mark.parametrize("step", ["_new_exchange", "run_coroutine_threadsafe"])
+def test_interrupted_while_opening_leaves_nothing_unawaited(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Ctrl-C comes while certificates are loaded; a warning would be an error here."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Http if step == "_new_exchange" else asyncio, step, interrupted)
+    http = door()
+    with pytest.raises(KeyboardInterrupt):
+        http.fetch(Request(url="http://127.0.0.1/"))
+    with pytest.raises(KeyboardInterrupt):
+        list(http.fetch_many([Request(url="http://127.0.0.1/")]))
+    gc.collect()
+    monkeypatch.undo()
+    http.close()
+
+
+def test_an_answer_as_it_is() -> None:
+    """Redirects and refusals are looked at, not followed and not errors; a form is sent as one."""
+    routes = {
+        "/there": Answer(b"moved", status=302, headers={"Location": "/elsewhere"}),
+        "/gone": Answer(b"gone", status=404),
+    }
+    with Server(routes) as server, door() as http:
+        asked = {path: http.fetch(Request(url=server.url(path), as_it_is=True)) for path in routes}
+        with pytest.raises(FetchError):
+            http.fetch(Request(url=server.url("/gone")))
+
+    assert {path: (answer.status, answer.body) for path, answer in asked.items()} == {
+        "/there": (302, b"moved"), "/gone": (404, b"gone"),
+    }  # fmt: skip
+    assert server.paths() == ["/there", "/gone", "/gone"]
 
 
 def test_post_is_sent_once() -> None:

@@ -195,7 +195,8 @@ def test_a_refusal_counts_on_its_second_day_although_our_own_server_took_the_mes
     (ada,) = readers(store, 1)
     full = {"status": "5.2.2", "said": "smtp; 552 5.2.2 mailbox full", "to": f"bounce+{ada.id}@example.org"}
     first = report("", **full)
-    assert taken(store, first, first, verp=VERP).counts == {"refused": 1, "nothing": 1}
+    done = taken(store, first, first, verp=VERP)
+    assert (done.counts, done.idle) == ({"refused": 1, "nothing": 1}, {"read before": 1})
     same_day = report("", **full, date="Mon, 23 Nov 2026 08:00:00 +0100")
     assert taken(store, same_day, verp=VERP).counts == {"refused": 1}
     with Server() as server:
@@ -396,6 +397,15 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     out = capsys.readouterr()
     assert json.loads(out.out)["policy"] == 1
     assert "about us: 550 5.7.1" in out.err
+    Path("late.eml").write_bytes(report("", to=f"bounce+{bob.id}@example.org", action="delayed", status="4.4.1"))
+    assert main(["inbox", "late.eml"]) == 0
+    assert capsys.readouterr().out == "1 without effect (a delay or an automatic answer)\n"
+    assert main(["inbox", "late.eml", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["nothing"], told["idle"]) == (1, {"automatic": 1, "read before": 0, "unproven": 0})
+    Path("forged.eml").write_bytes(report("", to="bounce+somebody@example.org"))
+    assert main(["inbox", "forged.eml"]) == 0
+    assert capsys.readouterr().out == "1 without effect (without proof of whom it is about)\n"
     assert main(["inbox", "missing"]) == 65
     assert main(["inbox", str(tmp_path)]) == 65
     assert "not a Maildir" in capsys.readouterr().err

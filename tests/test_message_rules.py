@@ -122,7 +122,8 @@ GENERAL: dict[str, Rule] = {
     "Message-ID is ours and short": lambda m: bool(
         re.fullmatch(r"<[A-Za-z0-9.-]{10,200}@example\.org>", m.header("Message-ID"))
     ),
-    "MIME-Version is 1.0": lambda m: m.header("MIME-Version") == "1.0",
+    "MIME-Version is 1.0, and stands at the top only": lambda m: m.header("MIME-Version") == "1.0"
+    and len(re.findall(rb"(?im)^MIME-Version:", m.octets)) == 1,
     "bounces come back to the reader's own address": lambda m: m.sender == f"bounce+{m.reader}@example.org",
     "bounce address is aligned with From": lambda m: _left(m.sender) == "example.org",
     "DKIM verifies": _verifies,

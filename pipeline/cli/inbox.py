@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.options import config_option, data_option, links_secret, load, now, open_store
+
+if TYPE_CHECKING:
+    from pipeline.deliver.inbox import Idle, InboxReport
 
 _WORDS = {
     "bounced": "not written to any more",
@@ -17,6 +22,12 @@ _WORDS = {
     "policy": "refused by policy",
     "nothing": "without effect",
     "unread": "for a person to read",
+}
+#: Why there was no effect.
+_IDLE: Mapping[Idle, str] = {
+    "automatic": "a delay or an automatic answer",
+    "read before": "read before",
+    "unproven": "without proof of whom it is about",
 }
 
 
@@ -48,8 +59,19 @@ def inbox(mailbox: str, config_path: Path | None, data: Path | None, remove: boo
     for problem in done.problems:
         click.echo(problem, err=True)
     if as_json:
-        click.echo(json.dumps({name: done.counts[name] for name in _WORDS}))
+        idle = {name: done.idle[name] for name in _IDLE}
+        click.echo(json.dumps({name: done.counts[name] for name in _WORDS} | {"idle": idle}))
     else:
-        told = [f"{done.counts[name]} {words}" for name, words in _WORDS.items() if done.counts[name]]
+        told = [f"{done.counts[name]} {_words(name, done)}" for name in _WORDS if done.counts[name]]
         click.echo(", ".join(told) or "no mail")
     return 0
+
+
+def _words(effect: str, done: InboxReport) -> str:
+    """What a count counts; of what had no effect, why not."""
+    if effect != "nothing":
+        return _WORDS[effect]
+    reasons = [name for name in _IDLE if done.idle[name]]
+    if len(reasons) == 1:
+        return f"{_WORDS[effect]} ({_IDLE[reasons[0]]})"
+    return f"{_WORDS[effect]} ({', '.join(f'{done.idle[name]} {_IDLE[name]}' for name in reasons)})"

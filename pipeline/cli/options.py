@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.errors import ConfigError, InputError, OutputError
+from pipeline.errors import BusyError, ConfigError, InputError, OutputError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -97,6 +98,32 @@ def open_store(data: Path | None, *, busy_seconds: float | None = None) -> Itera
     place = database_place(data_folder(data))
     with Store.open(place, busy_seconds=BUSY_SECONDS if busy_seconds is None else busy_seconds) as store:
         yield store
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """SIGTERM ends the block as Ctrl-C does: workers, locks and connections are given back on the way out.
+
+    Raises:
+        BusyError: It came.
+    """
+    is_told = False
+
+    def tell(number: int, _frame: object) -> None:
+        nonlocal is_told
+        is_told = True
+        signal.signal(number, signal.SIG_DFL)  # a second one ends the program at once
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, tell)
+    try:
+        yield
+    except KeyboardInterrupt:
+        if is_told:
+            raise BusyError("told to stop; the next start goes on from here") from None
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def leavers(data: Path | None) -> Leavers:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store
+from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store, stoppable
 from pipeline.errors import FeedError, NoAnswerError, OutputError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def run(
 
     config = load(config_path)
     folder = data_folder(data)
-    with open_store(data) as store:
+    with stoppable(), open_store(data) as store:
         report = run_pipeline(
             config,
             store=store,
@@ -129,9 +129,9 @@ def demo(output: Path, no_install: bool, language: str) -> int:
     """
     from pipeline.demo import run_demo
 
-    for line in run_demo(
-        output, install=not no_install, language=language, say=lambda text: click.echo(text, err=True)
-    ):
+    with stoppable():
+        lines = run_demo(output, install=not no_install, language=language, say=lambda text: click.echo(text, err=True))
+    for line in lines:
         click.echo(line)
     click.echo(f"To see the mail and the desk: cyberdigest serve --data {output / 'data'}", err=True)
     return 0

@@ -36,6 +36,12 @@ Effect = Literal[
     "nothing",  # a delay, an automatic answer, somebody we do not know, a report read before
     "unread",  # for a person
 ]
+#: Why a message had no effect.
+Idle = Literal[
+    "automatic",  # a delay, an answer by a machine, "not spam"
+    "read before",
+    "unproven",  # it holds nothing that only its reader, or the servers on the way, can have
+]
 #: Refusals count together when they are not further apart.
 REFUSED_WITHIN = timedelta(days=30)
 _CONFIRMATION = re.compile(rf"<{re.escape(MESSAGE_ID_BEGINS)}([0-9a-f]{{32}})@[^@>]+>")
@@ -59,6 +65,8 @@ class InboxReport:
     """What became of a mailbox."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    #: Of those without effect, how many for which reason.
+    idle: Counter[Idle] = field(default_factory=Counter)
     #: One line each, without addresses: what a person should look at.
     problems: list[str] = field(default_factory=list)
 
@@ -109,15 +117,19 @@ def handle(
     elif report.kind == "bounce" and report.verdict in (None, "policy"):
         done.problems.append(_line(report, f"refused by policy, which is about us: {report.reply}"))
         effect = "policy"
-    elif report.kind != "automatic" and not book.is_read(digest):
-        reader = _reader(book, report, secret, bounce_address)
-        if reader is not None:
-            effect = _apply(book, report, reader, now)
-            # After the effect: a program that stops in between does it again, which changes nothing.
-            book.note_read(digest, now=now)
-        elif (signup := _signup(book, report, bounce_address)) is not None:
-            effect = _apply_to_signup(book, report, signup, now)
-            book.note_read(digest, now=now)
+    elif report.kind == "automatic":
+        done.idle["automatic"] += 1
+    elif book.is_read(digest):
+        done.idle["read before"] += 1
+    elif (reader := _reader(book, report, secret, bounce_address)) is not None:
+        effect = _apply(book, report, reader, now)
+        # After the effect: a program that stops in between does it again, which changes nothing.
+        book.note_read(digest, now=now)
+    elif (signup := _signup(book, report, bounce_address)) is not None:
+        effect = _apply_to_signup(book, report, signup, now)
+        book.note_read(digest, now=now)
+    else:
+        done.idle["unproven"] += 1
     done.counts[effect] += 1
     return effect
 

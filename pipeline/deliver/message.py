@@ -81,6 +81,8 @@ def build_message(
         message[name] = one_line(value)
     message.set_content(text, subtype="plain", charset="utf-8", cte=body_encoding(text))
     message.add_alternative(html, subtype="html", charset="utf-8", cte=body_encoding(html))
+    for part in message.iter_parts():
+        del part["MIME-Version"]  # Python's own habit; RFC 2045 section 4 wants it at the top only
     # RFC 3282; not earlier, for what begins with Content- would move into the first part.
     message["Content-Language"] = one_line(language)
     message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:40])

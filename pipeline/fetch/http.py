@@ -185,11 +185,11 @@ class Http:
     def _submit(self, work: Coroutine[Any, Any, _T]) -> Future[_T]:
         try:
             self._open()
-        except RuntimeError:
+            assert self._loop is not None
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+        except BaseException:  # Ctrl-C too: opening takes a moment, and what nobody awaits is complained about
             work.close()
             raise
-        assert self._loop is not None
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def _open(self) -> Exchange:
         with self._lock:

@@ -13,6 +13,13 @@ from pipeline.model import FeedFailure
 _T = TypeVar("_T")
 
 
+#: What a person can do who has changed the settings and sees the same edition again.
+_KEPT = (
+    "stays as it was frozen: changed settings show in the next edition; until it is mailed, words and stories of this "
+    "one are changed at the desk (cyberdigest serve)"
+)
+
+
 @dataclass(slots=True, kw_only=True)
 class RunReport:
     """Counts, editions, paths and faults of one run."""
@@ -68,6 +75,7 @@ class RunReport:
             f"{_count(self.articles_read, 'article')} read, {_count(self.pages_fetched, 'page')} fetched, "
             f"{_count(self.pages_failed, 'page')} failed",
             self._made(),
+            *(f"  {edition} {_KEPT}" for edition in self.kept),
             *(f"  feed failed: {failure.name}: {failure.reason} ({failure.feed})" for failure in self.failures),
             *(f"  not translated: {hint}" for hint in self.untranslated),
             *([f"  {_count(self.written, 'summary')} written by the language model"] if self.written else []),
