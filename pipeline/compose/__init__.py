@@ -61,15 +61,9 @@ def compose(
     notices = [replace(notice, summary=()) for story in shown for notice in behind.get(story.id, ())]
     spoken = Spoken([*told, *notices], language, translator, fields)
     titles = {spec.name: _title(spec, language) for spec in topics} | {OTHER: "Other"}
+    cards = {s.id: _card(s, spoken, feeds, own_words.get(s.id), behind.get(s.id, ())) for s in shown}
     sections = tuple(
-        Section(
-            topic=topic,
-            title=titles[topic],
-            cards=tuple(
-                replace(_card(s, spoken, feeds, own_words.get(s.id)), batch=_siblings(behind.get(s.id, ()), spoken))
-                for s in group
-            ),
-        )
+        Section(topic=topic, title=titles[topic], cards=tuple(cards[story.id] for story in group))
         for topic, group in placed.items()
         if group or topic != OTHER
     )
@@ -131,7 +125,14 @@ def _siblings(stories: Sequence[Story], spoken: Spoken) -> tuple[Sibling, ...]:
     )
 
 
-def _card(story: Story, spoken: Spoken, feeds: Mapping[str, Feed], written: Sequence[CardSentence] | None) -> Card:
+def _card(
+    story: Story,
+    spoken: Spoken,
+    feeds: Mapping[str, Feed],
+    written: Sequence[CardSentence] | None,
+    behind: Sequence[Story],
+) -> Card:
+    """The card of a story: its summary, or what a writer made of it, and a line for each story behind it."""
     return Card(
         story=story.id,
         labels=story.labels,
@@ -145,4 +146,5 @@ def _card(story: Story, spoken: Spoken, feeds: Mapping[str, Feed], written: Sequ
         status=story.status,
         change=story.change,
         text=spoken.full_text(story),
+        batch=_siblings(behind, spoken),
     )
