@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import IO
@@ -51,29 +51,8 @@ class Worker:
             GoneError: No answer came.
         """
         process = self._started()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        watchdog = threading.Timer(seconds, stop)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
-            process.stdin.flush()
-            meanwhile()
-            line = process.stdout.readline()
-        except OSError:
-            line = b""
-        except BaseException:
-            self.close()  # its answer is not for the next request
-            raise
-        finally:
-            watchdog.cancel()
+        with _watched(process, seconds) as late:
+            line = self._exchange(process, request, meanwhile)
         if line.endswith(b"\n"):
             answer: dict[str, object] = json.loads(line)
             if answer.get("last"):
@@ -83,6 +62,23 @@ class Worker:
         raise GoneError(
             f"no answer in {seconds:.0f} s, stopped" if late.is_set() else f"ended with {process.returncode}"
         )
+
+    def _exchange(
+        self, process: subprocess.Popen[bytes], request: Mapping[str, object], meanwhile: Callable[[], None]
+    ) -> bytes:
+        """The line that answers; cut short, or empty, when the process ends before."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(request).encode("ascii") + b"\n")
+            process.stdin.flush()
+            meanwhile()
+            return process.stdout.readline()
+        except OSError:
+            return b""
+        except BaseException:
+            self.close()  # its answer is not for the next request
+            raise
 
     def close(self) -> None:
         """End the process, by its own will when it can and by force when not."""
@@ -110,6 +106,24 @@ class Worker:
                 start_new_session=True,  # Ctrl-C is for us; a worker ends when its input does
             )
         return self._process
+
+
+@contextlib.contextmanager
+def _watched(process: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
+    """Kill a process that is not done in time; the event says that it was killed."""
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        process.kill()
+
+    watchdog = threading.Timer(seconds, stop)
+    watchdog.daemon = True
+    watchdog.start()
+    try:
+        yield late
+    finally:
+        watchdog.cancel()
 
 
 def main() -> None:
