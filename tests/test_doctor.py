@@ -192,6 +192,8 @@ def test_ways_between_languages(config: Config) -> None:
         return configuration.routes(config, Routes(names), installer="cyberdigest models install --data d")[0]
 
     assert found(*edges, Edge(engine="argos", source="de", target="en", model="m")).verdict == "ok"
+    speechless = config.model_copy(update={"feeds": config.feeds[2:]})
+    assert "no feed names" in configuration.routes(speechless, Routes([]), installer="x")[0].said
     one, both = found(*edges), found()
     assert (one.verdict, one.said) == ("advice", "there is no way from de")
     assert str(one.todo).endswith("else: cyberdigest models install --data d de en")
@@ -407,6 +409,46 @@ def test_a_broken_configuration_is_a_finding_among_others(tmp_path: Path, capsys
     assert "mail.hosst: unknown key" in found["configuration", "feeds.yaml"]["said"]
     assert found["machine", "Python"]["verdict"] == "ok"
     assert found["mail", "mail"]["verdict"] == "not checked"
+
+
+@pytest.mark.usefixtures("fit")
+@pytest.mark.parametrize(
+    ("mail", "said"),
+    [
+        ("sender: d@example.org, host: smtp.example.org, security: none", "mail.security"),
+        ("sender: d@example.org, dkim_selector: s1, dkim_key: missing.pem", "mail.dkim_key"),
+        ("sender: d@example.org, unsubscribe_url: 'http://digest.example.org/u'", "mail.unsubscribe_url"),
+    ],
+)
+def test_mail_settings_that_send_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], mail: str, said: str
+) -> None:
+    config = feeds_file(tmp_path, f"mail: {{{mail}}}\n")
+
+    code, found = run(capsys, "--config", str(config), "--data", str(tmp_path), "--offline")
+
+    assert code == 78
+    assert said in found["mail", "mail settings"]["said"]
+    assert ("mail", "mail server") not in found
+
+
+@pytest.mark.usefixtures("fit")
+@pytest.mark.parametrize("version", [VERSION + 1, VERSION - 1])
+def test_a_database_of_another_version_is_not_touched(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], version: int
+) -> None:
+    """Neither migrated nor asked for what it may not have."""
+    path = tmp_path / "cyberdigest.sqlite"
+    with Store.open(path) as store, store._write("x") as connection:
+        connection.exec_driver_sql(f"UPDATE schema_version SET version = {version}")
+
+    code, found = run(capsys, "--config", str(feeds_file(tmp_path)), "--data", str(tmp_path), "--offline")
+
+    assert code == (78 if version > VERSION else 0)
+    assert found["store", "integrity"]["verdict"] == "ok"
+    assert found["store", "schema"]["verdict"] == ("problem" if version > VERSION else "advice")
+    assert ("store", "instance") not in found
+    assert look(path, seconds=5).schema == version
 
 
 @pytest.mark.usefixtures("fit")

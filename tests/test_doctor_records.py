@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -189,6 +190,15 @@ def test_a_private_key_that_is_none(ask: Callable[[Table, Check], Finding], key:
     found = ask({}, lambda names: records.dkim(names, chosen))
 
     assert (found.verdict, "can sign" in found.said) == ("problem", True)
+
+
+def test_signing_needs_its_library(ask: Callable[[Table, Check], Finding], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dkim", None)
+    chosen = DkimSettings(domain=DOMAIN, selector="s1", private_key=b"")
+
+    found = ask({}, lambda names: records.dkim(names, chosen))
+
+    assert (found.verdict, found.todo) == ("problem", "pip install 'cyberdigest[dkim]'")
 
 
 def test_without_own_signing_nothing_is_known(ask: Callable[[Table, Check], Finding]) -> None:

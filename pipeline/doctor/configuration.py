@@ -18,7 +18,7 @@ _MOST_NAMED = 5
 def settings(config: Config) -> Finding:
     """A configuration that was read is a valid one."""
     feeds, languages = len(config.feeds), ", ".join(config.settings.edition.languages)
-    return ok("feeds.yaml", f"{config.path}: {feeds} feeds, edition in {languages}")
+    return ok("feeds.yaml", f"{config.path}: {feeds} feed{'' if feeds == 1 else 's'}, edition in {languages}")
 
 
 def broken(error: DigestError) -> Finding:
@@ -55,9 +55,11 @@ def routes(config: Config, installed: Routes, *, installer: str) -> list[Finding
 def _into(target: str, named: Sequence[str], installed: Routes, installer: str) -> Finding:
     name = f"translation into {target}"
     sources = [source for source in named if source != target]
+    if not sources:
+        return ok(name, "no feed names another language")
     missing = [source for source in sources if installed.best(source, target) is None]
     if not missing:
-        return ok(name, f"there is a way from {', '.join(sources) or 'every language of the feeds'}")
+        return ok(name, f"there is a way from {', '.join(sources)}")
     command = f"{installer} {missing[0]} {target}"
     if len(missing) > 1:
         command = f"for from in {' '.join(missing)}; do {installer} $from {target}; done"
