@@ -19,12 +19,18 @@ _NEAR = 80
 def _introduced() -> re.Pattern[str]:
     words = load("nicknames")
     verbs = rf"(?:(?<![\w-])(?P<dubbed>{_any(words['dubbed'])})|(?<![\w-])(?P<called>{_any(words['called'])}))"
-    return re.compile(rf"{verbs}[:\s]{{0,2}}(?:the )?(?:{_OPEN}\s?)?(?P<name>{_NAME})", re.IGNORECASE)
+    what = rf"(?:(?:the|these|its) (?:\w+ ){{0,3}}?(?:{_any(words['harm'])}) |the )?"
+    return re.compile(rf"{verbs}[:\s]{{0,2}}{what}(?:{_OPEN}\s?)?(?P<name>{_NAME})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
 def _harm() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_any(load('nicknames')['harm'])})(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _is_product() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any(load('products')['kind'])})\s$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -50,15 +56,22 @@ def nicknames(passages: Sequence[Passage]) -> dict[str, int]:
     """Names that the text gives to flaws, attacks and malware, each with the number of the sentence that does."""
     found: dict[str, int] = {}
     for number, passage in enumerate(passages):
-        text = passage.text
-        for match in _introduced().finditer(text):
-            before = text[max(0, match.start() - _NEAR) : match.start()]
-            if match["dubbed"] or _harm().search(before):
-                found.setdefault(match["name"], number)
-        if any(sign in text for sign in "“\"«„'‘「"):
-            for match in _quoted().finditer(text):
-                found.setdefault(match["name"], number)
+        for name in _given(passage.text):
+            found.setdefault(name, number)
     return found
+
+
+@lru_cache(maxsize=512)
+def _given(text: str) -> tuple[str, ...]:
+    """Names that one sentence gives; asked for the same sentences by ids, asides and products."""
+    names: list[str] = []
+    for match in _introduced().finditer(text):
+        before = text[max(0, match.start() - _NEAR) : match.start()]
+        if not _is_product().search(before) and (match["dubbed"] or _harm().search(match[0] + before)):
+            names.append(match["name"])
+    if any(sign in text for sign in "“\"«„'‘「"):
+        names.extend(match["name"] for match in _quoted().finditer(text))
+    return tuple(names)
 
 
 def is_of_malware_or_person(text: str, start: int, end: int) -> bool:

@@ -33,8 +33,8 @@ _PLATFORMS = frozenset(
 )
 #: Words before a platform that say it is one.
 _ON = re.compile(
-    r"\b(?:for|on|over|with|via|using|par|por|tramite|über|written in|built (?:in|on|with)|based on|pour|sur|sous"
-    r"|für|auf|unter|para|per|voor"
+    r"\b(?:for|on|over|with|via|using|par|por|tramite|über|written in|built (?:in|on|with)|based on|use of"
+    r"|pour|sur|sous|für|auf|unter|para|per|voor"
     r"|op|w|на|such as|including)\s(?:the\s|a\s|an\s|both\s|some\s)?$",
     re.IGNORECASE,
 )
@@ -43,20 +43,34 @@ _NOT_IT = re.compile(
     r"[-‐‑]?\s?(?:based|powered|hosted|compatible|style)\b|\s(?:Threat|Intelligence|Research\w*|Labs?|Team|Incident"
     r"|Summit"
     r"|[Cc]redentials|library|chips?|devices?|head units?|connections?|stacks?|script|scripts|code|shells?|builds"
-    r"|users|packages?|plugin directory|bug bounty|finds?"
-    r"|found|discover\w*|uncover\w*|spots?|débusqu\w+|découvr\w+|identifi\w+|[Ss]ervers)\b"
+    r"|users|packages?|SDKs?|drivers?|bindings?|binar(?:y|ies)|malware|botnet|[Pp]lug-?ins?|[Ee]xtensions?|[Aa]dd-?ons?"
+    r"|[Tt]hemes?|connectors?|plugin directory|bug bounty|finds?"
+    r"|[Ff]ound|[Dd]iscover\w*|[Uu]ncover\w*|[Ss]pots?|débusqu\w+|découvr\w+|identifi\w+|[Ss]ervers)\b"
     r"|(?:\s(?:d['’]|de |by |from )\w+)?\s(?:a |has |have |at |for )?(?:trouv\w+|found|[Ff]ind(?:s|ing)|discover\w*)\b"
     r"|\s?(?:发现|找到)"
 )
 #: Words before the tool that found a flaw.
 _MEANS = re.compile(r"\b(?:using|with|thanks to|grâce à|avec|mithilfe von|mit|con)\s(?:[\w-]+['’]s\s)?$", re.IGNORECASE)
+#: "Unlike implementations such as X": named for comparison.
+_BESIDE = re.compile(
+    r"\b(?:[Uu]nlike|[Cc]ompared (?:to|with)|[Ss]imilar to|[Rr]ather than|[Ii]nstead of|implementations like"
+    r"|[Cc]ontrairement à|[Aa]nders als"
+    r"|[Aa] diferencia de|[Aa] differenza di|[Aa]o contrário d[eo])\s(?:[\w-]+\s){0,4}$"
+)
+#: "amazon-redshift-python-driver", "HP Linux Imaging": a platform's name within another product's.
+_IN_COMPOUND = re.compile(r"(?:[\w]-|\b(?:HP|HPE|SUSE|Red Hat|Amazon \w+) )$")
+_IN_LONGER = re.compile(r"-[a-z]|\s(?:SDK|Imaging|Software|Runner|Toolkit|Library|Runtime|Object Injection)\b")
 _IN_PATH = re.compile(r"/[\w.-]+/[\w./-]*$")
 _LAST_WORD = re.compile(r"([^\W\d_][\w'’-]*)\s$")
+_TITLED = 7
 _NOT_THESE = re.compile(
     r"\b(?:does|do|did|is|are) not (?:include|affect|impact|affected|impacted|vulnerable)|\bn['’]affecte"
 )
-#: "CVE-2026-1 - goobi viewer: …": databases of flaws put the product between the id and a colon.
-_ENTITLED = re.compile(r"CVE-\d{4}-\d{4,7}\s?[-–—|]\s?(?P<name>[^:：]{2,40}):\s")
+#: "CVE-2026-1 - goobi viewer: …": databases of flaws put the product between the id and a colon, or a dash.
+_ENTITLED = re.compile(
+    r"CVE-\d{4}-\d{4,7}\s?[-–—|]\s?(?:(?P<name>[^:：]{2,40}):\s"
+    r"|(?P<titled>[A-Z][\w+.]*(?: (?:and|of|[A-Z&][\w+.]*)){0,6})(?: <=? [\d.]+)?(?:\s[-–—]\s|$))"
+)
 
 
 def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
@@ -100,10 +114,11 @@ def _entitled(passages: Sequence[Passage]) -> Iterator[Fact]:
     """The name that a database's title puts between the id and a colon."""
     for passage in passages[:1]:
         match = _ENTITLED.match(passage.text) if passage.is_title else None
-        name = match["name"].strip() if match else ""
-        if match is None or KIND.search(name) or len(name.split(" ")) > LONGEST_NAME:
+        part = "name" if match and match["name"] else "titled"
+        name = match[part].strip() if match else ""
+        if match is None or KIND.search(name) or len(name.split(" ")) > (LONGEST_NAME if part == "name" else _TITLED):
             return
-        start = match.start("name") + match["name"].index(name)
+        start = match.start(part) + match[part].index(name)
         known = [hit for hit in products().find(name) if (hit.start, hit.end) == (0, len(name))]
         value = known[0].id if known else name
         yield Fact(type="product", value=value, name=name, evidence=passage.evidence(start, start + len(name)))
@@ -122,7 +137,9 @@ def _hits(passage: Passage) -> list[Hit]:
 def _is_meant(passage: Passage, hit: Hit) -> bool:
     """Not part of a path, of a longer name ("Danny Jenkins", "Internet Key Exchange") or of a team's name."""
     before, text = passage.text[max(0, hit.start - 60) : hit.start], passage.text
-    if _IN_PATH.search(before) or _NOT_IT.match(text, hit.end) or _MEANS.search(before):
+    if _IN_PATH.search(before) or _NOT_IT.match(text, hit.end) or _MEANS.search(before) or _BESIDE.search(before):
+        return False
+    if hit.id in _PLATFORMS and (_IN_COMPOUND.search(before) or _IN_LONGER.match(text, hit.end)):
         return False
     word = _LAST_WORD.search(before)
     if word is None or passage.is_title or not word[1][0].isupper() or (word.start() == 0 and hit.start < 60):

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.facts.actors import actors
+from pipeline.facts.nicknames import is_of_malware_or_person, nicknames
 from pipeline.facts.patterns import claims, flaw_words, load, spoken
 from pipeline.facts.spans import Passage
+from pipeline.facts.trim import trimmed, with_device
 from pipeline.model import Article, Fact
 from pipeline.text.identifiers import find_cves
 from pipeline.text.names import Name, find_names, organisations, products
@@ -26,10 +28,11 @@ PLACE = re.compile(
 _AFFECTS = re.compile(
     r"\b(?:affect\w+|afect\w+|touch(?:e|ent)|betrifft|betreffen|interessa\w*|treft|dotycz\w+)\b|影响", re.IGNORECASE
 )
-_AFTER_ID = re.compile(r"(?:CVE|ZDI)\S{5,20}\s?[-–—:]\s?$")
+_AFTER_ID = re.compile(r"(?:CVE|ZDI)\S{5,20}\s?[-–—:]\s?(?:WordPress )?$")
 #: What may follow a name right after an id: a version, a colon, a verb; not the rest of a noun.
 _NAME_ENDS = re.compile(
-    r"\s?(?:[:<≤(–—-]|has\b|have\b|up to|through|before|prior|version|v?\d|is\b|allows?\b|$)|(?=\s[A-Z\d])"
+    r"\s?(?:[:<≤(–—-]|has\b|have\b|up to|through|before|prior|version|plug-?in\b|theme\b|v?\d|is\b|allows?\b|$)"
+    r"|(?=\s[A-Z\d])"
 )
 #: "Acme Portal flaw", "Acme's SSO flaw": what may stand between the name and the word for the flaw.
 _FLAW_OF = re.compile(r"(?:['’]s)?\s(?:[\w.-]+\s){0,3}")
@@ -43,13 +46,13 @@ KIND = re.compile(
     r"|Use-After-Free"
     r"|Injection|Traversal|Overflow|Underflow|Deserialization|Authentication|Authorization|Information|Cross-Site"
     r"|Multiple|Critical"
-    r"|Vulnerabilit\w*|Flaws?|Bugs?|Zero-Day|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Double|Off|Bypass"
+    r"|Vulnerabilit\w*|Flaws?|Bugs?|Zero-Day|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Special|Double|Off|Bypass"
     r"|Disclosure"
     r"|Allows?|Lets?|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited"
     r"|Attackers?|Hackers?"
     r"|Server-Side|Client-Side|Pre-Auth\w*|Post-Auth\w*|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation"
     r"|Insecure|Unsafe|Request|Confirms?|Warns?|Says|Fixes|Patches|Releases|Released|Issues|Issued|Reports|Discovers|Finds"
-    r"|Urges|Hits?|Advisor(?:y|ies))\b"
+    r"|Urges|Hits?|Unveils?|Discloses?|Drops?|Leaks?|Publishes|Advisor(?:y|ies))\b"
 )
 #: Who found the flaw: "researchers at Acme Labs".
 _FINDER = re.compile(
@@ -112,10 +115,13 @@ _JOINT = re.compile(r" (?:de|du|des|of|von|van|di|del|da|do) ")
 _QUOTE = re.compile(r"[“«「\"‘]")
 _OF_MAKER = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['of_maker'])})\s$", re.IGNORECASE)
 _MAKERS_DO = re.compile(rf"\s(?:{'|'.join(load('products')['makers_do'])})(?!\w)", re.IGNORECASE)
+_PEOPLE_DO = re.compile(rf"\s?(?:{'|'.join(load('products')['people_do'])})(?![a-z])")
 VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+")
 _AND = re.compile(r"(?:,|,?\s(?:and|et|und|sowie|y|e|en|i)|、|和|及|&)\s?(?:the\s|le\s|la\s|les\s)?", re.IGNORECASE)
 #: Sentences that are read: the title and the opening.
 _READ = 4
+#: Sentences in which a flaw is given its name.
+_NICKNAMED_IN = 12
 #: How sure a place makes that a name is the product.
 _AFTER_AN_ID, _BY_KIND, _WITH_VERSION, _IN, _OF, _AT_FLAW, _MAYBE_MAKER = 9, 8, 7, 6, 5, 4, 1
 _CJK_FLAW = re.compile(r"[^，。；、]{0,16}(?:漏洞|后门|脆弱性|缺陷)")
@@ -127,8 +133,9 @@ def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
     A name that makes products ("printers by Acme", "Acme has fixed …") is one only where nothing better is named.
     """
     read = passages[:_READ]
+    flaws = frozenset(nicknames(passages[:_NICKNAMED_IN]))
     is_told = any(tells_of_flaw(p, article) for p in read)
-    found = [(p, _names(p, article)) for p in read if _may_name(p, article) or (p.is_title and is_told)]
+    found = [(p, _names(p, article, flaws)) for p in read if _may_name(p, article) or (p.is_title and is_told)]
     makers = {p.text[slice(*n)] for p, names in found for n in names if _is_maker(p.text, *n)}
     second: tuple[Passage, list[tuple[int, int]]] | None = None
     for passage, names in found:
@@ -148,6 +155,14 @@ def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
             second = passage, first
     if second is not None:
         yield from _facts_of(*second)
+        return
+    for passage in read:
+        if tells_of_flaw(passage, article):
+            made = [with_device(passage.text, h.start, h.end) for h in organisations().find(passage.text)]
+            named = [span for span, h in zip(made, organisations().find(passage.text), strict=True) if span[1] > h.end]
+            if named:
+                yield from _facts_of(passage, named[:1])
+                return
 
 
 def _longer(
@@ -167,13 +182,14 @@ def _may_name(passage: Passage, article: Article) -> bool:
 
 
 def _facts_of(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[Fact]:
-    for start, end in spans:
+    for span in spans:
+        start, end = with_device(passage.text, *span)
         value = passage.text[start:end]
         yield Fact(type="product", value=value, name=value, evidence=passage.evidence(start, end))
 
 
-def _names(passage: Passage, article: Article) -> list[tuple[int, int]]:
-    """Spans of names that may be products: no makers, countries, finders, kinds of flaws."""
+def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tuple[int, int]]:
+    """Spans of names that may be products: no makers, places, finders, malware, names or kinds of flaws."""
     text = passage.text
     makers = organisations()
     countries = [(a.start, a.end) for a in actors(text, article.language)]
@@ -185,7 +201,11 @@ def _names(passage: Passage, article: Article) -> list[tuple[int, int]]:
         kind = KIND.search(text, start, name.end)
         value = text[start : kind.start() if kind else name.end].rstrip(" -–:")
         value = _JOINT.split(value)[0]
-        value = _without_part(" ".join(value.split(" ")[:LONGEST_NAME]))
+        span = trimmed(text, start, start + len(value))
+        if span is None:
+            continue
+        start = span[0]
+        value = _without_part(" ".join(text[slice(*span)].split(" ")[:LONGEST_NAME]))
         end = start + len(value)
         if (
             len(value) > 1
@@ -199,6 +219,9 @@ def _names(passage: Passage, article: Article) -> list[tuple[int, int]]:
             and not any(s <= start and end <= e for s, e in listed)
             and not _BODY.search(value)
             and not _FINDER.search(text[max(0, start - 40) : start])
+            and not any(value == flaw or value.startswith(f"{flaw} ") for flaw in flaws)
+            and not is_of_malware_or_person(text, start, end)
+            and not _PEOPLE_DO.match(text, end)
         ):
             found.append((start, end))
     return found

@@ -131,6 +131,8 @@ def find_identifiers(text: str) -> list[Identifier]:
 def find_cves(text: str) -> list[Identifier]:
     """Only the CVE ids, those inside links too; ids of lists ("CVE-2021-44228, -45046") are completed."""
     found: list[Identifier] = []
+    if "cve" not in text.lower():
+        return found
     for match in _CVE.finditer(text):
         year = match[1]
         found.append(Identifier("cve", f"CVE-{year}-{match[2]}", match.start(), match.end()))

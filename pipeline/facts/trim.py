@@ -1,0 +1,62 @@
+"""A product's name without what a headline puts around it, and the names that are no product's."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.facts.patterns import load
+from pipeline.text.names import organisations
+
+_PRODUCTS = load("products")
+#: "29-Year-Old Squid", "High-Severity Acme": what something is like, in front of its name.
+_LIKE = re.compile(rf"^(?:(?:{'|'.join(_PRODUCTS['like'])})[\s-]+)+", re.IGNORECASE)
+#: "CoreDNS TSIG", "Marimo Security": parts of what is said of the flaw, behind the name.
+_PART = re.compile(rf"(?:\s+(?:{'|'.join(_PRODUCTS['parts'])}))+$")
+_WHOLE_PART = re.compile(rf"(?:(?:{'|'.join(_PRODUCTS['parts'])})\s?)+")
+_FOR = re.compile(r" (?:for|pour|für|para|per|voor|dla) (?P<whom>.+)$")
+_TWICE = re.compile(r"^(\w+) \1(?= |$)", re.IGNORECASE)
+_HOST = re.compile(rf" (?:{'|'.join(_PRODUCTS['hosts'])})$")
+_ADD_ON = re.compile(
+    r"\s(?:plug-?ins?|extensions?|add-?ons?|themes?|modules?|notebooks?|frameworks?|librar(?:y|ies)|packages?)\b",
+    re.IGNORECASE,
+)
+_HOST_FIRST = re.compile(rf"(?:{'|'.join(_PRODUCTS['hosts'])}) (?=[A-Z])")
+_ADDED = re.compile(r"[^.:;]{0,60}\splug-?in\b", re.IGNORECASE)
+_DEVICE = re.compile(rf"(?:['’]s)?(?: [a-z][\w-]*){{0,3}}? (?:{'|'.join(_PRODUCTS['devices'])})\b")
+_GLUED = re.compile(r"CVE-?\d", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _places() -> frozenset[str]:
+    return frozenset(load("places")["names"])
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The span of the product within the span of a name, None where nothing of it is one."""
+    value = text[start:end]
+    if _GLUED.search(value) or value in _places():
+        return None
+    if like := _LIKE.match(value):
+        start, value = start + like.end(), value[like.end() :]
+    if (host := _HOST_FIRST.match(value)) and _ADDED.match(text, start + len(value)):
+        start, value = start + host.end(), value[host.end() :]
+    if for_whom := _FOR.search(value):
+        is_named = any(h.start == 0 for h in organisations().find(for_whom["whom"]))
+        value = value if is_named else value[: for_whom.start()]
+    if _ADD_ON.match(text, start + len(value)):
+        value = _HOST.sub("", value)
+    if _WHOLE_PART.fullmatch(value):
+        return None
+    value = _PART.sub("", value)
+    if twice := _TWICE.match(value):
+        rest = value[len(twice[1]) + 1 :]
+        start, value = (start + len(twice[1]) + 1, rest) if " " in rest else (start, twice[1])
+    return (start, start + len(value)) if value.strip() else None
+
+
+def with_device(text: str, start: int, end: int) -> tuple[int, int]:
+    """ "Huawei enterprise routers": a maker's name with what he makes, where no model is named."""
+    value = text[start:end]
+    device = None if " " in value or any(c.isdecimal() for c in value) else _DEVICE.match(text, end)
+    return (start, device.end() if device else end)

@@ -1,0 +1,79 @@
+"""What a product is called: no place, person, nickname of a flaw, malware, protocol or part of another name."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.facts import find_facts
+from pipeline.model import Article
+
+
+def products(language: str, title: str, text: str = "") -> list[str | None]:
+    article = Article(id="a", feed="f", url=None, title=title, paragraphs=(text,) if text else (), language=language)
+    return [fact.name for fact in find_facts([article])[0].facts if fact.type == "product"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "Blackout in Luxembourg tied to a flaw in Huawei enterprise routers", "", ["Huawei enterprise routers"]),
+        ("en", "A flaw knocks out phones in Luxembourg", "", []),
+        ("fr", "Une faille exploitée en Belgique", "", []),
+        ("de", "Sicherheitslücke in Österreich ausgenutzt", "", []),
+        ("es", "Una vulnerabilidad explotada en Alemania", "", []),
+        ("it", "Una falla sfruttata in Svizzera", "", []),
+    ],
+)
+def test_a_place_is_no_product(language: str, title: str, text: str, expected: list[str]) -> None:
+    """A flaw strikes there; it is in something else."""
+    assert products(language, title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "DeskLeak: four bugs put desks at risk", "Researchers named the set of flaws DeskLeak.", []),
+        ("en", "DirtyDesk Linux Kernel flaw grants root", "The flaw, dubbed DirtyDesk, is old.", ["Linux Kernel"]),
+        ("fr", "DirtyDesk, une faille dans Formulix", "La faille baptisée « DirtyDesk » est ancienne.", ["Formulix"]),
+        ("de", "DirtyDesk: Lücke in Formulix", "Die Lücke wurde auf den Namen „DirtyDesk“ getauft.", ["Formulix"]),
+        ("es", "DirtyDesk: fallo en Formulix", "El fallo, bautizado como DirtyDesk, es antiguo.", ["Formulix"]),
+        ("it", "DirtyDesk: una falla in Formulix", "La falla, battezzata DirtyDesk, è vecchia.", ["Formulix"]),
+        ("pt", "DirtyDesk: falha no Formulix", "A falha, apelidada de DirtyDesk, é antiga.", ["Formulix"]),
+        ("en", "Night Owl unveils exploit for a flaw", "The researcher Night Owl found the vulnerability.", []),
+        ("en", "Flaw lets strangers in", "A flaw in the SandViper malware was found.", []),
+        ("fr", "Une faille ouvre la porte", "Une faille dans le rançongiciel SandViper a été trouvée.", []),
+        ("en", "A flaw in the plugin Formulix", "A flaw in the plugin called Formulix was found.", ["Formulix"]),
+    ],
+)
+def test_a_nickname_is_no_product(language: str, title: str, text: str, expected: list[str]) -> None:
+    """Of a flaw, of malware or of a researcher; a plug-in may be called something."""
+    assert products(language, title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("A critical flaw in Veamos for AI apps lets strangers in", "", ["Veamos"]),
+        ("29-Year-Old Veamos Bug Leaks Passwords", "Veamos has a bug.", ["Veamos"]),
+        ("Flaw opens a door", "These products are affected byCVE-2026-11111vulnerability.", []),
+        ("Flaw opens a door", "A flaw in LDAP was found.", []),
+        ("CVE-2026-11111 - Veamos TSIG authentication bypass", "A flaw exists.", ["Veamos"]),
+        (
+            "CVE-2026-11111 - HP Linux Mapping and Drawing Software – Potential Escalation of Privilege",
+            "",
+            ["HP Linux Mapping and Drawing Software"],
+        ),
+        ("CVE-2026-11111 - Code execution in acme-blueprint-python-driver", "Unsafe use of Python's eval().", []),
+        ("Flaws found", "Flaws were found in Veamos Veamos, the maker says.", ["Veamos"]),
+        ("Critical Veamos Security Vulnerability Enables Attacks", "Veamos has a flaw.", ["Veamos"]),
+        ("Veamos Builder WordPress plugin flaws allow theft", "", ["Veamos Builder"]),
+        ("CVE-2026-11111 - WordPress Veamos plugin <= 1.9 - SQL Injection", "", ["Veamos"]),
+        ("Vulnerability in Veamos LDAP", "", ["Veamos"]),
+        ("Nine flaws in Garrex metal detectors", "", ["Garrex metal detectors"]),
+        ("Flaw in a library", "Unlike implementations such as OpenSSH, the flaw sits in the client.", []),
+        ("Claude Opus Found a Hole in Veamos", "It found a flaw in Veamos.", ["Veamos"]),
+    ],
+)
+def test_a_name_ends_where_it_ends(title: str, text: str, expected: list[str]) -> None:
+    """Age, severity, protocol, purpose and platform are said of a product, they are not its name."""
+    assert products("en", title, text) == expected
