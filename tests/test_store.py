@@ -486,7 +486,7 @@ def test_terminated_session_gives_the_lock_away_and_stops_the_old_run(postgres: 
     url = postgres.make()
     with Store.open(url) as one, Store.open(url) as two, one.run_lock(now=NOW):
         postgres.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks WHERE locktype = 'advisory'"
             f" AND database = (SELECT oid FROM pg_database WHERE datname = '{url.split('/')[3].split('?')[0]}')"
         )
         with two.run_lock(now=later(1)):
