@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from clean_cases import CASES, load_article, outcome
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.clean import SiteBlocks, clean, explain, learn
@@ -152,6 +152,13 @@ def test_cleaning_twice_changes_nothing(paragraphs: list[str]) -> None:
 
 
 @given(_PARAGRAPHS)
+@example(
+    [
+        "0",
+        "Advertisement Nous utilisons des cookies pour améliorer votre expérience. This article contains affiliate "
+        "links, and we may earn a commission. Advertisement",
+    ]
+)
 @settings(max_examples=100, deadline=None)
 def test_kept_paragraphs_are_parts_of_the_original(paragraphs: list[str]) -> None:
     """What is kept or removed is verbatim text of the paragraph at its number."""

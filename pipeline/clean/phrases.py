@@ -1,10 +1,8 @@
 """Phrase evidence: sentences and blocks that ask the reader for something instead of telling the news.
 
 The rules are data (data/*.toml). Each is anchored at the start of a sentence or a block and speaks to the reader, so
-that
-news ABOUT newsletters, cookies or subscriptions stays. A sentence rule takes one sentence out of its paragraph and
-leaves
-the rest; nothing ever cuts to the end of a text.
+that news ABOUT newsletters, cookies or subscriptions stays. A sentence rule takes one sentence out of its paragraph and
+leaves the rest; nothing ever cuts to the end of a text.
 """
 
 from __future__ import annotations
@@ -12,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from pipeline.clean.lines import site_lines
 from pipeline.clean.rules import PhraseRule, phrase_rules
@@ -28,37 +27,10 @@ _REPEATS_MOST = 3
 #: Paragraphs up to this length may be taken whole by a sentence rule.
 _SHORT = 60
 _BOUNDARY = re.compile(r"[.!?…]{1,6}[\"»”’')\]]{0,2}\s{1,9}(?![a-zà-öø-ÿа-я])|[。！？]{1,6}[」』）”]{0,2}|\n+")
-_ABBREVIATIONS = frozenset(
-    [
-        "mm",
-        "mr",
-        "ms",
-        "mrs",
-        "dr",
-        "st",
-        "nr",
-        "no",
-        "vs",
-        "ca",
-        "bzw",
-        "sr",
-        "sra",
-        "jr",
-        "pr",
-        "prof",
-        "art",
-        "abs",
-        "vgl",
-        "inc",
-        "ltd",
-        "co",
-        "corp",
-        "u.s",
-        "z.b",
-        "d.h",
-        "p.ej",
-    ]
-)
+_ABBREVIATIONS = frozenset([
+    "mm", "mr", "ms", "mrs", "dr", "st", "nr", "no", "vs", "ca", "bzw", "sr", "sra", "jr", "pr", "prof", "art", "abs",
+    "vgl", "inc", "ltd", "co", "corp", "u.s", "z.b", "d.h", "p.ej",
+])  # fmt: skip
 
 
 def clean_paragraphs(
@@ -94,8 +66,24 @@ def clean_paragraphs(
     # Repeats come last: how many there are must not change when the text is cleaned again.
     kept, judged = _without_site_lines(kept)
     kept, again = _without_repeats(kept)
-    removed = sorted([*removed, *again, *judged], key=lambda block: block.position)
-    return tuple(text for _, text in kept), tuple(removed)
+    gone = [
+        replace(block, text=part)
+        for block in (*removed, *again, *judged)
+        for part in _as_published(block.text, source[block.position])
+    ]
+    return tuple(text for _, text in kept), tuple(sorted(gone, key=lambda block: block.position))
+
+
+def _as_published(text: str, paragraph: str) -> Iterator[str]:
+    """What went, in parts that stand in the paragraph so: where a sentence was cut from its middle there are two."""
+    part = ""
+    for sentence in [text] if text in paragraph else split_coarsely(text):
+        if part and (part + sentence).strip() not in paragraph:
+            yield part.strip()
+            part = ""
+        part += sentence
+    if part.strip():
+        yield part.strip()
 
 
 def _without_site_lines(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[Removed]]:
@@ -166,8 +154,7 @@ def split_coarsely(paragraph: str) -> Iterator[str]:
     """Sentences with the space behind them, so that joining all gives the paragraph again.
 
     Coarser than `pipeline.text.sentences`, which would take most of the time of cleaning: an abbreviation at worst
-    joins
-    a call to subscribe to its neighbour, and then it stays.
+    joins a call to subscribe to its neighbour, and then it stays.
     """
     start = 0
     for match in _BOUNDARY.finditer(paragraph):
