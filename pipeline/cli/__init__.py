@@ -24,6 +24,7 @@ from pipeline.cli import (
     run,
     stage,
     stories,
+    subscribers,
     topics,
 )
 from pipeline.errors import DigestError, OutputError
@@ -72,7 +73,7 @@ for _command in (
     editions.edition,
     stories.story,
     topics.topics,
-    mail.subscribers,
+    subscribers.subscribers,
     mail.send,
     deliveries.deliveries,
     inbox.inbox,

@@ -1,4 +1,4 @@
-"""`cyberdigest subscribers` and `send`."""
+"""`cyberdigest send`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -27,7 +26,6 @@ from pipeline.cli.options import (
     load,
     now,
     open_store,
-    read_lines,
 )
 from pipeline.errors import ConfigError, DeliveryError, InputError
 
@@ -72,120 +70,6 @@ class _Stop:
     def sleep(self, seconds: float) -> None:
         """Wait so long, or until told."""
         self._told.wait(seconds)
-
-
-@click.group()
-def subscribers() -> None:
-    """Add, list, import and remove the readers of the newsletter."""
-
-
-@subscribers.command("add")
-@click.argument("address")
-@config_option
-@data_option
-@click.option("--language", default="en", show_default=True, help="Language of the edition wanted.")
-@click.option("--topic", "topics", multiple=True, help="Topic wanted; may be repeated. [default: all]")
-@click.option("--again", is_flag=True, help="The reader left, and has asked for it again.")
-def add_subscriber(
-    address: str, config_path: Path | None, data: Path | None, language: str, topics: tuple[str, ...], again: bool
-) -> int:
-    """Subscribe ADDRESS, which has agreed to it, or change what a reader gets."""
-    from pipeline.deliver.subscribers import add
-
-    config = load(config_path)
-    names = [spec.name for spec in config.topics]
-    if unknown := [name for name in topics if name not in names]:
-        raise click.BadParameter(f'there is no topic "{unknown[0]}", only {", ".join(names)}', param_hint="--topic")
-    with open_store(data) as store:
-        reader = add(store, address, language=language, topics=topics, now=now(), is_confirmed=again)
-    what = f" on {', '.join(reader.topics)}" if reader.topics else ""
-    click.echo(f"{reader.address} gets the {reader.language} edition{what}")
-    _warn_of_languages(config, {reader.language})
-    return 0
-
-
-def _warn_of_languages(config: Config, languages: Iterable[str]) -> None:
-    """Say of which languages no edition is made: their readers would wait for ever."""
-    made = config.settings.edition.languages
-    for language in sorted(set(languages) - set(made)):
-        click.echo(f"no edition is made in {language}, only in {', '.join(made)} (edition.languages)", err=True)
-
-
-@subscribers.command("list")
-@data_option
-@click.option("--all", "everybody", is_flag=True, help="Also those who left.")
-def list_subscribers(data: Path | None, everybody: bool) -> int:
-    """List the readers: address, language, topics, state."""
-    with open_store(data) as store:
-        for reader in store.subscribers(state=None if everybody else "active"):
-            click.echo(f"{reader.address}\t{reader.language}\t{' '.join(reader.topics) or 'all'}\t{reader.state}")
-    return 0
-
-
-@subscribers.command("remove")
-@click.argument("address")
-@data_option
-@click.option("--erase", is_flag=True, help="Forget the reader altogether; only a keyed hash of the address stays.")
-def remove_subscriber(address: str, data: Path | None, erase: bool) -> int:
-    """End the subscription of ADDRESS, at once."""
-    from pipeline.deliver import subscribers as readers
-
-    with open_store(data) as store:
-        if erase:
-            readers.erase(store, address, now=now())
-        else:
-            readers.remove(store, address, now=now())
-    click.echo(f"{address} is {'erased' if erase else 'unsubscribed'}")
-    return 0
-
-
-@subscribers.command("export")
-@click.argument("address")
-@data_option
-def export_subscriber(address: str, data: Path | None) -> int:
-    """Print all that is kept about ADDRESS, as JSON: for the reader who asks."""
-    from pipeline.deliver.subscribers import kept_about
-
-    with open_store(data) as store:
-        click.echo(json.dumps(kept_about(store, address), ensure_ascii=False, indent=2))
-    return 0
-
-
-@subscribers.command("tidy")
-@data_option
-@click.option(
-    "--days", type=click.IntRange(min=0), default=1095, show_default=True,
-    help="Erase readers who left longer ago than this.",
-)  # fmt: skip
-def tidy_subscribers(data: Path | None, days: int) -> int:
-    """Forget what is not needed: readers who left long ago, and the addresses in deliveries older than 30 days."""
-    from pipeline.deliver.subscribers import tidy
-
-    with open_store(data) as store:
-        erased, forgotten = tidy(store, now=now(), left_for=timedelta(days=days))
-    click.echo(f"{erased} readers erased, {forgotten} addresses taken out of old deliveries")
-    return 0
-
-
-@subscribers.command("import")
-@click.argument("file", type=click.Path(allow_dash=True))
-@config_option
-@data_option
-@click.option("--language", default="en", show_default=True, help="Language where the file names none.")
-def import_subscribers(file: str, config_path: Path | None, data: Path | None, language: str) -> int:
-    """Subscribe the addresses of a CSV FILE (address,language,topics), all of which have agreed to it."""
-    from pipeline.deliver.subscribers import import_csv
-
-    config = load(config_path)
-    topics = [spec.name for spec in config.topics]
-    with open_store(data) as store:
-        result = import_csv(store, read_lines(file), language=language, now=now(), topics=topics)
-        languages = {reader.language for reader in store.subscribers(state="active")}
-    for problem in result.problems:
-        click.echo(f"{file}: {problem}", err=True)
-    click.echo(f"{result.added} added, {result.known} known before, {len(result.problems)} refused")
-    _warn_of_languages(config, languages)
-    return 65 if result.problems else 0
 
 
 @click.command()
