@@ -23,6 +23,13 @@ def values(kind: str, title: str, text: str, language: str = "en") -> list[objec
     return [fact.value for fact in find_facts([article])[0].facts if fact.type == kind]
 
 
+def test_a_title_may_name_an_earlier_flaw() -> None:
+    """What the earlier one was is told by the words before its id."""
+    title = "CVE-2026-11111 - Examplesoft: incomplete fix for CVE-2026-22222 lets strangers in"
+
+    assert values("cve", title, "The flaw is old.") == ["CVE-2026-11111"]
+
+
 FILLER = "It sits in the log-in form. Anyone may reach it. No account is needed. The form is on. Few switch it off."
 
 

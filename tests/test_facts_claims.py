@@ -73,6 +73,12 @@ def test_what_is_not_patched(language: str, text: str) -> None:
         ("en", "It lists the plugin flaws by their severity."),
         ("en", "Security teams may patch their servers and still overlook a copy."),
         ("en", "The new flaw is not a patch bypass."),
+        ("en", "Libraries load at fixed addresses."),
+        ("en", "Where patches are not yet available, keep the server off the net."),
+        ("en", "It points to a missing or undone security fix."),
+        ("en", "Until it becomes clear that the flaw has been patched, keep the server off the net."),
+        ("en", "Risk grows if patches are late; apply any available vendor patches."),
+        ("en", "Old versions near their end-of-life raise the risk."),
         ("fr", "On ne sait pas encore si la faille a été corrigée."),
         ("fr", "Les boîtiers semblaient corrigés, ils étaient pourtant exposés."),
         ("fr", "La faille devrait être corrigée au printemps."),
@@ -142,6 +148,7 @@ def test_a_patch_stays_one(language: str, text: str) -> None:
         ("en", "Flaws like this are often exploited by ransomware gangs."),
         ("en", "Attackers regularly exploit such bugs."),
         ("en", "Researchers exploited the flaw in their lab."),
+        ("en", "The researcher then weaponized it to open a shell."),
         ("en", "The bug was exploited in tests by the finders."),
         ("en", "A team was seen exploiting two zero-days at Pwn2Own."),
         ("en", "The maker has not said whether the flaw was exploited in attacks."),
@@ -184,6 +191,19 @@ def test_what_is_no_exploitation(language: str, text: str) -> None:
 def test_an_attack_stays_one(language: str, text: str) -> None:
     """Who reports an attack is not who attacks."""
     assert stated("exploited", language, text) == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "While no active exploitation has been confirmed, the flaw is easy to reach.",
+        "The vulnerability has not been publicly disclosed or actively exploited.",
+        "There is no evidence of exploitation.",
+    ],
+)
+def test_no_attack_is_known(text: str) -> None:
+    """A denial reaches over "or"; it may state that there was none, never that there was one."""
+    assert True not in stated("exploited", "en", text)
 
 
 def test_a_title_on_the_list_of_exploited_flaws_states_it() -> None:

@@ -57,6 +57,7 @@ def test_a_nickname_is_no_product(language: str, title: str, text: str, expected
         ("29-Year-Old Veamos Bug Leaks Passwords", "Veamos has a bug.", ["Veamos"]),
         ("Flaw opens a door", "These products are affected byCVE-2026-11111vulnerability.", []),
         ("Flaw opens a door", "A flaw in LDAP was found.", []),
+        ("Update KB5000000 fixes a flaw in Veamos", "", ["Veamos"]),
         ("CVE-2026-11111 - Veamos TSIG authentication bypass", "A flaw exists.", ["Veamos"]),
         (
             "CVE-2026-11111 - HP Linux Mapping and Drawing Software – Potential Escalation of Privilege",
@@ -69,6 +70,9 @@ def test_a_nickname_is_no_product(language: str, title: str, text: str, expected
         ("Veamos Builder WordPress plugin flaws allow theft", "", ["Veamos Builder"]),
         ("CVE-2026-11111 - WordPress Veamos plugin <= 1.9 - SQL Injection", "", ["Veamos"]),
         ("Vulnerability in Veamos LDAP", "", ["Veamos"]),
+        ("CVE-2026-11111 - Issues in Tongue Servers for AWS", "", ["Tongue Servers for AWS"]),
+        ("High-Severity Veamos Agent Flaws Grant Rights", "Veamos Agent has flaws.", ["Veamos Agent"]),
+        ("Flaw in Spare Parts For Elementor plugin", "A flaw in Spare Parts For Elementor was found.", ["Spare Parts"]),
         ("Nine flaws in Garrex metal detectors", "", ["Garrex metal detectors"]),
         ("Flaw in a library", "Unlike implementations such as OpenSSH, the flaw sits in the client.", []),
         ("Claude Opus Found a Hole in Veamos", "It found a flaw in Veamos.", ["Veamos"]),

@@ -41,7 +41,7 @@ _CAPITALS = r"(?-i:[A-Z][\w.-]*\w(?: [A-Z][\w.-]*\w){0,2})"
 _QUOTES = "[“”\"«»„‘’']?"
 #: A flaw named as one known ("the Copy Fail bug"), or beside the story's ("Copy Fail, another …").
 _ANOTHER = re.compile(
-    rf"\b(?:the|another) {_QUOTES}(?P<name>{_CAPITALS}){_QUOTES} (?:flaw|vulnerability|bug|zero-day)\b"
+    rf"\b(?:the|another) {_QUOTES}(?P<name>{_CAPITALS}){_QUOTES} (?:flaw|vulnerability|bug|zero-day)(?:in|to)?\b"
     rf"|^{_QUOTES}(?P<head>{_CAPITALS}){_QUOTES}, (?:{'|'.join(load('another')['apposed'])}) ",
     re.IGNORECASE,
 )

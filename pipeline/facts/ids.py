@@ -49,6 +49,10 @@ def own_and_other_ids(
         if not found:
             continue
         if passage.is_title:
+            compared = _compared(passage.text, ids)
+            if compared and compared != set(found):  # "Incomplete fix for CVE-…"
+                others.update(compared)
+                found = dict.fromkeys(value for value in found if value not in compared)
             own, firm, has_title_id = found, set(found), True
             continue
         fresh = [value for value in found if value not in own and value not in others]

@@ -43,7 +43,8 @@ _NOT_IT = re.compile(
     r"[-‐‑]?\s?(?:based|powered|hosted|compatible|style)\b|\s(?:Threat|Intelligence|Research\w*|Labs?|Team|Incident"
     r"|Summit"
     r"|[Cc]redentials|library|chips?|devices?|head units?|connections?|stacks?|script|scripts|code|shells?|builds"
-    r"|users|packages?|SDKs?|drivers?|bindings?|binar(?:y|ies)|malware|botnet|[Pp]lug-?ins?|[Ee]xtensions?|[Aa]dd-?ons?"
+    r"|users|packages?|SDKs?|drivers?|bindings?|binar(?:y|ies)|(?:[\w/]+ )?(?:functions|logs|API calls)|malware|botnet"
+    r"|[Pp]lug-?ins?|[Ee]xtensions?|[Aa]dd-?ons?"
     r"|[Tt]hemes?|connectors?|plugin directory|bug bounty|finds?"
     r"|[Ff]ound|[Dd]iscover\w*|[Uu]ncover\w*|[Ss]pots?|débusqu\w+|découvr\w+|identifi\w+|[Ss]ervers)\b"
     r"|(?:\s(?:d['’]|de |by |from )\w+)?\s(?:a |has |have |at |for )?(?:trouv\w+|found|[Ff]ind(?:s|ing)|discover\w*)\b"
@@ -146,7 +147,7 @@ def _is_meant(passage: Passage, hit: Hit) -> bool:
         return True
     longer = products().find(before[word.start() :] + text[hit.start : hit.end])
     known = any(h.start == 0 for h in longer) or any(h.end > word.start() for h in organisations().find(before))
-    return known or word[1].lower() in ("the", "a", "in", "for")
+    return known or word[1].lower() in ("the", "a", "in")
 
 
 def _is_platform(passage: Passage, hit: Hit) -> bool:

@@ -24,7 +24,9 @@ _ADD_ON = re.compile(
 _HOST_FIRST = re.compile(rf"(?:{'|'.join(_PRODUCTS['hosts'])}) (?=[A-Z])")
 _ADDED = re.compile(r"[^.:;]{0,60}\splug-?in\b", re.IGNORECASE)
 _DEVICE = re.compile(rf"(?:['’]s)?(?: [a-z][\w-]*){{0,3}}? (?:{'|'.join(_PRODUCTS['devices'])})\b")
-_GLUED = re.compile(r"CVE-?\d", re.IGNORECASE)
+_NOUN = re.compile(rf"(?: (?:{'|'.join(_PRODUCTS['nouns'])}))+(?![\w'’-])(?: for [A-Z]\w+)?")
+#: An id is no name: a CVE's glued to words, an update's.
+_GLUED = re.compile(r"CVE-?\d|^KB\d{6,}$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +51,8 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     if _WHOLE_PART.fullmatch(value):
         return None
     value = _PART.sub("", value)
+    if value and (noun := _NOUN.match(text, start + len(value))):
+        value = text[start : noun.end()]
     if twice := _TWICE.match(value):
         rest = value[len(twice[1]) + 1 :]
         start, value = (start + len(twice[1]) + 1, rest) if " " in rest else (start, twice[1])

@@ -40,7 +40,7 @@ _COMMON_NOUN = re.compile(r"\s[a-z]+\s(?:is|are|was|were|have|has|can|could|may)
 _HEADING = re.compile(r"\s?[:：]\s")
 #: Kinds of flaws with capitals are no names.
 KIND = re.compile(
-    r"\b(?:Command|Code|SQL|HTML|XML|XSS|SSRF|CSRF|RCE|LPE|Heap|Stack|Buffer|Integer|Memory|Path|Directory|Remote"
+    r"\b(?:OS(?=\sCommand)|Argument|Command|Code|SQL|HTML|XML|XSS|SSRF|CSRF|RCE|LPE|Heap|Stack|Buffer|Integer|Memory|Path|Directory|Remote"
     r"|Arbitrary|Improper"
     r"|Incorrect|Missing|Insufficient|Excessive|Unauthenticated|Authenticated|Privilege|Local|Denial|Out-of-Bounds"
     r"|Use-After-Free"
