@@ -41,6 +41,7 @@ def stated(kind: str, language: str, text: str, title: str | None = None) -> lis
         ("en", "The old model no longer receives security updates."),
         ("fr", "Ce code ne peut être ni modifié ni corrigé après la sortie d'usine."),
         ("fr", "L'éditeur travaille encore à un correctif pour la faille."),
+        ("fr", "La faille des puces est impossible à corriger."),
         ("fr", "L'éditeur refuse de corriger la faille, un comportement attendu selon lui."),
         ("de", "Der Code kann weder geändert noch gepatcht werden."),
         ("de", "Der Hersteller will die Lücke nicht schließen."),
@@ -183,6 +184,10 @@ def test_what_is_no_exploitation(language: str, text: str) -> None:
     [
         ("en", "CISA added the flaw to its Known Exploited Vulnerabilities catalog."),
         ("en", "Attacks exploiting the flaw began in May, researchers say."),
+        ("en", "The flaw is now targeted in attacks."),
+        ("en", "A gang used a zero-day to breach the servers."),
+        ("fr", "Des attaquants l'exploitent aujourd'hui."),
+        ("fr", "Deux bandes exploitent désormais cette faille."),
         ("fr", "Des criminels exploitent déjà la faille."),
         ("de", "Die Lücke wird bereits ausgenutzt, Forscher warnten im Mai."),
         ("es", "El fallo está siendo explotado, según los investigadores."),
