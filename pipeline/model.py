@@ -253,7 +253,7 @@ class Story:
     articles: tuple[Article, ...]
     #: Article id -> id of the article it is a near-copy of.
     copies: Mapping[str, str] = field(default_factory=dict)
-    #: Topics of the story, strongest first.
+    #: Topics of the story, strongest first; those that are about as strong as the strongest by name.
     labels: tuple[str, ...] = ()
     rank: float | None = None
     why: tuple[RankPart, ...] = ()

@@ -369,3 +369,18 @@ def test_names_meet_across_alphabets() -> None:
 
     assert set(russian.words.tolist()) & set(english.words.tolist())
     sign(article("odd", "\ud800 \x00 🙂", "\u202e" * 50))
+
+
+@pytest.mark.parametrize(
+    ("topics", "labels"),
+    [
+        ({"sanction": 0.96, "disclosure": 0.95}, ("disclosure", "sanction")),
+        ({"sanction": 0.96, "disclosure": 0.7}, ("sanction", "disclosure")),
+        ({"zoo": 0.99, "sanction": 0.6, "disclosure": 0.7}, ("zoo", "disclosure", "sanction")),
+    ],
+)
+def test_topics_about_as_likely_stand_by_name(topics: dict[str, float], labels: tuple[str, ...]) -> None:
+    """The third digit of two probabilities must not move a story to another section."""
+    (story,) = cluster([replace(ALIBABA[0], topics=topics, labels=tuple(topics))])
+
+    assert story.labels == labels

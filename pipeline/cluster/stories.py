@@ -24,6 +24,8 @@ WINDOW = timedelta(days=14)
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 #: Text behind an article that may lead a story.
 _LEAD_CHARACTERS = 200
+#: Topics this much less likely than the likeliest are about as likely.
+_AS_LIKELY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +237,18 @@ def _assemble(articles: Sequence[Article], base: Story, signed: Mapping[str, Sig
 
 
 def _story_labels(articles: Sequence[Article]) -> tuple[str, ...]:
-    """Labels that a third of the articles carry, by mean probability."""
+    """Labels that a third of the articles carry, by mean probability; what is about as likely as the best goes by name.
+
+    A story of two topics would else change its section with the third digit of two probabilities.
+    """
     counts: dict[str, int] = {}
     for article in articles:
         for label in article.labels:
             counts[label] = counts.get(label, 0) + 1
     means = {t: sum(a.topics.get(t, 0.0) for a in articles) / len(articles) for t in counts}
-    return tuple(sorted((t for t in counts if 3 * counts[t] >= len(articles)), key=lambda t: (-means[t], t)))
+    carried = [t for t in counts if 3 * counts[t] >= len(articles)]
+    near = max((means[t] for t in carried), default=0.0) - _AS_LIKELY
+    return tuple(sorted(carried, key=lambda t: (-min(means[t], near), t)))
 
 
 def _story_time(story: Story) -> datetime:
