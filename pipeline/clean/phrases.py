@@ -13,6 +13,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 from pipeline.clean.lines import site_lines
+from pipeline.clean.reported import is_reported
 from pipeline.clean.rules import PhraseRule, phrase_rules
 from pipeline.model import Removed
 from pipeline.text.normalise import fold
@@ -87,11 +88,15 @@ def _as_published(text: str, paragraph: str) -> Iterator[str]:
 
 
 def _without_site_lines(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[Removed]]:
-    taken = {text for text in site_lines([text for _, text in kept]) if not _FACT.search(text)}
+    taken = {text for text in site_lines([text for _, text in kept]) if not _is_news(text, fold(text))}
     if not taken:
         return kept, []
     removed = [Removed(text=text, rule="line/learned", position=position) for position, text in kept if text in taken]
     return [(position, text) for position, text in kept if text not in taken], removed
+
+
+def _is_news(text: str, folded: str) -> bool:
+    return _FACT.search(text) is not None or is_reported(folded)
 
 
 def _without_repeats(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[Removed]]:
@@ -145,7 +150,7 @@ def _match(unit: str, stems: list[str], *, whole: bool) -> PhraseRule | None:
         if not fits or len(text) > rule.longest:
             continue
         folded = folded if folded is not None else _PREFIX.sub("", fold(text), count=1)
-        if rule.pattern.match(folded) and (rule.kind == "related" or not _FACT.search(text)):
+        if rule.pattern.match(folded) and (rule.kind == "related" or not _is_news(text, folded)):
             return rule
     return None
 
