@@ -1,12 +1,14 @@
 """Lines of sites go and lines of articles stay, of kinds and in words that the judge has never seen; all our own words.
 
 `blocks-*.txt`, `news-*.txt`: halves split by row, so that no line of the held half has a translation in the open one.
-The judge was trained on the open half only (bench/train_lines.py). `kinds-heldout.txt`: kinds that training hardly has.
+The judge was trained on the open half only (bench/train_lines.py). `kinds-heldout.txt`: sixteen further kinds;
+`further-*.txt`: a fifth of the rows of bench/labels/lines/*-kinds.txt, set aside before any was trained on.
 """
 
 from __future__ import annotations
 
 import random
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -24,10 +26,11 @@ from pipeline.model import Article
 
 _DATA = Path(__file__).parent / "data" / "clean_lines"
 _PLACES = {"top": 0, "middle": 4, "end": 8}
-#: Least share of blocks that must go whole, in each place. Measured: 0.960, 0.532, 0.405.
-_GONE_LEAST = {"blocks-open": 0.92, "blocks-heldout": 0.5, "kinds-heldout": 0.38}
-#: Most lone sentences of news that may go: 2 of 420 (by phrase rules, both advice to sign on to a register), 4 of 280.
-_NEWS_MOST = {"news-open": 2, "news-heldout": 4}
+#: Least share of blocks that must go whole, in each place. Measured: 0.953, 0.579, 0.405, 0.658.
+_GONE_LEAST = {"blocks-open": 0.94, "blocks-heldout": 0.56, "kinds-heldout": 0.39, "further-heldout": 0.63}
+#: Most lone sentences of news that may go: none of 420, 4 of 280, 2 of 284.
+_NEWS_MOST = {"news-open": 0, "news-heldout": 4, "further-news-heldout": 2}
+_KIND = re.compile(r"[a-z]+\|")
 
 
 def _lines(name: str) -> Iterator[tuple[str, str]]:
@@ -36,7 +39,7 @@ def _lines(name: str) -> Iterator[tuple[str, str]]:
         if line.startswith("# "):
             language = line[2:]
         elif line:
-            yield language, line.partition("|")[2] if name.startswith("blocks") else line
+            yield language, _KIND.sub("", line, count=1) if _KIND.match(line) else line
 
 
 @cache
@@ -127,6 +130,20 @@ def test_a_line_with_a_cve_id_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    ["See it now | and here | or there", "| See it now | 12 | 40 % |", "3. See it now and every day after that one",
+     "This post originally appeared on the institute's site, see it now.", "See it now: Armand",
+     "See it now: the full list of affected models for each of the makers", "See it every single day"],
+)  # fmt: skip
+def test_lines_that_look_like_the_articles_must_be_surer(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    """Rows of tables, items of lists, sources, labels, pointers to a whole list and headings."""
+    judge = line_judge()
+    monkeypatch.setattr(type(judge), "score", lambda *_: judge.threshold + 1.2)
+
+    assert judge.takes(line) == line.startswith("See it now |")
+
+
+@pytest.mark.parametrize(
     "sentence",
     ["해커들은 매일 아침 가짜 소식을 보냈다.", "Οι χρήστες πρέπει να αλλάξουν τον κωδικό.",
      "हैकर हर सुबह नकली संदेश भेजते थे।", "המשתמשים צריכים לשנות את הסיסמה.", "ผู้ใช้ควรเปลี่ยนรหัสผ่าน",
@@ -178,3 +195,40 @@ def test_every_cue_class_has_every_language() -> None:
 
     assert all(set(row) - {"why", "side"} == languages for row in table.values())
     assert len(cue_classes().names) == len(table) <= 16
+
+
+_ADVICE = {
+    "de": ("Tragen Sie sich in die Sperrliste ein, dann hören die Anrufe auf.",
+           "Melden Sie sich bei Ihrer Bank, wenn an einem Tag mehrere Buchungen fehlen.",
+           "Abonnieren Sie den Newsletter der Behörde, rät die Verbraucherzentrale."),
+    "nl": ("Schrijf je in bij het bel-me-niet-register en de telefoontjes stoppen.",
+           "Meld u aan voor de nieuwsbrief van het CERT, adviseert het ministerie.",
+           "Schakel JavaScript in de pdf-lezer uit."),
+    "pt": ("Inscreva-se na lista de oposição para receber menos chamadas.",
+           "Subscreva a newsletter do CERT, recomenda o ministério."),
+    "fr": ("Abonnez-vous à la lettre du CERT par courriel, conseille le ministère.",),
+    "en": ("Sign up for the agency's newsletter, the consumer group advises.",
+           "Subscribe to the vendor's advisory emails, recommends the agency."),
+    "ja": ("不具合により、会員限定の記事を誰でも読める状態になっていた。",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", [sentence for sentences in _ADVICE.values() for sentence in sentences])
+def test_reported_advice_stays(sentence: str) -> None:
+    """Advice to join a register, and any that says who gives it, is no call of the site."""
+    text = "The regulator fined the firm four million euros on Monday."
+
+    assert clean([_article(text, sentence)])[0].paragraphs == (text, sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Tragen Sie sich jetzt ein und erhalten Sie jede Woche Post.", "Melden Sie sich für unsere Nachrichten an!",
+     "Schrijf je in en ontvang elke week nieuws.", "Inscreva-se na lista de e-mails e receba as notícias.",
+     "Sign up for our newsletter, and never miss what the minister says."],
+)  # fmt: skip
+def test_calls_of_the_site_go(sentence: str) -> None:
+    """The same words, asked by the site itself."""
+    text = "The regulator fined the firm four million euros on Monday."
+
+    assert clean([_article(text, sentence)])[0].paragraphs == (text,)

@@ -105,10 +105,10 @@ class CueClasses:
         words: list[Word] = []
         start = 0
         for match in self._inside_pattern.finditer(folded):
-            words += map(_letter, "".join(folded[start : match.start()].split()))
+            words += map(letter_word, "".join(folded[start : match.start()].split()))
             words.append(self._inside_words[match[0]])
             start = match.end()
-        words += map(_letter, "".join(folded[start:].split()))
+        words += map(letter_word, "".join(folded[start:].split()))
         return words
 
 
@@ -120,7 +120,8 @@ def _plain(token: str) -> list[str]:
 
 
 @cache
-def _letter(letter: str) -> Word:
+def letter_word(letter: str) -> Word:
+    """A single character of text without spaces; all digits are one."""
     return Word(0, _number("0" if letter.isdigit() else letter), ())
 
 

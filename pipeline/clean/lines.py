@@ -11,13 +11,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from pipeline.clean.cues import EAST_ASIAN, MOST_TOKENS, Word, cue_classes
+from pipeline.clean.cues import EAST_ASIAN, MOST_TOKENS, Word, cue_classes, letter_word
 
 _WEIGHTS = Path(__file__).parent / "data" / "lines" / "weights.npz"
 #: Longest paragraph that is judged, in characters; none of the lines it was trained on is longer.
@@ -30,8 +30,29 @@ _DENSE = 1024
 MOST_CLASSES = 16
 _ENDS = {end: number for number, ends in enumerate((".。", "!！", "?？", ":：", "…", ")", '»”"“')) for end in ends}
 _OTHER_END = 7
-#: Lines of up to this many words are headings of articles more often than anything else: they must score so much more.
-_SHORT, _SURER = 3, 2.0
+#: Lines of up to so many words are headings of articles more often than anything else: they must score so much more.
+_SHORT = ((3, 2.0), (5, 1.5))
+#: So must items of a numbered list.
+_NUMBERED, _SURER = re.compile(r"\d{1,2}[.)] "), 2.0
+#: A row of a table, as extraction writes it: the article's.
+_ROW = "| "
+#: A pointer to the whole of what the article tells ("the full list of affected models"): it must be surer, too.
+_WHOLE = re.compile(
+    r"\b(?:full|complete) (?:list|table|timetable|schedule|calendar)\b|\b(?:liste|tableau|calendrier) complet"
+    r"|\b(?:vollständige|komplette)[nr]? (?:liste|tabelle|terminplan)|\b(?:tabla|elenco|tabella) complet"
+    r"|\b(?:lista|calend[aá]rio|tabela|programa) complet|\bvolledige (?:lijst|tabel)|\bpełn\w{1,3} (?:list|tabel)"
+    r"|\bполн\w{1,4} (?:спис|таблиц)",
+    re.IGNORECASE,
+)
+#: A label with a name, in up to this many words: a credit, a field of a form of facts.
+_LABELLED, _LABELLED_WORDS = re.compile(r"[^:?!]{2,30}: ?[^:?!.]{2,30}"), 4
+#: Where a text was printed first: readers are owed its source.
+_FIRST_PRINTED = re.compile(
+    r"originally (?:published|appeared)|erschien(?:en)? zuerst|zuerst erschienen"
+    r"|(?:initialement|d'abord) (?:publié|paru)|publicad[oa] originalmente|originariamente pubblicat"
+    r"|oorspronkelijk (?:verschenen|gepubliceerd)",
+    re.IGNORECASE,
+)
 #: Lines with one beginning that make a list or a table ("Time: 18:00"), which is the article's.
 _LISTED = 4
 _LEADS = "-–—•*→>©▶#|"
@@ -39,26 +60,37 @@ _QUOTES = re.compile('["“”„«»「」『』]')
 _BIG_NUMBER = re.compile(r"\d[.,\u202f\xa0 ]?\d{3}|\d\.\d")
 _SENTENCE_END = re.compile(r"[.!?…](?=\s|$)|[。！？]")
 _SEPARATORS = re.compile(r"[·|•→–—/]")
+#: Single numbers beside the weights in weights.npz.
+_STORED = ("scale", "bias", "threshold", "least", "least_east_asian")
 
 
 class LineJudge:
     """Integer weights, so that a line's score is the same on every machine."""
 
     def __init__(
-        self, *, weights: list[int], glance: list[int], scale: float, bias: float, threshold: float, least: float
+        self,
+        *,
+        weights: list[int],
+        glance: list[int],
+        scale: float,
+        bias: float,
+        threshold: float,
+        least: float,
+        least_east_asian: float,
     ) -> None:
         self.scale, self.bias, self.threshold = scale, bias, threshold
-        #: Smallest sum at a glance, per root of the number of words, that is worth a full look.
-        self.least = least
+        #: Smallest sum at a glance, per root of the number of words (of characters), that is worth a full look.
+        self.least, self.least_east_asian = least, least_east_asian
         self._weights, self._glance = weights, glance
-        self._hints: dict[str | Word, int] = {}
+        self._tokens = _Hints(
+            lambda token: [n for word in cue_classes().words(token) for n in glance_numbers(word)], glance
+        )
+        self._characters = _Hints(lambda character: [character_number(character)], glance)
 
     def takes(self, line: str) -> bool:
         """Whether the paragraph goes."""
         score = self.score(line)
-        if score is None or score <= self.threshold:
-            return False
-        return score > self.threshold + _SURER or line.count(" ") >= _SHORT or EAST_ASIAN.search(line) is not None
+        return score is not None and score > self.threshold + _margin(line)
 
     def score(self, line: str) -> float | None:
         """Log odds that a line is the site's own; None where it is too long or its words alone tell that it is not."""
@@ -68,30 +100,44 @@ class LineJudge:
             # A Chinese or Japanese character says as much as two letters.
             if len(line) > LONGEST // 2:
                 return None
-            hint, many = self._glanced(cue_classes().words(line))
+            if self._characters.sum(line) <= self.least_east_asian * math.sqrt(len(line)):
+                return None
         else:
-            hint, many = self._glanced(line.split())
-        if hint <= self.least * math.sqrt(many):
-            return None
+            tokens = line.split()
+            if self._tokens.sum(tokens) <= self.least * math.sqrt(len(tokens)):
+                return None
         numbers = feature_numbers(line)
         return self.bias + self.scale * sum(map(self._weights.__getitem__, numbers)) / math.sqrt(len(numbers))
 
-    def _glanced(self, tokens: Sequence[str | Word]) -> tuple[int, int]:
-        hints = self._hints
-        try:
-            return sum([hints[token] for token in tokens]), len(tokens)
-        except KeyError:
-            return sum(map(self._hint, tokens)), len(tokens)
 
-    def _hint(self, token: str | Word) -> int:
-        hint = self._hints.get(token)
-        if hint is None:
-            if len(self._hints) > MOST_TOKENS:
-                self._hints.clear()
-            words = cue_classes().words(token) if isinstance(token, str) else [token]
-            hint = sum(self._glance[number] for word in words for number in glance_numbers(word))
-            self._hints[token] = hint
+class _Hints(dict[str, int]):
+    """What each token or character adds to the first glance, worked out when it is first met."""
+
+    def __init__(self, numbers: Callable[[str], list[int]], glance: list[int]) -> None:
+        super().__init__()
+        self._numbers, self._glance = numbers, glance
+
+    def __missing__(self, token: str) -> int:
+        if len(self) > MOST_TOKENS:
+            self.clear()
+        self[token] = hint = sum(map(self._glance.__getitem__, self._numbers(token)))
         return hint
+
+    def sum(self, tokens: Iterable[str]) -> int:
+        return sum(map(self.__getitem__, tokens))
+
+
+def _margin(line: str) -> float:
+    """How much surer than of others the judge must be of a line that looks like the article's."""
+    if line.startswith(_ROW) or _FIRST_PRINTED.search(line):
+        return math.inf
+    margin = _SURER if _NUMBERED.match(line) or _WHOLE.search(line) else 0.0
+    if EAST_ASIAN.search(line):
+        return margin
+    spaces = line.count(" ")
+    if spaces < _LABELLED_WORDS and _LABELLED.fullmatch(line):
+        return math.inf
+    return max(margin, next((more for words, more in _SHORT if spaces < words), 0.0))
 
 
 def site_lines(paragraphs: Sequence[str]) -> frozenset[str]:
@@ -117,7 +163,7 @@ def _beginning(line: str) -> str:
 def line_judge() -> LineJudge:
     """Read the weights; kept for the life of the process."""
     with np.load(_WEIGHTS) as stored:
-        numbers = {name: float(stored[name]) for name in ("scale", "bias", "threshold", "least")}
+        numbers = {name: float(stored[name]) for name in _STORED}
         return LineJudge(weights=stored["weights"].tolist(), glance=stored["glance"].tolist(), **numbers)
 
 
@@ -127,6 +173,11 @@ def glance_numbers(word: Word) -> list[int]:
         MOST_CLASSES + word.key % (GLANCE_SIZE - MOST_CLASSES),
         *(n for n in range(MOST_CLASSES) if word.mask >> n & 1),
     ]
+
+
+def character_number(character: str) -> int:
+    """Which weight of the first glance a Chinese or Japanese character adds, or one that stands beside such."""
+    return MOST_CLASSES + letter_word(character).key % (GLANCE_SIZE - MOST_CLASSES)
 
 
 def feature_numbers(line: str, words: list[Word] | None = None) -> list[int]:
