@@ -70,7 +70,7 @@ def test_what_is_not_patched(language: str, text: str) -> None:
         ("en", "Administrators should isolate the server until Examplesoft releases the fix."),
         ("en", "Updates for old versions will only be available to those who pay for extended security updates."),
         ("en", "Agencies were told to patch by Friday."),
-        ("en", "Vendors now have 90 days to patch the vulnerabilities shown at the event."),
+        ("en", "Their vendors have ninety days to patch the vulnerabilities that won a prize."),
         ("en", "It lists the plugin flaws by their severity."),
         ("en", "Security teams may patch their servers and still overlook a copy."),
         ("en", "The new flaw is not a patch bypass."),
@@ -145,7 +145,7 @@ def test_a_patch_stays_one(language: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("en", "The gap between publication and active exploitation tends to close."),
+        ("en", "The gap between a disclosure and active exploitation tends to get smaller."),
         ("en", "Flaws like this are often exploited by ransomware gangs."),
         ("en", "Attackers regularly exploit such bugs."),
         ("en", "Researchers exploited the flaw in their lab."),
@@ -202,7 +202,7 @@ def test_an_attack_stays_one(language: str, text: str) -> None:
     "text",
     [
         "While no active exploitation has been confirmed, the flaw is easy to reach.",
-        "The vulnerability has not been publicly disclosed or actively exploited.",
+        "The flaw has so far not been publicly disclosed or actively exploited.",
         "There is no evidence of exploitation.",
     ],
 )

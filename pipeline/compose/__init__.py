@@ -58,8 +58,8 @@ def compose(
     own_words, behind = written or {}, batches or {}
     # What a writer told in the reader's language needs no translation.
     told = [replace(story, summary=()) if story.id in own_words else story for story in shown]
-    notices = [replace(notice, summary=()) for story in shown for notice in behind.get(story.id, ())]
-    spoken = Spoken([*told, *notices], language, translator, fields)
+    lines = [headline_of(notice) for story in shown for notice in behind.get(story.id, ())]
+    spoken = Spoken(told, language, translator, fields, lines=lines)
     titles = {spec.name: _title(spec, language) for spec in topics} | {OTHER: "Other"}
     cards = {s.id: _card(s, spoken, feeds, own_words.get(s.id), behind.get(s.id, ())) for s in shown}
     sections = tuple(

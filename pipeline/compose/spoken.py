@@ -29,12 +29,15 @@ class Spoken:
         language: str,
         translator: Translates | None,
         fields: Collection[str] = ("title", "summary"),
+        *,
+        lines: Sequence[SummarySentence] = (),
     ) -> None:
+        """Translate the fields of the stories, and headlines (`lines`) of stories that have no more than these."""
         self.language = language
         self.missing: set[str] = set()
         self._known: dict[tuple[str, str, str | None], Translation] = {}
         self._has_text = "text" in fields
-        headlines = [headline_of(story) for story in stories] if "title" in fields else []
+        headlines = [*map(headline_of, stories), *lines] if "title" in fields else []
         sentences = [s for story in stories for s in story.summary] if "summary" in fields else []
         texts = [paragraph for story in stories for paragraph in self._foreign(story)] if self._has_text else []
         self._ask(headlines, "headline", translator)
