@@ -370,3 +370,23 @@ def test_what_one_report_of_several_reads_is_not_shown() -> None:
 
     assert [fact.value for fact in merge_facts(many)] == ["fine", "suspension"]
     assert [fact.value for fact in merge_facts(few)] == ["fine", "ban"]
+
+
+def test_a_line_behind_a_card_asks_for_its_headline_only() -> None:
+    """Also where whole articles are wanted: nobody would see the text of what is one line."""
+    seen: list[str] = []
+
+    class Curious(Book):
+        def translate(self, texts, target, *, style="text"):  # type: ignore[no-untyped-def]
+            seen.extend(text for text, _ in texts)
+            return super().translate(texts, target, style=style)
+
+    notice = lone(replace(article("bulletin", "Une faille dans Zorglub", "Le correctif est là."), language="fr"))
+
+    edition = made(
+        vpn(), batches={vpn().id: [notice]}, fields=("title", "summary", "text"), translator=Curious()
+    )  # fmt: skip
+
+    assert [line.headline.original.text for card in edition.cards for line in card.batch] == ["Une faille dans Zorglub"]
+    assert "Une faille dans Zorglub" in seen
+    assert "Le correctif est là." not in seen
