@@ -9,7 +9,8 @@ import subprocess
 import sys
 import unicodedata
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -158,12 +159,13 @@ def test_a_language_without_words_has_a_page_in_english_direction() -> None:
 
 
 def test_every_sentence_points_at_its_source() -> None:
-    """The number leads to an item of the same card, and the tooltip holds the original."""
+    """One number for the sentences in a row of one source; it leads to an item of the same card."""
     page = render(WEB, "html")
     ids = {node.attrs["id"] for node in elements(page) if "id" in node.attrs}
     references = [node for node in elements(page, "a") if node.attrs.get("class") == "ref"]
 
-    assert len(references) == sum(len(card.summary) for card in WEB.cards)
+    runs = [list(groupby(sentence.original.article for sentence in card.summary)) for card in WEB.cards]
+    assert len(references) == sum(map(len, runs)) < sum(len(card.summary) for card in WEB.cards)
     assert all(node.attrs["href"][1:] in ids and node.attrs["aria-label"] for node in references)
     assert "A autoridade aplicou uma multa" in page
     assert "Le ministère reproche à Alibaba Cloud" in page
@@ -520,6 +522,58 @@ def test_every_failed_check_is_told_in_words(kind: str, expected: str) -> None:
     section = replace(edition.sections[1], cards=(changed,))
 
     assert view(replace(edition, sections=(section,))).cards[0].marks == (expected,)
+
+
+def test_a_text_that_stays_for_a_failed_check_says_which() -> None:
+    """That it stayed is said once, not again among the reasons."""
+    edition = sample("fr")
+    section, card = next((s, c) for s in edition.sections for c in s.cards if c.headline.translation)
+    problems = (Problem(kind="amount-lost", detail="€350 mds"), Problem(kind="kept-original", detail="…"))
+    translation = replace(card.headline.translation, text=card.headline.original.text, source="de", route=None,
+                          problems=problems)  # fmt: skip
+    changed = replace(card, headline=replace(card.headline, translation=translation), summary=())
+    seen = view(replace(edition, sections=(replace(section, cards=(changed,)),)))
+
+    assert seen.cards[0].marks == (
+        "Laissé en allemand, un contrôle de la traduction ayant échoué\xa0: manque peut-être\xa0: €350 mds",
+    )
+
+
+def test_an_update_is_dated_by_its_newest_report() -> None:
+    """Beside "Update", the day of the first report would read as yesterday's news."""
+    card = next(card for card in WEB.cards if len(card.sources) > 1)
+    first, *others = card.sources
+    days = [replace(source, published=CLOSED - timedelta(days=2)) for source in others]
+    told = replace(card, status="update", change="CVSS 9.8; 2 more sources", published=CLOSED - timedelta(days=2),
+                   sources=(replace(first, published=CLOSED), *days))  # fmt: skip
+    section = replace(WEB.sections[0], cards=(told, replace(told, status="new")))
+    seen = view(replace(WEB, sections=(section,)))
+
+    assert [shown.published_iso for shown in seen.cards] == ["2026-11-23", "2026-11-21"]
+
+
+def test_what_an_update_brings_is_said_in_the_manner_of_its_language() -> None:
+    """French parts clauses with a space before the semicolon; "Update" stands once on a card."""
+    card = replace(WEB.cards[0], status="update", change="CVSS 9,8; 2 sources de plus")
+    edition = replace(WEB, language="fr", sections=(replace(WEB.sections[0], cards=(card,)),))
+
+    assert view(edition).cards[0].change == "CVSS 9,8\xa0; 2 sources de plus"
+    assert words(render(edition, "mail")).count("Mise à jour") == 1
+
+
+@pytest.mark.parametrize(
+    ("when", "timezone", "expected"),
+    [
+        ("2026-11-23T21:05:00+00:00", "UTC", "23 Nov, 21:05"),
+        ("2026-11-23T00:00:00+00:00", "UTC", "23 Nov"),
+        ("2026-11-23T00:00:00+00:00", "America/New_York", "23 Nov"),
+        ("2026-11-22T23:00:00+00:00", "Europe/Paris", "23 Nov"),
+        ("2026-11-22T23:00:00+00:00", "UTC", "22 Nov, 23:00"),
+    ],
+)
+def test_a_day_without_an_hour_is_shown_as_a_day(when: str, timezone: str, expected: str) -> None:
+    """Feeds that give the day alone mean no hour, and the day is theirs, wherever the reader is."""
+    assert wording("en").short_moment(datetime.fromisoformat(when), timezone) == expected
 
 
 @pytest.mark.parametrize(

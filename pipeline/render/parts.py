@@ -37,6 +37,8 @@ class Sentence:
     dir: str
     #: Number of the source it is taken from, as in `CardView.sources`; None when that article is not listed.
     source: int | None
+    #: That number where it is to be printed: after the last sentence of several from one source.
+    ref: int | None
     #: Name of that source, "" when unknown.
     outlet: str
     #: As published, when a machine translated it.

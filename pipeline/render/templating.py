@@ -102,8 +102,8 @@ def unbroken(text: str) -> Markup:
 
 
 def numbered_summary(card: CardView) -> str:
-    """Return the summary in one paragraph, each sentence followed by the number of its source."""
-    return " ".join(f"{item.text} [{item.source}]" if item.source else item.text for item in card.sentences)
+    """Return the summary in one paragraph, the number of a source behind the sentences that are taken from it."""
+    return " ".join(f"{item.text} [{item.ref}]" if item.ref else item.text for item in card.sentences)
 
 
 def markdown_link(url: str, text: str) -> MarkdownSafe:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from pipeline.model import Card, CardSentence, Edition, Sibling, Source, SummarySentence, Translation
 from pipeline.render.facts import fact_lines, proofs
@@ -35,6 +37,8 @@ _OTHER = "other"
 _MOST_NOTICES = 8
 #: Characters of a problem's detail; a mark is one line.
 _LONGEST_DETAIL = 80
+#: Told by the words of the mark itself, where the checks that failed are told beside it.
+_KEPT = "kept-original"
 _HOP = re.compile(r"(?P<source>[\w-]+)→(?P<target>[\w-]+) (?P<engine>.+)")
 
 
@@ -104,8 +108,9 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
     sources = tuple(_source(source, place, edition, say) for place, source in enumerate(card.sources, 1))
     places = {source.article: shown for source, shown in zip(card.sources, sources, strict=True)}
     headline = _sentence(card.headline, places, edition, say)
-    sentences = tuple(_sentence(sentence, places, edition, say) for sentence in card.summary)
+    sentences = _numbered([_sentence(sentence, places, edition, say) for sentence in card.summary])
     marks = dict.fromkeys(mark for part in (headline, *sentences) for mark in (part.untranslated, part.warning) if mark)
+    published = _published(card)
     facts = fact_lines(card.facts, {article: shown.outlet for article, shown in places.items()}, say)
     others = dict.fromkeys(titles.get(label, label) for label in card.labels if label != topic)
     return CardView(
@@ -122,9 +127,9 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         route=_made_by(card, say),
         marks=tuple(marks),
         is_update=card.status == "update",
-        change=clean_text(card.change) if card.change else None,
-        published=say.short_moment(card.published, edition.timezone) if card.published else "",
-        published_iso=card.published.date().isoformat() if card.published else "",
+        change=clean_text(card.change).replace("; ", say("semicolon")) if card.change else None,
+        published=say.short_moment(published, edition.timezone) if published else "",
+        published_iso=published.date().isoformat() if published else "",
         rank=say.number(round(card.rank, 2)),
         why=tuple(
             Reason(note=reason(part, titles, say), added=say.signed(part.value * part.weight)) for part in card.why
@@ -133,6 +138,22 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         note=_paragraphs(card.note),
         batch=tuple(_notice(sibling, say) for sibling in card.batch[:_MOST_NOTICES]),
         batch_more=say("facts.more", rest) if (rest := len(card.batch) - _MOST_NOTICES) > 0 else "",
+    )
+
+
+def _published(card: Card) -> datetime | None:
+    """When the story came out; of an update, when its newest report did."""
+    if card.status != "update":
+        return card.published
+    return max((source.published for source in card.sources if source.published), default=card.published)
+
+
+def _numbered(sentences: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """Sentences of one source in a row share the number behind the last of them."""
+    following = [*(sentence.source for sentence in sentences), None][1:]
+    return tuple(
+        replace(sentence, ref=None if sentence.source == after else sentence.source)
+        for sentence, after in zip(sentences, following, strict=True)
     )
 
 
@@ -170,6 +191,7 @@ def _sentence(sentence: CardSentence, places: dict[str, SourceView], edition: Ed
         lang=language_tag(sentence.language),
         dir=direction(language_tag(sentence.language)),
         source=source.number if source else None,
+        ref=source.number if source else None,
         outlet=outlet,
         original=original,
         untranslated=_untranslated(translation, edition, say) if translation and not is_translated else None,
@@ -188,12 +210,16 @@ def _untranslated(translation: Translation, edition: Edition, say: Wording) -> s
     language = say.language_name(translation.source)
     if not translation.problems:
         return say("not_translated", language=language)
-    reasons = "; ".join(doubts(translation, edition.language, say))
-    return say("not_translated_because", language=language, reason=reasons)
+    others = tuple(problem for problem in translation.problems if problem.kind != _KEPT)
+    if not others or others == translation.problems:
+        reasons = doubts(translation, edition.language, say)
+        return say("not_translated_because", language=language, reason=say("semicolon").join(reasons))
+    reasons = doubts(replace(translation, problems=others), edition.language, say)
+    return say("kept_because", language=language, reason=say("semicolon").join(reasons))
 
 
 def _warning(translation: Translation, say: Wording) -> str | None:
-    problems = "; ".join(doubts(translation, translation.target, say))
+    problems = say("semicolon").join(doubts(translation, translation.target, say))
     return say("check", problem=problems) if problems else None
 
 

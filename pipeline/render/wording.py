@@ -6,7 +6,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -102,8 +102,12 @@ class Wording:
         return self._date("short", day)
 
     def short_moment(self, when: datetime, timezone: str) -> str:
-        """Write 22 Nov, 21:00, in the edition's time zone; the footer names the zone."""
+        """Write 22 Nov, 21:00, in the edition's time zone, which the footer names; of a bare day 22 Nov."""
         local = when.astimezone(zone(timezone))
+        # Who publishes a day without an hour writes midnight, in UTC or at home.
+        for day in (when.astimezone(UTC), local):
+            if day.time() == time.min:
+                return self.short_date(day)
         return self(
             "dates.short_time", date=self._date("short", local), hour=f"{local:%H}", h=local.hour, minute=f"{local:%M}"
         )
