@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from sample_edition import CLOSED, sample
 
 from pipeline.errors import InputError
-from pipeline.model import Coverage, Evidence, Fact, Problem, RankPart, RankSign
+from pipeline.model import Coverage, EditionFormat, Evidence, Fact, Problem, RankPart, RankSign
 from pipeline.render import FORMATS, from_dict, render, to_dict
 from pipeline.render.facts import fact_lines, proofs
 from pipeline.render.faults import fault
@@ -239,6 +239,26 @@ def test_the_text_says_all_the_page_says() -> None:
         assert all(sentence.text in text for sentence in card.summary)
         assert all(source.outlet in text and (source.url or "") in text for source in card.sources)
     assert LEAVE in text
+
+
+@pytest.mark.parametrize(("language", "stop"), [("en", "."), ("zh", "。")])
+@pytest.mark.parametrize("kind", ["html", "mail", "text", "markdown", "atom"])
+def test_lines_of_a_list_are_ended_like_sentences(kind: EditionFormat, language: str, stop: str) -> None:
+    """Each has the full stop of its language, one that has its own gets no second; the words stay as they are."""
+    card = WEB.cards[0]
+    first, second, third = card.summary
+    lines = (
+        replace(first, text="Denial of service", language=language),
+        replace(second, text="Which systems?", language=language),
+        replace(third, text="Examplia 4.2.1", language=language),
+    )
+    section = replace(WEB.sections[0], cards=(replace(card, summary=lines), *WEB.sections[0].cards[1:]))
+    shown = render(replace(WEB, sections=(section, *WEB.sections[1:])), kind)
+    plain = " ".join(re.sub(r"<[^>]*>|&lt;[^&]*&gt;|\\\\|&nbsp;", " ", shown).replace("\\", "").split())
+
+    assert f"Denial of service{stop}" in plain
+    assert f"Examplia 4.2.1{stop}" in plain
+    assert f"Which systems?{stop}" not in plain
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=300), st.integers(0, 12))

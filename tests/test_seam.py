@@ -165,13 +165,13 @@ def test_summaries_are_spans_of_their_articles() -> None:
 
 def test_translate_asks_for_the_fields_wanted() -> None:
     """Title and summary by default; titles are translated as headlines."""
-    record = {**FRENCH, "language": "fr", "summary": [{"text": "Une phrase."}, {"text": "Deux."}]}
+    record = {**FRENCH, "language": "fr", "summary": [{"text": "Une phrase."}, {"text": "Deux"}]}
 
     records, _ = run_stage("translate", record, translator=Upper, target="en")
     whole, _ = run_stage("translate", record, translator=Upper, target="en", fields=("text",))
 
     assert records[0]["translation"]["title"] == FRENCH["title"].upper()  # type: ignore[attr-defined]
-    assert records[0]["translation"]["summary"] == "UNE PHRASE. DEUX."
+    assert records[0]["translation"]["summary"] == "UNE PHRASE. DEUX."  # a line of a list, which gets a full stop
     assert records[0]["translation"]["language"] == "en"
     assert {problem["field"]: problem["kind"] for problem in records[0]["translation"]["problems"]} == {
         "title": "headline",

@@ -311,3 +311,117 @@ def test_what_a_flaw_leads_to_stands_behind_the_flaw_only() -> None:
 
     assert [s.text for s in summarise([Story(id="s", articles=(together,))])[0].summary] == [flaw, effect]
     assert [s.text for s in summarise([Story(id="s", articles=(apart,))])[0].summary] == [flaw]
+
+
+#: An advisory whose substance stands in lists: heading, risks, heading, programs, formula.
+LISTED = {
+    "fr": ("Vulnérabilité dans Exemplia", "Risque(s)", ("Déni de service à distance", "Contournement des droits"),
+           "Systèmes affectés", "Exemplia Bureau versions antérieures à 4.2.1",
+           "Se référer au bulletin de sécurité de l'éditeur pour l'obtention des correctifs."),
+    "en": ("Vulnerability in Examplia", "Impact", ("Remote code execution", "Loss of data confidentiality"),
+           "Affected products", "Examplia Desk before 4.2.1",
+           "Refer to the vendor's security bulletin to obtain the fixes for all platforms."),
+    "de": ("Schwachstelle in Beispielia", "Auswirkungen", ("Codeausführung aus der Ferne", "Umgehen von Sperren"),
+           "Betroffene Systeme", "Beispielia Desk vor Version 4.2.1",
+           "Weitere Informationen enthält der Sicherheitshinweis des Herstellers zu diesem Produkt."),
+    "es": ("Vulnerabilidad en Ejemplia", "Consecuencias", ("Ejecución remota de código", "Denegación de servicio"),
+           "Productos afectados", "Ejemplia Desk anterior a 4.2.1",
+           "Se recomienda aplicar los parches que ofrece el fabricante en su página."),
+    "it": ("Vulnerabilità in Esempia", "Rischi", ("Esecuzione di codice arbitrario", "Divulgazione di informazioni"),
+           "Sistemi interessati", "Esempia Desk precedente alla 4.2.1",
+           "Fare riferimento al bollettino di sicurezza del produttore per le correzioni."),
+    "pt": ("Vulnerabilidade em Exemplia", "Riscos", ("Execução remota de código", "Negação de serviço"),
+           "Sistemas afetados", "Exemplia Desk anterior à 4.2.1",
+           "Consulte o boletim de segurança do fabricante para obter as correções."),
+    "nl": ("Kwetsbaarheid in Voorbeeldia", "Mogelijke gevolgen", ("Denial-of-Service", "Omzeilen van de inlog"),
+           "Kwetsbare versies", "Voorbeeldia Desk ouder dan 4.2.1",
+           "Raadpleeg het beveiligingsbulletin van de leverancier voor de updates."),
+    "pl": ("Luka w Przykładii", "Skutki", ("Zdalne wykonanie kodu", "Odmowa usługi"),
+           "Podatne wersje", "Przykładia Desk przed 4.2.1",
+           "Należy zapoznać się z biuletynem bezpieczeństwa producenta oprogramowania."),
+    "ru": ("Уязвимость в Примерии", "Последствия", ("Выполнение произвольного кода", "Отказ в обслуживании"),
+           "Уязвимые версии", "Примерия Desk до версии 4.2.1",
+           "Рекомендуется как можно скорее установить обновления производителя."),
+    "zh": ("示例桌面存在漏洞", "漏洞危害", ("远程代码执行", "敏感信息泄露"),
+           "受影响版本", "示例桌面 4.2.1 之前的版本", "建议受影响的用户尽快升级到厂商提供的安全版本。"),
+    "ja": ("例社デスクの脆弱性", "想定される影響", ("任意のコード実行", "サービス運用妨害"),
+           "影響を受ける製品", "例社デスク 4.2.1 より前のバージョン", "詳しくは開発者の情報を参照してください。"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", sorted(LISTED))
+def test_lines_of_lists_stand_in_for_formulas(language: str) -> None:
+    """Where the only sentence sends the reader elsewhere, risks come first, then programs, as they stand."""
+    title, risks, effects, affected, program, formula = LISTED[language]
+    many = make("a", language, title, risks, *effects, affected, program, "Examplia Notes 7", formula)
+    one = make("b", language, title, affected, program, risks, effects[0], formula)
+
+    found = [story.summary for story in summarise([Story(id=a.id, articles=(a,)) for a in (many, one)])]
+
+    assert [s.text for s in found[0]] == [*effects]
+    assert [s.text for s in found[1]] == [effects[0], program]
+    for article, summary in zip((many, one), found, strict=True):
+        assert all(article.text[s.start : s.end] == s.text and s.language == language for s in summary)
+
+
+@pytest.mark.parametrize("language", sorted(LISTED))
+def test_lists_without_headings_are_told_by_what_their_lines_say(language: str) -> None:
+    """A line names an effect, or beside it a program of the title or a version."""
+    title, _, effects, _, program, formula = LISTED[language]
+    article = make("a", language, title, "Press office", effects[0], program, formula)
+
+    assert texts(summarise([Story(id="s", articles=(article,))])[0]) == [effects[0], program]
+
+
+def test_lists_of_other_subjects_labels_and_bullets_are_no_part_of_a_line() -> None:
+    """References are not shown, "Impact:" and "- " are left out, a heading's plural in brackets is one heading."""
+    article = make(
+        "a",
+        "en",
+        "Flaw in Examplia Desk",
+        "Impact(s): Disclosure of stored files",
+        "Affected version(s)\n- Examplia Desk 3;\n- Examplia Desk 4 on tablets",
+        "References",
+        "Examplia bulletin 2026-11 of 2 June",
+        "For more information, see the bulletin that the vendor has published today.",
+    )
+
+    found = summarise([Story(id="s", articles=(article,))])[0].summary
+
+    assert [s.text for s in found] == ["Disclosure of stored files", "Examplia Desk 3"]
+    assert all(article.text[s.start : s.end] == s.text for s in found)
+
+
+def test_a_headed_list_fills_up_one_sentence() -> None:
+    """The lines of a lone sentence's own article come before another report's sentences."""
+    sentence = "Examplia says that somebody has used the flaw in three hospitals since Monday."
+    caption = make("a", "en", "Flaw in Examplia Desk", sentence, "Denial of service", "A picture of Examplia")
+    listed = make("b", "en", "Flaw in Examplia Desk", sentence, "Impact", "Denial of service", "Account takeover")
+
+    assert [texts(s) for s in summarise([Story(id="s", articles=(a,)) for a in (caption, listed)])] == [
+        [sentence],
+        [sentence, "Denial of service", "Account takeover"],
+    ]
+
+
+def test_a_sentence_that_repeats_the_title_gives_way_to_a_list_and_stays_before_what_needs_it() -> None:
+    """ "Several flaws were found in X" says nothing by itself, and is what "Some of them allow …" points at."""
+    title = "Multiples vulnérabilités dans Exemplia"
+    flaw = "De multiples vulnérabilités ont été découvertes dans Exemplia."
+    effect = "Certaines d'entre elles permettent à un attaquant de lire les fichiers des autres."
+    news = "Deux hôpitaux disent que quelqu'un s'en est servi contre leurs serveurs ce lundi."
+    listed = make("a", "fr", title, flaw, "Risques", "Déni de service", "Élévation de privilèges")
+    told = make("b", "fr", title, f"{flaw} {effect}", news)
+
+    assert [texts(s) for s in summarise([Story(id="s", articles=(a,)) for a in (listed, told)])] == [
+        ["Déni de service", "Élévation de privilèges"],
+        [flaw, effect, news],
+    ]
+
+
+def test_a_formula_with_a_version_says_something() -> None:
+    """ "Update to 4.2.1" is advice that an analyst can use."""
+    advice = "Users should update Examplia Desk to version 4.2.1 as soon as they can do so."
+    article = make("a", "en", "Flaw in Examplia Desk", advice, "Impact", "Denial of service")
+
+    assert texts(summarise([Story(id="s", articles=(article,))])[0]) == [advice, "Denial of service"]

@@ -80,7 +80,7 @@ def _entry(
     for label in dict.fromkeys(card.labels):
         _add(entry, "category", term=clean_text(label), label=titles.get(label, clean_text(label)))
     if seen.sentences:
-        _add(entry, "summary", " ".join(sentence.text for sentence in seen.sentences))
+        _add(entry, "summary", " ".join(sentence.text + sentence.stop for sentence in seen.sentences))
     _add(entry, "content", fill("feed-entry.html", shown, templates, card=seen).strip(), type="html")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.render.facts import FactLine, Proof
 from pipeline.render.wording import Wording
+from pipeline.text.sentences import missing_stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,11 @@ class Sentence:
     tooltip: str
     #: Sentences of the articles that a language model's sentence rests on; empty when it is an article's own.
     cited: tuple[Text, ...] = ()
+
+    @property
+    def stop(self) -> str:
+        """What ends it among others: a full stop of its language where the text, a line of a list, has none."""
+        return missing_stop(self.text, self.lang)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

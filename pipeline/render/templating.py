@@ -103,7 +103,8 @@ def unbroken(text: str) -> Markup:
 
 def numbered_summary(card: CardView) -> str:
     """Return the summary in one paragraph, the number of a source behind the sentences that are taken from it."""
-    return " ".join(f"{item.text} [{item.ref}]" if item.ref else item.text for item in card.sentences)
+    said = ((f"{item.text}{item.stop}", item.ref) for item in card.sentences)
+    return " ".join(f"{text} [{ref}]" if ref else text for text, ref in said)
 
 
 def markdown_link(url: str, text: str) -> MarkdownSafe:

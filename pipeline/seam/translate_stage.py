@@ -9,6 +9,7 @@ from pipeline.compose import Style, Translates
 from pipeline.model import Translation
 from pipeline.seam.options import StageOptions
 from pipeline.seam.records import Record, objects_of
+from pipeline.text.sentences import missing_stop
 
 _FIELDS = ("title", "summary", "text")
 
@@ -76,9 +77,9 @@ def _translation(parts: Sequence[tuple[str, Translation]], target: str) -> Recor
     """The value of `translation` from (field, translation) of one record's pieces."""
     found: Record = {"language": target}
     for name in _FIELDS:
-        texts = [result.text for field, result in parts if field == name]
+        texts = [result for field, result in parts if field == name]
         if texts:
-            found[name] = " ".join(texts)
+            found[name] = _joined(texts)
     routes = sorted({result.route for _, result in parts if result.route})
     found["route"] = "; ".join(routes) if routes else None
     found["problems"] = [
@@ -87,3 +88,11 @@ def _translation(parts: Sequence[tuple[str, Translation]], target: str) -> Recor
         for problem in result.problems
     ]
     return found
+
+
+def _joined(results: Sequence[Translation]) -> str:
+    """Sentences in one line; among others a line of a list needs a full stop."""
+    if len(results) == 1:
+        return results[0].text
+    spoken = [(result.text, result.target if result.is_translated else result.source) for result in results]
+    return " ".join(text + missing_stop(text, language) for text, language in spoken)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.model import Article
+from pipeline.summarise.lists import Kind, list_lines
 from pipeline.text.normalise import fold
 from pipeline.text.sentences import split_sentences
 
@@ -29,29 +30,38 @@ _THIS_FLAW = re.compile(
 )
 #: What a flaw leads to, told right after the flaw.
 _FOLLOWS = re.compile(
-    r"(Elles?|Ils?|Celles?-ci|They|It|Sie|Diese|Estas?|Queste|Ze|Umożliwiają) (?:permet\w*|pourrai\w*|peu(?:t|vent)"
+    r"(Elles?|Ils?|Celles?-ci|Certaines?(?: d['’]entre elles)?|They|It|Some of (?:them|these)|Sie|Diese"
+    r"|Einige(?: davon| von ihnen)?"
+    r"|Estas?|Algunas(?: de ellas)?|Queste|Alcune(?: di esse)?|Elas?|Algumas(?: delas)?|Ze|Sommige|Они|Она"
+    r"|Umożliwiają) "
+    r"(?:permet\w*|pourrai\w*|peu(?:t|vent)"
     r"|affecte\w*|touche\w*|allows?|could|can|may|affects?|lets?|enables?|impacts?|ermöglich\w*|erlaub\w*|könn\w*|betr[ie]ff\w*"
-    r"|permite\w*|podr\w*|pued\w*|afecta\w*|consent\w*|kunnen|stellen)\b"
+    r"|permite\w*|podr\w*|pued\w*|pode\w*|afetam?|afecta\w*|consent\w*|kunnen|stellen|позвол\w+|могут|может)\b"
+    r"|((?:该|这些|上述)漏洞)(?:可能)?(?:允许|可|会|使|影响)|(この脆弱性)(?:により|が|を)"
 )
 _FLAW = re.compile(r"vulnerab|flaw|\bbug|zero-day|vulnérab|faille|lücke|schwachstelle", re.IGNORECASE)
 #: A title of this many words that meets none of them in this many sentences stands over another text.
 _TITLE_WORDS, _SENTENCES = 4, 3
+#: "4.2.1" is worth showing even in "Update to 4.2.1"; "section 5" is not.
+_VERSION = re.compile(r"\d\.\d")
 _WORD = re.compile(r"[^\W_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One sentence: `article.text[start:end] == text`."""
+    """One sentence, or one line of a list: `article.text[start:end] == text`."""
 
     article: Article
     start: int
     end: int
     text: str
-    #: Place among the sentences of the article, usable or not.
+    #: Place among the sentences of the article, usable or not; -1 for a line of a list.
     index: int
     words: frozenset[str]
     #: Needs the sentence right before it ("They allow an attacker to …").
     follows: bool = False
+    #: What the list is of, for a line of a list; None for a sentence.
+    line: Kind | None = None
 
 
 @lru_cache(maxsize=1)
@@ -78,17 +88,42 @@ def _pattern(table: str, language: str) -> re.Pattern[str] | None:
 
 
 def candidates(article: Article) -> list[Candidate]:
-    """The sentences of an article that a summary may take, in reading order."""
+    """What of an article a summary may take, in reading order: its sentences, and lines of lists where it has too few.
+
+    A sentence that repeats the title stands where the next one needs it, or where there is nothing else.
+    """
     found = list(_candidates(article))
     if _is_of_another_text(found, article.title):
         return []
     language = (article.language or "und").split("-")[0]
-    formula = _pattern("formula", language)
-    telling = [c for c in found if formula is None or not formula.search(c.text)]
-    fresh = [c for c in telling if not _repeats(c, article.title)]
-    if not all(c.follows for c in fresh):
+    telling = [c for c in found if not _is_formula(c.text, language)]
+    needed = {c.index - 1 for c in telling if c.follows}
+    fresh = [c for c in telling if c.index in needed or not _repeats(c, article.title)]
+    standing = sum(not c.follows for c in fresh)
+    if standing > 1 or (standing and len(fresh) > 1):
         return fresh
+    lines = [c for c in _lines(article, headed_only=bool(standing)) if not _is_formula(c.text, language)]
+    if standing or lines:
+        return fresh + lines
     return telling if not all(c.follows for c in telling) else found
+
+
+def _is_formula(sentence: str, language: str) -> bool:
+    """Whether a sentence sends the reader elsewhere; one that names a version says more."""
+    formula = _pattern("formula", language)
+    return formula is not None and bool(formula.search(sentence)) and not _VERSION.search(sentence)
+
+
+def _lines(article: Article, *, headed_only: bool) -> Iterator[Candidate]:
+    """Lines of the article's lists that say more than its title, each once."""
+    title = fold(article.title)
+    words, seen = set(re.findall(r"\w+", title)), set[str]()
+    for line in list_lines(article):
+        folded = fold(line.text)
+        is_new = folded not in seen and folded not in title and not words.issuperset(re.findall(r"\w+", folded))
+        if is_new and (line.is_headed or not headed_only):
+            seen.add(folded)
+            yield Candidate(article, line.start, line.end, line.text, -1, content_words(line.text), line=line.kind)
 
 
 def _is_of_another_text(found: list[Candidate], title: str) -> bool:
@@ -112,8 +147,14 @@ def _candidates(article: Article) -> Iterator[Candidate]:
         sentence = text[start:end]
         if stands_alone(sentence, language) or _speaks_of_title(sentence, article.title, language):
             yield Candidate(article, start, end, sentence, index, content_words(sentence))
-        elif (match := _FOLLOWS.match(sentence)) and stands_alone("X" + sentence[match.end(1) :], language):
+        elif _tells_what_follows(sentence, language):
             yield Candidate(article, start, end, sentence, index, content_words(sentence), follows=True)
+
+
+def _tells_what_follows(sentence: str, language: str) -> bool:
+    """ "They allow …": would stand alone if it named what allows."""
+    match = _FOLLOWS.match(sentence)
+    return match is not None and stands_alone("X" + sentence[match.end(match.lastindex or 1) :], language)
 
 
 def _speaks_of_title(sentence: str, title: str, language: str) -> bool:

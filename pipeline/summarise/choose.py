@@ -37,6 +37,10 @@ _SAME_MEANING = 0.86
 #: … or this share of names and numbers in common, across languages.
 _SAME_NAMES = 0.75
 _ARTICLES_READ = 6
+#: Sentences come first, then what may happen, then to whom.
+_LINES = {None: 0, "risk": 1, "affected": 2, "other": 3}
+#: Programs of a list fill a summary up to this; the card names them anyway.
+_ENOUGH = 2
 #: A sentence this faulty stands only where there is no other.
 _DISPENSABLE = 1.5
 #: What the first sentence of the news is worth for its place.
@@ -58,7 +62,7 @@ def choose(story: Story, *, limit: int, embedder: Embedder | None = None) -> lis
         if article is not base and article.language == base.language:
             chosen += _pick(others, article, story, limit=min(2, limit) - len(chosen), taken=chosen, embedder=embedder)
     order = {article.id: i for i, article in enumerate([base, *articles])}
-    return sorted(chosen, key=lambda c: (0 if c.article is base else order[c.article.id] + 1, c.start))
+    return sorted(chosen, key=lambda c: (0 if c.article is base else order[c.article.id] + 1, _LINES[c.line], c.start))
 
 
 def _base(pools: Sequence[tuple[Article, list[Candidate]]]) -> tuple[Article, list[Candidate]]:
@@ -79,6 +83,8 @@ def _pick(
     taken: Sequence[Candidate],
     embedder: Embedder | None,
 ) -> list[Candidate]:
+    lines = [c for c in pool if c.line is not None]
+    pool = [c for c in pool if c.line is None]
     flaws = {c.start: faults(c, article) for c in pool}
     worth = {c.start: _worth(c, article, story, pool) - flaws[c.start] for c in pool}
     chosen: list[Candidate] = []
@@ -97,7 +103,21 @@ def _pick(
         best = max(left, key=lambda c: (worth[c.start] + _news(c, article, covered) + _follows(c, chosen), -c.start))
         chosen.append(best)
         covered |= {str(f.value) for f in _facts_inside(best, article)}
-    return chosen
+    return [*chosen, *_pick_lines(lines, article, room=limit - len(chosen), have=len(taken) + len(chosen))]
+
+
+def _pick_lines(lines: Sequence[Candidate], article: Article, *, room: int, have: int) -> list[Candidate]:
+    """Risks, the first ones, then programs up to two lines: those first that say most of the title, in few words."""
+    risks: list[Candidate] = []
+    for line in lines:
+        if line.line == "risk" and not any(line.words <= other.words for other in risks):
+            risks.append(line)
+    title = content_words(article.title)
+    programs = sorted(
+        (line for line in lines if line.line == "affected"), key=lambda c: (-len(c.words & title), len(c.text), c.start)
+    )
+    chosen = risks[:room]
+    return [*chosen, *programs[: max(0, min(room, _ENOUGH - have) - len(chosen))]]
 
 
 def _is_right_before(first: Candidate, second: Candidate) -> bool:

@@ -86,6 +86,12 @@ _ABBREVIATIONS = {
     "nl": r"dhr|Dhr|mevr|Mevr|dr|Dr|prof|Prof|mr|ir|nr|art|ca|bijv|d\.w\.z|o\.a|m\.b\.t|t\.o\.v",
     "pl": r"dr|prof|mgr|inż|ul|al|nr|art|ust|pkt|np|m\.in|tzw|ok|św|tj",
 }
+_ENDED = re.compile(r"[.!?…:;。！？；։۔؟।][\"'”’»›」』）)\]]*$")
+#: Full stops other than a point, by language.
+_FULL_STOPS = {
+    "zh": "。", "yue": "。", "wuu": "。", "ja": "。", "hi": "।", "bn": "।", "mr": "।", "ur": "۔", "hy": "։",
+    "th": "", "lo": "",
+}  # fmt: skip
 _local = threading.local()
 
 
@@ -108,6 +114,13 @@ def split_sentences(text: str, language: str | None) -> list[tuple[int, int]]:
             spans.extend(_trimmed(text, previous, cut))
             previous = max(previous, cut)
     return spans
+
+
+def missing_stop(text: str, language: str | None) -> str:
+    """The full stop of a language where a text, a line of a list, ends without one; else nothing."""
+    if not text or _ENDED.search(text):
+        return ""
+    return _FULL_STOPS.get((language or "und").lower().split("-")[0], ".")
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
