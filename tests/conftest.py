@@ -12,6 +12,8 @@ import pytest
 from pytest_socket import socket_allow_hosts
 
 if TYPE_CHECKING:
+    from keys import Certificate
+
     from pipeline.store import Store
 
 _CI = os.environ.get("CI") == "true"
@@ -47,3 +49,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
     with Store.open(tmp_path / "digest.db") as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    """One for the whole suite; tests that take it need openssl."""
+    from keys import Certificate
+
+    return Certificate.made_in(tmp_path_factory.mktemp("tls"))

@@ -14,6 +14,7 @@ from deliver_cases import NOW, settings
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from keys import dkim_pair
 
 from pipeline.deliver.client import stuffed
 from pipeline.deliver.message import build_message, envelope_sender
@@ -150,9 +151,10 @@ def test_verp() -> None:
     assert envelope_sender(SETTINGS, "r1") == "digest@example.org"
 
 
+@pytest.mark.needs("openssl")
 def test_dkim_covers_the_list_headers(monkeypatch: pytest.MonkeyPatch) -> None:
     dkim = pytest.importorskip("dkim")
-    private, public = _key()
+    private, public = dkim_pair()
     chosen = replace(SETTINGS, dkim=DkimSettings(domain="example.org", selector="s1", private_key=private))
     octets = build("fr", settings=chosen)
     signature = parsed(octets)["DKIM-Signature"].replace(" ", "").lower()
@@ -165,14 +167,6 @@ def test_dkim_covers_the_list_headers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not dkim.verify(
         octets.replace(b"News", b"Olds").replace(b"Date: Mon", b"Date: Tue"), dnsfunc=lambda *_a, **_o: record
     )
-
-
-def _key() -> tuple[bytes, bytes]:
-    import subprocess
-
-    private = subprocess.run(["openssl", "genrsa", "-traditional", "2048"], capture_output=True, check=True).stdout
-    public = subprocess.run(["openssl", "rsa", "-pubout"], input=private, capture_output=True, check=True).stdout
-    return private, b"".join(line for line in public.splitlines() if not line.startswith(b"-"))
 
 
 @pytest.mark.parametrize(

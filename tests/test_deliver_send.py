@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import shutil
-import ssl
-import subprocess
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from deliver_cases import NOW, edition, freeze, later, readers, send, settings
+from keys import Certificate
 from smtp_server import Server
 
 from pipeline.deliver import plan_deliveries, send_edition, settle, subscribers
@@ -343,42 +342,26 @@ def test_neither_addresses_nor_secrets_in_log_and_report(store: Store, caplog: p
 # TLS and login
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
-         "-keyout", folder / "key.pem", "-out", folder / "cert.pem",
-         "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return folder
-
-
-def _context(folder: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return context
-
-
+@pytest.mark.needs("openssl")
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_sends_over_tls_with_login(store: Store, certificate: Path, security: str) -> None:
+def test_sends_over_tls_with_login(store: Store, certificate: Certificate, security: str) -> None:
     readers(store, 3)
     extensions = ("AUTH PLAIN LOGIN", "STARTTLS") if security == "starttls" else ("AUTH PLAIN",)
-    with Server(context=_context(certificate), implicit_tls=security == "tls", extensions=extensions) as server:
+    with Server(context=certificate.server_context(), implicit_tls=security == "tls", extensions=extensions) as server:
         chosen = settings(
-            server.port, security=security, username="me", password="secret", ca_file=str(certificate / "cert.pem")
+            server.port, security=security, username="me", password="secret", ca_file=str(certificate.path)
         )
         report = send(store, freeze(store), server.port, settings=chosen)
         assert dict(report.counts) == {"sent": 3}
         assert sum(line.startswith("AUTH") for line in server.commands) == 1
 
 
+@pytest.mark.needs("openssl")
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_untrusted_certificate_stops_before_the_password(store: Store, certificate: Path, security: str) -> None:
+def test_untrusted_certificate_stops_before_the_password(store: Store, certificate: Certificate, security: str) -> None:
     readers(store, 1)
     with Server(
-        context=_context(certificate), implicit_tls=security == "tls", extensions=("AUTH PLAIN", "STARTTLS")
+        context=certificate.server_context(), implicit_tls=security == "tls", extensions=("AUTH PLAIN", "STARTTLS")
     ) as server:
         chosen = settings(server.port, security=security, username="me", password="secret")
         report = send(store, freeze(store), server.port, settings=chosen)
@@ -396,6 +379,7 @@ def test_stripped_starttls_stops_before_the_password(store: Store) -> None:
         assert not any(line.startswith(("AUTH", "MAIL")) for line in server.commands)
 
 
+@pytest.mark.needs("openssl")
 @pytest.mark.parametrize(
     ("step", "answer", "extensions", "exit_code"),
     [
@@ -410,14 +394,14 @@ def test_stripped_starttls_stops_before_the_password(store: Store) -> None:
     ],
 )
 def test_login_and_tls_refusals(
-    store: Store, certificate: Path, step: str, answer: str | None, extensions: tuple[str, ...], exit_code: int
+    store: Store, certificate: Certificate, step: str, answer: str | None, extensions: tuple[str, ...], exit_code: int
 ) -> None:
     readers(store, 1)
     security = "starttls" if step == "starttls" else "none"
     script = lambda at, _: answer if at == step else None  # noqa: E731
-    with Server(script=script, extensions=extensions, context=_context(certificate)) as server:
+    with Server(script=script, extensions=extensions, context=certificate.server_context()) as server:
         chosen = settings(
-            server.port, security=security, username="me", password="secret", ca_file=str(certificate / "cert.pem")
+            server.port, security=security, username="me", password="secret", ca_file=str(certificate.path)
         )
         report = send(store, freeze(store), server.port, settings=chosen)
     assert report.exit_code == exit_code

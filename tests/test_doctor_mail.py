@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +15,7 @@ import uvicorn
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from deliver_cases import NOW, readers, settings
+from keys import Certificate
 from public_kit import SITE
 from smtp_server import Server
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -37,24 +35,6 @@ def verdicts(findings: list[Finding]) -> dict[str, str]:
     return {item.name: item.verdict for item in findings}
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
-         "-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-days", "30",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:digest.example.org"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return folder
-
-
-def context(folder: Path) -> ssl.SSLContext:
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return made
-
-
 class _Nobody:
     """Takes no message, and says whether one came."""
 
@@ -71,13 +51,13 @@ def _is_welcome(_server: Any, _session: Any, _envelope: Any, _mechanism: str, da
 
 
 @pytest.fixture
-def real_server(certificate: Path) -> Iterator[tuple[int, _Nobody]]:
+def real_server(certificate: Certificate) -> Iterator[tuple[int, _Nobody]]:
     """aiosmtpd with STARTTLS and AUTH, the password being "right"."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     nobody = _Nobody()
     controller = Controller(
-        nobody, hostname="127.0.0.1", port=port, tls_context=context(certificate), require_starttls=True,
+        nobody, hostname="127.0.0.1", port=port, tls_context=certificate.server_context(), require_starttls=True,
         authenticator=_is_welcome, auth_required=True,
     )  # fmt: skip
     controller.start()
@@ -91,9 +71,9 @@ TRUSTED = {"security": "starttls", "username": "me"}
 
 
 @pytest.mark.needs("openssl")
-def test_a_good_server_is_met_and_left(real_server: tuple[int, _Nobody], certificate: Path) -> None:
+def test_a_good_server_is_met_and_left(real_server: tuple[int, _Nobody], certificate: Certificate) -> None:
     port, nobody = real_server
-    chosen = settings(port, **TRUSTED, password="right", ca_file=str(certificate / "cert.pem"))
+    chosen = settings(port, **TRUSTED, password="right", ca_file=str(certificate.path))
 
     found = sending.relay(chosen, datetime.now(UTC))
 
@@ -103,8 +83,8 @@ def test_a_good_server_is_met_and_left(real_server: tuple[int, _Nobody], certifi
 
 
 @pytest.mark.needs("openssl")
-def test_a_wrong_password(real_server: tuple[int, _Nobody], certificate: Path) -> None:
-    chosen = settings(real_server[0], **TRUSTED, password="canary", ca_file=str(certificate / "cert.pem"))
+def test_a_wrong_password(real_server: tuple[int, _Nobody], certificate: Certificate) -> None:
+    chosen = settings(real_server[0], **TRUSTED, password="canary", ca_file=str(certificate.path))
 
     found = sending.relay(chosen, datetime.now(UTC))
 
@@ -115,9 +95,9 @@ def test_a_wrong_password(real_server: tuple[int, _Nobody], certificate: Path) -
 
 @pytest.mark.needs("openssl")
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_a_certificate_that_nobody_trusts(certificate: Path, security: str) -> None:
+def test_a_certificate_that_nobody_trusts(certificate: Certificate, security: str) -> None:
     with Server(
-        context=context(certificate), implicit_tls=security == "tls", extensions=("AUTH PLAIN", "STARTTLS")
+        context=certificate.server_context(), implicit_tls=security == "tls", extensions=("AUTH PLAIN", "STARTTLS")
     ) as server:
         found = sending.relay(settings(server.port, security=security, username="me", password="x"), NOW)
         assert not any(line.startswith("AUTH") for line in server.commands)
@@ -127,9 +107,9 @@ def test_a_certificate_that_nobody_trusts(certificate: Path, security: str) -> N
 
 
 @pytest.mark.needs("openssl")
-def test_a_certificate_that_soon_ends(certificate: Path) -> None:
-    with Server(context=context(certificate), extensions=("STARTTLS",)) as server:
-        chosen = settings(server.port, security="starttls", ca_file=str(certificate / "cert.pem"))
+def test_a_certificate_that_soon_ends(certificate: Certificate) -> None:
+    with Server(context=certificate.server_context(), extensions=("STARTTLS",)) as server:
+        chosen = settings(server.port, security="starttls", ca_file=str(certificate.path))
         found = sending.relay(chosen, datetime.now(UTC) + timedelta(days=20))
 
     assert verdicts(found)["encryption"] == "advice"
@@ -237,12 +217,12 @@ def test_secret(environment: str | None, stored: bytes | None, sent: int, verdic
 
 
 @contextmanager
-def served(app: ASGIApp, folder: Path) -> Iterator[int]:
+def served(app: ASGIApp, certificate: Certificate) -> Iterator[int]:
     """An application over https on a loopback port."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
             app, log_level="critical", lifespan="off",
-            ssl_certfile=str(folder / "cert.pem"), ssl_keyfile=str(folder / "key.pem"),
+            ssl_certfile=str(certificate.path), ssl_keyfile=str(certificate.key),
         )  # fmt: skip
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -255,9 +235,9 @@ def served(app: ASGIApp, folder: Path) -> Iterator[int]:
 
 
 @contextmanager
-def door(port: int, folder: Path) -> Iterator[Http]:
+def door(port: int, certificate: Certificate) -> Iterator[Http]:
     """The door, to which the whole web is that server."""
-    trusting = ssl.create_default_context(cafile=folder / "cert.pem")
+    trusting = certificate.trusting_context()
     with Http(connect_to=("127.0.0.1", port), ssl_context=trusting, host_delay=0, deadline=5) as http:
         yield http
 
@@ -312,7 +292,7 @@ WRONG: dict[str, tuple[str, str, str]] = {
 
 @pytest.mark.needs("openssl")
 @pytest.mark.parametrize("wrong", WRONG)
-def test_public_pages(store: Store, certificate: Path, wrong: str) -> None:
+def test_public_pages(store: Store, certificate: Certificate, wrong: str) -> None:
     """Each fault is found by the check it belongs to, and no trace of the visit is left."""
     readers(store, 2)
     with served(Front(store, wrong), certificate) as port, door(port, certificate) as http:
@@ -328,7 +308,7 @@ def test_public_pages(store: Store, certificate: Path, wrong: str) -> None:
 
 
 @pytest.mark.needs("openssl")
-def test_a_web_certificate_that_nobody_trusts(store: Store, certificate: Path) -> None:
+def test_a_web_certificate_that_nobody_trusts(store: Store, certificate: Certificate) -> None:
     with served(Front(store, ""), certificate) as port, Http(connect_to=("127.0.0.1", port), host_delay=0) as http:
         found = pages.front(http, "https://digest.example.org/news/")
 
@@ -337,7 +317,7 @@ def test_a_web_certificate_that_nobody_trusts(store: Store, certificate: Path) -
 
 
 @pytest.mark.needs("openssl")
-def test_nothing_is_left_when_the_pages_die_midway(store: Store, certificate: Path) -> None:
+def test_nothing_is_left_when_the_pages_die_midway(store: Store, certificate: Certificate) -> None:
     """The passing reader goes with whatever error."""
 
     async def dies(_scope: Scope, _receive: Receive, _send: Send) -> None:

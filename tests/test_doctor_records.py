@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from deliver_cases import settings
 from dns_server import NameServer, Table
+from keys import dkim_pair
 
 from pipeline.deliver.settings import DkimSettings, SmtpSettings
 from pipeline.doctor import records
@@ -143,16 +143,9 @@ def test_alignment(ask: Callable[[Table, Check], Finding], case: str) -> None:
     assert ask(table, lambda names: records.alignment(names, chosen)).verdict == verdict
 
 
-def key_pair(bits: int = 2048) -> tuple[bytes, str]:
-    """A private key, PEM, and its public half as DKIM records hold it."""
-    private = subprocess.run(["openssl", "genrsa", "-traditional", str(bits)], capture_output=True, check=True).stdout
-    public = subprocess.run(["openssl", "rsa", "-pubout"], input=private, capture_output=True, check=True).stdout
-    return private, b"".join(line for line in public.splitlines() if not line.startswith(b"-")).decode()
-
-
 @pytest.fixture(scope="module")
-def keys() -> dict[str, tuple[bytes, str]]:
-    return {"own": key_pair(), "other": key_pair(), "short": key_pair(1024)}
+def keys() -> dict[str, tuple[bytes, bytes]]:
+    return {"own": dkim_pair(), "other": dkim_pair(), "short": dkim_pair(1024)}
 
 
 DKIM: dict[str, tuple[str, list[str], str, str]] = {
@@ -170,10 +163,10 @@ DKIM: dict[str, tuple[str, list[str], str, str]] = {
 
 @pytest.mark.needs("openssl")
 @pytest.mark.parametrize("case", DKIM)
-def test_dkim(ask: Callable[[Table, Check], Finding], keys: dict[str, tuple[bytes, str]], case: str) -> None:
+def test_dkim(ask: Callable[[Table, Check], Finding], keys: dict[str, tuple[bytes, bytes]], case: str) -> None:
     """A sample is signed with the private key, and must verify by the record."""
     key, texts, verdict, said = DKIM[case]
-    public = {name: pair[1] for name, pair in keys.items()}
+    public = {name: pair[1].decode() for name, pair in keys.items()}
     table: Table = {(f"s1._domainkey.{DOMAIN}", "TXT"): txt(*(text.format(**public) for text in texts))}
     chosen = DkimSettings(domain=DOMAIN, selector="s1", private_key=keys[key][0])
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
-import ssl
-import subprocess
 import time
 import zlib
 from datetime import UTC, datetime
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
 from fetch_server import Answer, Seen, Server
+from keys import Certificate
 
 from pipeline.errors import FetchError
 from pipeline.fetch.http import Http, Request, Response
@@ -348,35 +346,16 @@ def test_post_is_sent_once() -> None:
     assert len(server.seen) <= 1
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    folder = tmp_path_factory.mktemp("tls")
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subprocess.run(
-        [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=feeds.example",
-            "-addext", "subjectAltName=DNS:feeds.example",
-        ],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    return key, cert
-
-
 @pytest.mark.needs("openssl")
-def test_certificates_are_verified(certificate: tuple[Path, Path]) -> None:
+def test_certificates_are_verified(certificate: Certificate) -> None:
     """Self-signed and wrong-host certificates end in an error; a trusted one for the right name works."""
-    key, cert = certificate
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    trusting = ssl.create_default_context(cafile=cert)
     local = {"resolver": lambda host, port: ["127.0.0.1"]}
     routes = {"/": Answer(b"secret"), "/down": Answer(status=302, headers={"Location": "http://feeds.example/"})}
-    with Server(routes, context=context) as server:
+    with Server(routes, context=certificate.server_context()) as server:
         right, wrong = (server.url("/", host=name) for name in ("feeds.example", "other.example"))
         with door(**local) as http, pytest.raises(FetchError, match="TLS"):
             http.fetch(Request(url=right))
-        with door(**local, ssl_context=trusting) as http:
+        with door(**local, ssl_context=certificate.trusting_context()) as http:
             with pytest.raises(FetchError, match="TLS"):
                 http.fetch(Request(url=wrong))
             assert http.fetch(Request(url=right)).body == b"secret"

@@ -8,7 +8,6 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -21,6 +20,7 @@ from typing import Any
 import pytest
 from deliver_cases import settings
 from html_checks import active_nodes, elements, remote_loads
+from keys import dkim_pair
 from public_kit import SITE, Visitor, outbox
 from sample_edition import sample
 from smtp_server import Server
@@ -200,13 +200,7 @@ CONFIRMATION: dict[str, Rule] = {
 }
 
 
-def _key() -> tuple[bytes, bytes]:
-    private = subprocess.run(["openssl", "genrsa", "-traditional", "2048"], capture_output=True, check=True).stdout
-    public = subprocess.run(["openssl", "rsa", "-pubout"], input=private, capture_output=True, check=True).stdout
-    return private, b"".join(line for line in public.splitlines() if not line.startswith(b"-"))
-
-
-KEY = _key()
+KEY = dkim_pair()
 NOW = sample().closed + timedelta(hours=1)
 
 
