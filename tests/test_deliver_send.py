@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from pipeline.deliver.machine import Machine
 from pipeline.errors import BusyError, ConfigError, DeliveryError
 from pipeline.model import Delivery, Subscriber
 from pipeline.store import Store
+from pipeline.store.health import look
 
 
 def test_plan_takes_active_readers_of_the_language(store: Store) -> None:
@@ -267,6 +270,36 @@ def test_a_backup_of_this_morning_sends_nothing_again(store: Store, tmp_path: Pa
             tomorrow = restored.freeze(edition(later(24)), {}, now=later(24))
             assert send(restored, tomorrow, server.port, machine=Machine("one", witness), now=later(24)).sent_now == 3
         assert len(server.message_ids) == len(set(server.message_ids)) == 6
+
+
+def test_restore_drill(store: Store, tmp_path: Path) -> None:
+    """A backup taken while mail is sent is restored the next morning, the disk being lost: nobody is mailed twice."""
+    readers(store, 5)
+    value, witness = freeze(store), tmp_path / "sent-so-far"
+
+    def back_up(point: str) -> None:
+        if point == "sent recorded" and len(server.accepted) == 2:  # what `sqlite3 digest.db ".backup backup.db"` does
+            ours, theirs = sqlite3.connect(tmp_path / "digest.db"), sqlite3.connect(tmp_path / "backup.db")
+            with closing(ours), closing(theirs):
+                ours.backup(theirs)
+
+    with Server() as server:
+        assert send(store, value, server.port, machine=Machine("one", witness), at=back_up).sent_now == 5
+        store.close()
+        for lost in tmp_path.glob("digest.db*"):
+            lost.unlink()
+        (tmp_path / "backup.db").rename(tmp_path / "digest.db")
+        with Store.open(tmp_path / "digest.db") as restored:
+            assert look(tmp_path / "digest.db", seconds=5).damage == ()
+            assert restored.delivery_counts() == {"pending": 3, "sent": 2}
+            tomorrow = restored.freeze(edition(later(26)), {}, now=later(26))
+            with pytest.raises(DeliveryError, match="old copy"):
+                send(restored, tomorrow, server.port, machine=Machine("one", witness), now=later(26))
+            report = send(restored, tomorrow, server.port, machine=Machine("one", witness), now=later(26), adopt=True)
+            assert report.sent_now == 5
+            send(restored, value, server.port, machine=Machine("one", witness), now=later(26))
+            assert restored.delivery_counts() == {"sent": 7, "uncertain": 3}
+    assert len(set(server.message_ids)) == len(server.message_ids) == 10
 
 
 def test_a_witness_that_is_lost_or_damaged_stops_nobody(store: Store, tmp_path: Path) -> None:
