@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.deliver.ledger import plan_deliveries, settle
-from pipeline.deliver.send import SendReport, send_edition
+from pipeline.deliver.report import SendReport
+from pipeline.deliver.send import send_edition
 from pipeline.deliver.settings import Deadlines, DkimSettings, SmtpSettings
 
 __all__ = [
