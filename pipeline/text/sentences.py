@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 #: Longest sentence handed out, in code points; longer runs are cut at a clause or a space.
@@ -65,27 +67,21 @@ _SENTENCEX_NAMES = {"no": "nb", "und": "en"}
 _CJK = frozenset({"zh", "ja", "yue", "wuu"})
 
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n\s*")
-#: A question inside quotation marks goes on with who asked it: 「本当？」と彼は言った。
+#: Dots before a word are a pause. A question inside quotation marks goes on with who asked it: 「本当？」と彼は言った。
+#: So does a sentence inside them before a particle.
 _CJK_END = re.compile(
-    r"(?:[。！？!?…]|(?<=[^\x00-\x7f])\.(?=\s|$))[。！？!?…]*"
-    r"(?:[」』）】》”’\"')\]]+(?:(?<=。.)|(?<=。..)|(?=\s|$)|(?=[「『（【《“‘]))|(?![」』）】》”’\"')\]。！？!?…]))|\n"
+    r"(?:[。！？!?]|…+(?=[」』）】》”’\"')\]。！？!?\s]|$)|(?<=[^\x00-\x7f])\.(?=\s|$))[。！？!?…]*"
+    r"(?:[」』）】》”’\"')\]]+(?:(?:(?<=。.)|(?<=。..))(?!と|って|など|[をのは])|(?=\s|$)|(?=[「『（【《“‘]))|(?![」』）】》”’\"')\]。！？!?…]))|\n"
 )
 _SPACE_RUN = re.compile(r"[^\S\n]{2,}|\n{2,}")
 _LONG_TOKEN = re.compile(rf"\S{{{_LONGEST_TOKEN + 1},}}")
 _PUNCTUATION_RUN = re.compile(r"([^\w\s])\1{3,}")
 _SOFT_BREAK = re.compile(r"[;:,，、；：]\s*|\s+")
 
-#: Abbreviations that stand before something and so end no sentence; what yasbd misses of them.
-_ABBREVIATIONS = {
-    "de": r"u\. ?a|z\. ?B|d\. ?h|i\. ?d\. ?R|bzw|ca|vgl|Nr|Art|Abs|Dr|Prof|Dipl|Hr|Fr|inkl|sog|ggf|Mio|Mrd",
-    "fr": r"M|MM|Mme|Mmes|Mlle|Dr|Pr|Me|St|env|art|p|pp|vol|cf|réf|n°|éd|chap|janv|févr|juil|sept|oct|nov|déc",
-    "en": r"Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Lt|Col|No|Nos|vs|v|vol|fig|ca|e\. ?g|i\. ?e|cf|Jan|Feb|Aug|Sept",
-    "es": r"Sr|Sra|Srta|Dr|Dra|Ud|Uds|p\. ?ej|núm|n|pág|art|aprox|EE",
-    "it": r"Sig|Sig\.ra|Dott|dott|Avv|avv|Prof|prof|Ing|ing|art|n|pag|ca|cfr|p\. ?es",
-    "pt": r"Sr|Sra|Dr|Dra|Prof|n|núm|art|pág|p\. ?ex|aprox",
-    "nl": r"dhr|Dhr|mevr|Mevr|dr|Dr|prof|Prof|mr|ir|nr|art|ca|bijv|d\.w\.z|o\.a|m\.b\.t|t\.o\.v",
-    "pl": r"dr|prof|mgr|inż|ul|al|nr|art|ust|pkt|np|m\.in|tzw|ok|św|tj",
-}
+#: "… Then it left": dots end a sentence before a word that opens one.
+_DOTS = r"(?:…|\.\.\.)"
+_OPENING_QUOTE = r"[\"“„«‘'(¿¡]?"
+_CLOSING_QUOTE = r"[\"”»’')]?"
 _ENDED = re.compile(r"[.!?…:;。！？；։۔؟।][\"'”’»›」』）)\]]*$")
 #: Full stops other than a point, by language.
 _FULL_STOPS = {
@@ -171,21 +167,67 @@ def _cuts(paragraph: str, tag: str) -> list[int]:
         end = _piece_end(squeezed, start)
         piece = squeezed[start:end]
         found = _yasbd_ends(piece, tag) if tag in _YASBD else _sentencex_ends(piece, tag)
-        cuts.extend(origin(start + cut) for cut in found if 0 < cut < len(piece) and not _abbreviated(piece, cut, tag))
+        cuts.extend(origin(start + cut) for cut in _corrected(piece, found, tag))
         if end < len(squeezed) and (piece[-1].isspace() and piece.rstrip()[-1:] in ".!?…"):
             cuts.append(origin(end))
         start = end
     return cuts
 
 
+@lru_cache(maxsize=1)
+def _tables() -> dict[str, dict[str, list[str]]]:
+    with (Path(__file__).parent / "data" / "sentences.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@lru_cache(maxsize=64)
+def _abbreviation(table: str, tag: str) -> str:
+    words = [*_tables()[table].get("all", ()), *_tables()[table].get(tag, ())]
+    return rf"(?:^|(?<=[\s(«\"“'’]))(?:{'|'.join(words)})\."
+
+
+@lru_cache(maxsize=32)
+def _before_cut(table: str, tag: str) -> re.Pattern[str]:
+    return re.compile(rf"{_abbreviation(table, tag)}\s?$")
+
+
 @lru_cache(maxsize=16)
-def _abbreviation(tag: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|(?<=[\s(«\"“'’]))(?:{_ABBREVIATIONS[tag]})\.\s?$")
+def _opener(tag: str) -> re.Pattern[str]:
+    """A word that opens sentences, with a capital; never matches in a language without a list of them."""
+    words = "|".join(word[0].upper() + word[1:] for word in _tables()["openers"].get(tag, ()))
+    return re.compile(rf"\s*{_OPENING_QUOTE}(?:{words})(?!\w)" if words else r"(?!)")
 
 
-def _abbreviated(piece: str, cut: int, tag: str) -> bool:
-    """Whether what ends at `cut` is an abbreviation that something must follow."""
-    return tag in _ABBREVIATIONS and bool(_abbreviation(tag).search(piece, max(0, cut - 12), cut))
+@lru_cache(maxsize=16)
+def _missed(tag: str) -> re.Pattern[str]:
+    """An abbreviation or dots that may end a sentence, before a word that opens one."""
+    end = rf"(?:{_abbreviation('either', tag)}|(?<=\w){_DOTS}){_CLOSING_QUOTE}"
+    return re.compile(rf"{end}(?=\s+{_opener(tag).pattern})")
+
+
+def _corrected(piece: str, found: Iterable[int], tag: str) -> list[int]:
+    """Ends of sentences of a piece: those found, but for abbreviations, and those missed behind abbreviations."""
+    kept = {cut for cut in found if 0 < cut < len(piece) and not _is_inside(piece, cut, tag)}
+    if tag in _tables()["openers"]:
+        ends = {start + len(piece[start:]) - len(piece[start:].lstrip()) for start in kept}
+        for match in _missed(tag).finditer(piece):
+            end = match.end() + len(piece[match.end() :]) - len(piece[match.end() :].lstrip())
+            if end not in ends and not _is_abbreviated(piece, match.end(), "inside", tag):
+                kept.add(match.end())
+    return sorted(kept)
+
+
+def _is_inside(piece: str, cut: int, tag: str) -> bool:
+    """Whether what ends at `cut` is an abbreviation that goes on."""
+    if _is_abbreviated(piece, cut, "inside", tag):
+        return True
+    if tag not in _tables()["openers"] or not _is_abbreviated(piece, cut, "mostly_inside", tag):
+        return False
+    return _opener(tag).match(piece, cut) is None
+
+
+def _is_abbreviated(piece: str, cut: int, table: str, tag: str) -> bool:
+    return bool(_before_cut(table, tag).search(piece, max(0, cut - 14), cut))
 
 
 def _piece_end(text: str, start: int) -> int:
