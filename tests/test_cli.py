@@ -11,10 +11,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import click
 import pytest
 from deliver_cases import NOW, edition, freeze, readers
 from fetch_server import Answer, Seen
@@ -22,7 +24,7 @@ from fetch_server import Server as FeedServer
 from sample_edition import sample
 from smtp_server import Server
 
-from pipeline.cli import main
+from pipeline.cli import cyberdigest, main
 from pipeline.cli.options import data_folder, leavers
 from pipeline.deliver.tokens import token_for
 from pipeline.model import Delivery
@@ -257,6 +259,62 @@ def test_a_language_without_edition_is_told(with_edition: Path, capsys: pytest.C
     settings = "mail: {sender: 'Digest <digest@example.org>', host: 127.0.0.1, port: 9, security: none}\n"
     assert main(["send", "--dry-run", "--force", "--config", str(feeds_file(with_edition, settings=settings))]) == 0
     assert "1 reader waits for an edition in sv, and there is none" in capsys.readouterr().err
+
+
+def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    for name, part in getattr(command, "commands", {}).items():
+        yield from _commands(part, (*path, name))
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    list(_commands(cyberdigest)),
+    ids=lambda item: " ".join(item) if isinstance(item, tuple) else "",
+)
+def test_help_tells_the_whole_sentence(path: tuple[str, ...], command: click.Command) -> None:
+    """No line of a list of commands ends in the middle, and no option is left unexplained."""
+    with click.Context(command, info_name="cyberdigest", max_content_width=80) as context:
+        said = command.get_help(context)
+
+    assert "..." not in said.replace("[URL]...", "").replace("ID...", "").replace("ARTICLE...", "").replace(
+        "[ARGS]...", ""
+    )
+    assert [item.name for item in command.params if isinstance(item, click.Option) and not item.help] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (("run", "--language", "klingon"), 64, '"klingon" is no language tag; one such as "fr"'),
+        (("run", "--date", "tomorrow"), 64, '"tomorrow" is no day; write it as 2026-11-23'),
+        (("models", "install", "French", "en"), 64, '"French" is no language tag; write "fr"'),
+        (("stage", "translate", "--to", "português"), 64, '"português" is no language tag; write "pt"'),
+        (("subscribers", "add", "reader.example.org"), 65, "reader.example.org: An email address must have"),
+        (("topics", "test", "--topic", "leaks", "lines.jsonl"), 65, "leaks: no such topic in the configuration, only"),
+        (("edition", "show", "2026-01-01-en"), 65, "2026-01-01-en: no such edition; `cyberdigest edition list`"),
+        (("story", "show", "s123"), 65, "s123: no such story; `cyberdigest story list` shows them"),
+    ],
+    ids=lambda item: " ".join(item) if isinstance(item, tuple) else None,
+)  # fmt: skip
+def test_a_mistake_is_named_with_a_way_on(
+    here: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...], code: int, said: str
+) -> None:
+    """What was given, what is wrong with it, and what to write or to ask instead."""
+    feeds_file(here)
+
+    assert main([*command]) == code
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_store_of_another_kind_is_named(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The address that PostgreSQL's own tools take is said to be written otherwise here."""
+    monkeypatch.setenv("CYBERDIGEST_DATABASE", "postgres://db.example.org/digest")
+
+    assert main(["story", "list"]) == 73
+    assert "postgres: no database of that kind; write a path (SQLite) or postgresql://" in capsys.readouterr().err
 
 
 def test_send_needs_a_sender(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,6 +76,10 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("edition: {}\n", "feeds: is required"),
         ("feedz: 1\n" + FEED, ':1: feedz: unknown key, did you mean "feeds"?'),
         ("edition:\n  titel: X\n" + FEED, ':2: edition.titel: unknown key, did you mean "title"?'),
+        (
+            "mail:\n  password: x\n" + FEED,
+            ":2: mail.password: is no setting; it comes from the environment, as CYBERDIGEST",
+        ),
         ("edition:\n  window: 3\n" + FEED, ":2: edition.window: a span of time"),
         ("edition:\n  window: 99999999999999w\n" + FEED, ":2: edition.window: longer than any"),
         ("edition:\n  limit: many\n" + FEED, ":2: edition.limit: "),

@@ -438,6 +438,9 @@ def test_login_and_tls_refusals(
         )
         report = send(store, freeze(store), server.port, settings=chosen)
     assert report.exit_code == exit_code
+    assert f"127.0.0.1:{server.port}" in str(report.stopped)
+    is_refused_login = step == "auth" and answer is not None and answer[:3].isdecimal()
+    assert ("CYBERDIGEST_SMTP_PASSWORD" in str(report.stopped)) == is_refused_login
     assert dict(report.counts) == {"pending": 1}
     assert server.accepted == []
 

@@ -28,7 +28,7 @@ from pipeline.render.json import from_dict, to_dict
 from pipeline.render.wording import wording
 from pipeline.run.desk import Desk
 from pipeline.store import Store
-from pipeline.web.desk import facts_of
+from pipeline.web.desk import FactRow, facts_of
 from pipeline.web.preview import create_app
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -295,7 +295,7 @@ def test_words_that_no_article_supports_are_named(desk: Desk, store: Store) -> N
 
     found = [doubt.what for doubt in desk.doubts(made, card.story) if doubt.where == "headline"]
 
-    assert any("CVE-2026-2" in what for what in found)
+    assert sum("CVE-2026-2" in what for what in found) == 1
     assert any("7" in what for what in found)
     assert not any("CVE-2026-1:" in what or what.endswith("CVE-2026-1") for what in found)
     assert desk.doubts(EDITION, card.story) == []
@@ -326,10 +326,10 @@ class Browser:
     def __init__(self, desk: Desk, store: Store) -> None:
         self.app = create_app(store, desk=desk)
         self.status, self.headers, self.text = 0, {}, ""  # type: tuple[int, dict[str, str], str]
-        self.path = f"/edition/{EDITION.id}/desk"
+        self.path, self.query = f"/edition/{EDITION.id}/desk", ""
 
     def get(self, path: str | None = None) -> Browser:
-        self.path = path or self.path
+        self.path, _, self.query = (path or self.path).partition("?")
         return self._ask("GET", b"", {})
 
     def post(self, action: str, *, headers: dict[str, str] | None = None, **fields: object) -> Browser:
@@ -346,7 +346,7 @@ class Browser:
         given = {"host": "127.0.0.1:8000", "content-type": "application/x-www-form-urlencoded", **headers}
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-            "path": self.path, "raw_path": self.path.encode(), "query_string": b"", "root_path": "",
+            "path": self.path, "raw_path": self.path.encode(), "query_string": self.query.encode(), "root_path": "",
             "headers": [(name.encode(), value.encode()) for name, value in given.items()],
             "client": ("127.0.0.1", 5), "server": ("127.0.0.1", 8000),
         }  # fmt: skip
@@ -402,12 +402,73 @@ def test_an_editor_touches_an_edition_up(browser: Browser, store: Store) -> None
     assert {revision.editor for revision in store.revisions(EDITION.id)} == {"Ada"}
 
 
+def test_the_desk_says_what_became_of_a_form(browser: Browser) -> None:
+    """Saved, or nothing to save; and which story comes next."""
+    first, second = EDITION.cards[:2]
+    story = f"{browser.path}/{first.story}"
+    assert 'role="status"' not in browser.get(story).text
+    assert f'href="{story.rpartition("/")[0]}/{second.story}" rel="next"' in browser.text
+
+    browser.post("save", **form_of(first) | {"headline": "Mine"}).follow()
+    assert "Saved." in browser.text
+    assert "Next:" in browser.text
+    browser.get(story).post("save", **form_of(first) | {"headline": "Mine"}).follow()
+    assert "Nothing was changed" in browser.text
+
+
+def test_facts_that_no_card_shows_stay_where_they_are(browser: Browser, store: Store) -> None:
+    """Dates are folded away on the form; saving other words loses none of them."""
+    card = EDITION.cards[0]
+    day = Fact(type="date", value="2026-11-20")
+    sections = tuple(
+        replace(section, cards=tuple(replace(c, facts=(day, *c.facts)) if c.story == card.story else c
+                                     for c in section.cards))
+        for section in EDITION.sections
+    )  # fmt: skip
+    store.revise(replace(EDITION, sections=sections), after=0, editor="Ada", change="a date", now=NOW)
+    browser.get(f"{browser.path}/{card.story}")
+    ticked = re.findall(r'name="fact" value="(\d+)" checked', browser.text)
+    assert "Not shown on the card" in browser.text
+    browser.post("save", **form_of(card) | {"headline": "Mine", "fact": ticked}).follow()
+
+    made = store.edition(EDITION.id)
+    assert made is not None
+    assert day in edits.card_of(made, card.story).facts
+
+
+def test_a_button_that_would_do_nothing_cannot_be_pressed(browser: Browser) -> None:
+    """The first story of a section does not go up, the last not down."""
+    last = [len(section.cards) for section in EDITION.sections if section.cards]
+    idle = re.findall(r'value="(up|down|top)"[^>]* disabled', browser.text)
+
+    assert sorted(idle) == sorted(["up", "down", "top"] * len(last))
+
+
+def test_the_list_says_how_far_each_edition_is(browser: Browser, desk: Desk, store: Store) -> None:
+    """Which one waits for a word, with a way to its desk."""
+    told = [browser.get("/").text]
+    desk.change(EDITION.id, lambda e: edits.annotate(e, "One"), after=0, editor="Ada", what="opening words")
+    told.append(browser.get("/").text)
+    desk.approve(EDITION.id, revision=1, editor="Ada")
+    told.append(browser.get("/").text)
+    mail(store)
+    told.append(browser.get("/").text)
+
+    assert [re.findall(r'count">([^·]+) ·', text) for text in told] == [
+        ["not approved"], ["changed, not approved"], ["approved"], ["mailed"],
+    ]  # fmt: skip
+    assert f'href="/edition/{EDITION.id}/desk"' in told[0]
+
+
 def test_join_section_and_revert_by_forms(browser: Browser, store: Store) -> None:
     """A joined story leads back to the overview; the decision is kept for later runs."""
     first, second = STORIES[0], STORIES[1]
     desk_page = browser.path
     browser.get(f"{desk_page}/{first}").post("join", into=second, always="1").follow()
     assert browser.path == desk_page
+    assert re.search(rf'joined with <bdi lang="..">{re.escape(headline(EDITION, second))}', browser.text)
+    assert "Put back" not in browser.text
+    assert all(headline(EDITION, story)[:40] in store.revisions(EDITION.id)[0].change for story in (first, second))
     assert [decision.kind for decision in store.decisions()] == ["merge"]
 
     browser.get(f"{desk_page}/{second}").post("section", section=EDITION.sections[-1].topic).follow()
@@ -534,6 +595,7 @@ def test_the_desk_names_facts_as_the_card_does() -> None:
     told = facts_of(edition, replace(edition.cards[0], facts=facts))
 
     assert told == [
-        ("CISA KEV: known exploited (list of 22 November 2026)", wording("en")("facts.kev_source")),
-        ("Date: 2026-05-01 (not shown on the card)", "CVE-2026-0001 is a flaw since May."),
-    ]
+        FactRow(place=0, words="CISA KEV: known exploited (list of 22 November 2026)",
+                proof=wording("en")("facts.kev_source"), is_shown=True),
+        FactRow(place=1, words="Date: 2026-05-01", proof="CVE-2026-0001 is a flaw since May.", is_shown=False),
+    ]  # fmt: skip

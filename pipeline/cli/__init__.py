@@ -27,6 +27,7 @@ from pipeline.cli import (
     subscribers,
     topics,
 )
+from pipeline.cli.parts import Group
 from pipeline.errors import DigestError, OutputError
 
 #: What standard output says when it takes no more; files and the database are named by what writes them.
@@ -42,7 +43,7 @@ class _ReaderGoneError(Exception):
     """Who read our standard output has enough, as `| head` does."""
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a broken pipe is told apart before click makes a failure of it."""
         try:

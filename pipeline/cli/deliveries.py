@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import data_option, now, open_store, read_lines
+from pipeline.cli.parts import Group
 
 _STATES = ["pending", "sending", "sent", "failed", "suppressed", "expired", "uncertain"]
 
 
-@click.group()
+@click.group(cls=Group)
 def deliveries() -> None:
     """See what became of each message; settle the ones in doubt."""
 

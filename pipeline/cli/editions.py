@@ -17,6 +17,7 @@ from pipeline.cli.options import (
     open_store,
     templates_option,
 )
+from pipeline.cli.parts import Group
 from pipeline.errors import InputError
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pipeline.store import Store
 
 
-@click.group()
+@click.group(cls=Group)
 def edition() -> None:
     """Look at frozen editions, or write them out again."""
 
@@ -51,6 +52,7 @@ def list_editions(data: Path | None) -> int:
     type=click.Choice(["html", "mail", "text", "markdown", "json", "atom"]),
     default="text",
     show_default=True,
+    help="Which of its forms.",
 )
 def show_edition(edition_id: str | None, data: Path | None, kind: str) -> int:
     """Print an edition (the newest by default)."""

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import config_option, load, now
+from pipeline.cli.parts import Group
 from pipeline.errors import FeedError
 
 
-@click.group()
+@click.group(cls=Group)
 def feeds() -> None:
     """List, check and discover feeds."""
 

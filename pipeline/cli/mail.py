@@ -161,7 +161,9 @@ def _counted(report: SendReport) -> str:
     sent = [f"{report.sent_now} sent"] if report.sent_now else []
     before = [f"{earlier} sent before"] if earlier > 0 else []
     others = [f"{count} {state}" for state, count in sorted(counts.items())]
-    return ", ".join([*sent, *before, *others]) or "no subscriber"
+    return ", ".join([*sent, *before, *others]) or (
+        "nothing sent" if report.problems or report.stopped else "no subscriber"
+    )
 
 
 def smtp_settings(config: Config) -> SmtpSettings:

@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store
+from pipeline.cli.parts import Group, LanguageTag
 from pipeline.errors import InputError
 
 _ENGINES = ("argos", "firefox", "apertium")
 
 
-@click.group()
+@click.group(cls=Group)
 def models() -> None:
     """List, install and remove translation models; explain routes."""
 
@@ -33,8 +34,8 @@ def list_models(config_path: Path | None, data: Path | None) -> int:
 
 
 @models.command("install")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
+@click.argument("source", metavar="FROM", type=LanguageTag())
+@click.argument("target", metavar="TO", type=LanguageTag())
 @config_option
 @data_option
 @click.option("--engine", type=click.Choice(_ENGINES), help="Only this engine. [default: the best that is found]")
@@ -66,8 +67,8 @@ def install_model(
 
 
 @models.command("remove")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
+@click.argument("source", metavar="FROM", type=LanguageTag())
+@click.argument("target", metavar="TO", type=LanguageTag())
 @config_option
 @data_option
 @click.option("--engine", type=click.Choice(_ENGINES), help="Only this engine's model.")
@@ -82,8 +83,8 @@ def remove_model(source: str, target: str, config_path: Path | None, data: Path 
 
 
 @models.command("routes")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
+@click.argument("source", metavar="FROM", type=LanguageTag())
+@click.argument("target", metavar="TO", type=LanguageTag())
 @config_option
 @data_option
 def explain_route(source: str, target: str, config_path: Path | None, data: Path | None) -> int:
@@ -96,7 +97,7 @@ def explain_route(source: str, target: str, config_path: Path | None, data: Path
     return 0
 
 
-@click.group()
+@click.group(cls=Group)
 def memory() -> None:
     """Carry the translation memory to other tools and back (TMX 1.4)."""
 

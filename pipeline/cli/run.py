@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store, stoppable
+from pipeline.cli.parts import LanguageTag
 from pipeline.errors import FeedError, NoAnswerError, OutputError
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class _Day(click.ParamType[date]):
 @config_option
 @data_option
 @click.option("--date", "day", type=_Day(), help="Day of the edition. [default: today]")
-@click.option("--language", "languages", multiple=True, metavar="TAG", help="Language of the edition; may be repeated.")
+@click.option(
+    "--language", "languages", type=LanguageTag(), multiple=True, help="Language of the edition; may be repeated."
+)
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
@@ -120,7 +123,9 @@ def show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
     help="Folder for the edition and the demo's data.",
 )
 @click.option("--no-install", is_flag=True, help="Neither download a model nor install a system package.")
-@click.option("--language", default="en", show_default=True, help="Language of the edition: en or fr.")
+@click.option(
+    "--language", type=LanguageTag(), default="en", show_default=True, help="Language of the edition: en or fr."
+)
 def demo(output: Path, no_install: bool, language: str) -> int:
     """Make an edition from a recorded day, all stages for real, without the internet.
 

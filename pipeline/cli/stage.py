@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.options import config_option, data_folder, data_option, load, read_lines
+from pipeline.cli.parts import LanguageTag
 
 if TYPE_CHECKING:
     from pipeline.seam import StageOptions
@@ -36,7 +37,7 @@ class _Window(click.ParamType[timedelta]):
 @click.argument("source", default="-", type=click.Path(allow_dash=True), metavar="[FILE]")
 @config_option
 @data_option
-@click.option("--to", "target", default="en", show_default=True, help="translate: target language.")
+@click.option("--to", "target", type=LanguageTag(), default="en", show_default=True, help="translate: target language.")
 @click.option("--fields", default="title,summary", show_default=True, help="translate: title, summary and/or text.")
 @click.option(
     "--window", type=_Window(), default="14d", show_default=True, help="cluster: how long a story stays open."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.options import data_option, now, open_store
+from pipeline.cli.parts import Group
 from pipeline.errors import InputError
 
 if TYPE_CHECKING:
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 _WINDOW_DAYS = 3650
 
 
-@click.group()
+@click.group(cls=Group)
 def story() -> None:
     """See how a story came together, merge stories, or split one."""
 
 
 @story.command("list")
 @data_option
-@click.option("--days", type=click.IntRange(1, 3650), default=14, show_default=True)
+@click.option("--days", type=click.IntRange(1, 3650), default=14, show_default=True, help="How far to look back.")
 def list_stories(data: Path | None, days: int) -> int:
     """List the stories of the last days: id, articles, title of the lead article."""
     from datetime import timedelta

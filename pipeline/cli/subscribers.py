@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.options import config_option, data_option, load, now, open_store, read_lines
+from pipeline.cli.parts import Group, LanguageTag
+from pipeline.errors import InputError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
 
 
-@click.group()
+@click.group(cls=Group)
 def subscribers() -> None:
     """Add, list, import and remove the readers of the newsletter."""
 
@@ -25,7 +27,7 @@ def subscribers() -> None:
 @click.argument("address")
 @config_option
 @data_option
-@click.option("--language", default="en", show_default=True, help="Language of the edition wanted.")
+@click.option("--language", type=LanguageTag(), default="en", show_default=True, help="Language of the edition wanted.")
 @click.option("--topic", "topics", multiple=True, help="Topic wanted; may be repeated. [default: all]")
 @click.option("--again", is_flag=True, help="The reader left, and has asked for it again.")
 def add_subscriber(
@@ -39,7 +41,10 @@ def add_subscriber(
     if unknown := [name for name in topics if name not in names]:
         raise click.BadParameter(f'there is no topic "{unknown[0]}", only {", ".join(names)}', param_hint="--topic")
     with open_store(data) as store:
-        reader = add(store, address, language=language, topics=topics, now=now(), is_confirmed=again)
+        try:
+            reader = add(store, address, language=language, topics=topics, now=now(), is_confirmed=again)
+        except InputError as error:  # which says "address" where the public must not see whose
+            raise InputError(address, error.reason) from error
     what = f" on {', '.join(reader.topics)}" if reader.topics else ""
     click.echo(f"{reader.address} gets the {reader.language} edition{what}")
     _warn_of_languages(config, {reader.language})
@@ -113,7 +118,9 @@ def tidy_subscribers(data: Path | None, days: int) -> int:
 @click.argument("file", type=click.Path(allow_dash=True))
 @config_option
 @data_option
-@click.option("--language", default="en", show_default=True, help="Language where the file names none.")
+@click.option(
+    "--language", type=LanguageTag(), default="en", show_default=True, help="Language where the file names none."
+)
 def import_subscribers(file: str, config_path: Path | None, data: Path | None, language: str) -> int:
     """Subscribe the addresses of a CSV FILE (address,language,topics), all of which have agreed to it."""
     from pipeline.deliver.subscribers import import_csv

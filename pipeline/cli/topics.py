@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from pipeline.cli.options import config_option, load, read_lines
+from pipeline.cli.parts import Group
 from pipeline.errors import InputError
 from pipeline.model import TopicSpec
 
 
-@click.group()
+@click.group(cls=Group)
 def topics() -> None:
     """Try out topics: the built-in ones and your own."""
 
@@ -85,7 +86,7 @@ def _labelled(line: str, name: str, where: str) -> tuple[str, bool]:
 
 
 def _spec(config_path: Path | None, name: str) -> TopicSpec:
-    for spec in load(config_path).topics:
-        if spec.name == name:
-            return spec
-    raise InputError(name, "no such topic in the configuration")
+    known = {spec.name: spec for spec in load(config_path).topics}
+    if name not in known:
+        raise InputError(name, f"no such topic in the configuration, only {', '.join(known)}")
+    return known[name]

@@ -32,6 +32,16 @@ _PLAIN = {
     "greater_than_equal": "must be at least {ge:g}",
     "less_than_equal": "must be at most {le:g}",
 }
+#: Secrets that people look for in the file.
+_ELSEWHERE = {
+    f"mail.{key}": f"CYBERDIGEST_SMTP_{variable}"
+    for key, variable in (
+        ("username", "USERNAME"),
+        ("user", "USERNAME"),
+        ("login", "USERNAME"),
+        ("password", "PASSWORD"),
+    )
+}
 
 
 def faults(path: Path, document: Any, error: ValidationError) -> Iterator[tuple[int, str]]:
@@ -44,6 +54,8 @@ def faults(path: Path, document: Any, error: ValidationError) -> Iterator[tuple[
 
 def _reason(fault: Any, where: Sequence[str | int]) -> str:
     if fault["type"] == "extra_forbidden":
+        if (variable := _ELSEWHERE.get(_key(where))) is not None:
+            return f"is no setting; it comes from the environment, as {variable}"
         return f"unknown key{nearest(str(where[-1]), _known_keys(where[:-1]))}"
     if fault["type"] == "missing":
         return "is required"

@@ -35,8 +35,13 @@ def _parse_span(value: object) -> object:
         raise ValueError("longer than any span of time here") from error
 
 
+def is_language_tag(value: str) -> bool:
+    """Whether it is written as a language tag: "fr", "pt-BR"."""
+    return _TAG.match(value) is not None
+
+
 def _parse_language(value: object) -> object:
-    if not isinstance(value, str) or not _TAG.match(value):
+    if not isinstance(value, str) or not is_language_tag(value):
         raise ValueError('a language tag such as "fr" or "pt-BR" is expected')
     return value
 

@@ -35,4 +35,4 @@ class SendReport:
 
 def too_old(edition: Edition) -> str:
     """Why an edition is not sent."""
-    return f"{edition.id} closed more than 24 hours ago: not sent unless forced"
+    return f"{edition.id} closed more than 24 hours ago: not sent without --force"

@@ -238,7 +238,8 @@ class Relay:
     def _encrypt(self, client: Client | TlsClient, context: ssl.SSLContext) -> None:
         self.step = "tls"
         if not client.has_extn("starttls"):
-            raise DeliveryError("the mail server offers no TLS; nothing was sent", permanent=True)
+            reason = f"{self._where} offers no TLS; nothing was sent (see mail.port and mail.security)"
+            raise DeliveryError(reason, permanent=True)
         client.reply_seconds = self._settings.deadlines.command
         client.sock.settimeout(self._settings.deadlines.connect)
         try:
@@ -246,7 +247,7 @@ class Relay:
         except smtplib.SMTPResponseException as error:
             self._expect("tls", Reply(code=error.smtp_code, text=_text(error.smtp_error)), 220)
         if client._heard:
-            raise DeliveryError("the mail server spoke in the clear after STARTTLS", permanent=True)
+            raise DeliveryError(f"{self._where} spoke in the clear after STARTTLS", permanent=True)
         self._hello(client)
 
     def _log_in(self, client: Client | TlsClient, username: str, password: str) -> None:
@@ -258,15 +259,21 @@ class Relay:
         except (smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError):
             raise
         except smtplib.SMTPException as error:  # no AUTH at all, or no method that we know
-            raise DeliveryError("the mail server offers no login, but a user name is set", permanent=True) from error
+            reason = f"{self._where} offers no login, but CYBERDIGEST_SMTP_USERNAME is set"
+            raise DeliveryError(reason, permanent=True) from error
 
     def _expect(self, step: Step, reply: Reply, code: int) -> None:
         if reply.code == code:
             return
         what = {"connect": "does not serve us", "hello": "refuses our greeting", "tls": "refuses TLS"}
-        permanent = reply.code >= 500
-        reason = f"the mail server {what.get(step, 'refuses our login')} ({without_addresses(str(reply))})"
-        raise DeliveryError(reason, permanent=permanent)
+        reason = f"{self._where} {what.get(step, 'refuses our login')} ({without_addresses(str(reply))})"
+        if step == "login":
+            reason += "; see CYBERDIGEST_SMTP_USERNAME and CYBERDIGEST_SMTP_PASSWORD"
+        raise DeliveryError(reason, permanent=reply.code >= 500)
+
+    @property
+    def _where(self) -> str:
+        return f"the mail server {self._settings.host}:{self._settings.port}"
 
     def _ask(self, step: Step, client: Client | TlsClient, command: str) -> Reply:
         reply = client.ask(command, self._settings.deadlines.command)
@@ -300,7 +307,7 @@ def _no_connection(settings: SmtpSettings, error: Exception) -> DeliveryError:
     if isinstance(error, ssl.SSLCertVerificationError):
         reason = error.verify_message or "certificate not trusted"
         return DeliveryError(f"{where}: TLS certificate refused ({reason}); nothing was sent", permanent=True)
-    return DeliveryError(f"{where}: no connection ({_words(error)})")
+    return DeliveryError(f"{where}: no connection ({_words(error)}); see mail.host and mail.port")
 
 
 def _words(error: BaseException) -> str:

@@ -42,6 +42,13 @@ def languages() -> list[str]:
     return sorted(path.stem for path in _TABLES.glob("*.toml"))
 
 
+def named_language(name: str) -> str | None:
+    """Tag of a language by its name in English or in itself: "French" and "français" are "fr"; None for no name."""
+    own = {tag: _table(tag).get("languages", {}).get(tag, "") for tag in languages()}
+    named = {said.casefold(): tag for names in (own, _table(_FALLBACK)["languages"]) for tag, said in names.items()}
+    return named.get(name.casefold())
+
+
 @functools.cache
 def wording(language: str) -> Wording:
     """Return the words for a language; where it has no table, the English ones.

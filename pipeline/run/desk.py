@@ -159,7 +159,7 @@ class Desk:
         return [
             Doubt(where=where, what=problem)
             for where, sentence in written
-            for problem in unsupported(sentence.text, edition.language, cited)
+            for problem in _each_once(unsupported(sentence.text, edition.language, cited))
         ]
 
     def merge(self, stories: Sequence[str], *, editor: str) -> None:
@@ -173,6 +173,11 @@ class Desk:
     def _publish(self, edition: Edition) -> None:
         if self._output is not None:
             write_edition(edition, self._output, templates=self._templates)
+
+
+def _each_once(problems: Sequence[str]) -> list[str]:
+    """What is no identifier of the sources is no name of theirs either; the first word on it will do."""
+    return list({problem.partition(": ")[2] or problem: problem for problem in reversed(problems)}.values())[::-1]
 
 
 def _place(sentence: CardSentence) -> tuple[str, str, int]:

@@ -36,7 +36,7 @@ def open_engine(url_or_path: str | Path, *, busy_seconds: float = BUSY_SECONDS) 
     if url.get_backend_name() == "sqlite":
         return _open_sqlite(url, busy_seconds)
     if url.get_backend_name() != "postgresql":
-        raise StoreError(f"{url.get_backend_name()} databases are not supported: use SQLite or PostgreSQL")
+        raise StoreError(f"{url.get_backend_name()}: no database of that kind; write a path (SQLite) or postgresql://…")
     try:
         return create_engine(
             url.set(drivername="postgresql+psycopg"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote
@@ -64,7 +65,8 @@ class _Desk:
 
     async def card(self, request: Request) -> Response:
         """One story, every word of it in a form."""
-        return await run_in_threadpool(self._card, request.path_params["id"], request.path_params["story"])
+        id, story = request.path_params["id"], request.path_params["story"]
+        return await run_in_threadpool(self._card, id, story, request.query_params.get("after"))
 
     async def change_edition(self, request: Request) -> Response:
         """Do what a form of the overview asks for, and show the overview again."""
@@ -90,9 +92,10 @@ class _Desk:
             status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
             address = f"/edition/{quote(edition)}/desk"
             return page("refused.html", status=status, problem=str(error), back=address)
-        story = back.removeprefix("/")
-        if back.startswith("/") and story not in {quote(card.story) for card in standing.edition.cards}:
-            back = ""
+        if back.startswith("/"):
+            there = back[1:] in {quote(card.story) for card in standing.edition.cards}
+            # The story's page says what became of the form; a story that is gone leads to the overview.
+            back = f"{back}?after={_number(fields, 'revision')}" if there else ""
         return RedirectResponse(f"/edition/{quote(edition)}/desk{back}", status_code=303)
 
     def _edition_deed(self, edition: str, fields: Fields, after: int, editor: str, *, story: str) -> Standing:
@@ -129,7 +132,7 @@ class _Desk:
         if action not in changes:
             raise InputError("action", f'"{action}" is none of this page')
         how, what = changes[action]
-        named = self._named(edition, story, what)
+        named = self._named(edition, story, what, other)
         standing = self._desk.change(edition, how, after=after, editor=editor, what=named)
         if action == "join" and _one(fields, "always"):
             self._desk.merge([other, story], editor=editor)
@@ -154,17 +157,21 @@ class _Desk:
             self._desk.remember(card_of(before, story), changed, standing.edition.language)
         return standing
 
-    def _named(self, edition: str, story: str, what: str) -> str:
-        """The change in words a person recognises: the story by its headline."""
+    def _named(self, edition: str, story: str, what: str, other: str = "") -> str:
+        """The change in words a person recognises: stories by their headlines."""
         cards = (*self._desk.standing(edition).edition.cards, *self._desk.frozen(edition).cards)
-        headline = next((card.headline.text for card in cards if card.story == story), story)
-        words = headline if len(headline) <= 60 else f"{headline[:60].rstrip()}…"
-        return what.replace(story, f"“{words}”", 1) if story else what
+        for id in filter(None, (story, other)):
+            headline = next((card.headline.text for card in cards if card.story == id), id)
+            words = headline if len(headline) <= 60 else f"{headline[:60].rstrip()}…"
+            what = what.replace(id, f"“{words}”", 1)
+        return what
 
     def _overview(self, id: str) -> Response:
         standing = self._standing(id)
         edition, frozen = standing.edition, self._desk.frozen(id)
         there = {card.story for card in edition.cards}
+        told = {source.article: card for card in edition.cards for source in card.sources}
+        gone = [card for card in frozen.cards if card.story not in there]
         return page(
             "desk.html",
             has_forms=True,
@@ -173,30 +180,33 @@ class _Desk:
             sections=view(edition).sections,
             stories=[card.story for section in edition.sections for card in section.cards],
             doubts={card.story: self._desk.doubts(edition, card.story) for card in edition.cards},
-            gone=[card for card in frozen.cards if card.story not in there],
+            gone=gone,
+            joined={card.story: into for card in gone if (into := _joined(card, told))},
             history=self._desk.history(id),
             word=self._word,
             editor=self._editor,
         )
 
-    def _card(self, id: str, story: str) -> Response:
+    def _card(self, id: str, story: str, after: str | None) -> Response:
         standing = self._standing(id)
         try:
             card = card_of(standing.edition, story)
         except InputError as error:
             raise HTTPException(404) from error
-        shown = next(
-            item for item, c in zip(view(standing.edition).cards, standing.edition.cards, strict=True) if c is card
-        )
+        cards = standing.edition.cards
+        place = next(number for number, item in enumerate(cards) if item is card)
         return page(
             "desk-card.html",
             has_forms=True,
             standing=standing,
             edition=standing.edition,
             card=card,
-            shown=shown,
+            shown=view(standing.edition).cards[place],
+            before=cards[place - 1] if place else None,
+            following=cards[place + 1] if place + 1 < len(cards) else None,
+            answer=_answer(after, standing.revision),
             facts=facts_of(standing.edition, card),
-            others=[other for other in standing.edition.cards if other.story != story],
+            others=[other for other in cards if other.story != story],
             doubts=self._desk.doubts(standing.edition, story),
             was_translated=any(item.translation is not None for item in (card.headline, *card.summary)),
             word=self._word,
@@ -230,17 +240,44 @@ class _Desk:
         return fields
 
 
-def facts_of(edition: Edition, card: Card) -> list[tuple[str, str]]:
+def _joined(card: Card, told: Mapping[str, Card]) -> Card | None:
+    """The card that a story's reports were joined to; None when they stand nowhere."""
+    into = {told[source.article].story for source in card.sources if source.article in told}
+    return told[card.sources[0].article] if len(into) == 1 and card.sources[0].article in told else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRow:
+    """A fact of a card as the desk lists it."""
+
+    #: Place among the card's facts, from 0.
+    place: int
+    words: str
+    #: The sentence or the list that shows it, "" when there is none.
+    proof: str
+    is_shown: bool
+
+
+def facts_of(edition: Edition, card: Card) -> list[FactRow]:
     """Each fact of a card in the reader's words, with its evidence."""
     told, say = [], wording(edition.language)
-    for fact in card.facts:
+    for place, fact in enumerate(card.facts):
         shown = [(line.label, value) for line in fact_lines((fact,), {}, say) for value in line.values]
-        if shown:
-            told += [(f"{label}: {value.text}", value.evidence) for label, value in shown]
-        else:
+        for label, value in shown:
+            words = f"{label}{say('colon')} {value.text}"
+            told.append(FactRow(place=place, words=words, proof=value.evidence, is_shown=True))
+        if not shown:
             proof = fact.evidence.sentence if fact.evidence else ""
-            told.append((f"{say(f'facts.{fact.type}')}: {fact.value} (not shown on the card)", proof))
+            words = f"{say(f'facts.{fact.type}')}{say('colon')} {fact.value}"
+            told.append(FactRow(place=place, words=words, proof=proof, is_shown=False))
     return told
+
+
+def _answer(after: str | None, revision: int) -> str:
+    """What became of the form that led here, in words; "" when none did."""
+    if after is None or not after.isdecimal():
+        return ""
+    return "Saved." if after != str(revision) else "Nothing was changed: the form says what stands."
 
 
 def _one(fields: Fields, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -25,8 +25,13 @@ from pipeline.web.desk import desk_routes
 from pipeline.web.guard import LocalApp
 from pipeline.web.page import page
 
+if TYPE_CHECKING:
+    from pipeline.store import Standing
+
 #: Editions on the first page.
 _LISTED = 90
+#: Newest editions whose state is told: somebody may still be at work on them.
+_AT_WORK = 20
 #: Stands where each reader's own address will be.
 _SAMPLE_UNSUBSCRIBE = "https://example.org/unsubscribe"
 #: Renderings are strangers' words: no script, no form, no request, and shown in our own frames only.
@@ -69,7 +74,7 @@ def create_app(
         routes: More pages beside the preview's own.
     """
     own: list[BaseRoute] = [
-        Route("/", partial(_index, store), methods=["GET"]),
+        Route("/", partial(_index, store, desk), methods=["GET"]),
         Route("/edition/{id}", partial(_view, store, texts, desk is not None), methods=["GET"]),
         Route("/edition/{id}/article/{article}", partial(_article, store, texts), methods=["GET"]),
         *(desk_routes(desk) if desk else []),
@@ -78,8 +83,23 @@ def create_app(
     return LocalApp([*own, *routes], port=port)
 
 
-async def _index(store: Editions, _request: Request) -> Response:
-    return page("index.html", editions=store.editions(limit=_LISTED))
+async def _index(store: Editions, desk: Desk | None, _request: Request) -> Response:
+    return await run_in_threadpool(_shelf, store, desk)
+
+
+def _shelf(store: Editions, desk: Desk | None) -> Response:
+    editions = store.editions(limit=_LISTED)
+    states = {edition.id: _state(desk.standing(edition.id)) for edition in editions[:_AT_WORK]} if desk else {}
+    return page("index.html", editions=editions, states=states, has_desk=desk is not None)
+
+
+def _state(standing: Standing) -> str:
+    """How far an edition is, in a word."""
+    if standing.mailed is not None:
+        return "mailed"
+    if standing.approval is not None:
+        return "approved"
+    return "changed, not approved" if standing.revision else "not approved"
 
 
 async def _view(store: Editions, texts: type_texts | None, has_desk: bool, request: Request) -> Response:
