@@ -29,9 +29,11 @@ def state(url: str, **values: Any) -> FeedState:
     return FeedState(feed=Feed(url=url, name="F"), **values)
 
 
-def one(server: Server, path: str, now: datetime = NOW, **values: Any) -> FeedResult:
+def one(
+    server: Server, path: str, now: datetime = NOW, *, min_interval: timedelta = timedelta(0), **values: Any
+) -> FeedResult:
     with door() as http:
-        (result,) = poll([state(server.url(path), **values)], http, now=now)
+        (result,) = poll([state(server.url(path), **values)], http, now=now, min_interval=min_interval)
     return result
 
 
@@ -96,14 +98,42 @@ def test_a_feed_that_is_gone_says_so() -> None:
     assert result.state.not_before == NOW + timedelta(days=31)
 
 
-def test_failures_back_off_up_to_a_day() -> None:
-    """Five minutes, ten, twenty …; success forgets them."""
-    with Server({"/f": Answer(status=500)}) as server:
-        pauses = [one(server, "/f", failures=count).state.not_before for count in (0, 1, 2, 8, 40)]
+def pauses(server: Server, path: str, *failures: int, min_interval: timedelta = HOUR) -> list[timedelta]:
+    """How long the feed is left alone after so many failures, and one more."""
+    results = [one(server, path, failures=count, min_interval=min_interval) for count in failures]
+    return [result.state.not_before - NOW for result in results if result.state.not_before]
 
-    minutes = [pause - NOW for pause in pauses if pause]
-    assert minutes == [timedelta(minutes=5), timedelta(minutes=10), timedelta(minutes=20), timedelta(minutes=1280),
-                       timedelta(days=1)]  # fmt: skip
+
+def test_failures_back_off_up_to_a_day() -> None:
+    """An hour, two, four …; a run every morning still asks every morning."""
+    with Server({"/f": Answer(status=500)}) as server:
+        assert pauses(server, "/f", 0, 1, 2, 4, 5, 40) == [HOUR, 2 * HOUR, 4 * HOUR, 16 * HOUR, 23 * HOUR, 23 * HOUR]
+        assert pauses(server, "/f", 0, 1, min_interval=timedelta(0)) == [timedelta(minutes=5), timedelta(minutes=10)]
+        assert pauses(server, "/f", 0, 1, min_interval=48 * HOUR) == [48 * HOUR, 48 * HOUR]
+
+
+def test_an_answer_that_is_no_feed_backs_off_as_an_error_does() -> None:
+    with Server({"/f": Answer(b"<html><body>Sorry")}) as server:
+        assert pauses(server, "/f", 0, 1) == [HOUR, 2 * HOUR]
+
+
+def test_a_server_that_was_not_reached_is_looked_for_sooner() -> None:
+    """Nobody was bothered: a morning without network is made up for as soon as there is one."""
+    with Server({}) as server:
+        pass
+    assert pauses(server, "/f", 0, 1, 3, 40) == [timedelta(minutes=minutes) for minutes in (1, 2, 8, 23 * 60)]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_may_ask_for_more_and_not_for_less(status: int) -> None:
+    """Retry-After lengthens the pause; ten seconds, asked for every time, are no leave to hammer."""
+    routes = {
+        "/long": Answer(status=status, headers={"Retry-After": "18000"}),
+        "/short": Answer(status=status, headers={"Retry-After": "10"}),
+    }
+    with Server(routes) as server:
+        assert pauses(server, "/long", 0, 1, 3) == [5 * HOUR, 5 * HOUR, 8 * HOUR]
+        assert pauses(server, "/short", 0, 1, 3) == [HOUR, 2 * HOUR, 8 * HOUR]
 
 
 @pytest.mark.parametrize("answer", [

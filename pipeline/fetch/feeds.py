@@ -19,10 +19,12 @@ __all__ = ["DiscoveredFeed", "FeedResult", "discover", "parse_feed", "poll"]
 
 FeedStatus = Literal["ok", "not modified", "waiting", "failed", "gone"]
 
-#: First pause after a failure; doubled each time. Shorter when no server was reached: then nobody was bothered.
+#: First pause after a failure; doubled each time. A server that answered is owed the usual interval at least; shorter
+#: when none was reached: then nobody was bothered.
 _BACK_OFF = timedelta(minutes=5)
 _BACK_OFF_UNREACHED = timedelta(minutes=1)
-_LONGEST_BACK_OFF = timedelta(days=1)
+#: A little less than a day: a run every morning asks every morning, be it some minutes earlier than yesterday's.
+_LONGEST_BACK_OFF = timedelta(hours=23)
 #: A feed that is gone is looked for again once a month, in case it was a mistake.
 _GONE = timedelta(days=31)
 _LONGEST_VALIDATOR = 1000
@@ -48,7 +50,7 @@ def poll(
 
     Args:
         now: Time of this poll, aware UTC.
-        min_interval: A feed that answered is not asked again before this has passed.
+        min_interval: A feed whose server answered, be it with an error, is not asked again before this has passed.
     """
     due: dict[Request, list[FeedState]] = {}
     for state in states:
@@ -98,12 +100,12 @@ def discover(url: str, http: Http) -> list[DiscoveredFeed]:
 
 def _result(state: FeedState, answer: Response | FetchError, *, now: datetime, min_interval: timedelta) -> FeedResult:
     if isinstance(answer, FetchError):
-        return _failure(state, answer, now)
+        return _failure(state, answer, now, min_interval)
     is_unchanged = answer.status == 304
     try:
         entries = () if is_unchanged else tuple(_entries(answer, state.feed, now))
     except ParseError as error:
-        return _failure(state, error, now)
+        return _failure(state, error, now, min_interval)
     etag, last_modified = answer.headers.get("etag"), answer.headers.get("last-modified")
     if is_unchanged:  # a 304 may leave out what has not changed
         etag, last_modified = etag or state.etag, last_modified or state.last_modified
@@ -129,20 +131,23 @@ def _entries(answer: Response, feed: Feed, now: datetime) -> list[Entry]:
     )
 
 
-def _failure(state: FeedState, error: FeedError, now: datetime) -> FeedResult:
+def _failure(state: FeedState, error: FeedError, now: datetime, min_interval: timedelta) -> FeedResult:
     """Validators stay: what was read last is still the last that was read."""
     failures = state.failures + 1
     is_gone = isinstance(error, FetchError) and error.status == 410
-    if is_gone:
-        pause = _GONE
-    elif isinstance(error, FetchError) and error.retry_after is not None:
-        pause = max(timedelta(seconds=error.retry_after), _BACK_OFF)
-    else:
-        was_reached = not isinstance(error, FetchError) or error.status is not None
-        first = _BACK_OFF if was_reached else _BACK_OFF_UNREACHED
-        pause = min(first * 2 ** min(failures - 1, 20), _LONGEST_BACK_OFF)
+    pause = _GONE if is_gone else _back_off(error, failures, min_interval)
     kept = replace(state, not_before=now + pause, failures=failures)
     return FeedResult(state=kept, status="gone" if is_gone else "failed", error=error)
+
+
+def _back_off(error: FeedError, failures: int, min_interval: timedelta) -> timedelta:
+    """How long to leave a feed alone after so many failures in a row; what its server asks for makes it longer only."""
+    was_reached = not isinstance(error, FetchError) or error.status is not None
+    first = max(_BACK_OFF, min_interval) if was_reached else _BACK_OFF_UNREACHED
+    doubled = first * (1 << min(failures - 1, 20))
+    pause = min(doubled, max(first, _LONGEST_BACK_OFF))
+    asked = error.retry_after if isinstance(error, FetchError) else None
+    return pause if asked is None else max(pause, timedelta(seconds=asked))
 
 
 def _validator(value: str | None) -> str | None:
