@@ -19,7 +19,7 @@ def subscriber_of(secret: bytes, purpose: Purpose, token: str) -> str | None:
     """Whose token it is; None for one that is altered, made up or meant for something else."""
     subscriber, _, _ = token.partition(".")
     expected = token_for(secret, purpose, subscriber)
-    is_genuine = hmac.compare_digest(expected.encode(), token.encode("utf-8", "surrogatepass"))
+    is_genuine = hmac.compare_digest(_octets(expected), _octets(token))
     return subscriber if is_genuine else None
 
 
@@ -29,5 +29,10 @@ def address_mac(secret: bytes, address_key: str) -> str:
 
 
 def _mac(secret: bytes, purpose: str, text: str) -> str:
-    digest = hmac.new(secret, f"{purpose}\0{text}".encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
+    digest = hmac.new(secret, _octets(f"{purpose}\0{text}"), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+
+
+def _octets(text: str) -> bytes:
+    """Whatever people put into a link, lone surrogates included."""
+    return text.encode("utf-8", "surrogatepass")
