@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from pipeline.model import Article, Fact, Feed, RankPart, RankSign, Story
 from pipeline.rank_known import known
+from pipeline.text.count import count_of
 from pipeline.text.normalise import fold
 
 WEIGHTS: Mapping[str, float] = {
@@ -124,7 +125,7 @@ def _topic(story: Story) -> RankPart:
 
 def _outlets(story: Story) -> RankPart:
     count, copies = len(outlets_of(story)), len(story.copies)
-    signs = [RankSign(name="outlets", note=_count(count, "outlet"), number=count)]
+    signs = [RankSign(name="outlets", note=count_of(count, "outlet"), number=count)]
     if copies:
         signs.append(RankSign(name="copies", note=f"{copies} near-copies not counted", number=copies))
     # One outlet is no confirmation; the second tells most, the ninth little.
@@ -203,7 +204,7 @@ def _recency(story: Story, now: datetime) -> RankPart:
     age = max(now - _newest(story, now), timedelta(0))
     hours = round(age / timedelta(hours=1))
     name, number = ("hours", hours) if hours < 48 else ("days", hours // 24)
-    sign = RankSign(name=name, note=f"{_count(number, name[:-1])} old", number=number)
+    sign = RankSign(name=name, note=f"{count_of(number, name[:-1])} old", number=number)
     return _part("recency", 0.5 ** (age / _HALF_LIFE), sign)
 
 
@@ -245,10 +246,6 @@ def _moment(article: Article) -> datetime | None:
 
 def _name(article: Article, feeds: Mapping[str, Feed]) -> str:
     return feeds[article.feed].name if article.feed in feeds else article.site or article.feed
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @lru_cache(maxsize=1024)

@@ -14,6 +14,7 @@ import click
 from pipeline.cli.mail import WITNESS, smtp_settings
 from pipeline.cli.options import config_option, data_folder, data_option, database_place, load
 from pipeline.errors import ConfigError, DigestError
+from pipeline.text.count import count_of
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -125,5 +126,5 @@ def _show(findings: list[Finding]) -> None:
         if item.todo:
             click.echo(f"  {'':<8} {item.todo}")
     counts = {verdict: sum(item.verdict == verdict for item in findings) for verdict in _SIGNS}
-    problems = "1 problem" if counts["problem"] == 1 else f"{counts['problem']} problems"
+    problems = count_of(counts["problem"], "problem")
     click.echo(f"{problems}, {counts['advice']} advice, {counts['ok']} ok, {counts['not checked']} not checked")

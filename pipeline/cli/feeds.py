@@ -9,6 +9,7 @@ import click
 from pipeline.cli.options import config_option, load, now
 from pipeline.cli.parts import Group
 from pipeline.errors import FeedError
+from pipeline.text.count import count_of
 
 
 @click.group(cls=Group)
@@ -44,12 +45,12 @@ def check_feeds(urls: tuple[str, ...], config_path: Path | None, strict: bool) -
             failed += result.error is not None
             dates = [entry.published for entry in result.entries if entry.published]
             newest = max(dates).strftime("%Y-%m-%d") if dates else "no dates"
-            count = f"{len(result.entries)} {'entry' if len(result.entries) == 1 else 'entries'}"
-            said = f"FAILED: {result.error.reason}" if result.error else f"{count}, {newest}"
+            brought = f"{count_of(len(result.entries), 'entry')}, {newest}"
+            said = f"FAILED: {result.error.reason}" if result.error else brought
             click.echo(f"{feed.name}\t{said}\t{feed.url}")
-    click.echo(f"{len(wanted) - failed} of {len(wanted)} feeds answered", err=True)
+    click.echo(f"{len(wanted) - failed} of {count_of(len(wanted), 'feed')} answered", err=True)
     if failed == len(wanted):
-        raise FeedError("feeds check", f"none of the {failed} feeds could be read")
+        raise FeedError("feeds check", f"none of {count_of(failed, 'feed')} could be read")
     return 69 if strict and failed else 0
 
 

@@ -13,6 +13,7 @@ import click
 from pipeline.cli.options import config_option, data_folder, data_option, load, now, open_store, stoppable
 from pipeline.cli.parts import LanguageTag
 from pipeline.errors import FeedError, NoAnswerError, OutputError
+from pipeline.text.count import count_of
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -91,7 +92,7 @@ def run(
         sent = _send(store, config, report, folder) if send_after else 0
     if report.is_silent:
         kind = NoAnswerError if report.unmade else FeedError
-        silence = kind("run", f"none of the {report.feeds} feeds could be read")
+        silence = kind("run", f"none of {count_of(report.feeds, 'feed')} could be read")
         if not sent:
             raise silence
         # With the network away both fail; what waits to be mailed is what another start can help.

@@ -10,6 +10,7 @@ import click
 from pipeline.cli.options import data_option, now, open_store
 from pipeline.cli.parts import Group
 from pipeline.errors import InputError
+from pipeline.text.count import count_of
 
 if TYPE_CHECKING:
     from pipeline.model import Story
@@ -35,7 +36,7 @@ def list_stories(data: Path | None, days: int) -> int:
         for item in known:
             click.echo(f"{item.id}\t{len(item.articles)}\t{item.articles[0].title}")
     if not known:
-        click.echo(f"no story in the last {days} days; --days looks further back", err=True)
+        click.echo(f"no story in the last {count_of(days, 'day')}; --days looks further back", err=True)
     return 0
 
 
@@ -90,8 +91,7 @@ def split_story(story_id: str, article_ids: tuple[str, ...], data: Path | None, 
         moment = now()
         decision = Decision(kind="split", stories=(story_id,), articles=article_ids, when=moment, by=by)
         add_decision(store, decision, now=moment)
-    count = "1 article" if len(article_ids) == 1 else f"{len(article_ids)} articles"
-    click.echo(f"{count} will leave {story_id} from the next run on")
+    click.echo(f"{count_of(len(article_ids), 'article')} will leave {story_id} from the next run on")
     return 0
 
 

@@ -13,6 +13,7 @@ import click
 from pipeline.cli.options import config_option, data_option, load, now, open_store, read_lines
 from pipeline.cli.parts import Group, LanguageTag
 from pipeline.errors import InputError
+from pipeline.text.count import count_of
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -110,7 +111,7 @@ def tidy_subscribers(data: Path | None, days: int) -> int:
 
     with open_store(data) as store:
         erased, forgotten = tidy(store, now=now(), left_for=timedelta(days=days))
-    click.echo(f"{erased} readers erased, {forgotten} addresses taken out of old deliveries")
+    click.echo(f"{count_of(erased, 'reader')} erased, the addresses taken out of {count_of(forgotten, 'old delivery')}")
     return 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from pipeline.deliver.replies import Outcome
 from pipeline.errors import DeliveryError
+from pipeline.text.count import count_of
 
 
 class Patience:
@@ -50,5 +51,6 @@ class Patience:
         if not self._by_policy:
             return None
         is_about_us = self._policy_in_a_row >= self._most or self._by_policy.issuperset(waiting)
-        reason = f"the mail server refuses us by policy ({self._policy}), for {len(self._by_policy)} readers"
+        whom = count_of(len(self._by_policy), "reader")
+        reason = f"the mail server refuses us by policy ({self._policy}), for {whom}"
         return DeliveryError(reason, permanent=is_about_us)

@@ -8,6 +8,7 @@ from pipeline.config import Config
 from pipeline.doctor.findings import Finding, advice, not_checked, ok, problem
 from pipeline.errors import DigestError
 from pipeline.model import FeedState
+from pipeline.text.count import count_of
 from pipeline.translate.engine import language_code
 from pipeline.translate.routes import Routes
 
@@ -17,8 +18,8 @@ _MOST_NAMED = 5
 
 def settings(config: Config) -> Finding:
     """A configuration that was read is a valid one."""
-    feeds, languages = len(config.feeds), ", ".join(config.settings.edition.languages)
-    return ok("feeds.yaml", f"{config.path}: {feeds} feed{'' if feeds == 1 else 's'}, edition in {languages}")
+    languages = ", ".join(config.settings.edition.languages)
+    return ok("feeds.yaml", f"{config.path}: {count_of(len(config.feeds), 'feed')}, edition in {languages}")
 
 
 def broken(error: DigestError) -> Finding:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from pipeline.model import FeedFailure
+from pipeline.text.count import count_of
 
 _T = TypeVar("_T")
 
@@ -72,33 +73,29 @@ class RunReport:
         """The summary for a terminal."""
         return [
             self._polled(),
-            f"{_count(self.articles_read, 'article')} read, {_count(self.pages_fetched, 'page')} fetched, "
-            f"{_count(self.pages_failed, 'page')} failed",
+            f"{count_of(self.articles_read, 'article')} read, {count_of(self.pages_fetched, 'page')} fetched, "
+            f"{count_of(self.pages_failed, 'page')} failed",
             self._made(),
             *(f"  {edition} {_KEPT}" for edition in self.kept),
             *(f"  feed failed: {failure.name}: {failure.reason} ({failure.feed})" for failure in self.failures),
             *(f"  not translated: {hint}" for hint in self.untranslated),
-            *([f"  {_count(self.written, 'summary')} written by the language model"] if self.written else []),
+            *([f"  {count_of(self.written, 'summary')} written by the language model"] if self.written else []),
             *(f"  list {line}" for line in self.lists if not line.endswith(": fetched")),
             *(f"  not rewritten: {reason}" for reason in self.unwritten),
             *self.paths,
         ]
 
     def _polled(self) -> str:
-        parts = [_count(self.new_entries, "new entry"), f"{self.not_modified} unchanged"]
+        parts = [count_of(self.new_entries, "new entry"), f"{self.not_modified} unchanged"]
         if self.waiting:
             parts.append(f"{self.waiting} not due yet")
         if self.failures:
             parts.append(f"{len(self.failures)} failed")
-        return f"{_count(self.feeds, 'feed')} polled: {', '.join(parts)}"
+        return f"{count_of(self.feeds, 'feed')} polled: {', '.join(parts)}"
 
     def _made(self) -> str:
-        made = [f"{edition}: {_count(self.stories.get(edition, 0), 'story')}" for edition in self.editions]
-        kept = [f"{edition}: frozen earlier, {_count(self.stories.get(edition, 0), 'story')}" for edition in self.kept]
+        stories = {edition: count_of(self.stories.get(edition, 0), "story") for edition in (*self.editions, *self.kept)}
+        made = [f"{edition}: {stories[edition]}" for edition in self.editions]
+        kept = [f"{edition}: frozen earlier, {stories[edition]}" for edition in self.kept]
         unmade = [f"{edition}: not made, since no feed answered; start again later" for edition in self.unmade]
         return "; ".join([*made, *kept, *unmade]) or "no edition"
-
-
-def _count(number: int, noun: str) -> str:
-    many = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else many}"
