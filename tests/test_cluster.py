@@ -158,6 +158,47 @@ def test_a_form_joins_news_of_its_product_only() -> None:
     assert limits.tolist() == [VAGUE, np.inf]
 
 
+ANCHOR = article(
+    "anchor", "Gannet Mail 'RustyAnchor' zero-day gives full rights",
+    "The researcher Grey Heron says that the new flaw affects patched versions of Gannet Mail. A race condition gives "
+    "full rights. The RustyAnchor exploit was shared on Tuesday.", subject="acme",
+)  # fmt: skip
+HERON = "Grey Heron strikes again: new zero-day in Gannet Mail opens Gannet Vault"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "joined"),
+    [(HERON, "The researcher Grey Heron published an exploit dubbed PaleTern, which gives full rights in Gannet Mail. "
+             "It came one day after RustyAnchor.", False),
+     (HERON, "The researcher Grey Heron published an exploit dubbed RustyAnchor, which gives full rights in Gannet "
+             "Mail. It came one day after PaleTern.", True),
+     ("Gannet Mail zero-day RustyAnchor gives full rights: no patch yet", "The researcher Grey Heron also published "
+      "an exploit dubbed PaleTern for Gannet Mail. RustyAnchor gives full rights.", True),
+     (HERON, "The researcher Grey Heron published an exploit dubbed PaleTern for CVE-2026-5151, the flaw in Gannet "
+             "Mail that gives full rights.", True)],
+    ids=["another", "the same", "named in both titles", "one CVE id"],
+)  # fmt: skip
+def test_flaws_of_other_names_are_other_stories(title: str, text: str, joined: bool) -> None:
+    """Another flaw by the same researcher is another event, though its report names the first as what came before."""
+    first = replace(ANCHOR, paragraphs=(*ANCHOR.paragraphs, "CVE-2026-5151")) if "5151" in text else ANCHOR
+    second = article("second", title, text, subject="acme", hours=24)
+
+    assert (len(cluster([first, second])) == 1) is joined
+
+
+def test_advisories_of_other_numbers_are_other_stories() -> None:
+    """One outlet's advisories are told by their numbers, however alike; a revision is the same advisory."""
+    text = "This flaw lets attackers run code on installations of Gannet Browser. A target must open a page."
+    titles = ["ZDI-26-901: (Contest) Gannet Browser Origin Check Bypass", "ZDI-26-902: (Contest) Gannet Browser Script "
+              "Injection", "USN-9012-1: Gannet Browser flaws", "USN-9012-2: Gannet Browser flaws"]  # fmt: skip
+    items = [article(f"z{k}", title, text, subject="acme", site="advisories.example", hours=k / 10)
+             for k, title in enumerate(titles)]  # fmt: skip
+    numbers = [sign(item).notice for item in items]
+
+    assert numbers == ["ZDI-26-901", "ZDI-26-902", "USN-9012", "USN-9012"]
+    assert len(cluster(items[:2])) == 2
+
+
 @pytest.mark.parametrize(
     ("text", "own", "main"),
     [("The flaw is tracked asCVE-2026-1234.", {"CVE-2026-1234"}, {"CVE-2026-1234"}),

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.facts import find_facts
-from pipeline.facts.patterns import capacities, hints, load, triggers
+from pipeline.facts.patterns import capacities, load, triggers
 from pipeline.model import Article, Fact
+from pipeline.text.hints import hints
 
 NEWS = Path(__file__).parent / "data/facts_news"
 

@@ -110,7 +110,7 @@ def _other_cves(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray
 
 
 def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """One outlet, one language, a title made by one pattern, and another product, number or day in it.
+    """One outlet, one language, and another advisory's number, or one pattern of title with another product or day.
 
     An outlet seldom tells one event twice, and often fills one form for many: "Multiples vulnérabilités dans …".
     """
@@ -125,7 +125,8 @@ def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDAr
     vague = form & short & (t.cve_count[a] == 0) & (t.cve_count[b] == 0)
     filled_in = ((alike >= SAME_TITLE) & short) | ((alike >= PATTERN) & form) | ((alike >= LOOSE_PATTERN) & vague)
     other_day = (gap_days >= OTHER_DAY) & filled_in
-    barred: NDArray[np.bool_] = other_product | other_day
+    other_notice = (t.notices[a] >= 0) & (t.notices[b] >= 0) & (t.notices[a] != t.notices[b])
+    barred: NDArray[np.bool_] = other_product | other_day | other_notice
     return barred
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cluster import guards, pairmodel
-from pipeline.cluster.features import FEATURES, MORE_FEATURES, build_table, pair_features
+from pipeline.cluster.features import FEATURES, MORE_FEATURES, build_table, pair_features, shared
+from pipeline.cluster.named import Nicknames
 from pipeline.cluster.signature import Signature, find_boilerplate, own_paragraphs, sign, strip_outlet
 from pipeline.model import Article
 from pipeline.vectors import Embedder
@@ -42,6 +43,7 @@ class PairScorer:
         self.signatures = signatures
         self.table = build_table(articles, signatures, vectors)
         self._articles = articles
+        self._nicknames = Nicknames(articles, signatures, self._boilerplate)
         self._window_days = window / timedelta(days=1)
         self._embedder = embedder
         self._looked_at = np.zeros(len(articles), dtype=bool)
@@ -56,8 +58,19 @@ class PairScorer:
         """Log-odds of one event per pair; VETO where a guard bars it."""
         scores = self.open_scores(left, right)
         scores = np.minimum(scores, guards.limit_pairs(self.table, left, right))
+        scores = np.where(self._other_nicknames(scores, left, right), np.minimum(scores, guards.DOUBT), scores)
         scores[self.guard(left, right) >= 0] = guards.VETO
         return scores
+
+    def _other_nicknames(
+        self, scores: NDArray[np.float32], left: NDArray[np.int64], right: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Pairs of flaws with other names, no CVE id in common; asked only where the score leans to one event."""
+        barred = np.zeros(len(left), dtype=bool)
+        rows = np.flatnonzero(scores > guards.VAGUE)
+        rows = rows[shared(self.table.cves[left[rows]], self.table.cves[right[rows]]) == 0]
+        barred[rows] = self._nicknames.differ(left[rows], right[rows])
+        return barred
 
     def open_scores(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Log-odds by the pair model alone."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pipeline.cluster.transliterate import latin
 from pipeline.model import Article
+from pipeline.text.identifiers import find_identifiers
 
 #: Tokens are hashed into this many columns; at 40,000 distinct tokens two rare ones meet by chance once in 25.
 COLUMNS = 1 << 20
@@ -52,6 +53,10 @@ _DATE = re.compile(
 )
 #: EUR-Lex lists one document twice, by its place in the Official Journal and by its CELEX number.
 _GAZETTE = re.compile(r"^(?:OJ:[A-Z]+_\d+|CELEX:\d[\w()]+):\s+")
+#: A title that may open with an advisory's number, how far in it may begin, and the revision of "USN-7012-2".
+_NUMBERED = re.compile(r"\W{0,2}[A-Za-z]{2,10}[-‐‑–#: ]?[\w-]*\d")
+_NUMBER_AT = 2
+_REVISION = re.compile(r"^([A-Z]+-\d{3,5})-\d{1,2}$")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _PIECES = re.compile(r"[a-zA-Z0-9]+|[^a-zA-Z0-9]+")
 _WIDE = re.compile(r"[⺀-鿿가-힯豈-﫿ｦ-ﾟ]+")
@@ -79,6 +84,8 @@ class Signature:
     title_cves: frozenset[str]
     #: Those it is about as far as its build tells: of the title, and the first few of the text.
     main_cves: frozenset[str]
+    #: Number of the advisory that the title opens with ("ZDI-26-318: …"), without its revision; None for most.
+    notice: str | None
     #: When it happened as far as we know: published, never later than first seen; None when undated.
     when: datetime | None
 
@@ -90,10 +97,9 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
     """
     title = plain_title(article)
     paragraphs = own_paragraphs(article, boilerplate)
-    head = _head(paragraphs, HEAD)
     titles, names, numbers = _tokens(title)
     names_in_title = _columns(names)
-    words, more_names, more_numbers = _tokens(head)
+    words, more_names, more_numbers = _tokens(_head(paragraphs, HEAD))
     names |= more_names
     numbers |= more_numbers
     words |= titles
@@ -114,6 +120,7 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
         cves=title_cves | frozenset(own),
         title_cves=title_cves,
         main_cves=title_cves | frozenset(own[:_MAIN_CVES]),
+        notice=notice_number(title),
         when=when(article),
     )
 
@@ -121,6 +128,16 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
 def title_names(article: Article, skip: int) -> NDArray[np.int32]:
     """Names and numbers of the title after its first `skip` words, as columns."""
     return _columns(_tokens(" ".join(plain_title(article).split()[skip:]))[1])
+
+
+def head(article: Article, boilerplate: frozenset[tuple[str, str]]) -> str:
+    """The start of the text that is compared."""
+    return _head(own_paragraphs(article, boilerplate), HEAD)
+
+
+def find_words(text: str) -> frozenset[int]:
+    """Columns of the words of any text."""
+    return frozenset(_tokens(text)[0])
 
 
 def plain_title(article: Article) -> str:
@@ -161,6 +178,14 @@ def when(article: Article) -> datetime | None:
     if published is None or (seen is not None and published > seen + timedelta(days=1)):
         return seen
     return published
+
+
+def notice_number(title: str) -> str | None:
+    """Number of the advisory that a title opens with; CVE ids are no advisory's."""
+    if not _NUMBERED.match(title):
+        return None
+    first = next((i for i in find_identifiers(title) if i.kind in ("advisory", "ghsa")), None)
+    return _REVISION.sub(r"\1", first.value) if first is not None and first.start <= _NUMBER_AT else None
 
 
 def find_cves(text: str) -> frozenset[str]:

@@ -8,36 +8,14 @@ from functools import lru_cache
 
 from pipeline.facts.patterns import load
 from pipeline.facts.spans import Passage
+from pipeline.text.nicknames import find_nicknames
 
-_NAME = r"(?-i:[A-Z0-9][\w.+-]*[\w+](?: [A-Z0-9][\w.+-]*[\w+]){0,2})"
 _OPEN, _CLOSE = "[“\"«„'‘「]", "[”\"»“'’」]"
-#: What is called something may stand so far before, in code points.
-_NEAR = 80
-
-
-@lru_cache(maxsize=1)
-def _introduced() -> re.Pattern[str]:
-    words = load("nicknames")
-    verbs = rf"(?:(?<![\w-])(?P<dubbed>{_any(words['dubbed'])})|(?<![\w-])(?P<called>{_any(words['called'])}))"
-    what = rf"(?:(?:the|these|its) (?:\w+ ){{0,3}}?(?:{_any(words['harm'])}) |the )?"
-    return re.compile(rf"{verbs}[:\s]{{0,2}}{what}(?:{_OPEN}\s?)?(?P<name>{_NAME})", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1)
-def _harm() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_any(load('nicknames')['harm'])})(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
 def _is_product() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_any(load('products')['kind'])})\s$", re.IGNORECASE)
-
-
-@lru_cache(maxsize=1)
-def _quoted() -> re.Pattern[str]:
-    """ "“Copy Fail” flaw": a name in quotation marks beside the word for a flaw."""
-    harm = _any(load("nicknames")["harm"])
-    return re.compile(rf"{_OPEN}\s?(?P<name>{_NAME})\s?{_CLOSE}\s(?:{harm})(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -63,15 +41,8 @@ def nicknames(passages: Sequence[Passage]) -> dict[str, int]:
 
 @lru_cache(maxsize=512)
 def _given(text: str) -> tuple[str, ...]:
-    """Names that one sentence gives; asked for the same sentences by ids, asides and products."""
-    names: list[str] = []
-    for match in _introduced().finditer(text):
-        before = text[max(0, match.start() - _NEAR) : match.start()]
-        if not _is_product().search(before) and (match["dubbed"] or _harm().search(match[0] + before)):
-            names.append(match["name"])
-    if any(sign in text for sign in "“\"«„'‘「"):
-        names.extend(match["name"] for match in _quoted().finditer(text))
-    return tuple(names)
+    """Names that one sentence gives, products' left out; asked for the same sentences by ids, asides and products."""
+    return tuple(n.name for n in find_nicknames(text) if n.before is None or not _is_product().search(n.before))
 
 
 def is_of_malware_or_person(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,86 @@
+"""Names that a text gives to flaws, attacks and malware: "a flaw dubbed Rusty Anchor"."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.text.hints import hints
+
+_FILE = Path(__file__).parent / "data" / "nicknames.toml"
+_NAME = r"(?-i:[A-Z0-9][\w.+-]*[\w+](?: [A-Z0-9][\w.+-]*[\w+]){0,2})"
+_FIRST_IDEOGRAPH = "\u2e80"
+_QUOTES = "“\"«„'‘「"
+_OPEN, _CLOSE = f"[{_QUOTES}]", "[”\"»“'’」]"
+#: What is called something may stand so far before, in code points.
+NEAR = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Nickname:
+    """A name and what shows it."""
+
+    name: str
+    #: The text before the words that give it, NEAR code points; None for a name in quotation marks beside its kind.
+    before: str | None
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, list[str]]:
+    with _FILE.open("rb") as file:
+        return tomllib.load(file)
+
+
+def _any(words: Sequence[str]) -> str:
+    return "|".join(words)
+
+
+def _whole(words: Sequence[str]) -> str:
+    """Whole words; Chinese and Japanese ones stand in a run of letters."""
+    spaced = [word for word in words if word[-1] < _FIRST_IDEOGRAPH]
+    wide = [word for word in words if word[-1] >= _FIRST_IDEOGRAPH]
+    return rf"(?<!\w)(?:{_any(spaced)})(?!\w)|{_any(wide)}"
+
+
+@lru_cache(maxsize=1)
+def _introduced() -> re.Pattern[str]:
+    words = _words()
+    start = rf"(?:(?<![\w-])|(?=[{_FIRST_IDEOGRAPH}-\uffff]))"
+    verbs = rf"{start}(?:(?P<dubbed>{_any(words['dubbed'])})|(?P<called>{_any(words['called'])}))"
+    what = rf"(?:(?:the|these|its) (?:\w+ ){{0,3}}?(?:{_any(words['harm'])}) |the )?"
+    return re.compile(rf"{verbs}[:\s]{{0,2}}{what}(?:{_OPEN}\s?)?(?P<name>{_NAME})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _harm() -> re.Pattern[str]:
+    return re.compile(_whole(_words()["harm"]), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _quoted() -> re.Pattern[str]:
+    """ "“Copy Fail” flaw": a name in quotation marks beside the word for a flaw."""
+    harm = _any(_words()["harm"])
+    return re.compile(rf"{_OPEN}\s?(?P<name>{_NAME})\s?{_CLOSE}\s(?:{harm})(?!\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _hints() -> tuple[str, ...]:
+    return hints([*_words()["dubbed"], *_words()["called"]])
+
+
+def find_nicknames(text: str) -> list[Nickname]:
+    """Names that a text gives, in order of mention; those that stand in quotation marks last."""
+    found: list[Nickname] = []
+    lowered = text.lower()
+    if any(hint in lowered for hint in _hints()):
+        for match in _introduced().finditer(text):
+            before = text[max(0, match.start() - NEAR) : match.start()]
+            if match["dubbed"] or _harm().search(before + match[0]):
+                found.append(Nickname(match["name"], before))
+    if any(sign in text for sign in _QUOTES):
+        found.extend(Nickname(match["name"], None) for match in _quoted().finditer(text))
+    return found
