@@ -31,6 +31,8 @@ _FULL_WEIGHT = 3.0
 _HALF_LIFE = timedelta(days=2)
 #: Amounts in any currency: nothing below the first, full from the second. No rates: an order of magnitude is meant.
 _SMALL, _LARGE = 1e4, 1e8
+#: How much of its news a flaw has lost once readers were shown it.
+_SHOWN = 0.6
 #: Official feeds: their word raises the severity of a measure.
 _OFFICIAL = ("regulator", "law", "cert")
 
@@ -101,7 +103,7 @@ def _rank(
 ) -> Story:
     parts = (
         _topic(story), _outlets(story), _languages(story), _source(story, feeds), _severity(story, feeds),
-        _recency(story, now), _watch(story, watch), _known(story, now),
+        _recency(story, now), _watch(story, watch), _known(story, now, feeds),
     )  # fmt: skip
     why = tuple(part for part in parts if part.value > 0)
     return replace(story, rank=round(math.fsum(p.value * p.weight for p in why), 4), why=why)
@@ -208,12 +210,26 @@ def _recency(story: Story, now: datetime) -> RankPart:
     return _part("recency", 0.5 ** (age / _HALF_LIFE), sign)
 
 
-def _known(story: Story, now: datetime) -> RankPart:
-    found = known(_votes(story), _newest(story, now))
-    if found is None:
+def _known(story: Story, now: datetime, feeds: Mapping[str, Feed]) -> RankPart:
+    found = [known(_votes(story), _newest(story, now)), _shown(story, feeds)]
+    signs = [item for item in found if item is not None]
+    if not signs:
         return _part("known", 0.0)
-    value, sign = found
+    value, sign = max(signs, key=lambda item: item[0])
     return _part("known", value, replace(sign, note=f"known before: {sign.note}"))
+
+
+def _shown(story: Story, feeds: Mapping[str, Feed]) -> tuple[float, RankSign] | None:
+    """An update on a flaw whose new reports add nothing graver than what readers were shown: a patch, an outlet more."""
+    before = replace(story, articles=tuple(a for a in story.articles if a.id not in story.fresh))
+    if story.status != "update" or not story.fresh or not before.articles:
+        return None
+    facts = [fact for article in story.articles for fact in article.facts]
+    if any(fact.type == "measure" for fact in facts) or not any(fact.type == "cve" for fact in facts):
+        return None
+    if _severity(story, feeds).value > _severity(before, feeds).value:
+        return None
+    return _SHOWN, RankSign(name="known_shown", note="shown on an earlier day, nothing graver is new")
 
 
 def _watch(story: Story, watch: Sequence[tuple[str, re.Pattern[str]]]) -> RankPart:

@@ -191,6 +191,30 @@ def test_exploitation_of_an_old_flaw_and_a_fine_for_an_old_breach_are_news() -> 
 
 
 @pytest.mark.parametrize(
+    ("fresh", "value"),
+    [
+        (Fact(type="patched", value=True), 0.6),
+        (Fact(type="exploited", value=True), None),
+        (Fact(type="cvss", value=9.8), None),
+        (Fact(type="cvss", value=5.0), 0.6),
+        (Fact(type="measure", value="fine", status="imposed"), None),
+    ],
+)
+def test_what_readers_were_shown_leads_again_only_when_it_got_graver(fresh: Fact, value: float | None) -> None:
+    """A patch or one more outlet is told as an update, below the news of the day; an attack or a higher score is news."""
+    cve = Fact(type="cve", value="CVE-2026-1234")
+    old = article("old", cve, Fact(type="cvss", value=7.5), hours=80)
+    shown = replace(story("s", old, article("new", cve, fresh, site="b.example")), status="update", fresh=("new",))
+    (ranked,) = rank([shown], now=NOW, feeds=FEEDS)
+    notes = {part.name: (part.value, part.note) for part in ranked.why}
+
+    assert notes.get("known", (None, ""))[0] == value
+    assert "known" not in parts(replace(shown, status="new", fresh=()))
+    assert "known" not in parts(replace(shown, fresh=()))
+    assert value is None or "shown on an earlier day" in notes["known"][1]
+
+
+@pytest.mark.parametrize(
     ("title", "value"),
     [("Update: Acme router flaw", 0.3), ("MISE À JOUR N° 2-Acme", 0.3), ("Security update for Acme", None),
      ("Update now: Acme", None), ("CVE-2024-1000 in Acme", 0.7), ("CVE-2025-1000 in Acme", 0.3)],

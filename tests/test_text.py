@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pipeline.text.headline import headline_span
 from pipeline.text.identifiers import find_cves, find_identifiers
 from pipeline.text.names import find_names, name_key, same_name
+from pipeline.text.mending import mended
 from pipeline.text.normalise import clean_block, clean_text, fold
 from pipeline.text.quantities import find_quantities
 from pipeline.text.sentences import MAX_SENTENCE, split_sentences
@@ -314,3 +315,22 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
 def test_a_version_that_counts_by_days_is_no_date(text: str) -> None:
     """Behind a sign or word of comparison three numbers with points are a version."""
     assert [q for q in find_quantities(text, "en") if q.kind == "date"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("The flaw, tracked asCVE-2026-1111, is fixed.", "The flaw, tracked as CVE-2026-1111, is fixed."),
+        ("On May 8, 2026,CVE-2026-1111andCVE-2026-22222 came out", "On May 8, 2026, CVE-2026-1111 and CVE-2026-22222 came out"),
+        ("CVE-2026-1111(CVSS 9.8),CVE-2026-1112", "CVE-2026-1111 (CVSS 9.8), CVE-2026-1112"),
+        ("la faille référencéeCVE-2026-1111permet tout", "la faille référencée CVE-2026-1111 permet tout"),
+        ("their C&C; servers at AT&T;, and Q&A;", "their C&C servers at AT&T, and Q&A"),
+        ("see https://example.org/pocCVE-2026-1111 and CVE-2026-1111poc.py", None),
+        ("run exploit_CVE-2026-1111.sh --id=CVE-2026-1111, PreCVE-2026-1111", None),
+        ("fish &amp; chips; A&b; R & D;", None),
+    ],
+)  # fmt: skip
+def test_what_conversion_glued_is_parted(given: str, expected: str | None) -> None:
+    """Ids beside words, and entities that are none; names of files and addresses stay as they are."""
+    assert mended(given) == (expected or given)
+    assert mended(mended(given)) == mended(given)

@@ -15,6 +15,7 @@ from pipeline.extract.metadata import Metadata, read_metadata
 from pipeline.extract.structure import densest_paragraphs, prune
 from pipeline.model import Article, Entry, Feed, Junk, Page, Removed, TextOrigin
 from pipeline.text.junk import junk_reason
+from pipeline.text.mending import mended
 from pipeline.text.normalise import clean_text, fold
 
 _CUT_OFF = re.compile(r"(?:\.{3}|…|\[…\]|\[\.{3}\])\s*$")
@@ -149,7 +150,7 @@ def _feed_paragraphs(entry: Entry) -> list[str]:
 
 def _title(entry: Entry, meta: Metadata) -> str:
     """The feed's title, unless it is cut off or carries the outlet's name and the page knows the whole headline."""
-    own, page = clean_text(entry.title), meta.title
+    own, page = mended(clean_text(entry.title)), meta.title
     if not page or len(page) < 8:
         return own
     if len(own) < 4 or not any(c.isalpha() for c in own):

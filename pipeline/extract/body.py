@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.extract.inline import merge_inline
 from pipeline.extract.metadata import Metadata
+from pipeline.text.mending import mended
 from pipeline.text.normalise import clean_text, fold
 
 # trafilatura logs an error for each page without text; for us that is a value, not an event.
@@ -70,7 +71,7 @@ def tidy_paragraphs(lines: list[str]) -> list[str]:
     """Lines as NFC text without bullets, empty ones and a line that says what the one before it said."""
     paragraphs: list[str] = []
     for line in lines:
-        text = _BULLET.sub("", clean_text(line))
+        text = _BULLET.sub("", mended(clean_text(line)))
         if text and not text.isspace() and (not paragraphs or paragraphs[-1] != text):
             paragraphs.append(text)
     return paragraphs
