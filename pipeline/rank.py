@@ -220,7 +220,7 @@ def _known(story: Story, now: datetime, feeds: Mapping[str, Feed]) -> RankPart:
 
 
 def _shown(story: Story, feeds: Mapping[str, Feed]) -> tuple[float, RankSign] | None:
-    """An update on a flaw whose new reports add nothing graver than what readers were shown: a patch, an outlet more."""
+    """An update on a flaw whose new reports add nothing graver than readers were shown: a patch, one outlet more."""
     before = replace(story, articles=tuple(a for a in story.articles if a.id not in story.fresh))
     if story.status != "update" or not story.fresh or not before.articles:
         return None

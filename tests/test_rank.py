@@ -201,7 +201,7 @@ def test_exploitation_of_an_old_flaw_and_a_fine_for_an_old_breach_are_news() -> 
     ],
 )
 def test_what_readers_were_shown_leads_again_only_when_it_got_graver(fresh: Fact, value: float | None) -> None:
-    """A patch or one more outlet is told as an update, below the news of the day; an attack or a higher score is news."""
+    """A patch or an outlet is told as an update, below the news of the day; an attack or a higher score is news."""
     cve = Fact(type="cve", value="CVE-2026-1234")
     old = article("old", cve, Fact(type="cvss", value=7.5), hours=80)
     shown = replace(story("s", old, article("new", cve, fresh, site="b.example")), status="update", fresh=("new",))

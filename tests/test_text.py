@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from pipeline.text.headline import headline_span
 from pipeline.text.identifiers import find_cves, find_identifiers
-from pipeline.text.names import find_names, name_key, same_name
 from pipeline.text.mending import mended
+from pipeline.text.names import find_names, name_key, same_name
 from pipeline.text.normalise import clean_block, clean_text, fold
 from pipeline.text.quantities import find_quantities
 from pipeline.text.sentences import MAX_SENTENCE, split_sentences
@@ -321,7 +321,7 @@ def test_a_version_that_counts_by_days_is_no_date(text: str) -> None:
     ("given", "expected"),
     [
         ("The flaw, tracked asCVE-2026-1111, is fixed.", "The flaw, tracked as CVE-2026-1111, is fixed."),
-        ("On May 8, 2026,CVE-2026-1111andCVE-2026-22222 came out", "On May 8, 2026, CVE-2026-1111 and CVE-2026-22222 came out"),
+        ("In 2026,CVE-2026-1111andCVE-2026-22222 came", "In 2026, CVE-2026-1111 and CVE-2026-22222 came"),
         ("CVE-2026-1111(CVSS 9.8),CVE-2026-1112", "CVE-2026-1111 (CVSS 9.8), CVE-2026-1112"),
         ("la faille référencéeCVE-2026-1111permet tout", "la faille référencée CVE-2026-1111 permet tout"),
         ("their C&C; servers at AT&T;, and Q&A;", "their C&C servers at AT&T, and Q&A"),

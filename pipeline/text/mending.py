@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _ID = r"CVE-\d{4}-\d{4,7}"
-#: Links lose the spaces around them: "tracked asCVE-2026-1111andCVE-2026-2222", "in 2026,CVE-2026-1111(CVSS 9.8)". Names of
-#: files and addresses keep theirs: only a whole word of small letters is parted from an id.
+#: Links lose the spaces around them: "tracked asCVE-2026-1111andCVE-2026-2222", "in 2026,CVE-2026-1111(CVSS 9.8)".
+#: Names of files and addresses stay: only a whole word of small letters is parted from an id.
 _GLUED = (
     re.compile(rf"({_ID})(?=[a-zà-ÿ]{{2,}}(?:[\s,]|CVE-)|\()"),
     re.compile(rf"((?<![^\s(\[\"'“‘«’])[a-zà-ÿ]+)(?={_ID})"),
