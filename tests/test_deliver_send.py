@@ -23,19 +23,6 @@ from pipeline.store import Store
 from pipeline.store.health import look
 
 
-def test_plan_takes_active_readers_of_the_language(store: Store) -> None:
-    people = [*readers(store, 3), subscribers.add(store, "fr@example.org", language="fr", now=NOW)]
-    people[1] = replace(people[1], state="unsubscribed")
-    refused = {"r0002": "bounced"}
-    planned = plan_deliveries(
-        edition(), people, {"r0009"}, now=NOW, domain="example.org", refused=lambda item: refused.get(item.id)
-    )
-    assert [(item.subscriber, item.state) for item in planned] == [("r0000", "pending"), ("r0002", "suppressed")]
-    assert plan_deliveries(edition(), people, {"r0000", "r0002"}, now=NOW, domain="example.org") == []
-    again = plan_deliveries(edition(), list(reversed(people)), (), now=NOW, domain="example.org")
-    assert [item.message_id for item in again] == [item.message_id for item in planned]
-
-
 def test_everybody_once_and_a_second_run_sends_nothing(store: Store) -> None:
     readers(store, 5)
     with Server() as server:

@@ -14,6 +14,7 @@ from pipeline.deliver import plan_deliveries, settle
 from pipeline.deliver.ledger import LIFETIME, again, is_expired, message_id, moved, put_off
 from pipeline.deliver.patience import Patience
 from pipeline.deliver.replies import Outcome, Reply, Step, Verdict, classify, without_address, without_addresses
+from pipeline.deliver.subscribers import add
 from pipeline.deliver.tokens import address_mac, subscriber_of, token_for
 from pipeline.model import Delivery, DeliveryState
 from pipeline.store import Store
@@ -81,6 +82,19 @@ def test_a_delivery_put_off_waits_longer_each_time(attempts: int, minutes: int) 
 def test_an_edition_lives_a_day() -> None:
     assert not is_expired(edition(), now=NOW + LIFETIME)
     assert is_expired(edition(), now=NOW + LIFETIME + timedelta(microseconds=1))
+
+
+def test_plan_takes_active_readers_of_the_language(store: Store) -> None:
+    people = [*readers(store, 3), add(store, "fr@example.org", language="fr", now=NOW)]
+    people[1] = replace(people[1], state="unsubscribed")
+    refused = {"r0002": "bounced"}
+    planned = plan_deliveries(
+        edition(), people, {"r0009"}, now=NOW, domain="example.org", refused=lambda item: refused.get(item.id)
+    )
+    assert [(item.subscriber, item.state) for item in planned] == [("r0000", "pending"), ("r0002", "suppressed")]
+    assert plan_deliveries(edition(), people, {"r0000", "r0002"}, now=NOW, domain="example.org") == []
+    again = plan_deliveries(edition(), list(reversed(people)), (), now=NOW, domain="example.org")
+    assert [item.message_id for item in again] == [item.message_id for item in planned]
 
 
 def test_a_plan_holds_all_that_a_delivery_needs(store: Store) -> None:
@@ -173,6 +187,7 @@ ANSWERS: list[tuple[Step, int, str, Verdict | None]] = [
     ("rcpt", 550, "5.1.4 ambiguous", "refused"), ("rcpt", 552, "5.2.2 mailbox full", "refused"),
     ("rcpt", 550, "no words of a status", "refused"), ("rcpt", 550, "see 5.1.1 of the rules", "refused"),
     ("rcpt", 550, "5.01.001 leading zeros", "bounce"), ("rcpt", 550, "5.17.1 x", "refused"),
+    ("rcpt", 500, "x", "refused"), ("end", 500, "x", "failed"),
     ("end", 554, "5.6.0 bad content", "failed"), ("data", 554, "no", "failed"), ("end", 599, "x", "failed"),
 ]  # fmt: skip
 
@@ -248,7 +263,9 @@ def test_policy_against_all_who_wait_is_about_us() -> None:
 
 def test_policy_in_a_row_is_about_us_whoever_waits() -> None:
     patience = Patience(3)
-    outcomes(patience, "policy", "accepted", "policy", "policy")
+    outcomes(patience, "policy", "policy")
+    assert not patience.refused_by_policy({"r9"}).permanent  # type: ignore[union-attr]
+    outcomes(patience, "accepted", "policy", "policy")
     assert not patience.refused_by_policy({"r9"}).permanent  # type: ignore[union-attr]
     outcomes(patience, "policy", start=5)
     assert patience.refused_by_policy({"r9"}).permanent  # type: ignore[union-attr]
