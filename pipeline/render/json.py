@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Literal, Union, get_args, get_origin
 
-from pipeline import model
 from pipeline.errors import InputError
 from pipeline.model import Edition
 
@@ -65,7 +64,7 @@ def _encode(value: Any) -> Any:
 
 @functools.cache
 def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls, vars(model))
+    return typing.get_type_hints(cls)
 
 
 def _decode(kind: Any, value: Any, where: str) -> Any:
