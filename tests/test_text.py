@@ -190,6 +190,14 @@ def test_first_of_two_amounts_shares_unit_and_scale() -> None:
     assert [(q.value, q.unit) for q in found] == [(15e6, "EUR"), (27e6, "EUR")]
 
 
+@pytest.mark.parametrize("text", ["İki yıl hapis", "İKİ yıl hapis", "iki yıl hapis"])
+def test_turkish_numbers_in_any_case(text: str) -> None:
+    """A capital dotted i is a letter like any other."""
+    (found,) = find_quantities(text, "tr")
+
+    assert (found.value, found.unit) == (2.0, "year")
+
+
 def test_numbers_inside_identifiers_are_no_quantities() -> None:
     """Ids, versions, product names and addresses hold no number to compare."""
     assert find_quantities("CVE-2021-44228 in Log4j 2.17.1, GPT-5, 192.168.1.1", "en") == []

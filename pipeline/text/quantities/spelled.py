@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipeline.text.numerals import CJK_NUMBER, data, number_words, parse_cjk, word_pattern
 from pipeline.text.quantities.around import quantity_around, unit_after
@@ -23,11 +24,11 @@ def spelled_out(text: str, tag: str, taken: Taken) -> Iterator[Quantity]:
     pattern = word_pattern(tag)
     if pattern is None:
         return
-    words, ambiguous = number_words(tag)
+    words, ambiguous = _by_spelling(tag)
     one = frozenset(data()["one"]["words"])
     half = frozenset(data()["half"]["before"])
     for match in pattern.finditer(text):
-        spelling = match[0].lower()
+        spelling = _spelling(match[0])
         value = 0.5 if spelling in half else 1.0 if spelling in one else words[spelling]
         quantity = quantity_around(text, value, match.start(), match.end(), tag, None)
         if spelling in ("a", "an") and not _measured(text, quantity):
@@ -36,6 +37,17 @@ def spelled_out(text: str, tag: str, taken: Taken) -> Iterator[Quantity]:
         if bare and (value <= 1 or spelling in ambiguous):
             continue
         yield quantity
+
+
+def _spelling(word: str) -> str:
+    """Small letters, one i for all: any case of "iki" and "altı" matches, as "İki" and "ALTI"."""
+    return word.lower().replace("i\u0307", "i").replace("ı", "i")
+
+
+@lru_cache(maxsize=64)
+def _by_spelling(tag: str) -> tuple[dict[str, float], frozenset[str]]:
+    words, ambiguous = number_words(tag)
+    return {_spelling(word): value for word, value in words.items()}, frozenset(map(_spelling, ambiguous))
 
 
 def _measured(text: str, quantity: Quantity) -> bool:
