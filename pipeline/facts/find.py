@@ -31,7 +31,8 @@ def find_facts(articles: Iterable[Article]) -> list[Article]:
 def _facts(article: Article) -> Iterator[Fact]:
     found = passages(article, lambda text: may_disclose(text, article.language))
     yield from disclosure_facts(article, found)
-    yield from (fact for fact in sanction_facts(article, found) if fact.type not in _PUNISHES or may_punish(article))
+    may = may_punish(article)
+    yield from (fact for fact in sanction_facts(article, found, plain=may) if fact.type not in _PUNISHES or may)
     yield from _dates(article, found)
 
 

@@ -24,16 +24,19 @@ class Finding:
     status: str
 
 
-@lru_cache(maxsize=64)
-def find_measures(passage: Passage, language: str | None) -> tuple[Finding, ...]:
-    """The measures of one sentence, the most telling first; no two about the same words."""
+@lru_cache(maxsize=128)
+def find_measures(passage: Passage, language: str | None, *, plain: bool = False) -> tuple[Finding, ...]:
+    """The measures of one sentence, the most telling first; no two about the same words.
+
+    With `plain`, those told in plain wordings ("blocks", "must pay") in place of those that name one by itself.
+    """
     found: list[Finding] = []
     taken: list[tuple[int, int]] = []
     lowered = passage.text.lower()
     matches = [
         (trigger.order, match.start(), trigger, match.span())
-        for tag in spoken(language)
-        for trigger in triggers(tag)
+        for tag in _tags(language, plain=plain)
+        for trigger in triggers(tag, plain=plain)
         for match in trigger.matches(passage.text, lowered)
     ]
     for _, _, trigger, span in sorted(matches, key=lambda m: (m[0], m[1])):
@@ -47,6 +50,13 @@ def find_measures(passage: Passage, language: str | None) -> tuple[Finding, ...]
     return tuple(found)
 
 
+def _tags(language: str | None, *, plain: bool) -> tuple[str, ...]:
+    """Languages whose words are looked for; headlines borrow no plain words."""
+    tags = spoken(language)
+    return tags[:1] if plain and len(tags) == _OWN_AND_ENGLISH else tags
+
+
+_OWN_AND_ENGLISH = 2
 _ACTIVE = re.compile(r"(?:\b(?:has|have|had|a|ont|vient de|viennent de)(?:,[^,]{1,40},)?\s)$", re.IGNORECASE)
 
 

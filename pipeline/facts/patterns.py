@@ -14,7 +14,8 @@ from pipeline.text.gazetteer import Gazetteer
 from pipeline.text.hints import hints
 
 _DATA = Path(__file__).parent / "data"
-_WITHOUT_SPACES = frozenset({"zh", "ja"})
+#: Languages whose words begin or end without a space: Korean hangs its particles on.
+_WITHOUT_SPACES = frozenset({"zh", "ja", "ko"})
 
 Form = Literal["acts", "suffers", "noun"]
 
@@ -37,6 +38,8 @@ class Trigger:
     pattern: re.Pattern[str]
     #: One of these stands in every text that matches, small letters; empty where that cannot be said.
     hints: tuple[str, ...]
+    #: A wording that means a measure only of somebody with the power to take it ("blocks", "pays").
+    is_plain: bool = False
 
     def matches(self, text: str, lowered: str) -> Iterator[re.Match[str]]:
         """Matches in a text, given with its small-letter form."""
@@ -69,9 +72,13 @@ def spoken(language: str | None) -> tuple[str, ...]:
     return (tag, "en") if tag != "en" else ("en",)
 
 
+_CAPITALS = re.compile(r"(?<!\(\?-i:)\[A-Z(?:À-Þ)?\]")
+
+
 def compile_words(words: list[str], language: str) -> re.Pattern[str]:
     """One pattern for a list of words: whole words, any case, but [A-Z] stays a capital."""
-    body = "|".join(f"(?:{word})" for word in words).replace("[A-Z]", "(?-i:[A-Z])")
+    body = "|".join(f"(?:{word})" for word in words)
+    body = _CAPITALS.sub(r"(?-i:\g<0>)", body)
     body = body.replace(" (?=", "(?= ")  # the end of a word is looked for before the space
     if language not in _WITHOUT_SPACES:
         body = rf"(?<![\w'’-])(?:{body})(?!\w)" if language == "en" else rf"(?<!\w)(?:{body})(?!\w)"
@@ -79,15 +86,27 @@ def compile_words(words: list[str], language: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=64)
-def triggers(language: str) -> tuple[Trigger, ...]:
-    """What names a measure in a language, most telling first."""
+def triggers(language: str, *, plain: bool = False) -> tuple[Trigger, ...]:
+    """What names a measure in a language, most telling first; `plain` for wordings that need a power beside them."""
     return tuple(
         Trigger(
-            entry["measure"], entry["form"], order, compile_words(entry[language], language), hints(entry[language])
+            entry["measure"],
+            entry["form"],
+            order,
+            compile_words(entry[language], language),
+            hints(entry[language]),
+            plain,
         )
-        for order, entry in enumerate(load("measures")["trigger"])
+        for order, entry in enumerate(load("plain" if plain else "measures")["trigger"])
         if language in entry
     )
+
+
+@lru_cache(maxsize=64)
+def power_words(language: str) -> re.Pattern[str] | None:
+    """Words for somebody who has the power to take a measure."""
+    words: Mapping[str, list[str]] = load("powers")["words"]
+    return compile_words(words[language], language) if language in words else None
 
 
 @lru_cache(maxsize=64)

@@ -11,23 +11,16 @@ from pipeline.facts.deciding import pick_deciding
 from pipeline.facts.described import is_description
 from pipeline.facts.durations import deadline_facts, duration_facts
 from pipeline.facts.law import law_facts
-from pipeline.facts.measures import Finding, Place, alike, choose_measures, find_measures, is_possible
+from pipeline.facts.measures import Finding, Place, alike, choose_measures, find_measures
 from pipeline.facts.spans import Passage
+from pipeline.facts.taken import reported
 from pipeline.facts.targets import pick_persons, pick_targets
 from pipeline.model import Article, Fact
-from pipeline.text.background import is_background
-from pipeline.text.identifiers import find_cves
 from pipeline.text.names import Name, maker, organisations, products, same_name
 from pipeline.text.quantities import Quantity, find_quantities
 
 #: Sentences of the lead that are read for measures, beside the title.
 _LEAD_SENTENCES = 5
-#: What stands on and can be broken.
-_LASTING = frozenset(
-    {"injunction", "ban", "restriction", "export_control", "designation", "asset_freeze", "suspension"}
-)
-#: Words that mean a measure only where somebody is named who may take it.
-_LOOSE = frozenset({"restriction", "ban", "suspension", "injunction", "other", "designation", "licence_withdrawal"})
 _WITH_AMOUNT = frozenset({"fine", "damages", "other"})
 _WITH_DURATION = frozenset(
     {"sentence", "suspension", "ban", "restriction", "injunction", "conviction", "export_control", "designation"}
@@ -35,12 +28,13 @@ _WITH_DURATION = frozenset(
 _WITH_DEADLINE = frozenset({"formal_notice", "injunction"})
 
 
-def sanction_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
-    """Facts of the measures that title and lead report, each value once, the most prominent first."""
+def sanction_facts(article: Article, passages: Sequence[Passage], *, plain: bool = True) -> Iterator[Fact]:
+    """Facts of the measures that title and lead report, each value once, the most prominent first.
+
+    Without `plain`, wordings that only mean a measure of somebody in power are not looked for.
+    """
     read = _read(passages)
-    findings = choose_measures(
-        [f for p in read for f in find_measures(p, article.language) if _is_taken(f, article, read)]
-    )
+    findings = choose_measures(reported(article, read, plain=plain))
     if not findings:
         return
     numbers = {p.offset if not p.is_title else -1: find_quantities(p.text, article.language) for p in read}
@@ -50,37 +44,6 @@ def sanction_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fa
         if key not in seen:
             seen.add(key)
             yield fact
-
-
-#: "violating a court injunction", "to evade sanctions", "bypass restrictions": the measure stood before.
-_STANDING = re.compile(
-    r"(?:violat(?:e[sd]?|ing)|in (?:violation|breach) of|breach(?:es|ed|ing)|def(?:y|ies|ied|ying)|flout\w*"
-    r"|circumvent\w*|evad\w+|bypass\w*|skirt\w*|contourn\w+|au mépris d[eu]s?|en violation d[eu]s?|umgeh\w+|eludir"
-    r"|違反|违反|规避|绕过)"
-    r"\s?(?:[\w'’-]+\s){0,4}$",
-    re.IGNORECASE,
-)
-#: Code and settings: no authority limits them.
-_TECHNICAL = re.compile(r"\w\(\)|[a-z]\w*\.[a-z]\w+\(|[A-Z]{2,}_[A-Z]|\b\w+_\w|\b[a-z]\w*/[a-z]\w*\.[a-z]{2,4}\b")
-
-
-def _is_taken(finding: Finding, article: Article, read: Sequence[Passage]) -> bool:
-    """Whether the sentence reports a measure: not a standing or an earlier one, none of a program."""
-    text, start = finding.passage.text, finding.span[0]
-    if is_possible(finding, article.language):
-        return False
-    if finding.trigger.measure in _LASTING and _STANDING.search(text[max(0, start - 60) : start]):
-        return False
-    if finding.trigger.measure == "formal_notice" and not any(actors(p.text, article.language) for p in read):
-        return False  # anybody may warn
-    if finding.passage.is_title:
-        return True
-    published = article.published.date() if article.published else None
-    if _TECHNICAL.search(text) or is_background(text, article.language, published):
-        return False
-    if any(p.is_title and find_cves(p.text) for p in read):
-        return False
-    return finding.trigger.measure not in _LOOSE or any(actors(p.text, article.language) for p in read)
 
 
 def _read(passages: Sequence[Passage]) -> list[Passage]:
