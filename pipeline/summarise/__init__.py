@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.model import Story, SummarySentence
-from pipeline.summarise.choose import Embedder, choose
+from pipeline.summarise.choose import choose
 from pipeline.summarise.headline import headline
+from pipeline.summarise.said import Embedder
 
 __all__ = ["summarise"]
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.model import Article
+from pipeline.summarise.fronts import news_start
 from pipeline.summarise.lists import Kind, list_lines
 from pipeline.text.normalise import fold
 from pipeline.text.sentences import split_sentences
@@ -83,8 +84,9 @@ def _pattern(table: str, language: str) -> re.Pattern[str] | None:
     body = "|".join(words)
     if language in ("zh", "ja"):
         return re.compile(f"^(?:{body})" if table == "opening" else f"(?:{body})", re.IGNORECASE)
-    start = r"^[\s\"'“«]*" if table == "opening" else r"(?<!\w)"
-    return re.compile(rf"{start}(?:{body})(?!\w)", re.IGNORECASE)
+    start = r"^[\s\"'“«]*" if table == "opening" else r"(?<![\w'’-])" if table == "cut" else r"(?<!\w)"
+    end = r"[.!。…][\"'”’»)]*$" if table == "cut" else r"(?!\w)"
+    return re.compile(rf"{start}(?:{body}){end}", re.IGNORECASE)
 
 
 def candidates(article: Article) -> list[Candidate]:
@@ -144,6 +146,7 @@ def _candidates(article: Article) -> Iterator[Candidate]:
     for index, (start, end) in enumerate(split_sentences(text[:_READ], language)):
         if end == _READ and end < len(text):
             continue  # cut in the middle
+        start += news_start(text[start:end], article.title)
         sentence = text[start:end]
         if stands_alone(sentence, language) or _speaks_of_title(sentence, article.title, language):
             yield Candidate(article, start, end, sentence, index, content_words(sentence))
@@ -175,7 +178,7 @@ def stands_alone(sentence: str, language: str) -> bool:
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in _QUOTES if a != "„") or sentence.count('"') % 2:
         return False
-    for table in ("opening", "filler"):
+    for table in ("opening", "filler", "cut"):
         pattern = _pattern(table, language)
         if pattern is not None and pattern.search(sentence):
             return False
@@ -186,8 +189,7 @@ def stands_alone(sentence: str, language: str) -> bool:
 def content_words(text: str) -> frozenset[str]:
     """Folded words that carry meaning; pairs of characters for scripts without spaces."""
     folded = (fold(match[0]) for match in _WORD.finditer(text))
-    words = {w for w in folded if len(w) > 3 or w.isdecimal()} - _function_words()
+    words = {w for w in folded if (len(w) > 3 or w.isdecimal()) and not _CJK.search(w)} - _function_words()
     for run in re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}", text):
-        words.discard(fold(run))
         words |= {run[i : i + 2] for i in range(len(run) - 1)}
     return frozenset(words)

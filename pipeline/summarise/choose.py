@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.model import Article, Fact, Story
 from pipeline.summarise.candidates import Candidate, candidates, content_words
 from pipeline.summarise.faults import faults
-from pipeline.text.names import find_names, name_key
-from pipeline.text.quantities import find_quantities
-
-
-class Embedder(Protocol):
-    """What `pipeline.vectors` offers; only asked about sentences of several articles."""
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit rows, one per text."""
-        ...
-
+from pipeline.summarise.said import Embedder, same_said
 
 #: What a fact inside a sentence adds to its worth; read on stories of both topics, not fitted.
 _FACT_WORTH = {
@@ -30,12 +16,6 @@ _FACT_WORTH = {
     "cve": 0.5, "cvss": 0.3, "product": 0.5, "legal_basis": 0.3,
 }  # fmt: skip
 _MOST_FACTS = 3.0
-#: A second sentence this alike (share of the shorter one's words) says the same.
-_SAME_WORDS = 0.6
-#: … or this near in meaning, across languages.
-_SAME_MEANING = 0.86
-#: … or this share of names and numbers in common, across languages.
-_SAME_NAMES = 0.75
 _ARTICLES_READ = 6
 #: Sentences come first, then what may happen, then to whom.
 _LINES = {None: 0, "risk": 1, "affected": 2, "other": 3}
@@ -159,28 +139,3 @@ def _news(candidate: Candidate, article: Article, covered: set[str]) -> float:
 def _follows(candidate: Candidate, chosen: Sequence[Candidate]) -> float:
     """A little for the sentence right after a chosen one: coherence."""
     return 0.25 if any(c.index + 1 == candidate.index for c in chosen) else 0.0
-
-
-def same_said(a: Candidate, b: Candidate, embedder: Embedder | None = None) -> bool:
-    """Whether two sentences say the same, by words in one language, by meaning or names and numbers across two."""
-    smaller = min(len(a.words), len(b.words))
-    if smaller and len(a.words & b.words) / smaller >= _SAME_WORDS:
-        return True
-    if a.article.id == b.article.id:
-        return False
-    if embedder is not None:
-        vectors = embedder.embed([a.text, b.text])
-        if float(vectors[0] @ vectors[1]) >= _SAME_MEANING:
-            return True
-    if a.article.language == b.article.language:
-        return False
-    first, second = _anchors(a), _anchors(b)
-    small = min(len(first), len(second))
-    return small >= 2 and len(first & second) / small >= _SAME_NAMES
-
-
-def _anchors(candidate: Candidate) -> frozenset[str]:
-    """Names and values that a translation would keep."""
-    language = candidate.article.language
-    names = {name_key(n.text) for n in find_names(candidate.text, language)}
-    return frozenset({*names, *(q.key for q in find_quantities(candidate.text, language))})

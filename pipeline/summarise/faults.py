@@ -15,7 +15,9 @@ _SHORT_BELOW, _SHORT_BELOW_CJK, _LONG_ABOVE = 60, 18, 320
 _IS_A = re.compile(
     r"^(?:The |Le |La |L['’]|Der |Die |Das |El |Il )?[A-ZÀ-Þ][\w.+-]*(?: [\w.+&-]+){0,4}?"
     r"(?: \([^)]{1,40}\)|, [^,]{3,60},)? (?:is|was|est|ist|es|è"
-    r"|é|jest) (?:an?|the|one of|une?|l[ae]|ein|eine|der|die|das|una?|el|um|uma) "
+    r"|é|jest|wird) (?:an?|the|one of|une?|l[ae]|ein|eine|der|die|das|una?|el|um|uma|widely|commonly|often"
+    r"|open[- ]source|cross-platform|used|designed|developed|largement|souvent|utilisée?|conçue?|weit"
+    r"|häufig|ampliamente|muy|ampiamente|molto|amplamente|muito) "
 )
 _FLAW = re.compile(
     r"vulnerab|flaw|\bbug\b|weakness|overflow|injection|bypass|zero-day|vulnérab|faille|lücke|schwachstelle|attack|breach|fine\b"
@@ -23,7 +25,10 @@ _FLAW = re.compile(
     re.IGNORECASE,
 )
 #: A word that lost the space before the next: "trackedCVE-2026-1", "byWordfence".
-_LOST_SPACE = re.compile(r"\b[a-z]{2,}(?:CVE-\d|[A-Z][a-z]{3,})|[a-z]{3,}\.[A-Z][a-z]{2,} [a-z]|,[A-Z]{3}")
+_LOST_SPACE = re.compile(
+    r"\b[a-z]{2,}(?:CVE-\d|[A-Z][a-z]{3,})|[a-z]{3,}\.[A-Z][a-z]{2,} [a-z]|,[A-Z]{3}|CVE-\d{4}-\d{4,}[a-z]{2}"
+    r"|\b[A-Z]{3,}[a-z]{5,}|[a-z][!?:][A-Z][a-z]|,and\b"
+)
 #: "Potter accessed …": a surname as the subject, at the start or after a clause.
 _SURNAME = re.compile(
     r"(?:^|, |that |says |say |que )(?:Mr\.? |Ms\.? |Mme |M\. |Herr |Frau )?([A-ZÀ-Þ][a-zß-ÿ'’-]{2,}) "
@@ -39,11 +44,15 @@ _SOMEBODY = re.compile(
     r"|[Ee]l (?:hombre|acusado|sospechoso)|[Ll]['’](?:uomo|imputato|indagato)|[Oo] (?:homem|acusado|suspeito)"
     r"|[Dd]e (?:man|verdachte))\b"
 )
+#: "Through the foundation's project, he too was granted access": who is he?
+_PRONOUN = re.compile(r"^[^,.;]{3,100}, (?:he|she|él|ella|lui|lei) (?=\w)")
+_FULL_NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]+ [A-ZÀ-Þ]")
 _NOBODY_SAID = re.compile(
     r"^(?:The (?:\w+ ){1,6}(?:is|are) worth "
     r"|The (?:report|findings?|research|incident|attack|issue|problem|technique|campaign) (?:shows?|highlights?"
     r"|underscores?|comes?|serves?|illustrates?|demonstrates?|raises?)"
-    r"|It is (?:worth|important)|Organi[sz]ations (?:should|must|need)"
+    r"|It is (?:worth|important)|Organi[sz]ations (?:should|must|need)|Depending on the|Users whose"
+    r"|(?:According|Pursuant) to .{0,40}[Dd]irective|Key (?:factors|questions|points)"
     r"|Users (?:should|are advised)|Le rapport (?:montre|souligne)|Il est (?:important|recommandé))\b"
 )
 
@@ -63,7 +72,8 @@ def faults(candidate: Candidate, article: Article) -> float:
 
 def _names_a_stranger(candidate: Candidate, article: Article) -> bool:
     """Whether somebody acts whom another sentence introduced: "the man", a surname that had a first name."""
-    if _SOMEBODY.search(candidate.text):
+    pronoun = _PRONOUN.search(candidate.text)
+    if _SOMEBODY.search(candidate.text) or (pronoun and not _FULL_NAME.search(candidate.text[: pronoun.start()])):
         return True
     for match in _SURNAME.finditer(candidate.text):
         name = match[1]

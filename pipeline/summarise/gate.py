@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pipeline.summarise.candidates import content_words
-from pipeline.summarise.choose import Embedder
+from pipeline.summarise.said import Embedder
 from pipeline.text.identifiers import find_identifiers
 from pipeline.text.names import find_names, name_key, same_name
 from pipeline.text.normalise import clean_text

@@ -16,6 +16,8 @@ Kind = Literal["risk", "affected", "other"]
 
 _KINDS: tuple[Kind, ...] = ("risk", "affected", "other")
 _LONGEST, _LONGEST_CJK = 160, 60
+#: A page of this many code points has its lists in front, or is one list.
+_READ = 20_000
 #: No sentence of news is this short.
 _SHORT = 35
 #: A line without a heading has to look like a heading's item: an effect is named in a few words.
@@ -113,7 +115,9 @@ def _without_headings(lines: list[Line]) -> list[Line]:
 
 
 def _rows(text: str) -> Iterator[tuple[int, int]]:
-    for match in re.finditer(r"[^\n]+", text):
+    for match in re.finditer(r"[^\n]+", text[:_READ]):
+        if match.end() == _READ:
+            break  # cut in the middle
         row = match[0]
         start = match.start() + len(row) - len(row.lstrip())
         if row.strip():

@@ -1,0 +1,70 @@
+"""What stands before the news in a sentence: datelines, bylines, words of the desk, the title once more."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.text.headline import headline_span
+
+#: What is left has to be a sentence by itself.
+_LEAST = 30
+_LEAST_CJK = 12
+_BEGINS = re.compile(r"[\"“«„‘]?[A-ZÀ-ÞА-ЯЁІЇЄ0-9\u0590-\u06ff\u0900-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontRule:
+    """One kind of front, with the reason for it and a sentence that shows it, "‖" where the news begins."""
+
+    name: str
+    pattern: re.Pattern[str]
+    why: str
+    case: str
+
+
+@lru_cache(maxsize=1)
+def front_rules() -> tuple[FrontRule, ...]:
+    """The rules of data/fronts.toml, in their order."""
+    with (Path(__file__).parent / "data" / "fronts.toml").open("rb") as file:
+        rules = tomllib.load(file)["front"]
+    return tuple(
+        FrontRule(name=rule["name"], pattern=re.compile(rule["pattern"]), why=rule["why"], case=rule["case"])
+        for rule in rules
+    )
+
+
+def news_start(sentence: str, title: str) -> int:
+    """Where the news of a sentence begins: 0, or behind a title, dateline, byline or word of the desk before it."""
+    start = 0
+    for _ in range(3):
+        found = _after_front(sentence[start:], title)
+        if not found:
+            break
+        start += found
+    return start
+
+
+def _after_front(sentence: str, title: str) -> int:
+    ends = [_after_title(sentence, title)]
+    ends += [match.end() for rule in front_rules() if (match := rule.pattern.match(sentence)) is not None]
+    for end in sorted(ends, reverse=True):
+        rest = sentence[end:]
+        least = _LEAST_CJK if rest and ord(rest[0]) > 0x2E80 else _LEAST
+        if end and len(rest) >= least and _BEGINS.match(rest):
+            return end
+    return 0
+
+
+def _after_title(sentence: str, title: str) -> int:
+    """Length of the title, and the space behind it, where a sentence begins with it word for word."""
+    start, end = headline_span(title)
+    for head in (title.strip(), title[start:end]):
+        if len(head) > 2 and sentence[: len(head)].casefold() == head.casefold():
+            rest = sentence[len(head) :]
+            if rest[:1].isspace() or rest[:1] in "|–—:-":
+                return len(head) + len(rest) - len(rest.lstrip(" \u00a0|–—:-"))
+    return 0
