@@ -40,6 +40,16 @@ def test_what_is_read_rightly_stays(sentence: str) -> None:
     assert bridge.before(sentence, "fr") == sentence
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    ["Uma falha de energia parou o centro.", "A falha em proteger os dados.", "O sistema falha.", "A via rápida.",
+     "O ator de teatro.", "Ela precisa o momento."],
+)  # fmt: skip
+def test_portuguese_words_in_their_other_sense_stay(sentence: str) -> None:
+    """Power cuts, failing to do something, roads and actors are no flaws, ways and attackers."""
+    assert bridge.before(sentence, "pt") == sentence
+
+
 def test_tokens_and_other_languages_are_left_alone() -> None:
     """What is hidden stays hidden; a language without rules comes back as it is."""
     assert bridge.before("XQ1X n'a touché que XQ2X.", "fr").count("XQ") == 2

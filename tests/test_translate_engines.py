@@ -229,6 +229,8 @@ def test_apertium_leftovers_are_no_words_of_the_language_and_get_replaced() -> N
     assert bridge.without_leftovers("Enquesta sobre pimes.", "ca") == "Enquesta sobre pimes."
     assert all(word == word.lower() and word != right for word, right in table["pt"].items())
     assert not set(table["pt"]) & set(table["pt"].values()) - {"hacker", "expert"}
+    assert bridge.without_leftovers("Roteadores apelidados sont vus.", "fr") == "Routeurs surnommés sont vus."
+    assert not set(table["fr"]) & set(table["fr"].values())
 
 
 @pytest.mark.needs("apertium")

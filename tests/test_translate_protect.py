@@ -139,6 +139,37 @@ def test_habits_of_the_engines_are_mended(sentence: str, translated: str, shown:
     assert _finished("fr", sentence, translated) == shown
 
 
+@pytest.mark.parametrize(
+    ("sentence", "translated", "shown"),
+    [
+        ("Over 1,400 are open.", "Plus de 1.400 sont ouverts.", "Plus de 1\u202f400 sont ouverts."),
+        ("It costs 23,500,000 dollars.", "Il coûte 23.500.000 dollars.", "Il coûte 23\u202f500\u202f000 dollars."),
+        ("Version 1.400 is fixed.", "La version 1.400 est corrigée.", "La version 1.400 est corrigée."),
+    ],
+)  # fmt: skip
+def test_thousands_are_parted_as_french_does(sentence: str, translated: str, shown: str) -> None:
+    """A point or a comma between them would be read as a decimal; versions keep theirs."""
+    prepared = GUARD.prepare(sentence, "en", "fr", way="bare", engines=NEURAL)
+
+    assert GUARD.finish(sentence, translated, prepared, "en", "fr") == (shown, ())
+
+
+@pytest.mark.parametrize(
+    ("sentence", "hidden"),
+    [
+        ("It is reached via POST /api/install without a login.", "POST /api/install"),
+        ("It writes to /etc/passwd, and restarts.", "/etc/passwd"),
+        ("Either and/or both, 3/4 of them.", None),
+    ],
+)
+def test_requests_and_paths_are_hidden_from_dictionaries(sentence: str, hidden: str | None) -> None:
+    """To Apertium "api" is celery and POST has been laid."""
+    prepared = GUARD.prepare(sentence, "en", "fr", way="plain", engines=("firefox", "apertium"))
+
+    assert (hidden is None) == ("XQ" not in prepared.text)
+    assert hidden is None or hidden not in prepared.text
+
+
 def test_a_term_before_a_name_is_not_part_of_it() -> None:
     """ "IA de Zorglub" is no name: the term is translated, the name hidden."""
     prepared = GUARD.prepare("Selon les agents IA de Zorglub, rien.", "fr", "en", way="plain", engines=RULES)

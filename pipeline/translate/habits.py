@@ -17,6 +17,9 @@ _OCTETS = re.compile(r"(?<=\d)([ \u00a0\u202f]?)([KkMGTP])o\b")
 _DECIMAL = re.compile(r"(?<![\d.,])\d+,\d{1,2}(?![\d]|[.,]\d)")
 #: Languages that write a point, or have no comma of their own between digits.
 _WITH_POINT = frozenset({"en", "zh", "ja", "ko", "he", "th", "hi"})
+#: 1,400 in a sentence that writes a point for decimals; 1.400 or 1,400 in what an engine made of it.
+_THOUSANDS = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?!\w|[.,]\d)")
+_GROUPED = re.compile(r"(?<![\w.,-])\d{1,3}(?:[.,]\d{3})+(?!\w|[.,]\d)")
 #: "os seus" of the Portuguese hop is his, her, its, their and your.
 _YOUR = re.compile(r"\b(Y|y)our(s?)\b")
 #: Whom a French sentence speaks to; verbs in -ez tell as well.
@@ -30,6 +33,8 @@ def mended(text: str, sentence: str, source: str, target: str) -> str:
     """A translation without the habits of the engines; `sentence` tells what is one."""
     if not _TWICE.search(sentence):
         text = _TWICE.sub(r"\1", text)
+    if target == "fr" and source in _WITH_POINT:
+        text = _spaced(text, sentence)
     if target != "en":
         return text
     text = _IN_THE_YEAR.sub(r"\1n ", text)
@@ -43,3 +48,14 @@ def mended(text: str, sentence: str, source: str, target: str) -> str:
         if not _SPEAKS_TO.search(sentence):
             text = _YOUR.sub(lambda match: f"{'T' if match[1] == 'Y' else 't'}heir{match[2]}", text)
     return text
+
+
+def _spaced(text: str, sentence: str) -> str:
+    """Thousands as French writes them: "1.400" would be one point four."""
+    numbers = {number.replace(",", "") for number in _THOUSANDS.findall(sentence)}
+
+    def parted(match: re.Match[str]) -> str:
+        groups = re.split(r"[.,]", match[0])
+        return "\u202f".join(groups) if "".join(groups) in numbers else match[0]
+
+    return _GROUPED.sub(parted, text) if numbers else text

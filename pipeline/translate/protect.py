@@ -38,6 +38,8 @@ _MOST_MASKS = 90
 _CODE_WORD = re.compile(
     r"(?<!\w)(?:\w*_\w+|[A-Za-z]+[a-z][A-Z]\w*|[a-z]+\d\w*|\w+\.(?:js|py|exe|dll|php|so)|--?\w[\w-]*)(?!\w)"
 )
+#: POST /api/install, /etc/passwd: a request or a path, as software reads it.
+_PATH = re.compile(r"(?<![\w/.:<])(?:(?:GET|POST|PUT|DELETE|PATCH|HEAD) )?(?:/[\w.*{}-]+)+/?(?![\w/])")
 #: Languages whose articles and adjectives do not change with the noun: there a term can stand for any other.
 _WITHOUT_AGREEMENT = frozenset({"en"})
 
@@ -149,7 +151,7 @@ class FactGuard:
             yield from _makers(sentence)
         for hit in reversed(known_names(sentence)):  # of two kinds for one name the product, which is more special
             yield _Span(hit.start, hit.end, _usual(sentence[hit.start : hit.end], hit.id))
-        yield from (_Span(m.start(), m.end(), m[0]) for m in _CODE_WORD.finditer(sentence))
+        yield from (_Span(m.start(), m.end(), m[0]) for code in (_CODE_WORD, _PATH) for m in code.finditer(sentence))
         if by_rules:
             amounts = [item for item in quantities(sentence, source) if item.kind == "amount"]
             for span in _capitalised(sentence, source, terms):
