@@ -77,6 +77,44 @@ def test_nobody_is_asked_before_the_time() -> None:
     assert len(server.seen) == 1
 
 
+def test_who_waits_keeps_nobody_else_waiting() -> None:
+    """A feed that is not due is passed over; the ones behind it are asked."""
+    with Server({"/a": Answer(ATOM), "/b": Answer(ATOM), "/c": Answer(ATOM)}) as server, door() as http:
+        states = [state(server.url("/a"), not_before=NOW + HOUR), state(server.url("/b")), state(server.url("/c"))]
+        results = {result.state.feed.url: result for result in poll(states, http, now=NOW)}
+
+    assert [results[item.feed.url].status for item in states] == ["waiting", "ok", "ok"]
+    assert {result.state.not_before for result in results.values()} == {NOW + HOUR, None}
+    assert sorted(server.paths()) == ["/b", "/c"]
+
+
+def test_both_validators_go_back_byte_for_byte() -> None:
+    """With what a feed reader accepts; a 304 replaces the validators it brings and keeps the other."""
+    known = {"etag": 'W/"a b"', "last_modified": "Mon, 23 Nov 2026 10:00:00 GMT"}
+    routes = {
+        "/same": Answer(status=304, headers={"Content-Length": None}),
+        "/tag": Answer(status=304, headers={"Content-Length": None, "ETag": '"new"'}),
+        "/date": Answer(status=304, headers={"Content-Length": None, "Last-Modified": "Tue, 24 Nov 2026 10:00:00 GMT"}),
+    }
+    with Server(routes) as server:
+        same, tag, date = (one(server, path, **known).state for path in routes)
+
+    assert server.seen[0].headers["if-none-match"] == known["etag"]
+    assert server.seen[0].headers["if-modified-since"] == known["last_modified"]
+    assert server.seen[0].headers["accept"].startswith("application/atom+xml, application/rss+xml")
+    assert (same.etag, same.last_modified) == (known["etag"], known["last_modified"])
+    assert (tag.etag, tag.last_modified) == ('"new"', known["last_modified"])
+    assert (date.etag, date.last_modified) == (known["etag"], "Tue, 24 Nov 2026 10:00:00 GMT")
+
+
+@pytest.mark.parametrize(("length", "is_kept"), [(1000, True), (1001, False)])
+def test_an_endless_validator_is_not_kept(length: int, is_kept: bool) -> None:
+    """It would be sent with every request from then on."""
+    tag = f'"{"x" * (length - 2)}"'
+    with Server({"/f": Answer(ATOM, headers={"ETag": tag})}) as server:
+        assert one(server, "/f").state.etag == (tag if is_kept else None)
+
+
 def test_retry_after_parks_a_feed() -> None:
     """A day means a day: at the next run no request is made."""
     with Server({"/f": Answer(status=503, headers={"Retry-After": "86400"})}) as server:
@@ -170,11 +208,12 @@ def test_a_moved_feed_is_reported() -> None:
     assert result.state.feed.url == server.url("/old")
 
 
-def test_the_charset_of_the_header_counts() -> None:
-    """A feed in Latin-1 that says so only in its header."""
-    body = "<rss version='2.0'><channel><item><title>Décision</title></item></channel></rss>".encode("latin-1")
-    with Server({"/f": Answer(body, headers={"Content-Type": "text/xml; charset=iso-8859-1"})}) as server:
-        assert one(server, "/f").entries[0].title == "Décision"
+@pytest.mark.parametrize(("title", "charset"), [("Décision", "iso-8859-1"), ("Решение суда", "windows-1251")])
+def test_the_charset_of_the_header_counts(title: str, charset: str) -> None:
+    """A feed that says nowhere else in which one it is."""
+    body = f"<rss version='2.0'><channel><item><title>{title}</title></item></channel></rss>".encode(charset)
+    with Server({"/f": Answer(body, headers={"Content-Type": f"text/xml; charset={charset}"})}) as server:
+        assert one(server, "/f").entries[0].title == title
 
 
 def test_the_same_feed_twice_is_asked_once() -> None:
@@ -207,6 +246,7 @@ def test_discovery() -> None:
     assert [(feed.url, feed.title) for feed in found] == [(server.url("/sub/rss"), "News"), (server.url("/atom"), None)]
     assert [(feed.url, feed.type) for feed in itself] == [(server.url("/atom"), "application/atom+xml")]
     assert nothing == []
+    assert {seen.headers["accept"] for seen in server.seen} == {"text/html, application/xhtml+xml, */*;q=0.5"}
 
 
 def entry(identity: str, url: str | None) -> Entry:
