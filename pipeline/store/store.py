@@ -12,13 +12,16 @@ from pipeline.store import migrations
 from pipeline.store.archive import Archive
 from pipeline.store.editing import Editing
 from pipeline.store.engine import BUSY_SECONDS, open_engine, plain_errors
+from pipeline.store.ledger import Ledger
 from pipeline.store.lock import Locking
-from pipeline.store.mailing import Mailing
+from pipeline.store.readers import Readers
+from pipeline.store.returned import Returned
+from pipeline.store.settings import Settings
 from pipeline.store.signup import Signing
 from pipeline.store.telling import Telling
 
 
-class Store(Locking, Telling, Editing, Mailing, Signing, Archive):
+class Store(Locking, Settings, Telling, Editing, Readers, Signing, Ledger, Returned, Archive):
     """Everything that outlives a run. Values go in and come out; each method is one transaction.
 
     Usable from several threads and, for reading and for single changes, from several processes; a run holds
