@@ -98,7 +98,7 @@ def test_plain_wordings_without_a_power(language: str, title: str) -> None:
 
 def test_words_of_the_trade_come_first() -> None:
     """A fine that the lead names says more than the title's plain words."""
-    assert measures("en", "Watchdog hits Examplia hard, orders it to delete faces", "It was fined $4 million.") == [
+    assert measures("en", "Watchdog hits Examplia hard, tells it to delete faces", "It was fined $4 million.") == [
         "fine"
     ]
 

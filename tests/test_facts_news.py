@@ -1,6 +1,7 @@
-"""Facts of news in ten languages, in our own words: no field may fall under its floor, in either half of the set.
+"""Facts of news in twelve languages, in our own words: no field may fall under its floor, in either half of a set.
 
-The items of the half "open" were read while the rules were written, those of "held" were only ever counted.
+Two sets: one of ten languages (`facts_news`), one of many ways to write a headline in twelve (`facts_styles`). The
+items of the half "open" were read while the rules were written, those of "held" were only ever counted.
 """
 
 from __future__ import annotations
@@ -13,20 +14,34 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parent.parent
-NEWS = ROOT / "tests/data/facts_news"
+DATA = ROOT / "tests/data"
 
-#: Least precision and recall by field: of the open half, then of the held-out one. Set 0.03 under what was measured.
+#: Least precision and recall by set and field: of the open half, then of the held-out one; 0.03 under what was seen.
 FLOORS = {
-    "authority": ((0.96, 0.94), (0.87, 0.78)),
-    "target": ((0.90, 0.86), (0.73, 0.61)),
-    "measure": ((0.95, 0.96), (0.88, 0.85)),
-    "measure_and_status": ((0.95, 0.96), (0.87, 0.84)),
-    "amount": ((0.97, 0.89), (0.89, 0.89)),
-    "duration": ((0.97, 0.88), (0.90, 0.62)),
-    "cve": ((0.97, 0.97), (0.97, 0.94)),
-    "product": ((0.94, 0.78), (0.85, 0.80)),
-    "exploited": ((0.89, 0.89), (0.97, 0.91)),
-    "patched": ((0.94, 0.97), (0.97, 0.86)),
+    "facts_news": {
+        "authority": ((0.96, 0.94), (0.90, 0.80)),
+        "target": ((0.91, 0.87), (0.73, 0.61)),
+        "measure": ((0.96, 0.96), (0.89, 0.83)),
+        "measure_and_status": ((0.95, 0.96), (0.87, 0.82)),
+        "amount": ((0.97, 0.91), (0.92, 0.89)),
+        "duration": ((0.97, 0.88), (0.90, 0.62)),
+        "cve": ((0.97, 0.97), (0.97, 0.94)),
+        "product": ((0.94, 0.78), (0.85, 0.80)),
+        "exploited": ((0.97, 0.97), (0.97, 0.91)),
+        "patched": ((0.94, 0.97), (0.97, 0.86)),
+    },
+    "facts_styles": {
+        "authority": ((0.97, 0.95), (0.90, 0.71)),
+        "target": ((0.95, 0.92), (0.78, 0.62)),
+        "measure": ((0.93, 0.95), (0.83, 0.78)),
+        "measure_and_status": ((0.93, 0.95), (0.76, 0.72)),
+        "amount": ((0.97, 0.97), (0.97, 0.74)),
+        "duration": ((0.97, 0.84), (0.80, 0.74)),
+        "cve": ((0.97, 0.97), (0.97, 0.97)),
+        "product": ((0.97, 0.91), (0.72, 0.47)),
+        "exploited": ((0.97, 0.97), (0.97, 0.69)),
+        "patched": ((0.91, 0.91), (0.81, 0.70)),
+    },
 }
 
 
@@ -40,28 +55,35 @@ def _bench() -> ModuleType:
     return module
 
 
-@lru_cache(maxsize=2)
-def _counts(half: str) -> dict[str, tuple[int, int, int]]:
-    counts: dict[str, tuple[int, int, int]] = _bench().count(_bench().read_news(NEWS, half))
+@lru_cache(maxsize=4)
+def _counts(name: str, half: str) -> dict[str, tuple[int, int, int]]:
+    counts: dict[str, tuple[int, int, int]] = _bench().count(_bench().read_news(DATA / name, half))
     return counts
 
 
 @pytest.mark.parametrize("half", ["open", "held"])
-@pytest.mark.parametrize("field", sorted(FLOORS))
-def test_field_keeps_its_floors(field: str, half: str) -> None:
+@pytest.mark.parametrize(("name", "field"), [(name, field) for name, floors in FLOORS.items() for field in floors])
+def test_field_keeps_its_floors(name: str, field: str, half: str) -> None:
     """Precision first: a wrong fact on a card is worse than a missing one."""
-    right, missed, wrong = _counts(half)[field]
-    precision, recall = FLOORS[field][half == "held"]
+    right, missed, wrong = _counts(name, half)[field]
+    precision, recall = FLOORS[name][field][half == "held"]
 
     assert right / (right + wrong) >= precision, f"{wrong} wrong of {right + wrong}"
     assert right / (right + missed) >= recall, f"{missed} missed of {right + missed}"
 
 
-def test_the_set_has_both_halves_and_every_language() -> None:
-    """240 items: a set that lost some would measure something else."""
-    rows = _bench().read_news(NEWS)
+@pytest.mark.parametrize(
+    ("name", "count", "languages"),
+    [
+        ("facts_news", 240, {"fr", "en", "de", "es", "it", "pt", "zh", "nl", "pl", "ja"}),
+        ("facts_styles", 173, {"fr", "en", "de", "es", "it", "pt", "zh", "nl", "pl", "ja", "ar", "ru"}),
+    ],
+)
+def test_the_sets_have_both_halves_and_every_language(name: str, count: int, languages: set[str]) -> None:
+    """A set that lost some items would measure something else."""
+    rows = _bench().read_news(DATA / name)
 
-    assert len(rows) == 240
+    assert len(rows) == count
     assert {row["half"] for row in rows} == {"open", "held"}
-    assert {row["lang"] for row in rows} == {"fr", "en", "de", "es", "it", "pt", "zh", "nl", "pl", "ja"}
+    assert {row["lang"] for row in rows} == languages
     assert len({row["id"] for row in rows}) == len(rows)

@@ -54,8 +54,13 @@ def names(found: tuple[Fact, ...], kind: str) -> list[str | None]:
         ("en", "DPA fines Examplia", "The Spanish DPA acted on a complaint.", "Spanish DPA"),
         ("en", "Ohio sues Examplia over tracking", "", "Ohio"),
         ("en", "Ohio hospital sues Examplia over tracking", "", "Ohio hospital"),
+        ("es", "Chile: la ZZF multa a Examplia con 10.000 euros", "", "ZZF"),
+        ("pt", "Hacker é condenado a cinco anos de prisão", "A decisão é da 3ª Vara Criminal de Alvorada.",
+         "3ª Vara Criminal de Alvorada"),
+        ("ru", "Суд в Заречье оштрафовал компанию «Пример»", "", "Суд в Заречье"),
+        ("zh", "东城市网信办对示例公司罚款10万元", "", "东城市网信办"),
     ],
-)
+)  # fmt: skip
 def test_capacity_names_who_decides(language: str, title: str, text: str, authority: str) -> None:
     """A body that no list holds is known by what it is; the lead's name replaces a bare "court" or a country."""
     found = names(facts(language, title, text), "authority")
@@ -78,14 +83,28 @@ def test_capacity_names_who_decides(language: str, title: str, text: str, author
         ("en", "The DPA imposed a fine of EUR 500 on the Examplia Roads Authority", ["Examplia Roads Authority"]),
         ("en", "AEPD fines Examplia Norte, S.L. EUR 4,000", ["Examplia Norte"]),
         ("en", "ICO fines Examplia Hotels Ltd. £9,000", ["Examplia Hotels Ltd"]),
-        ("en", "FTC fines shop for sharing data with Examplia", []),
+        ("en", "FTC fines shop for sharing data with Examplia", ["shop"]),
         ("fr", "La CNIL met en demeure des éditeurs, dont Acmé et Examplia", ["Acmé", "Examplia"]),
         ("fr", "L'Arcep suspend pour trois mois les inscriptions chez Examplia", ["Examplia"]),
         ("de", "Gericht verurteilt Gründer von Examplia zu zwei Jahren Haft", ["Gründer von Examplia"]),
+        ("en", "The DPA fined a website operator EUR 500", ["website operator"]),
+        ("en", "Regulator fines TV maker Examplia £9,000", ["Examplia"]),
+        ("en", "The Treasury Department says Examplia was fined", ["Examplia"]),
+        (
+            "fr",
+            "La CNIL sanctionne deux sociétés, Acmé et Examplia, pour un total de 3 millions d'euros",
+            ["Acmé", "Examplia"],
+        ),
+        ("fr", "Le lycée Jean-Exemple écope d'une amende de 5 000 euros", ["lycée Jean-Exemple"]),
+        ("it", "Condannato a tre anni l'ex dipendente di Acmeda", ["ex dipendente di Acmeda"]),
+        ("es", "Multada con 30.000 euros la aseguradora Examplia", ["Examplia"]),
+        ("nl", "Celstraf voor hacker uit Oosterstad", ["hacker uit Oosterstad"]),
+        ("en", "Treasury sanctions Examplia and three Russian nationals", ["Examplia", "three Russian nationals"]),
+        ("ar", "السجن ثلاث سنوات لقرصان سرق بيانات", ["قرصان"]),
     ],
 )
 def test_grammar_shows_whom_it_hits(language: str, title: str, targets: list[str]) -> None:
-    """Behind "against", in lists, in scripts without capitals; a founder and not what was founded."""
+    """Behind "against", in lists, in scripts without capitals, without a name; a founder and not what was founded."""
     assert names(facts(language, title), "target") == targets
 
 
@@ -147,12 +166,15 @@ def test_products_by_the_words_around_them(language: str, title: str, text: str,
     assert names(facts(language, title, text), "product") == products
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "de", "es", "it", "pt", "nl", "pl", "zh", "ja"])
+@pytest.mark.parametrize("language", ["en", "fr", "de", "es", "it", "pt", "nl", "pl", "zh", "ja", "ru", "ar"])
 def test_capacities_are_safe_on_long_text(language: str) -> None:
     """No expression backtracks on 20 KB of one letter, of capitals, of its own kind of words."""
-    samples = ["a" * 20_000, " " * 20_000, "Ab " * 6_600, "Court of The " * 1_500, "国" * 20_000]
+    samples = ["a" * 20_000, " " * 20_000, "Ab " * 6_600, "Court of The " * 1_500, "国" * 20_000, "هيئة حماية " * 1_500]
     patterns = [capacity.pattern for capacity in capacities(language)]
-    patterns += [re.compile(pattern) for pattern in load("cjk_targets")["patterns"]]
+    patterns += [
+        re.compile(pattern)
+        for pattern in (*load("grammar_targets")["patterns"], *load("grammar_targets")["arabic"]["patterns"])
+    ]
     for pattern in patterns:
         for sample in samples:
             started = time.perf_counter()
@@ -164,7 +186,7 @@ def test_capacities_are_safe_on_long_text(language: str) -> None:
 def test_hints_rule_out_no_match() -> None:
     """Whatever a pattern finds in the news of the tests holds one of its hints."""
     texts = [line for path in NEWS.glob("*.jsonl") for line in path.read_text(encoding="utf-8").splitlines()]
-    for language in ("en", "fr", "de", "es", "it", "pt", "nl", "pl", "zh", "ja"):
+    for language in ("en", "fr", "de", "es", "it", "pt", "nl", "pl", "zh", "ja", "ru", "ar"):
         for trigger in triggers(language):
             for text in texts if trigger.hints else ():
                 if trigger.pattern.search(text):

@@ -51,7 +51,7 @@ _ADJECTIVE_AFTER = re.compile(
     r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:systems?|networks?"
     r"|databases?|devices?|servers?|prison|officials"
     r"|citizens|companies|firms|hackers|experts|users|documents|records|papers|filings?|dates?|orders|men|man|woman"
-    r"|national|cyber|dollar)",
+    r"|national|cyber|dollar)|(?:企业|公司|黑客|厂商|实体|产品|应用|公民|男子|女子|芯片|设备|软件|籍|人(?!民)|研究人员)",
     re.IGNORECASE,
 )
 #: "the court overturns": who speaks last on a decision of another.
@@ -76,6 +76,8 @@ _ENVOY = re.compile(
     r"|l['’]))?\s?$",
     re.IGNORECASE,
 )
+#: A country in front of a colon decides only where nobody else is named.
+_AS_LABEL = 0.3
 _SUBJECT_GAP = 160
 #: A state or a capital decides only where nearly nothing stands between it and the verb.
 _PLACE_GAP = 5
@@ -86,7 +88,7 @@ _BARE = frozenset(
     [
         *("court", "courts", "judge", "regulator", "regulators", "watchdog", "tribunal", "juge", "autorité", "gericht"),
         *("audiencia", "juez", "tribunale", "justiça", "hof", "rechter", "rechtbank", "toezichthouder", "sąd", "sądu"),
-        *("法院", "法官", "dpa"),
+        *("法院", "法官", "dpa", "суд", "суда", "судья", "محكمة", "المحكمة"),
     ]
 )
 
@@ -101,9 +103,15 @@ _ARTICLE = re.compile(r"(?:The|Le|La|El|Il|De|Het|Der|Die|Das|O|A)\s(?=\w)")
 _NAMED = frozenset({"regulator", "ministry", "international", "prosecutor"})
 
 
+#: "上海市 | 网信办": the office of a city or a province is not the one of the state.
+_LOCAL = re.compile(r"[省市区县州]$")
+
+
 def _is_named(text: str, actor: Actor, found: Sequence[Actor]) -> bool:
     """Whether a list names it already, in the same words or right before the bracket ("ICO (Information …)")."""
     listed = [a for a in found if a.listed and a.level in _NAMED and a.start < actor.end]
+    if any(_LOCAL.search(text[actor.start : a.start]) for a in listed):
+        return False
     return any(actor.start < a.end or text[a.end : actor.start].strip() == "(" for a in listed)
 
 
@@ -175,6 +183,8 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
     is_place = actor.level == "government" and _PLACE.search(before)
     if is_place:
         return 0
+    if is_label(text, actor):
+        return _AS_LABEL
     if actor.end <= start + 1:  # before the words of the measure
         gap = start - actor.end
         if gap > _SUBJECT_GAP or _AGAINST.search(before):
@@ -242,7 +252,15 @@ def revises(text: str, actor: Actor) -> bool:
 
 def is_subject(text: str, actor: Actor) -> bool:
     """Whether a sentence opens with the authority, as what it says or does."""
-    return bool(_OPENING.match(text[: actor.start])) and not _ADJECTIVE_AFTER.match(text, actor.end)
+    if not _OPENING.match(text[: actor.start]):
+        return False
+    does = actor.level == "court" and text.startswith(" orders ", actor.end)  # "US orders" may be those of the US
+    return does or not _ADJECTIVE_AFTER.match(text, actor.end)
+
+
+def is_label(text: str, actor: Actor) -> bool:
+    """ "Chile: …": whether a country only says where, in front of a colon."""
+    return actor.level == "government" and text[actor.end : actor.end + 2].strip().startswith((":", "："))
 
 
 def against(text: str, actor: Actor) -> bool:

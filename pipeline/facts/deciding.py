@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from pipeline.facts.actors import Actor, actors, against, entry, is_bare, is_subject, pick_authorities
+from pipeline.facts.actors import Actor, actors, against, entry, is_bare, is_label, is_subject, pick_authorities
 from pipeline.facts.measures import Place
 from pipeline.facts.parties import parties
 from pipeline.facts.patterns import Trigger
@@ -18,7 +19,8 @@ def pick_deciding(
     measure = places[0][1].measure
     for passage, trigger, span in places:
         picked = pick_authorities(passage.text, trigger, span, actors(passage.text, language))
-        picked = picked or _plaintiff(passage, trigger, span, language)
+        if not picked or all(is_label(passage.text, actor) for actor in picked):
+            picked = _named_before(passage, trigger, span, language) or picked
         if not picked:
             continue
         if len(picked) == 1 and (_is_general(picked[0]) or is_bare(picked[0])):
@@ -41,12 +43,19 @@ def pick_deciding(
 _SUED = ("fac", "is ", "are ", "was ", "were ", "been ", "class", "action", "wird ", "wurde ")
 
 
-def _plaintiff(passage: Passage, trigger: Trigger, span: tuple[int, int], language: str | None) -> list[Actor]:
-    """Who sues, where no authority does: the name right before the verb."""
+#: What only authorities do, so that letters in front of it stand for one.
+_OFFICIAL = frozenset({"fine", "formal_notice", "licence_withdrawal", "designation", "asset_freeze"})
+_LETTERS = re.compile(r"[A-ZÀ-ÞА-ЯЁ]{2,7}(?:-[A-Z]{2,4})?")
+
+
+def _named_before(passage: Passage, trigger: Trigger, span: tuple[int, int], language: str | None) -> list[Actor]:
+    """Who acts, where no list has him: a name right before the verb of a suit, letters before a fine ("CMF fines")."""
     word = passage.text[slice(*span)].lower()
-    if trigger.measure != "lawsuit" or trigger.form != "acts" or span == (0, 0) or word.startswith(_SUED):
+    if trigger.form != "acts" or span == (0, 0) or word.startswith(_SUED):
         return []
     names = [n for n in parties(passage.text, language) if 0 <= span[0] - n.end <= 1 and not n.text.islower()]
+    if trigger.measure != "lawsuit":
+        names = [n for n in names if trigger.measure in _OFFICIAL and _LETTERS.fullmatch(n.text)]
     return [Actor(n.text, "plaintiff", n.start, n.end, listed=False) for n in names[-1:]]
 
 

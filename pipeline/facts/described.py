@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 
 from pipeline.facts.actors import Actor
-from pipeline.facts.parties import ANYBODY
+from pipeline.facts.objects import speech
+from pipeline.facts.parties import ANYBODY, without_currency
 from pipeline.facts.patterns import Trigger, load
 from pipeline.text.names import Name
 
 _CLAUSE = re.compile(r"[;:|。；，]|,\s|\s[-–—]\s|[«»“”\"]|(?<![A-Z])\.\s")
-WHO = f"(?:{'|'.join(load('people')['who'])})"
-#: "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given.
-_PERSON = re.compile(
-    rf"((?:[\w'’.-]+\s){{0,4}}?{WHO}(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés"
-    rf"|\w+ais d['’]\w+ \w+))?)(?!\w)",
-    re.IGNORECASE,
-)
-PERSON_TAIL = re.compile(rf"{WHO}$", re.IGNORECASE)
+#: Persons and bodies in any language.
+WHO = f"(?:{'|'.join(dict.fromkeys(chain.from_iterable(load('people')['who'].values())))})"
+PERSON_TAIL = re.compile(rf"(?<!\w){WHO}$", re.IGNORECASE)
 _ROLE_TAIL = re.compile(rf"(?<!\w)(?:{'|'.join(load('people')['role'])})$", re.IGNORECASE)
 _PERSON_HEAD = re.compile(rf"(?:ex-)?{WHO} (?:of|de|du|des|d['’]|von|der|vom|di|del|da|do|van|w|z)\s?", re.IGNORECASE)
 #: What follows a role up to a name: "Entwickler von LockHive".
@@ -27,6 +25,10 @@ _OF_NAME = re.compile(
     r"|het )?(?:[a-zà-ÿß-]+ ){0,3}?"
     r"(?-i:[A-ZÀ-Þ])[\w’'-]+(?: (?-i:[A-ZÀ-Þ])[\w’'-]+){0,2}"
 )
+_OF_NAME_ONLY = re.compile(
+    r" (?:of|de|du|d['’]|von|vom|di|del|della|dell['’]|do|da|van) ?(?:the |la |le |l['’])?"
+    r"(?:[A-ZÀ-Þ])[\w’'-]+(?: [A-ZÀ-Þ][\w’'-]+){0,2}"
+)
 #: What a description does not start with: it is cut after the last of these.
 _STOP = re.compile(
     r"^.*\b(?:the|a|an|to|on|of|by|any|all|some|several|un|une|le|la|les|des|du|de|son|sa|ses|plusieurs|ce|cet"
@@ -34,20 +36,33 @@ _STOP = re.compile(
     r"|von|vom|van|di|da|do|em|per|por|para|pour|für|voor|dla|tegen|gegen|contre|contra|tegoeden|Vermögen|avoirs"
     r"|beni|bienes"
     r"|mutmaßliche?[nrs]?|presunt[oa]s?|présumée?s?|alleged|vermeintliche?[nrs]?|domniemany"
-    r"|against|sanctions|sanctionne\w*|has|have|is|are|was|et|and|in|for|que|qui|his|her|their|its|nouveau)\s",
+    r"|against|from|with|over|after|using|targets?|targeting|hits?|sanctions|sanctionne\w*|has|have|is|are|was|et|and|in|for|que|qui|his|her|their|its|nouveau)\s",
     re.IGNORECASE | re.DOTALL,
 )
 _ELIDED = re.compile(r"^[dlDL]['’]")
 #: "leader of online swatting ring" runs up to the verb.
 _OF_WHAT = re.compile(
-    r"((?: (?:of|de|d['’]|en|at|in) ?[^,;:.]{3,40}?)?)\s(?:(?:is|was|were|has been|have been|est|a été|ont été"
+    r"((?: (?:of|from|de|d['’]|en|at|in|aus|uit|z|из) ?[^,;:.]{3,40}?)?)\s"
+    r"(?:(?:is|was|were|has been|have been|est|a été|ont été"
     r"|wird|wurde)\s)?",
     re.IGNORECASE,
 )
 _PERSON_CJK = re.compile(
-    r"([^、。，]{0,8}の(?:男性?|女性?)(?=に|が|を)|程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师)"
+    r"([^、。，]{0,8}の(?:男性?|女性?)(?=に|が|を)|(?:(?:[一二两三四五六七八九十]|\d{1,3})名)?(?:程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师|少年|员工|前员工))"
 )
 _LEGAL_AFTER = re.compile(r"\s(?:Decision|Implementing|Regulation|Directive|Act)\b")
+
+
+@lru_cache(maxsize=16)
+def _person(language: str | None) -> re.Pattern[str]:
+    """ "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given."""
+    who = speech(language).who.pattern
+    return re.compile(
+        rf"((?:[\w'’.-]+\s){{0,4}}?{who}(?:[\s-]{who})*"
+        rf"(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés"
+        rf"|\w+ais d['’]\w+ \w+))?)(?!\w)",
+        re.IGNORECASE,
+    )
 
 
 def clause_start(text: str, start: int) -> int:
@@ -58,13 +73,14 @@ def clause_start(text: str, start: int) -> int:
     return opening
 
 
-def described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]:
+def described(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> list[Name]:
     """A description in place of a name ("Former New Jersey officer sentenced …")."""
+    person = _person(language)
     if trigger.form == "suffers":
         opening = clause_start(text, span[0])
-        matches = list(_PERSON.finditer(text, opening, span[0]))
+        matches = list(person.finditer(text, opening, span[0]))
     else:
-        matches = list(_PERSON.finditer(text, span[1], min(len(text), span[1] + 160)))
+        matches = list(person.finditer(text, span[1], min(len(text), span[1] + 160)))
     matches = [m for m in matches if not _LEGAL_AFTER.match(text, m.end(1))]
     for match in matches[:1]:
         start, end = match.span(1)
@@ -74,8 +90,8 @@ def described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]:
             start += elided.end()
         if trigger.form == "suffers" and (more := _OF_WHAT.fullmatch(text, end, span[0])):
             end = more.end(1)
-        elif _ROLE_TAIL.search(text[start:end]) and (more := _OF_NAME.match(text, end)):
-            end = more.end()
+        elif more := (_OF_NAME if _ROLE_TAIL.search(text[start:end]) else _OF_NAME_ONLY).match(text, end):
+            end = without_currency(text, start, more.end())
         if start < end and not ANYBODY.match(text[start:end]):
             return [Name(text[start:end], start, end)]
     cjk = [m for m in _PERSON_CJK.finditer(text) if not ANYBODY.match(m[1])]
@@ -87,13 +103,31 @@ def described(text: str, trigger: Trigger, span: tuple[int, int]) -> list[Name]:
 _INSTITUTION = re.compile(
     r"[\w.’'-]+ (?:Bank|Banque|Hospital|Hôpital|School|University|Council|Group|Groupe|Center|Centre|Company|Retailer)$"
 )
-_CJK_TARGETS = tuple(re.compile(pattern) for pattern in load("cjk_targets")["patterns"])
-_CJK_NOBODY = re.compile(load("cjk_targets")["nobody"])
-_CJK_KIND = re.compile(rf"^.*(?:{'|'.join(sorted(load('cjk_targets')['kinds'], key=len, reverse=True))})(?=..)")
+_CJK_TARGETS = tuple(re.compile(pattern) for pattern in load("grammar_targets")["patterns"])
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CJK_NOBODY = re.compile(load("grammar_targets")["nobody"])
+_CJK_KIND = re.compile(rf"^.*(?:{'|'.join(sorted(load('grammar_targets')['kinds'], key=len, reverse=True))})(?=..)")
 
 
-def named_in_cjk(text: str, found: Sequence[Actor]) -> list[Name]:
-    """Whom the grammar of a Chinese or Japanese sentence shows as hit, without what it says of his kind."""
+_ARABIC = load("grammar_targets")["arabic"]
+_ARABIC_TARGETS = tuple(re.compile(pattern) for pattern in _ARABIC["patterns"])
+_ARABIC_ENDS = re.compile(_ARABIC["ends"])
+_ARABIC_KIND = re.compile(rf"(?:(?:{'|'.join(_ARABIC['kinds'])})\s)+")
+_ARABIC_LETTER = re.compile(r"[\u0600-\u06ff]")
+_ARABIC_QUOTED = re.compile(r"(?:[\u0600-\u06ff]+\s){0,3}[«\"“](?P<name>[^»\"”]{2,40})[»\"”]")
+#: Longest name in Arabic, in words; what is longer is a sentence.
+_ARABIC_WORDS = 4
+
+
+def has_capitals(text: str) -> bool:
+    """Whether names can be told by their capitals: not in Chinese, Japanese and Arabic."""
+    return not (_CJK.search(text) or _ARABIC_LETTER.search(text))
+
+
+def named_by_grammar(text: str, found: Sequence[Actor]) -> list[Name]:
+    """Whom the grammar of a Chinese, Japanese or Arabic sentence shows as hit, without what it says of his kind."""
+    if _ARABIC_LETTER.search(text):
+        return _named_in_arabic(text)
     for pattern in _CJK_TARGETS:
         for match in pattern.finditer(text):
             start, end = match.span("who")
@@ -104,6 +138,23 @@ def named_in_cjk(text: str, found: Sequence[Actor]) -> list[Name]:
             is_actor = any(a.start < start + len(name) and start < a.end for a in found if a.level != "government")
             if len(name) > 1 and not _CJK_NOBODY.search(name) and not is_actor:
                 return [Name(name, start, start + len(name))]
+    return []
+
+
+def _named_in_arabic(text: str) -> list[Name]:
+    for pattern in _ARABIC_TARGETS:
+        match = pattern.search(text)
+        if match is None:
+            continue
+        start, end = match.span("who")
+        if quoted := _ARABIC_QUOTED.match(text, start):
+            return [Name(quoted["name"], *quoted.span("name"))]
+        kind = _ARABIC_KIND.match(text, start, end)
+        start = kind.end() if kind else start
+        stop = _ARABIC_ENDS.search(text, start, end)
+        name = text[start : stop.start() if stop else end].strip()
+        if len(name) > 1 and name.count(" ") < _ARABIC_WORDS:
+            return [Name(name, start, start + len(name))]
     return []
 
 

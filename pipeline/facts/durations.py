@@ -15,7 +15,8 @@ from pipeline.text.quantities import Quantity
 
 _AGE = re.compile(r"(?:-|\s)?old\b|^\s?(?:岁)", re.IGNORECASE)
 _AGE_BEFORE = re.compile(
-    r"(?:aged|âgée?s?(?: respectivement)? de|homme de|femme de|hombre de|mujer de|im Alter von|di anni)\s?$",
+    r"(?:(?:aged|âgée?s?(?: respectivement)? de|im Alter von)(?: \d+ (?:et|and|und))?"
+    r"|homme de|femme de|hombre de|mujer de|di anni)\s?$",
     re.IGNORECASE,
 )
 #: "up to 20 years", "at least forty years": what a law says, not what was given.

@@ -57,11 +57,19 @@ def _tags(language: str | None, *, plain: bool) -> tuple[str, ...]:
 
 
 _OWN_AND_ENGLISH = 2
-_ACTIVE = re.compile(r"(?:\b(?:has|have|had|a|ont|vient de|viennent de)(?:,[^,]{1,40},)?\s)$", re.IGNORECASE)
+_ACTIVE = re.compile(
+    r"(?:\b(?:has|have|had|a|ont|vient de|viennent de|fait(?: \w+ment)?)(?:,[^,]{1,40},)?\s)$", re.IGNORECASE
+)
 
 
-_PARTICIPLE = re.compile(r"(?:ed|banned|ée?s?|cionad[oa]s?)$")
+_PARTICIPLE = re.compile(r"(?:ed|banned|ée?s?|cionad[oa]s?)$|^mise?s? en demeure$")
+#: "Examplia mise en demeure", not "la mise en demeure" nor "Mise en demeure de".
+_PUT_ON_NOTICE = re.compile(r"mise?s? en demeure", re.IGNORECASE)
+_NOUN_BEFORE = re.compile(
+    r"(?:^|[:;.,«–—-]|\b(?:une?|la|les|des|de|cette|sa|ses|deux|trois|par|en|après|et))\s*$", re.IGNORECASE
+)
 _BE = re.compile(r"\b(?:was|were|been|be|being|is|are|est|sont|été|être|fue|fueron|sido)\s(?:\w+ly\s)?$", re.IGNORECASE)
+_TERM_FOR = re.compile(r"\s(?:für|voor|pour)$")
 _FATE = re.compile(r"\s(?:for|by|over|after|par|pour|por)\b", re.IGNORECASE)
 
 
@@ -76,6 +84,10 @@ def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
     if trigger.measure == "damages" and _OBLIGED.match(text, span[0]):
         return replace(trigger, form="suffers")
+    if trigger.form == "acts" and _PUT_ON_NOTICE.match(text, span[0]) and not _NOUN_BEFORE.search(text[: span[0]]):
+        return replace(trigger, form="suffers")
+    if trigger.form == "suffers" and _TERM_FOR.search(text[span[0] : span[1]]):
+        return replace(trigger, form="acts")  # "Celstraf voor": whom it hits follows
     is_fate = _BE.search(text[max(0, span[0] - 14) : span[0]]) or _FATE.match(text, span[1])
     if trigger.form == "acts" and is_fate and _PARTICIPLE.search(text[span[0] : span[1]]):
         return replace(trigger, form="suffers")
@@ -179,13 +191,18 @@ _BESIDE = {
     "fine": ("injunction", "suspension", "formal_notice"),
     "suspension": ("fine",),
     "ban": ("fine",),
+    "injunction": ("fine",),
 }
 
 
 def _beside(main: Finding, findings: Sequence[Finding]) -> list[Finding]:
     """A second measure that the text reports in the same breath."""
     wanted = _BESIDE.get(main.trigger.measure, ())
-    found = [f for f in findings if f.trigger.measure in wanted and f.status == "imposed"]
+    found = [
+        f
+        for f in findings
+        if f.trigger.measure in wanted and f.status == "imposed" and not _DAILY.search(f.passage.text)
+    ]
     if found and (
         found[0].passage is main.passage
         or found[0].trigger.measure in ("injunction", "formal_notice")
@@ -196,8 +213,14 @@ def _beside(main: Finding, findings: Sequence[Finding]) -> list[Finding]:
     return []
 
 
+#: A sum for each day that somebody does not obey is no fine yet.
+_DAILY = re.compile(
+    r"diári[ao]|journali[èe]re|par jour|per day|a day|daily|täglich|pro Tag|diari[ao]|al giorno|al día"
+    r"|por dia|per dag|每日|每天",
+    re.IGNORECASE,
+)
 #: Measures beside which a fine is one more, where the lead names its sum.
-_WITH_FINE = frozenset({"suspension", "ban"})
+_WITH_FINE = frozenset({"suspension", "ban", "injunction"})
 _SUM = re.compile(r"\d")
 _ORDERED = re.compile(
     r"ordered to (?:re)?pay|must (?:also )?(?:re)?pay|condamnée?s? [^.;]{0,60}à (?:verser|payer)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.text.names import Name, find_names, organisations
 from pipeline.text.numerals import data as quantity_words
@@ -27,14 +28,21 @@ _CREDIT = re.compile(
 )
 _GLUED = re.compile(
     r"[a-zß-ÿ](?:On|In|The|At|By|For)\b|[a-z]{4,}(?:for|from|with)$|\w[_(]\w|_"
-    r"|[a-zß-ÿ]{2}\.(?!(?:com|net|org|de|fr|es|it|nl|pl|pt|eu|io|ai|co|uk|ru|cn|info|app|tv|me)$)\w"
+    r"|[a-zß-ÿ]{2}\.(?!(?i:com|net|org|de|fr|es|it|nl|pl|pt|eu|io|ai|co|uk|ru|cn|info|app|tv|me)$)\w"
 )
-_INITIAL = re.compile(r"\.\s[A-ZÀ-Þ][\w'’-]+")
+_ONE_LETTER = re.compile(r"(?:^|\s|(?<=[A-Z])\.)[A-ZÀ-Þ]$")
+_INITIAL = re.compile(r"\.\s(?![A-Z]{3}\s\d)[A-ZÀ-Þ][\w'’-]+")
 #: "E-commerce Retailer Examplia": what a company does, before its name.
 _TRADE = re.compile(r"(?:[\w-]+\s){0,2}?(?:Retailer|Giant|Firm|Maker|Company|Startup|Provider|Operator)\s(?=[A-Z])")
+#: "TV maker Examplia": what is made, in front of who makes it.
+_IN_FRONT = re.compile(
+    r"\s(?:[a-z-]+ )?(?:maker|giant|firm|company|startup|provider|operator|platform|app|retailer|manufacturer|vendor"
+    r"|developer)\s(?=[“\"‘']?[A-ZÀ-Þ])"
+)
 #: Words that name nobody in particular, and contractions.
 ANYBODY = re.compile(
     r"(?:entreprises?|sociétés?|companies|company|firms?|Unternehmen|empresas?|aziende?"
+    r"|(?:\w+ )?(?:personnes?|people|persons?|Personen|personas|persone|pessoas|personen|osób|лиц)"
     r"|公司|企业|\w+ Other Firms|\w+['’](?:ve|ll|re|m|d))$",
     re.IGNORECASE,
 )
@@ -55,7 +63,8 @@ _LABEL = re.compile(
 _SCALE_FIRST = re.compile(r"(?:Million|Billion|Trillion|M|Bn)\s(?=[A-Z])")
 
 
-def parties(text: str, language: str | None) -> list[Name]:
+@lru_cache(maxsize=64)
+def parties(text: str, language: str | None) -> tuple[Name, ...]:
     """Names that may be somebody's: split at verbs of headlines, initials completed, laws and credits left out."""
     found: list[Name] = []
     for name in find_names(text, language):
@@ -63,9 +72,8 @@ def parties(text: str, language: str | None) -> list[Name]:
         cuts = [(m.start(), m.end()) for m in _VERB.finditer(text, name.start, name.end)]
         for left, right in [*cuts, (name.end, name.end)]:
             end = left
-            if trailing := _TRAILING.search(text[start:end]):
-                end = start + trailing.start()
-            if text[max(start, end - 2) : end].lstrip().isupper() and (more := _INITIAL.match(text, end)):
+            end = without_currency(text, start, end)
+            if _ONE_LETTER.search(text[start:end]) and (more := _INITIAL.match(text, end)):
                 end = more.end()
             if label := _LABEL.match(text, start, end):
                 start = label.end()
@@ -74,7 +82,13 @@ def parties(text: str, language: str | None) -> list[Name]:
             if end > start and not _is_nobody(text, start, end):
                 found.append(Name(text[start:end], start, end))
             start = right
-    return found
+    return tuple(found)
+
+
+def without_currency(text: str, start: int, end: int) -> int:
+    """End of a name without the currency and the small words that a lost stop glued to it."""
+    trailing = _TRAILING.search(text[start:end])
+    return start + trailing.start() if trailing else end
 
 
 def _is_nobody(text: str, start: int, end: int) -> bool:
@@ -84,7 +98,8 @@ def _is_nobody(text: str, start: int, end: int) -> bool:
     words = name.split()
     is_crowd = len(words) >= _MOST_WORDS and all(w[0].isupper() and w[1:].islower() for w in words)
     return bool(
-        _LEGAL_TEXT.search(name)
+        _IN_FRONT.match(text, end)
+        or _LEGAL_TEXT.search(name)
         or _CREDIT.match(text, end)
         or (name.isupper() and text[start - 1 : start] == "(" and text[end : end + 1] == ")")
         or _GLUED.search(name)

@@ -84,7 +84,7 @@ def _all(
             )
         if measure in _WITH_AMOUNT and (measure != "other" or _FORFEIT.search(word)):
             yield from amount_facts(finding, places, numbers, deciding, read)
-        if measure in _WITH_DURATION and not (measure == "conviction" and finding.status == "annulled"):
+        if measure in _WITH_DURATION and not _is_over(measure, finding.status):
             lasting = list(duration_facts(places, numbers))
             yield from lasting
         else:
@@ -134,6 +134,11 @@ def _how_far(
     return status
 
 
+def _is_over(measure: str, status: str) -> bool:
+    """What was lifted, or a conviction that was annulled, lasts no longer; a span of time says how long it did."""
+    return status == "lifted" or (measure == "conviction" and status == "annulled")
+
+
 _REVISED = ("upheld", "annulled")
 
 
@@ -146,7 +151,9 @@ def _places(finding: Finding, read: Sequence[Passage], language: str | None) -> 
     for passage in read:
         if passage is finding.passage:
             continue
-        same = [f for f in find_measures(passage, language) if alike(f.trigger.measure, finding.trigger.measure)]
+        told = find_measures(passage, language)
+        is_refined = passage.is_title and bool(told)  # the title is vague, the lead says what was done
+        same = [f for f in told if is_refined or alike(f.trigger.measure, finding.trigger.measure)]
         if same:
             places.append((passage, same[0].trigger, same[0].span))
     if finding.trigger.measure in ("sentence", "conviction"):  # the lead names who the title describes
@@ -180,7 +187,25 @@ def _hit(
     if not best and is_listing:  # "three officers" in the title, their names in the lead
         lists = [[(n, p) for n in pick_persons(p.text, language, (0, 0))] for p in read if not p.is_title]
         best = next((names[:_MOST_LISTED] for names in lists if len(names) > 1), [])
+    if not best and described and not is_personal:
+        best = _named_later(places, language, deciding, read)
     return _makers(best, read) or described
+
+
+def _named_later(
+    places: Sequence[Place], language: str | None, deciding: Sequence[Actor], read: Sequence[Passage]
+) -> list[tuple[Name, Passage]]:
+    """The name that the lead gives to whom the title describes, where it tells of a measure in other words."""
+    spoken_of = {id(p) for p, _, _ in places}
+    for passage in read:
+        if passage.is_title or id(passage) in spoken_of:
+            continue
+        for finding in find_measures(passage, language)[:1]:
+            found = actors(passage.text, language)
+            names = pick_targets(passage.text, language, finding.trigger, finding.span, found, deciding)
+            if names and names[0].text[:1].isupper() and not is_description(names[0].text):
+                return [(name, passage) for name in names]
+    return []
 
 
 _FIRST_IDEOGRAPH = 0x2E80

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.facts.actors import Actor, actors
-from pipeline.facts.described import PERSON_TAIL, WHO, clause_start, described, named_in_cjk
+from pipeline.facts.described import PERSON_TAIL, WHO, clause_start, described, has_capitals, named_by_grammar
+from pipeline.facts.joined import and_others, together, with_more
+from pipeline.facts.objects import direct_object, is_many, is_of_a_name
 from pipeline.facts.parties import parties
 from pipeline.facts.patterns import Trigger, load
 from pipeline.text.names import Name, organisations, products
@@ -54,20 +57,25 @@ _OFFICE_HOLDER = re.compile(
     r"|Presidente|Ministerin|Präsident|Judge|Justice|Attorney General)\s"
 )
 _DEMONYMS = frozenset(load("people")["origin"])
-#: "the founder of X", "Entwickler von X": X says who, and is not hit.
+_OF = r"\s(?:of|de|du|des|d['’]|von|vom|der|di|del|della|dell['’]|do|da|van|w)\s?(?:the |la |le |l['’]|der |het |het )?"
+#: "the founder of X", "Entwickler von X", "a clerk of X": X says who, and is not hit.
 _OF_SOMEBODY = re.compile(
-    rf"(?<!\w)(?:{'|'.join(load('people')['role'])}) (?:of|de|du|des|d['’]|von|vom|der|di|del|della|do|da|van|w)\s?"
-    r"(?:the |la |le |l['’]|der |het |het )?(?:[a-zà-ÿß-]+ ){0,3}$",
+    rf"(?<!\w)(?:(?:{'|'.join(load('people')['role'])}){_OF}(?:[a-zà-ÿß-]+ ){{0,3}}"
+    rf"|(?-i:(?=[a-zà-ÿ])|(?=[A-ZÄÖÜ][a-zäöü]+er\b)){WHO}{_OF})$",
     re.IGNORECASE,
 )
 _PERSON_AFTER = re.compile(rf"\s{WHO}(?!\w)", re.IGNORECASE)
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
 _NOT_A_PARTY = re.compile(
     r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge"
     r"|Senator|said|says|announced|déclaré|selon|according to|par|by|of|von|photo|©)\s$"
     r"|(?:议员|总统|部长|主席|首相|发言人|律师)\s?$",
     re.IGNORECASE,
+)
+#: "Examplia says Acme was fined": who tells of it.
+_SAYS = re.compile(
+    r"\s(?:says|said|reports|announced|a annoncé|annonce|affirme|explique|teilt|sagt|dice|afirma|anunció|diz|disse"
+    r"|ha annunciato|meldt|zegt)(?!\w)(?!,)"
 )
 _OPENING_QUOTE = re.compile(r"[“\"‘«„「]\s?$")
 
@@ -82,11 +90,27 @@ def pick_targets(
 ) -> list[Name]:
     """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
     start, end = span
-    names = [n for n in parties(text, language) if _may_be_hit(n, text, trigger, span, found, chosen)]
+    if _is_inverted(text, trigger, start, language) or _is_active(text, trigger, span, found):
+        trigger = replace(trigger, form="acts")
+    everybody = [_with_kind(text, n) for n in parties(text, language) if n.text.casefold() not in _DEMONYMS]
+    names = [n for n in everybody if _may_be_hit(n, text, trigger, span, found, chosen)]
     names = _companies_first(names)
-    description = [d for d in described(text, trigger, span) if d.start < end or not _is_beyond(text, d, trigger, end)]
+    told = direct_object(text, trigger, span, language, everybody)
+    if told and any(end <= n.start < told[0].start for n in names):
+        told = []
+    description = [
+        d
+        for d in described(text, trigger, span, language)
+        if (d.start < end or not _is_beyond(text, d, trigger, end)) and not is_of_a_name(text, d, language, everybody)
+    ]
+    if told and not _is_named_elsewhere(text, told[0], names, span):
+        return with_more(text, names, told, language)
     if strong := [n for n in names if _is_strong(text, n, span)]:
-        return description if _covers(description, strong[0]) else _together(text, names, strong[0])
+        return (
+            description
+            if _covers(description, strong[0], language)
+            else and_others(text, together(text, names, strong[0], language), language, everybody)
+        )
     marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
     before = [n for n in names if n.end <= start + 2]
     after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
@@ -95,26 +119,77 @@ def pick_targets(
     if trigger.form == "suffers":
         sides = (
             _last_clause(text, before, start),
-            described(text, trigger, span),
+            description,
             before,
             marked,
-            after if _CJK.search(text) else [],
+            [] if has_capitals(text) else after,
         )
     elif trigger.form == "acts":
         known = [n for n in before if organisations().find(n.text)]
         sides = (after, marked, known if chosen else before)  # "Acme and Examplia: the regulator bans several firms"
     else:
         sides = (marked, _last_clause(text, before, start), after, before)
-    if _CJK.search(text) and not any(sides[:-1]) and (named := named_in_cjk(text, found)):
+    if not has_capitals(text) and not any(sides[:-1]) and (named := named_by_grammar(text, found)):
         return named
     for side in sides:
         if side:
-            if _covers(description, side[0]) or _comes_first(text, description, side[0], trigger, span):
+            if _covers(description, side[0], language) or _comes_first(text, description, side[0], trigger, span):
                 return description
             if side[0] not in names:
                 return list(side)
-            return _together(text, names, side[0])
+            return and_others(text, together(text, names, side[0], language), language, everybody)
     return description
+
+
+_BY_WHOM = re.compile(r"\s(?:by|door|par|von|por|da|voor|for|over)\s", re.IGNORECASE)
+
+
+def _is_active(text: str, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor]) -> bool:
+    """ "The watchdog fined Examplia": an authority right before a word that is also a participle."""
+    if trigger.form != "suffers" or _BY_WHOM.match(text, span[1]) or " " in text[slice(*span)]:
+        return False
+    return any(0 <= span[0] - actor.end <= 1 and actor.level in _DECIDING for actor in found)
+
+
+_DECIDING = frozenset({"regulator", "ministry", "court", "international"})
+_KIND = re.compile(
+    rf"(?<!\w)(?:{'|'.join(load('people')['institution'])})(?:\s[a-zà-ÿ-]{{4,}}){{0,2}}?"
+    r"(?:\s(?:(?:de|du|des|di|del|della|da|do|of|von|van|w)\s(?:la\s|l['’])?|(?:d|dell)['’])?)$"
+)
+
+
+def _with_kind(text: str, name: Name) -> Name:
+    """ "hôpital Sainte-Odile": with what kind of body it is, where that is part of its name."""
+    window = max(0, name.start - 60)
+    kind = _KIND.search(text[window : name.start])
+    start = window + kind.start() if kind else name.start
+    return Name(text[start : name.end], start, name.end)
+
+
+#: Languages that may put who is hit behind the participle ("Condannato il fondatore di X", "Multada la empresa X").
+_INVERTING = frozenset({"it", "es", "pt", "fr", "pl", "ru", "ro"})
+_AUXILIARY = re.compile(
+    r"(?:\w+,\s|\W)*(?:(?:ha sido|han sido|è stat[oa]|sono stat[ie]|foi|foram|został\w*|a été|ont été|fue"
+    r"|fueron|è|sono)\s)?",
+    re.IGNORECASE,
+)
+
+
+def _is_inverted(text: str, trigger: Trigger, start: int, language: str | None) -> bool:
+    """Whether a clause opens with the participle, so that who is hit stands behind it."""
+    tag = (language or "und").split("-")[0]
+    if trigger.form != "suffers" or tag not in _INVERTING:
+        return False
+    return bool(_AUXILIARY.fullmatch(text, clause_start(text, start), start))
+
+
+def _is_named_elsewhere(text: str, told: Name, names: Sequence[Name], span: tuple[int, int]) -> bool:
+    """ "bans several vendors" beside their names: in a clause before it, or behind "on" later in the sentence."""
+    if not is_many(text, told):
+        return False
+    known = [n for n in names if n.end <= span[0] and organisations().find(n.text)]
+    later = [n for n in names if n.start > told.end]
+    return len(known) > 1 or any(_STRONG.search(text[max(0, n.start - 60) : n.start]) for n in later)
 
 
 def _is_beyond(text: str, name: Name, trigger: Trigger, end: int) -> bool:
@@ -126,9 +201,17 @@ def _is_beyond(text: str, name: Name, trigger: Trigger, end: int) -> bool:
     return trigger.form != "suffers" and bool(_WHICH.search(text, end, max(end, name.start)))
 
 
-def _covers(description: Sequence[Name], name: Name) -> bool:
-    """Whether a name is part of who somebody is ("GRU hackers"), and not the end of it ("Acme Bank")."""
-    return any(d.start <= name.start and name.end < d.end for d in description)
+def _covers(description: Sequence[Name], name: Name, language: str | None) -> bool:
+    """Whether a name is part of who somebody is ("GRU hackers"), and not the end of it ("Acme Bank").
+
+    Only English and Dutch put a name in front of a noun; elsewhere the noun belongs to the name ("Examplia Schule"),
+    unless the first word of the sentence has its capital from its place.
+    """
+    may_open = (language or "en")[:2] in ("en", "nl")
+    return any(
+        d.start <= name.start and name.end < d.end and (may_open or d.start < name.start or d.start == 0)
+        for d in description
+    )
 
 
 def _comes_first(text: str, description: Sequence[Name], name: Name, trigger: Trigger, span: tuple[int, int]) -> bool:
@@ -180,7 +263,7 @@ def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list
     if not persons:
         return []
     near = [n for n in persons if n.end <= span[0]] or persons
-    return _together(text, persons, near[0])
+    return together(text, persons, near[0], language)
 
 
 def _companies_first(names: list[Name]) -> list[Name]:
@@ -198,6 +281,8 @@ def _may_be_hit(
     if plain in _NOT_TARGET or plain in _DEMONYMS or not any(c.isalpha() for c in name.text):
         return False
     if _OFFICE_HOLDER.match(name.text) or _OFFICE_HOLDER.search(text[max(0, name.start - 16) : name.start]):
+        return False
+    if name.end < span[0] and _SAYS.match(text, name.end):
         return False
     is_strong = _is_strong(text, name, span)
     for actor in found:
@@ -221,30 +306,3 @@ def _last_clause(text: str, names: Sequence[Name], start: int) -> list[Name]:
     """Names of the clause that runs up to `start`."""
     opening = clause_start(text, start)
     return [n for n in names if n.start >= opening]
-
-
-_LIST = re.compile(
-    r",?\s(?:as well as|and|et|ainsi que|und|sowie|y|así como|e|nonché|bem como|en|evenals|oraz)\s"
-    r"(?:(?:de|d['’]|à|a|to|against|contre|gegen)\s?)?(?:its?|his|her|their|two|son|sa|ses|leurs?|sus?|(?:il "
-    r"|la )?su[oa]|seus?"
-    r"|suas?|seine?[nrm]?|ihre?[nrm]?|deren|dessen|zijn|haar)\s(?:[a-zà-ÿ-]+\s?){1,4},?\s?"
-    r"|\s(?:et|and|und|y|e|en)\s[€$£]?\d[\d.,]*\s?(?:[^,;.\d]{1,24}\s)?(?:à|to|a|aan|gegen)\s"
-    r"|\s?(?:\([^)]{1,12}\)\s?)?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|encore"
-    r"|its subsidiary|parent company|sa maison mère|son président,?)\s)?"
-    r"(?:(?:its|parent|subsidiary|company|sa|maison|mère|encore)\s){0,3}(?:the\s|la\s|le\s|l['’]|les\s)?",
-    re.IGNORECASE,
-)
-
-
-def _together(text: str, names: Sequence[Name], first: Name) -> list[Name]:
-    index = names.index(first)
-    group = [first]
-    for name in names[index + 1 :]:
-        if not _LIST.fullmatch(text, group[-1].end, name.start):
-            break
-        group.append(name)
-    for name in reversed(names[:index]):
-        if not _LIST.fullmatch(text, name.end, group[0].start):
-            break
-        group.insert(0, name)
-    return group[:6]

@@ -21,7 +21,7 @@ PLACE = re.compile(
     r"|mise à jour)\s(?:for|pour|für"
     r"|para|per|voor|dla)|afect\w+ a|affect\w+|touchent|betrifft|betreffen|interess\w+|colpi\w+|treft|dotycz\w+|in"
     r"|of|affecting|affects|dans|touche|touchant|de|d['’]|du|von|bei|en|di|nel|nella|del|em|no|na|van|w)"
-    r"\s(?:the\s|les\s(?:produits|équipements)\s|le\s|la\s|produits\s|produkt\w*\s|prodotti\s|productos\s"
+    r"\s(?:the\s|its\s|their\s|son\s|sa\s|ses\s|ihren?m?\s|seinen?m?\s|sus?\s|suoi\s|sua\s|zijn\s|les\s(?:produits|équipements)\s|le\s|la\s|produits\s|produkt\w*\s|prodotti\s|productos\s"
     r"|produtos\s)?)$|(?:影响|关于|修复|存在于|于)$",
     re.IGNORECASE,
 )
@@ -124,6 +124,9 @@ _READ = 4
 _NICKNAMED_IN = 12
 #: How sure a place makes that a name is the product.
 _AFTER_AN_ID, _BY_KIND, _WITH_VERSION, _IN, _OF, _AT_FLAW, _MAYBE_MAKER = 9, 8, 7, 6, 5, 4, 1
+_CJK_KIND = re.compile(
+    rf"{load('products')['cjk_kind']}(?P<name>[\u4e00-\u9fff]{{2,6}}?)(?={load('products')['cjk_after']})"
+)
 _CJK_FLAW = re.compile(r"[^，。；、]{0,16}(?:漏洞|后门|脆弱性|缺陷)")
 
 
@@ -195,6 +198,7 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
     countries = [(a.start, a.end) for a in actors(text, article.language)]
     listed = [(h.start, h.end) for h in products().find(text)]
     quoted = [Name(m["name"], *m.span("name")) for m in _QUOTED.finditer(text)] if _QUOTE.search(text) else []
+    quoted += [Name(m["name"], *m.span("name")) for m in _CJK_KIND.finditer(text)]
     found = []
     for name in (*quoted, *(n for n in find_names(text, article.language) if not _overlaps(n, quoted))):
         start = next((h.start for h in makers.find(text) if h.start < name.start <= h.end + 1), name.start)
@@ -252,7 +256,7 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
     text, before = passage.text, passage.text[max(0, start - 40) : start]
     if _AFTER_ID.search(before) and _NAME_ENDS.match(text, end):
         return _AFTER_AN_ID
-    if _IS_A.search(before):
+    if _IS_A.search(before) or any(m.span("name") == (start, end) for m in _CJK_KIND.finditer(text)):
         return _BY_KIND
     if VERSION.match(text, end):
         return _WITH_VERSION
@@ -266,6 +270,8 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return _OF
     if not passage.is_title:
         return 0
+    if text.count(" ", end, with_device(text, start, end)[1]) in (1, 2) and (article.language or "en")[:2] == "en":
+        return _MAYBE_MAKER  # "unlocks Acme smart locks"
     name = text[start:end]
     rest = " ".join(p.text for p in read[1:])
     is_told_again = " " in name or name in rest or ord(text[end : end + 1] or " ") > _FIRST_IDEOGRAPH

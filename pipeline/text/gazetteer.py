@@ -20,6 +20,8 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BETWEEN = re.compile(r"[ \u00a0\u202f.'’‘`´\-‐‑–/&]{0,3}")
 
 
+#: "The Treasury" gives way to "Treasury Department".
+_ARTICLES = frozenset({"the", "la", "le", "l", "el", "il", "o", "die", "der", "das", "de", "het"})
 #: Sentences whose names are remembered; an article has rarely more that are read.
 _REMEMBERED = 128
 
@@ -112,7 +114,8 @@ class Gazetteer:
             last = i + len(found.words) - 1
             for j in range(i + 1, last + 1):  # "la Commission" gives way to "Commission nationale …", which is longer
                 later = self._at(text, tokens, folded, j)
-                if later is not None and j + len(later.words) - 1 > last and len(later.words) > len(found.words):
+                is_longer = later is not None and len(later.words) > len(found.words) - (found.words[0] in _ARTICLES)
+                if later is not None and is_longer and j + len(later.words) - 1 > last:
                     found, i, last = later, j, j + len(later.words) - 1
                     break
             hits.append(Hit(found.id, tokens[i][0], tokens[last][1]))

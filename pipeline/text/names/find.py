@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.text.names.capitals import capitalised
 from pipeline.text.names.known import organisations, products
@@ -31,7 +32,15 @@ def find_names(text: str, language: str | None) -> list[Name]:
     Returns:
         In order of position, without overlap.
     """
-    tag = (language or "und").lower().split("-")[0]
+    return list(_find((language or "und").lower().split("-")[0], text))
+
+
+#: Sentences whose names are remembered: those of an article are asked about for products and for parties.
+_REMEMBERED = 64
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _find(tag: str, text: str) -> tuple[Name, ...]:
     found = _known_names(text)
     known = Taken(text)
     for span in found:
@@ -46,7 +55,8 @@ def find_names(text: str, language: str | None) -> list[Name]:
     for span in longer:
         covered.add(*span)
     kept = [span for span in found if not covered.meets(*span)]
-    return [Name(text[start:end], start, end) for start, end in sorted([*kept, *longer], key=lambda span: span[0])]
+    spans = sorted([*kept, *longer], key=lambda span: span[0])
+    return tuple(Name(text[start:end], start, end) for start, end in spans)
 
 
 def _known_names(text: str) -> list[tuple[int, int]]:

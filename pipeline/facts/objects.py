@@ -1,0 +1,227 @@
+"""Whom a sentence shows as hit where it gives no name: "fined a doctor", "une amende pour deux adolescents"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipeline.facts.parties import ANYBODY
+from pipeline.facts.patterns import Trigger, load
+from pipeline.text.names import Name
+
+#: Longest description, in words.
+_LONGEST = 8
+#: One word, or an elided one with its apostrophe ("d'", "dell'").
+_WORD = re.compile(r"[ \u00a0]?((?:[dlnsc]|dell|all|nell|sull|dall|un)['’](?=\w)|[^\W_][\w’'&/-]*)", re.IGNORECASE)
+#: What may stand between a measure and the word that leads to whom it hits: "de 3 M€", "in Höhe von 5.000 Euro".
+_BETWEEN = re.compile(r"(?:[^,;:.!?|«»“”\"()\d]|\d[.,]?){0,60}")
+_QUOTE_OR_NAME = re.compile(r"\s?[«“„\"「]")
+#: "32 ans": an age within a description.
+_AGE = re.compile(r"(\d{1,2}) (?:ans|años|anni|anos|Jahren|jaar|lat|years)(?!\w)")
+#: "de violer", "di aver", "de proteger": behind "of" a deed, nobody.
+_INFINITIVE = re.compile(r"\w{2,}(?:er|ir|re|ar|oir)$")
+_NUMERAL = re.compile(
+    r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|dozens?|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze"
+    r"|quinze|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|due|tre"
+    r"|quattro|cinque|sei|sette|otto|nove|dieci|dois|duas|três|quatro|sete|oito|dez|twee|drie|vijf|zes|zeven|negen|tien"
+    r"|dwóch|dwaj|dwie|trzech|czterech|dwojga|двух|двое|двум|трёх|трех|троих)",
+    re.IGNORECASE,
+)
+#: Languages that put what somebody is before the last noun ("data broker"), not behind the first.
+#: So many words stand before the noun in the other languages ("deux jeunes pirates").
+_BEFORE_NOUN = 4
+#: Names follow that say who they are.
+_INCLUDING = re.compile(
+    r",?\s(?:\(?dont|y compris|notamment|including|among them|such as|darunter|unter anderem"
+    r"|entre ell[oa]s|incluid[oa]s?|tra cui|fra cui|incluindo"
+    r"|entre eles|entre elas|waaronder|w tym|в том числе|включая)(?!\w)",
+    re.IGNORECASE,
+)
+#: The rest of a term: "condenado a dos años | de cárcel".
+_PRISON = re.compile(
+    r"\s(?:de|di)\s(?:cárcel|prisión|reclusión|carcere|reclusione|prisão|reclusão|prison|réclusion)|\s(?:więzienia|тюрьмы|колонии)"
+)
+_COMMA = re.compile(r"\s?[,:(–—-]\s?(?:(?:the|la|le|les|der|die|das|el|il|o|a|de|het)\s|l['’])?")
+_HEAD_LAST = frozenset({"en", "de", "nl", "pl", "ru"})
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """How one language leads to somebody without a name."""
+
+    tag: str
+    articles: re.Pattern[str]
+    #: "alleged".
+    maybe: re.Pattern[str]
+    #: An article that shows him as new to the reader.
+    one: re.Pattern[str]
+    #: Leads from the measure to him.
+    onto: re.Pattern[str]
+    #: Leads to him or to the cause.
+    why: re.Pattern[str]
+    ends: re.Pattern[str]
+    links: re.Pattern[str]
+    #: Nouns for what was done.
+    things: re.Pattern[str]
+    who: re.Pattern[str]
+
+
+def _words(words: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(words) or '(?!)'})(?:(?<=['’])|(?!\w))", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def speech(language: str | None) -> Speech:
+    """The words of a language; English ones where no list has it."""
+    tag = (language or "und").lower().split("-")[0]
+    tables = load("objects")
+    tag = tag if tag in tables else "en"
+    patterns = {name: _words(words) for name, words in tables[tag].items()}
+    return Speech(tag=tag, who=_words(load("people")["who"][tag]), **patterns)
+
+
+def direct_object(
+    text: str, trigger: Trigger, span: tuple[int, int], language: str | None, names: Sequence[Name]
+) -> list[Name]:
+    """Who stands right behind the words of a measure, or behind what leads to him, without a name.
+
+    Args:
+        names: Names that may be hit; a description in front of one belongs to it ("retailer Acme").
+    """
+    if trigger.form == "suffers" or span == (0, 0):
+        return []
+    words = speech(language)
+    for start, is_sure in _starts(text, trigger, span, words):
+        if (found := phrase(text, start, words, names, is_sure=is_sure)) is not None:
+            return [found]
+    return []
+
+
+def _starts(text: str, trigger: Trigger, span: tuple[int, int], words: Speech) -> Iterator[tuple[int, bool]]:
+    """Where a description may start, and whether only somebody can stand there."""
+    end = span[1]
+    if trigger.form == "acts":
+        start = _behind(text, prison.end() if (prison := _PRISON.match(text, end)) else end)
+        leading = words.onto.match(text, start)
+        yield (_behind(text, leading.end()) if leading else start), True
+    between = _BETWEEN.match(text, end)
+    limit = between.end() if between else end
+    for match in words.onto.finditer(text, end, limit):
+        yield _behind(text, match.end()), True
+    for match in words.why.finditer(text, end, limit):
+        yield _behind(text, match.end()), False
+
+
+def _behind(text: str, place: int) -> int:
+    """Where the next word starts."""
+    return place + (text[place : place + 1] == " ")
+
+
+def phrase(text: str, start: int, words: Speech, names: Sequence[Name], *, is_sure: bool) -> Name | None:
+    """The description that starts at a place, without articles; None where nobody is described or a name follows."""
+    while article := next((m for p in (words.one, words.articles, words.maybe) if (m := p.match(text, start))), None):
+        start = _behind(text, article.end())
+    end = _end_of_phrase(text, start, words, names)
+    if end is None or end <= start or _QUOTE_OR_NAME.match(text, end) or _is_named_behind(text, end, names):
+        return None
+    told = text[start:end]
+    link = words.links.search(told)
+    core = (told[: link.start()] if link else told).split()
+    head = core[-1 if words.tag in _HEAD_LAST else 0] if core else ""
+    if not head or words.things.fullmatch(head) or ANYBODY.match(told) or _NUMERAL.fullmatch(told):
+        return None
+    kinds = core[-1:] if words.tag in _HEAD_LAST else core[:_BEFORE_NOUN]
+    is_somebody = any(words.who.fullmatch(part) for kind in kinds for part in (kind, *kind.split("-")))
+    if not is_somebody and not (is_sure and words.one.search(text, max(0, start - 8), start)):
+        return None
+    if _INCLUDING.match(text, end) or "'s " in told or "’s " in told:
+        return None
+    return Name(told, start, end)
+
+
+def is_of_a_name(text: str, found: Name, language: str | None, names: Sequence[Name]) -> bool:
+    """Whether a description stands in front of a name and belongs to it ("the platform Examplia")."""
+    if found.text[0] >= "\u2e80":
+        return False  # Chinese and Japanese have patterns of their own
+    behind = [n for n in names if n.start >= found.end]
+    end = _end_of_phrase(text, found.start, speech(language), behind)
+    return end is None or _is_named_behind(text, end, behind)
+
+
+def _is_named_behind(text: str, end: int, names: Sequence[Name]) -> bool:
+    """ "two firms, Acme and Examplia": whether the name stands behind a comma, a colon or a bracket."""
+    comma = _COMMA.match(text, end)
+    return comma is not None and any(n.start == comma.end() for n in names)
+
+
+#: "a firm buying", "a man accused": what is told of somebody behind his noun.
+_TELLS = re.compile(r"[a-z](?:ing|ed)$")
+_SEVERAL = re.compile(
+    r"(?:several|some|many|plusieurs|des|certains?|mehrere|einige|varios|varias|diversi|alcuni|vários|várias|verschillende"
+    r"|enkele|kilku|несколько)\s$",
+    re.IGNORECASE,
+)
+
+
+def is_many(text: str, found: Name) -> bool:
+    """Whether a description counts or only says that there are several."""
+    return bool(_NUMERAL.match(found.text) or _SEVERAL.search(text[max(0, found.start - 16) : found.start]))
+
+
+def _end_of_phrase(text: str, start: int, words: Speech, names: Sequence[Name]) -> int | None:
+    """Where the description ends; None where it leads up to a name."""
+    end, place, is_linked, count = start, start, False, 0
+    ends_at = [n for n in names if n.end > start]
+    while count < _LONGEST and (match := _WORD.match(text, place)):
+        word = match[1]
+        if count == 0 and match.start(1) != place:
+            break
+        named = next((n for n in ends_at if n.start <= match.start(1) < n.end), None)
+        if is_linked and (age := _AGE.match(text, match.start(1))):
+            return age.end()
+        if link := words.links.match(text, match.start(1)):
+            if count == 0:
+                break
+            is_linked, place = True, link.end()
+            continue
+        if is_linked and (words.articles.fullmatch(word) or words.one.fullmatch(word)):
+            place = match.end()
+            continue
+        if count and (words.articles.fullmatch(word) or words.one.fullmatch(word)):
+            return None if words.tag in _HEAD_LAST else _without_things(text, start, end, words)
+        if count and words.tag == "en" and _TELLS.search(word) and words.who.search(text, start, end):
+            break
+        if words.ends.fullmatch(word) or (words.ends.match(text, match.start(1)) and not word[0].isupper()):
+            break
+        if named is not None:
+            if is_linked:
+                return named.end
+            after = _WORD.match(text, named.end) if words.tag == "en" else None
+            if after is None or not words.who.fullmatch(after[1]):
+                return None
+            end = place = named.end
+            count += 1
+            continue
+        if _is_money(word, count) or (is_linked and (_INFINITIVE.match(word) or words.things.fullmatch(word))):
+            break
+        if words.things.fullmatch(word) and count and words.tag not in _HEAD_LAST:
+            break
+        end, place, is_linked, count = match.end(), match.end(), False, count + 1
+    return _without_things(text, start, end, words)
+
+
+def _is_money(word: str, count: int) -> bool:
+    is_code = count > 0 and len(word) == 3 and word.isupper()
+    return is_code or (word[0].isdecimal() and word.isdecimal() and (count > 0 or len(word) > 3))
+
+
+def _without_things(text: str, start: int, end: int, words: Speech) -> int:
+    """ "legt ziekenhuis boete op": without what was done at the end of it."""
+    while " " in text[start:end] and words.tag in _HEAD_LAST:
+        last = text.rindex(" ", start, end)
+        if not words.things.fullmatch(text, last + 1, end):
+            break
+        end = last
+    return end
