@@ -606,6 +606,15 @@ def test_direction_follows_the_script(tag: str | None, expected: str) -> None:
     assert language_tag('en" onclick="x') == "und"
 
 
+@pytest.mark.parametrize(("language", "said"), [("fr", "tribunal américain"), ("de", "US-Gericht"), ("en", "US court")])
+def test_courts_and_governments_are_named_in_the_readers_language(language: str, said: str) -> None:
+    """Agencies keep the name they are known by."""
+    facts = [Fact(type="authority", value="US court"), Fact(type="authority", value="CNIL")]
+    (line,) = fact_lines(facts, {}, wording(language))
+
+    assert [value.text for value in line.values] == [said, "CNIL"]
+
+
 def test_many_values_are_counted_not_listed() -> None:
     """A patch day names two hundred flaws."""
     owner = Evidence(article="a", field="text", start=0, end=1, sentence="s")

@@ -142,7 +142,10 @@ def _words(fact: Fact, say: Wording) -> str:
         return _quantity(fact, float(fact.value), say)
     if fact.type == "date":
         return say.iso_date(str(fact.value))
-    return clean_text(str(fact.value)) or clean_text(fact.name or "")
+    name = clean_text(str(fact.value))
+    if fact.type == "authority" and say.has(f"authorities.{name}"):
+        return say(f"authorities.{name}")
+    return name or clean_text(fact.name or "")
 
 
 def _quantity(fact: Fact, value: float, say: Wording) -> str:

@@ -11,6 +11,9 @@ from pipeline.text.normalise import clean_text
 #: Signs told by a number in the right plural.
 _COUNTED = frozenset({"outlets", "copies", "hours", "days"})
 
+#: Signs whose text has a table of names in the reader's language.
+_NAMED = {"measure": "measures", "authority": "authorities"}
+
 
 def reason(part: RankPart, topics: Mapping[str, str], say: Wording) -> str:
     """Word one part; `topics` maps names to titles. What this program does not know stays in English."""
@@ -34,6 +37,6 @@ def _text(sign: RankSign, say: Wording) -> str:
         return ", ".join(say.language_name(tag) for tag in sign.text.split(","))
     if sign.name == "amount":
         return say.money(sign.number or 0.0, sign.text or None)
-    if sign.name == "measure" and say.has(f"measures.{sign.text}"):
-        return say(f"measures.{sign.text}")
+    if (table := _NAMED.get(sign.name)) and say.has(f"{table}.{sign.text}"):
+        return say(f"{table}.{sign.text}")
     return say.iso_date(sign.text) if sign.name == "known_since" else sign.text
