@@ -34,9 +34,9 @@ _WITHOUT_SIGNS = frozenset({"firefox"})
 _MASK = "XQ{number}X"
 _ANY_MASK = re.compile(r"[xX]\s?[qQ]\s?(\d{1,2})\s?[xX]s?(?![0-9A-Za-zÀ-ÖØ-öø-ɏ])")
 _MOST_MASKS = 90
-#: mod_lua, SpyFone, log4j-core, iPhone: words that no dictionary has as they are.
+#: mod_lua, E-tool, SpyFone, log4j-core, iPhone: words that no dictionary has as they are.
 _CODE_WORD = re.compile(
-    r"(?<!\w)(?:\w*_\w+|[A-Za-z]+[a-z][A-Z]\w*|[a-z]+\d\w*|\w+\.(?:js|py|exe|dll|php|so)|--?\w[\w-]*)(?!\w)"
+    r"(?<!\w)(?:\w*_\w+|[A-Z]-[a-z]{3,}|[A-Za-z]+[a-z][A-Z]\w*|[a-z]+\d\w*|\w+\.(?:js|py|exe|dll|php|so)|--?\w[\w-]*)(?!\w)"
 )
 #: POST /api/install, /etc/passwd: a request or a path, as software reads it.
 _PATH = re.compile(r"(?<![\w/.:<])(?:(?:GET|POST|PUT|DELETE|PATCH|HEAD) )?(?:/[\w.*{}-]+)+/?(?![\w/])")
