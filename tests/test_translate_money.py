@@ -20,6 +20,8 @@ from pipeline.translate.protect import FactGuard
         ("fr", "Soit 3,2 Md€.", "Soit 3,2 milliards d'euros."),
         ("fr", "Soit 3,2 Md€ et 500 k€.", "Soit 3,2 milliards d'euros et 500 mille euros."),
         ("fr", "Soit 25 millions d'€.", "Soit 25 millions d'euros."),
+        ("fr", "Plus de €350 mds au pays.", "Plus de 350 milliards d'euros au pays."),
+        ("fr", "Soit 12 mln €.", "Soit 12 millions d'euros."),
         ("fr", "Soit £2.5 millions.", "Soit 2.5 millions de livres sterling."),
         ("es", "Multa de 1.200,50 € y 3 M€.", "Multa de 1.200,50 euros y 3 millones de euros."),
         ("pt", "Multa de € 25 milhões.", "Multa de 25 milhões de euros."),
