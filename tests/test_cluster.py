@@ -139,6 +139,42 @@ def test_one_form_filled_on_different_days_does_not_merge() -> None:
     assert len(cluster(items)) == 3
 
 
+def test_a_form_for_one_product_is_not_the_form_for_many() -> None:
+    """One outlet fills its form on one day for a product and for the vendor's others: two notices."""
+    text = "De multiples vulnérabilités ont été découvertes. Elles permettent un déni de service à distance."
+    items = [article(f"w{k}", f"Multiples vulnérabilités dans {product} (04 juin 2026)", text, subject="chrome",
+                     language="fr", site="cert.example", hours=0.1 * k)
+             for k, product in enumerate(["Beeble Edge", "les produits Beeble", "Acmedrive", "Cometwall"])]  # fmt: skip
+
+    assert len(cluster(items)) == 4
+
+
+def test_one_text_for_two_products_is_no_copy() -> None:
+    """A form of many words that one outlet fills for two products is two notices; on another site it is a copy."""
+    text = (
+        "De multiples vulnérabilités ont été découvertes dans ce produit. Certaines d'entre elles permettent à un "
+        "attaquant de provoquer une élévation de privilèges, un contournement de la politique de sécurité, une "
+        "injection de code indirecte à distance et une atteinte à la confidentialité des données de l'entreprise."
+    )
+    places = [("Beeblenet", "cert.example"), ("Cometwall", "cert.example"), ("Beeblenet", "mirror.example")]
+    items = [article(f"p{k}", f"Multiples vulnérabilités dans les produits {product} (17 juin 2026)", text,
+                     subject="chrome", language="fr", site=site, hours=0.1 * k)
+             for k, (product, site) in enumerate(places)]  # fmt: skip
+
+    assert groups(cluster(items)) == {frozenset({"p0", "p2"}), frozenset({"p1"})}
+
+
+@pytest.mark.parametrize(("site", "stories"), [("parliament.example", 2), (None, 1)], ids=["one outlet", "two outlets"])
+def test_dates_at_the_end_of_titles_tell_reports_of_one_outlet_apart(site: str | None, stories: int) -> None:
+    """Minutes of two sittings differ in the date alone; two outlets may date one report by different days."""
+    text = "The harbour council of Port Example met in full and spoke of ferries, fees and the repair of the old quay."
+    items = [article(f"d{k}", f"Minutes of the harbour council of Port Example, {day} June 2026", text,
+                     subject="harbour", site=site, hours=k)
+             for k, day in enumerate((9, 10))]  # fmt: skip
+
+    assert len(cluster(items)) == stories
+
+
 def test_a_form_joins_news_of_its_product_only() -> None:
     """A notice about one distribution's kernel is not the news about a named kernel flaw; one about its product is."""
     text = "De multiples vulnérabilités ont été découvertes. Elles permettent une élévation de privilèges."

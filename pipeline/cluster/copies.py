@@ -98,7 +98,15 @@ def _is_fold(a: Signature, b: Signature, one_outlet: bool) -> bool:
     """Stricter than `is_copy`: like titles, nearly the same words, near in time."""
     if a.when is not None and b.when is not None and abs(a.when - b.when) > (_HOURS if one_outlet else _WEEK):
         return False
+    if one_outlet and not _names_the_same(a, b):
+        return False
     return _alike(a.title, b.title) >= _TITLES and _alike(a.words, b.words) >= 0.9
+
+
+def _names_the_same(a: Signature, b: Signature) -> bool:
+    """Whether the titles agree in number, date and names: an outlet fills one form for many products."""
+    same = (a.notice, a.title_date) == (b.notice, b.title_date)
+    return same and np.array_equal(a.title_names, b.title_names)
 
 
 def _alike(a: NDArray[np.int32], b: NDArray[np.int32]) -> float:

@@ -82,6 +82,8 @@ class Table:
     is_form: NDArray[np.bool_]
     #: Codes of the advisory numbers that titles open with, -1 for none.
     notices: NDArray[np.int64]
+    #: Codes of the dates that titles end with, -1 for none.
+    title_dates: NDArray[np.int64]
     #: 1 for an article on a disclosure alone, -1 for one on a sanction alone, 0 where either may be.
     topics: NDArray[np.int64]
     #: Days since 1970, NaN when undated.
@@ -148,6 +150,7 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
         outlets=_codes([outlet(a) for a in articles]),
         is_form=is_form,
         notices=_codes([s.notice for s in signatures]),
+        title_dates=_codes([s.title_date for s in signatures]),
         products=_binary(products),
         topics=np.array([_topic(a) for a in articles], dtype=np.int64),
         days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),

@@ -110,7 +110,8 @@ def _other_cves(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray
 
 
 def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """One outlet, one language, and another advisory's number, or one pattern of title with another product or day.
+    """One outlet, one language, and another advisory's number or date in the title, or one pattern of title with
+    another product, a wider one ("Acme products" beside "Acme Browser") or another day.
 
     An outlet seldom tells one event twice, and often fills one form for many: "Multiples vulnérabilités dans …".
     """
@@ -125,9 +126,16 @@ def _series(t: Table, a: NDArray[np.int64], b: NDArray[np.int64], gap_days: NDAr
     vague = form & short & (t.cve_count[a] == 0) & (t.cve_count[b] == 0)
     filled_in = ((alike >= SAME_TITLE) & short) | ((alike >= PATTERN) & form) | ((alike >= LOOSE_PATTERN) & vague)
     other_day = (gap_days >= OTHER_DAY) & filled_in
-    other_notice = (t.notices[a] >= 0) & (t.notices[b] >= 0) & (t.notices[a] != t.notices[b])
-    barred: NDArray[np.bool_] = other_product | other_day | other_notice
+    wider = (alike >= PATTERN) & vague & (only_a + only_b > 0)
+    other_notice = _differ(t.notices, a, b) | _differ(t.title_dates, a, b)
+    barred: NDArray[np.bool_] = other_product | wider | other_day | other_notice
     return barred
+
+
+def _differ(codes: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Both have a code, and not the same."""
+    differ: NDArray[np.bool_] = (codes[a] >= 0) & (codes[b] >= 0) & (codes[a] != codes[b])
+    return differ
 
 
 def limit_pairs(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -86,6 +86,8 @@ class Signature:
     main_cves: frozenset[str]
     #: Number of the advisory that the title opens with ("ZDI-26-318: …"), without its revision; None for most.
     notice: str | None
+    #: The date at the title's end, folded; None for most.
+    title_date: str | None
     #: When it happened as far as we know: published, never later than first seen; None when undated.
     when: datetime | None
 
@@ -121,6 +123,7 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
         title_cves=title_cves,
         main_cves=title_cves | frozenset(own[:_MAIN_CVES]),
         notice=notice_number(title),
+        title_date=_title_date(article),
         when=when(article),
     )
 
@@ -178,6 +181,11 @@ def when(article: Article) -> datetime | None:
     if published is None or (seen is not None and published > seen + timedelta(days=1)):
         return seen
     return published
+
+
+def _title_date(article: Article) -> str | None:
+    match = _DATE.search(strip_outlet(article.title, article.site))
+    return fold(match.group()).strip(" ()[],–—-") if match else None
 
 
 def notice_number(title: str) -> str | None:
