@@ -32,7 +32,7 @@ from pipeline.model import (
     Translation,
 )
 from pipeline.render import render
-from pipeline.render.links import leaving_address, web_address
+from pipeline.render.links import leaving_address, shown_host, web_address
 
 PAYLOADS = (Path(__file__).parent / "data/render/payloads.txt").read_text(encoding="utf-8").splitlines()
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -205,3 +205,21 @@ def test_an_address_is_written_so_that_nothing_can_leave_it(url: str, expected: 
 def test_leaving_is_by_web_or_by_one_mail(url: str, is_fine: bool) -> None:
     """Nothing else is offered as a way out."""
     assert (leaving_address(url) == url) is is_fine
+
+
+def test_addresses_of_links_are_at_most_so_long() -> None:
+    for start in ("https://e.example/", "mailto:a@e."):
+        longest = start.ljust(2000, "x")
+        assert leaving_address(longest) == longest
+        assert leaving_address(longest + "x") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://www.example.org/a", "example.org"), ("https://WWW.Example.org:8443/", "example.org"),
+        ("https://news.www.example/", "news.www.example"), ("no address", "no address"),
+    ],
+)  # fmt: skip
+def test_links_show_the_name_of_their_site(url: str, shown: str) -> None:
+    assert shown_host(url) == shown

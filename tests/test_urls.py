@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.fetch.urls import canonical_url
+from pipeline.fetch.urls import _LONGEST, canonical_url
 
 
 def google_identifier(target: str) -> str:
@@ -31,6 +31,11 @@ def google_identifier(target: str) -> str:
     ("https://example.org/a b", "https://example.org/a%20b"),
     ("https://example.org/100%", "https://example.org/100%25"),
     ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+    ("https://BÜCHER.example./", "https://xn--bcher-kva.example/"),
+    ("https://bücher。example/", "https://xn--bcher-kva.example/"),
+    ("https://e.org/\ud800", "https://e.org/?".replace("?", "%3F")),
+    ("https://e.org/url?q=https://f.org/", "https://e.org/url?q=https://f.org/"),
+    ("https://www.google.com/maps?q=https://f.org/", "https://www.google.com/maps?q=https://f.org/"),
     ("https://[2606:4700::1111]:443/", "https://[2606:4700::1111]/"),
     ("https://e.org/a?utm_source=x&id=3&utm_medium=rss", "https://e.org/a?id=3"),
     ("https://e.org/a?xtor=RSS-1", "https://e.org/a"),
@@ -61,11 +66,33 @@ def test_one_spelling(url: str, canonical: str) -> None:
     "", "x", "/relative", "//e.org/", "javascript:alert(1)", "data:,x", "mailto:a@e.org", "ftp://e.org/",
     "http://", "http:///x", "http://user@e.org/", "http://u:p@e.org/", "http://e.org:x/", "http://e.org:99999/",
     "http://[::1", "http://e..org/", "http://-e.org/", "http://e org/", "http://e.org\\@f.org/", "http://%65.org/",
-    "http://e.org/" + "a" * 5000,
+    "http://e.org/" + "a" * 5000, "http://e.org/" + "é" * 1000, "http://e.org\\f.org/", "http://bü\ud800cher.example/",
 ])  # fmt: skip
 def test_what_is_no_web_address_is_none(url: str) -> None:
     """Other schemes, credentials, no host, nonsense."""
     assert canonical_url(url) is None
+
+
+def test_an_address_is_at_most_so_long() -> None:
+    """Before and after it was escaped; one octet more is none."""
+    longest = "http://e.org/".ljust(_LONGEST, "a")
+    assert canonical_url(longest) == longest
+    assert canonical_url(longest + "a") is None
+    assert canonical_url(longest[:-1] + "é") is None
+    assert canonical_url(longest[:-6] + "é") == longest[:-6] + "%C3%A9"
+
+
+@pytest.mark.parametrize("length", [14, 15, 16, 17, 127, 128, 129, 130])
+def test_a_target_in_an_identifier_of_any_length(length: int) -> None:
+    """The length takes one octet up to 127; the identifier has no padding."""
+    target = "http://e.org/".ljust(length, "n")
+    assert canonical_url(f"https://news.google.com/articles/{google_identifier(target)}") == target
+
+
+@pytest.mark.parametrize("identifier", ["", "CBMi", "CBMiAA", "AAAAAAAAAAAAAAAAAAAA", "CBMiFGZ0cDovL2Uub3JnL25ld3MvMQ"])
+def test_an_identifier_that_holds_no_address_stays(identifier: str) -> None:
+    url = f"https://news.google.com/articles/{identifier}"
+    assert canonical_url(url) == url
 
 
 @pytest.mark.parametrize(
