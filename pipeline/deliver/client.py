@@ -50,10 +50,15 @@ class _Deadlined:
         Raises:
             smtplib.SMTPServerDisconnected: An answer without a question is waiting.
         """
-        if self._heard:
+        if self.is_ahead:
             raise smtplib.SMTPServerDisconnected("the server speaks out of turn")
         self.sock.settimeout(self.reply_seconds)
         super().putcmd(cmd, args)  # type: ignore[misc]
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether the server has said more than it was asked for."""
+        return bool(self._heard)
 
     def _line(self, deadline: float) -> bytes:
         while b"\n" not in self._heard:
@@ -84,7 +89,7 @@ class _Deadlined:
 
     def pour(self, octets: bytes, seconds: float) -> None:
         """Send octets within so many seconds."""
-        if self._heard:
+        if self.is_ahead:
             raise smtplib.SMTPServerDisconnected("the server speaks out of turn")
         self.sock.settimeout(seconds)
         self.sock.sendall(octets)
@@ -141,6 +146,11 @@ def connect(
         client.close()
         raise
     return client, Reply(code=code, text=text.decode("utf-8", "replace"))
+
+
+def words_of(error: BaseException) -> str:
+    """What a broken connection says of itself, in one phrase."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
 def stuffed(message: bytes) -> bytes:
