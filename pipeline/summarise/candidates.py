@@ -19,6 +19,9 @@ from pipeline.text.sentences import split_sentences
 _READ = 8000
 _SHORTEST, _LONGEST = 35, 420
 _SHORTEST_CJK, _LONGEST_CJK = 14, 180
+#: Least shares of letters, and of words without figures: "On 20 May, Desk 6.1.1 came with a fix for CVE-2026-1111" is a
+#: sentence, a row of a table has fewer.
+_LETTERS, _PLAIN_WORDS = 0.4, 0.5
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENDS = re.compile(r"[.!。！…][\"'”’»」』）)\]]*$")
 _QUESTION = re.compile(r"[?？][\"'”’»」』）)\]]*$")
@@ -182,8 +185,16 @@ def stands_alone(sentence: str, language: str) -> bool:
         pattern = _pattern(table, language)
         if pattern is not None and pattern.search(sentence):
             return False
+    return _is_prose(sentence, cjk=cjk)
+
+
+def _is_prose(sentence: str, *, cjk: bool) -> bool:
+    """Whether a sentence is made of words, and these not of capitals."""
     letters = [c for c in sentence if c.isalpha()]
-    return len(letters) > 0.6 * len(sentence) and sum(c.isupper() for c in letters) < 0.4 * len(letters)
+    if len(letters) <= _LETTERS * len(sentence) or sum(c.isupper() for c in letters) >= 0.4 * len(letters):
+        return False
+    words = sentence.split()
+    return cjk or sum(not any(c.isdecimal() for c in word) for word in words) >= _PLAIN_WORDS * len(words)
 
 
 def content_words(text: str) -> frozenset[str]:

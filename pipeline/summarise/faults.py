@@ -13,9 +13,11 @@ _BACKGROUND, _DEFINITION, _GLUED, _STRANGER, _SHORT, _LONG, _VAGUE = 2.2, 1.6, 0
 _SHORT_BELOW, _SHORT_BELOW_CJK, _LONG_ABOVE = 60, 18, 320
 #: "Acme is a wiki system": what every reader of the field knows or the headline implies.
 _IS_A = re.compile(
-    r"^(?:The |Le |La |L['’]|Der |Die |Das |El |Il )?[A-ZÀ-Þ][\w.+-]*(?: [\w.+&-]+){0,4}?"
-    r"(?: \([^)]{1,40}\)|, [^,]{3,60},)? (?:is|was|est|ist|es|è"
-    r"|é|jest|wird) (?:an?|the|one of|une?|l[ae]|ein|eine|der|die|das|una?|el|um|uma|widely|commonly|often"
+    r"^(?:The |Le |La |L['’]|Der |Die |Das |El |Il )?"
+    r"(?:[A-ZÀ-Þ][\w.+-]*|plug-?in|extension|software|logiciel|tool|outil|platform|plateforme|library|bibliothèque"
+    r"|product|produit|app|framework|module)(?: [\w.+&-]+){0,4}?"
+    r"(?: \([^)]{1,40}\)|, [^,]{3,60},)? (?:is|was|est|ist|es|è|é|jest|wird) "
+    r"(?:an?|the|one of|une?|l[ae]|ein|eine|der|die|das|una?|el|um|uma|widely|commonly|often|typically|mainly"
     r"|open[- ]source|cross-platform|used|designed|developed|largement|souvent|utilisée?|conçue?|weit"
     r"|häufig|ampliamente|muy|ampiamente|molto|amplamente|muito) "
 )
@@ -33,9 +35,11 @@ _LOST_SPACE = re.compile(
 _SURNAME = re.compile(
     r"(?:^|, |that |says |say |que )(?:Mr\.? |Ms\.? |Mme |M\. |Herr |Frau )?([A-ZÀ-Þ][a-zß-ÿ'’-]{2,}) "
     r"(?:\w+ly |also )?(?:said|says|accessed|told|wrote|used|admitted|was|had|has|did|could|will|would|then"
-    r"|explained|noted|added|shared|sold|stole"
+    r"|explained|noted|added|shared|sold|stole|found|discovered|reported|demonstrated|concluded|believes|warns|warned"
     r"|explique|affirme|précise|a |avait|détaille|sagte|erklärte|dijo|afirmó)"
 )
+#: Words with a capital before a name that are no first names.
+_NO_FIRST_NAME = r"(?!(?:The|In|On|But|At|By|From|With|When|While|After|Before|As|For|To|And|If|Since)\b)"
 #: "The man repeatedly accessed the system": somebody whom another sentence introduced.
 _SOMEBODY = re.compile(
     r"\b(?:[Tt]he (?:man|woman|suspect|defendant|accused|pair|duo|trio|\d\d-year-old)"
@@ -79,10 +83,8 @@ def _names_a_stranger(candidate: Candidate, article: Article) -> bool:
         name = match[1]
         if name in article.title:
             continue
-        full = re.search(
-            rf"\b(?!The\b|In\b|On\b|But\b)[A-ZÀ-Þ][a-zß-ÿ'’-]+ (?:[A-Z]\. )?{re.escape(name)}\b",
-            article.text[: candidate.start],
-        )
+        first = rf"\b{_NO_FIRST_NAME}[A-ZÀ-Þ][a-zß-ÿ'’-]+ (?:[A-Z]\. )?{re.escape(name)}\b"
+        full = re.search(first, article.text[: candidate.start])
         if full and full[0] not in candidate.text:
             return True
     return False
