@@ -28,6 +28,7 @@ from pipeline.render.facts import fact_lines, proofs
 from pipeline.render.faults import fault
 from pipeline.render.links import web_address
 from pipeline.render.reasons import reason
+from pipeline.render.subject import subject_of
 from pipeline.render.templating import escape_markdown, unbroken, wrap
 from pipeline.render.view import short_route, view
 from pipeline.render.wording import direction, language_tag, languages, wording
@@ -557,6 +558,17 @@ def test_a_text_that_stays_for_a_failed_check_says_which() -> None:
     assert seen.cards[0].marks == (
         "Laissé en allemand, un contrôle de la traduction ayant échoué\xa0: manque peut-être\xa0: €350 mds",
     )
+
+
+def test_the_preview_line_goes_on_where_the_subject_ends() -> None:
+    """A mail box shows both in a row: the first headline is in the subject, the next ones are here."""
+    first, *others = [card.headline.text for card in WEB.cards]
+    lone = replace(WEB, sections=(replace(WEB.sections[0], cards=WEB.cards[:1]),))
+
+    assert first[:30] in subject_of(WEB)
+    assert view(WEB).preview == " · ".join(others[:3])
+    assert view(lone).preview == WEB.cards[0].summary[0].text
+    assert view(replace(WEB, sections=())).preview == wording("en")("nothing_at_all")
 
 
 def test_an_update_is_dated_by_its_newest_report() -> None:

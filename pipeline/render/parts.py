@@ -182,7 +182,7 @@ class EditionView:
     url: str | None
     unsubscribe_url: str | None
     preferences_url: str | None
-    #: First headlines, for the preview line of a mail box.
+    #: For the preview line of a mail box, where the subject has the first headline: the next three.
     preview: str
     cards: tuple[CardView, ...] = field(default=())
     #: An editor's opening words, by paragraphs.

@@ -79,10 +79,17 @@ def view(edition: Edition, *, unsubscribe_url: str | None = None, preferences_ur
         url=web_address(edition.url),
         unsubscribe_url=leaving_address(unsubscribe_url),
         preferences_url=web_address(preferences_url),
-        preview=" · ".join(card.headline.text for card in cards[:3]),
+        preview=_preview(cards) or _nothing(edition, titles, say) or "",
         cards=cards,
         note=_paragraphs(edition.note),
     )
+
+
+def _preview(cards: Sequence[CardView]) -> str:
+    """What a mail box shows behind the subject, which has the first headline: the next ones, or what the first says."""
+    if len(cards) == 1:
+        return " ".join(sentence.text for sentence in cards[0].sentences[:1])
+    return " · ".join(card.headline.text for card in cards[1:4])
 
 
 def short_route(route: str) -> str:
