@@ -129,6 +129,8 @@ def _finished(source: str, sentence: str, translated: str) -> str:
         ("Fuite de 276 000 comptes", "Leak of 276 000 accounts", "Leak of 276,000 accounts"),
         ("Fuite de 12 To de données", "Leak of 12 To of data", "Leak of 12 TB of data"),
         ("Score de 9,8 sur 10", "Score of 9,8 of 10", "Score of 9.8 of 10"),
+        ("Une note CVSS de 9.8", "A CVSS note of 9.8", "A CVSS score of 9.8"),
+        ("La note CVSS 9.8 de la note", "The CVSS 9.8 note of the note", "The CVSS 9.8 score of the note"),
         ("Leurs avoirs sont gelés", "Your assets are frozen", "Their assets are frozen"),
         ("Vos avoirs sont gelés", "Your assets are frozen", "Your assets are frozen"),
         ("Protégez les avoirs", "Protect your assets", "Protect your assets"),

@@ -20,6 +20,8 @@ _WITH_POINT = frozenset({"en", "zh", "ja", "ko", "he", "th", "hi"})
 #: 1,400 in a sentence that writes a point for decimals; 1.400 or 1,400 in what an engine made of it.
 _THOUSANDS = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?!\w|[.,]\d)")
 _GROUPED = re.compile(r"(?<![\w.,-])\d{1,3}(?:[.,]\d{3})+(?!\w|[.,]\d)")
+#: The mark that a flaw gets is a note in French, Portuguese, Spanish and Italian.
+_NOTE = re.compile(r"\b(CVSS(?: v?[\d.]*\d)?) note\b|\bnote(?= (?:of )?CVSS\b)")
 #: "os seus" of the Portuguese hop is his, her, its, their and your.
 _YOUR = re.compile(r"\b(Y|y)our(s?)\b")
 #: Whom a French sentence speaks to; verbs in -ez tell as well.
@@ -38,6 +40,7 @@ def mended(text: str, sentence: str, source: str, target: str) -> str:
     if target != "en":
         return text
     text = _IN_THE_YEAR.sub(r"\1n ", text)
+    text = _NOTE.sub(lambda match: f"{match[1]} score" if match[1] else "score", text)
     if SPACED.search(sentence):
         text = grouped(text, quantities(sentence, source), sentence)
     if source not in _WITH_POINT:
