@@ -54,7 +54,7 @@ _DATE = re.compile(
 #: EUR-Lex lists one document twice, by its place in the Official Journal and by its CELEX number.
 _GAZETTE = re.compile(r"^(?:OJ:[A-Z]+_\d+|CELEX:\d[\w()]+):\s+")
 #: A title that may open with an advisory's number, how far in it may begin, and the revision of "USN-7012-2".
-_NUMBERED = re.compile(r"\W{0,2}[A-Za-z]{2,10}[-‐‑–#: ]?[\w-]*\d")
+_NUMBERED = re.compile(r"\W{0,2}(?:[A-Za-z]{2,10}[-‐‑–#:][\w‐‑–:-]*\d|[A-Z]{2,7}\d\d)")
 _NUMBER_AT = 2
 _REVISION = re.compile(r"^([A-Z]+-\d{3,5})-\d{1,2}$")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
