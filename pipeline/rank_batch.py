@@ -11,6 +11,8 @@ from pipeline.text.normalise import fold
 
 #: A title that begins with the number of an advisory: CVE-2026-12345, ZDI-26-318, TALOS-2025-2303, GHSA-….
 _NOTICE = re.compile(r"\W{0,2}(?:CVE-\d{4}-\d{4,}|GHSA(?:-\w{4}){3}|[A-Z]{2,10}-\d{2,6}-\d{2,6})\b")
+#: Words that tell a product apart from others of its maker: "Microsoft Azure Monitor" is not "Microsoft Azure DevOps".
+_NAMING = 3
 
 
 def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tuple[Story, ...]]]:
@@ -46,9 +48,14 @@ def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tu
 
 
 def _is_one(name: str, other: str) -> bool:
-    """Whether two names are of one product: "X.Org" of one title is "X.Org Server" of the next."""
+    """Whether two names are of one product: "X.Org" of one title, "X.Org Server" of the next, or two parts of it."""
     short, long = sorted((name, other), key=len)
-    return long == short or long.startswith(f"{short} ")
+    return long == short or long.startswith(f"{short} ") or _are_parts(name.split(), other.split())
+
+
+def _are_parts(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether two names differ in their last word alone, after three: "Acme Vault Backup Daemon" and "… Dashboard"."""
+    return len(words) == len(others) > _NAMING and words[:-1] == others[:-1]
 
 
 def _notice(story: Story) -> tuple[str, str, str] | None:

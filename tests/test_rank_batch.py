@@ -67,6 +67,21 @@ def test_what_is_news_by_itself_keeps_its_card(second: Story) -> None:
     assert fold_batches([FIRST, second]) == ([FIRST, second], {})
 
 
+@pytest.mark.parametrize(
+    ("names", "cards"),
+    [
+        (("Acme Vault Backup Daemon", "Acme Vault Backup Dashboard"), 1),
+        (("Acme Cloud Monitor", "Acme Cloud Pipelines"), 2),
+        (("Acme Vault Backup Daemon", "Acme Vault Mail Daemon"), 2),
+    ],
+)
+def test_parts_of_one_product_share_its_card(names: tuple[str, str], cards: int) -> None:
+    """What differs in the last word after maker, product and edition is a part; services of one maker are not."""
+    stories = [notice(f"n{i}", f"CVE-2026-5000{i} - {name} flaw", product=name) for i, name in enumerate(names)]
+
+    assert len(fold_batches(stories)[0]) == cards
+
+
 def test_a_second_outlet_makes_a_story_of_a_notice() -> None:
     second = notice("x", "CVE-2026-50002 - PanelKit: x")
     report = notice("y", "PanelKit leaks its keys", outlet="wire.example.org").articles[0]
