@@ -43,6 +43,27 @@ def test_special_addresses_are_refused(address: str) -> None:
     assert refusal(address) is not None
 
 
+@pytest.mark.parametrize(("address", "why"), [
+    ("127.0.0.1", "loopback"), ("10.1.2.3", "private"), ("169.254.169.254", "link-local"),
+    ("fe80::1%eth0", "link-local"), ("::ffff:127.0.0.1", "loopback"), ("64:ff9b::a9fe:a9fe", "link-local"),
+    ("2002:7f00:1::", "6to4"),
+    ("2606:4700::5efe:7f00:1", "ISATAP, loopback"), ("2001::1", "protocol assignments (Teredo, ORCHID)"),
+    ("::1", "not public IPv6 (loopback, local, multicast or a wrapped IPv4 address)"),
+    ("example.org", "not an IP address"),
+])  # fmt: skip
+def test_the_report_says_why_an_address_is_refused(address: str, why: str) -> None:
+    assert refusal(address) == why
+
+
+@pytest.mark.parametrize(("host", "address"), [
+    ("127.1", "127.0.0.1"), ("0x7f.1", "127.0.0.1"), ("2130706433", "127.0.0.1"), ("127.0.0.1.", "127.0.0.1"),
+    ("[::1]", "::1"), ("[0:0:0:0:0:0:0:1]", "::1"), ("example.org", None), ("example.org.", None), ("0xfood", None),
+    ("1.example", None),
+])  # fmt: skip
+def test_what_a_host_literally_is(host: str, address: str | None) -> None:
+    assert literal(host) == address
+
+
 @pytest.mark.parametrize("address", PUBLIC)
 def test_public_addresses_are_allowed(address: str) -> None:
     """Public unicast, also behind NAT64."""

@@ -18,7 +18,6 @@ from keys import Certificate
 
 from pipeline.errors import FetchError
 from pipeline.fetch.http import Http, Request, Response
-from pipeline.fetch.politeness import retry_after
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ZEROS = b"\0" * 30_000_000
@@ -219,16 +218,6 @@ def test_a_host_that_says_too_many_requests_is_left_alone() -> None:
             assert caught.value.retry_after == pytest.approx(3600, abs=10)
 
     assert server.paths() == ["/a"]
-
-
-@pytest.mark.parametrize(("value", "seconds"), [
-    ("120", 120), (" 0 ", 0), ("99999999999999999999", 31 * 86400), ("Mon, 23 Nov 2026 13:00:00 GMT", 3600),
-    ("Sun, 22 Nov 2026 13:00:00 GMT", 0), ("Fri, 31 Dec 9999 23:59:59 GMT", 31 * 86400), ("soon", None), ("", None),
-    (None, None), ("-5", None), ("1.5", None), ("٣", None),
-])  # fmt: skip
-def test_retry_after_is_read_in_both_forms(value: str | None, seconds: float | None) -> None:
-    """Seconds and HTTP date, at most 31 days, nothing from nonsense."""
-    assert retry_after(value, now=NOW) == seconds
 
 
 def test_no_cookie_is_kept() -> None:
