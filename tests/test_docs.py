@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 from pathlib import Path
 
 import click
 import pytest
+from scripts import script
 
 from pipeline import errors
 from pipeline.cli import cyberdigest
@@ -19,12 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def _reference() -> dict[str, object]:
-    spec = importlib.util.spec_from_file_location("make_reference", ROOT / "docs" / "make_reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.PAGES  # type: ignore[no-any-return]
+    return script("docs/make_reference.py").PAGES  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("page", ["settings.md", "commands.md"])

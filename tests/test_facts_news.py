@@ -6,12 +6,11 @@ items of the half "open" were read while the rules were written, those of "held"
 
 from __future__ import annotations
 
-import importlib.util
 from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
 
 import pytest
+from scripts import script
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests/data"
@@ -45,19 +44,11 @@ FLOORS = {
 }
 
 
-@lru_cache(maxsize=1)
-def _bench() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("bench_facts", ROOT / "bench/facts.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @lru_cache(maxsize=4)
 def _counts(name: str, half: str) -> dict[str, tuple[int, int, int]]:
-    counts: dict[str, tuple[int, int, int]] = _bench().count(_bench().read_news(DATA / name, half))
+    counts: dict[str, tuple[int, int, int]] = script("bench/facts.py").count(
+        script("bench/facts.py").read_news(DATA / name, half)
+    )
     return counts
 
 
@@ -81,7 +72,7 @@ def test_field_keeps_its_floors(name: str, field: str, half: str) -> None:
 )
 def test_the_sets_have_both_halves_and_every_language(name: str, count: int, languages: set[str]) -> None:
     """A set that lost some items would measure something else."""
-    rows = _bench().read_news(DATA / name)
+    rows = script("bench/facts.py").read_news(DATA / name)
 
     assert len(rows) == count
     assert {row["half"] for row in rows} == {"open", "held"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections import Counter
 from pathlib import Path
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from ruamel.yaml import YAML
+from scripts import script
 
 from pipeline.config import SECTIONS, Config, load_config
 from pipeline.fetch.urls import canonical_url
@@ -42,12 +42,7 @@ def config() -> Config:
 
 @pytest.fixture(scope="module")
 def make_feed_table() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_feed_table", ROOT / "docs" / "make_feed_table.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("docs/make_feed_table.py")
 
 
 def test_there_are_enough_feeds_in_enough_languages(feeds: list[dict[str, Any]]) -> None:

@@ -7,7 +7,6 @@ import gc
 import gzip
 import time
 import zlib
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +18,6 @@ from keys import Certificate
 from pipeline.errors import FetchError
 from pipeline.fetch.http import Http, Request, Response
 
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ZEROS = b"\0" * 30_000_000
 
 

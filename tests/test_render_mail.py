@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from email.message import EmailMessage
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +22,7 @@ from html_checks import (
     walk,
 )
 from sample_edition import CLOSED, COVERAGE, DAY, TOPICS, Book, feeds, sample, stories
+from scripts import script
 
 from pipeline.compose import compose
 from pipeline.model import Edition
@@ -293,11 +292,7 @@ def test_two_readers_mails_differ_in_the_way_out_only() -> None:
 
 def test_the_linter_tells_what_a_client_lacks() -> None:
     """bench/mail_lint.py: the newest version of each platform decides; unwatched clients do not count."""
-    spec = importlib.util.spec_from_file_location("mail_lint", Path(__file__).parent.parent / "bench/mail_lint.py")
-    assert spec is not None
-    assert spec.loader is not None
-    linter = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(linter)
+    linter = script("bench/mail_lint.py")
     features = [
         {"slug": "html-bdi", "stats": {"post": {"web": {"2020": "y", "2024": "n"}}, "rare": {"web": {"2024": "n"}}}},
         {"slug": "css-margin", "stats": {"post": {"web": {"2024": "a #1"}}}},

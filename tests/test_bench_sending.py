@@ -1,47 +1,31 @@
-"""The power goes while mail is sent: nothing twice, nothing forgotten, and the database is whole."""
+"""The benches of sending, in short: power cuts (nothing twice, nothing forgotten, the database whole), many readers."""
 
 from __future__ import annotations
 
-import importlib.util
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from power import Disk, Recorder, Step
+from scripts import script
+from smtp_server import Server
 
 from pipeline.store import Store
 
 
-@pytest.fixture(scope="module")
-def bench() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("powerloss", Path(__file__).parent.parent / "bench/powerloss.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    before = list(sys.path)
-    spec.loader.exec_module(module)
-    sys.path[:] = before
-    return module
-
-
-def test_power_cuts_while_sending(bench: ModuleType, tmp_path: Path) -> None:
+def test_power_cuts_while_sending(tmp_path: Path) -> None:
     """bench/powerloss.py runs thousands of them; here are thirty."""
-    totals = bench.Bench(tmp_path, readers=4, seed=1).run(30)
+    totals = script("bench/powerloss.py").Bench(tmp_path, readers=4, seed=1).run(30)
     assert totals.cuts == 30
     assert totals.deliveries >= 8
     assert totals.uncertain >= 1
     assert totals.broken == 0, totals
 
 
-def test_a_disk_that_does_not_flush_is_noticed(
-    bench: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_disk_that_does_not_flush_is_noticed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With a disk that lies (as without `synchronous=FULL`) the bench finds what was forgotten, and so sent again."""
-    totals = bench.Bench(tmp_path, readers=4, seed=1, is_liar=True).run(30)
+    totals = script("bench/powerloss.py").Bench(tmp_path, readers=4, seed=1, is_liar=True).run(30)
     assert totals.undone > 0
     assert totals.twice > 0
     # Where it survives the cut, the file beside the database knows that there was more.
@@ -71,3 +55,12 @@ def test_every_change_is_flushed_before_it_counts(tmp_path: Path) -> None:
             recorder.mark("done")
     before = [recorder.steps[place - 1] for place, step in enumerate(recorder.steps) if step == Step("mark", "done")]
     assert before == [Step("flush", "digest.db-wal")] * 3
+
+
+def test_an_edition_to_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """bench/manymail.py sends to a hundred thousand; here are sixty, twenty of them by a mail server."""
+    many = script("bench/manymail.py")
+    with Server(accepted=many.Arrived()) as server, Store.open(tmp_path / "digest.db") as store:
+        many.measure(store, server, 60, 20, 2)
+        assert store.delivery_counts() == {"sent": 120}
+    assert "somebody who got them not exactly once: 0" in capsys.readouterr().out
