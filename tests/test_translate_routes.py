@@ -82,7 +82,9 @@ def test_explain_gives_costs_and_sources() -> None:
     assert lines[0].startswith("→ fr→en argos: cost 0.4")
     assert "Mozilla's evaluation" in lines[0]
     assert len(lines) == 2
-    assert Routes([]).explain("fr", "en") == ["no route from fr to en with what is installed"]
+    assert Routes([]).explain("fr", "en") == [
+        "no route from fr to en with what is installed; to get one: cyberdigest models install fr en"
+    ]
 
 
 def test_costs_are_positive_and_have_sources() -> None:

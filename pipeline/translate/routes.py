@@ -82,7 +82,8 @@ class Routes:
         for number, route in zip(range(most), self.choices(source, target), strict=False):
             parts = " + ".join(f"{cost(edge):.2f} ({quality(edge)[1]})" for edge in route.edges)
             lines.append(f"{'→' if number == 0 else ' '} {route}: cost {route.cost:.2f} = {parts}")
-        return lines or [f"no route from {source} to {target} with what is installed"]
+        missing = f"no route from {source} to {target} with what is installed"
+        return lines or [f"{missing}; to get one: cyberdigest models install {source} {target}"]
 
     def _by_cost(self, source: str, target: str) -> Iterator[Route]:
         """Dijkstra over paths, so that the second best comes out second."""
