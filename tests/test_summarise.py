@@ -164,6 +164,13 @@ def test_a_formula_is_taken_only_where_nothing_else_is() -> None:
         ("ru", "Однако компания заявила, что будет обжаловать это решение."),
         ("zh", "此外，该公司表示将对这一处罚决定提出上诉并公布细节。"),
         ("ja", "しかし、同社はこの処分を不服として提訴する方針を示している。"),
+        ("sv", "Detta beslut följer på en lång utredning av myndigheten."),
+        ("uk", "Однак компанія заявила, що оскаржить це рішення в суді."),
+        ("cs", "Tento krok následuje po dlouhém vyšetřování úřadu."),
+        ("tr", "Ancak şirket bu karara itiraz edeceğini açıkladı."),
+        ("ko", "그러나 회사는 이번 처분에 불복해 소송을 내겠다고 밝혔다."),
+        ("ar", "ومع ذلك قالت الشركة إنها ستستأنف القرار أمام المحكمة."),
+        ("es", "Lamentablemente, la empresa no había protegido los datos de sus clientes."),
         ("en", "Subscribe to our newsletter to get the latest security news daily."),
         ("en", "What does this mean for the customers of the company in Europe?"),
     ],
@@ -171,6 +178,23 @@ def test_a_formula_is_taken_only_where_nothing_else_is() -> None:
 def test_sentences_that_need_another_do_not_stand_alone(language: str, sentence: str) -> None:
     """Openings that point back, page words and questions, in each language."""
     assert not stands_alone(sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("sv", "Myndigheten dömde Exempel AB till böter på två miljoner kronor i måndags."),
+        ("uk", "Регулятор оштрафував компанію Прикладія на два мільйони гривень у понеділок."),
+        ("cs", "Úřad uložil firmě Příkladia pokutu dva miliony korun za špatná hesla."),
+        ("tr", "Kurum, Örnekya şirketine iki milyon lira para cezası verdi."),
+        ("ko", "규제 당국은 월요일 예시아에 과징금 200만 유로를 부과했다."),
+        ("ko", "그룹 예시아는 우리은행 고객의 정보를 지키지 못해 과징금을 물게 됐다."),
+        ("ar", "فرضت الهيئة غرامة قدرها مليونا يورو على شركة مثاليا يوم الاثنين."),
+    ],
+)
+def test_sentences_of_further_languages_stand_alone(language: str, sentence: str) -> None:
+    """Their tables of openings and page words leave the news in."""
+    assert stands_alone(sentence, language)
 
 
 class _Near:

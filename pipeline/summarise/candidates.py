@@ -25,7 +25,7 @@ _LETTERS, _PLAIN_WORDS = 0.4, 0.5
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENDS = re.compile(r"[.!。！…][\"'”’»」』）)\]]*$")
 _QUESTION = re.compile(r"[?？][\"'”’»」』）)\]]*$")
-_OPENS_BADLY = re.compile(r"^[\"'“‘«„「『(\[{–—*•·#>|+=&,;:.-]|^\d+[.)]\s|^[a-zß-öø-ÿа-я]")
+_OPENS_BADLY = re.compile(r"^[\"'“‘«„「『(\[{–—*•·#>|+=&,;:.\\-]|^\d+[.)]\s|^[a-zß-öø-ÿа-я]")
 _MARKUP = re.compile(r"https?://|<[a-z/]|&[a-z]+;|\{|\}|\||@|#\w|\[\W{0,3}\]|\.\.\.$|…$")
 _QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("(", ")"), ("（", "）"))
 _THIS_FLAW = re.compile(
@@ -85,7 +85,7 @@ def _pattern(table: str, language: str) -> re.Pattern[str] | None:
     if not words:
         return None
     body = "|".join(words)
-    if language in ("zh", "ja"):
+    if language in ("zh", "ja", "ko"):
         return re.compile(f"^(?:{body})" if table == "opening" else f"(?:{body})", re.IGNORECASE)
     start = r"^[\s\"'“«]*" if table == "opening" else r"(?<![\w'’-])" if table == "cut" else r"(?<!\w)"
     end = r"[.!。…][\"'”’»)]*$" if table == "cut" else r"(?!\w)"
