@@ -116,3 +116,25 @@ def test_a_flaw_with_another_name_is_another(text: str) -> None:
 def test_a_score_is_of_its_id(text: str, scores: list[float]) -> None:
     """Of the id before it; the version of the scale is none."""
     assert values("cvss", "CVE-2026-11111 in Examplesoft Desk", text) == scores
+
+
+def test_what_happened_years_ago_is_another_story() -> None:
+    """Also where a lost space glued the year's preposition to the word before it; an older id is another's."""
+    text = (
+        f"CVE-2026-11111 is new. {FILLER} A gang exploited the zero-day CVE-2023-22222 in theftsin 2023 to steal data."
+    )
+
+    assert values("cve", "Flaw in Examplesoft Desk", text) == ["CVE-2026-11111"]
+    assert values("exploited", "Flaw in Examplesoft Desk", text) == []
+
+
+def test_a_patch_to_come_is_none() -> None:
+    """ "Before fixes land" there are none."""
+    assert values("patched", "Flaw in Examplesoft Desk", "Reduce exposure before fixes land.") == []
+
+
+def test_who_was_convicted_before_is_not_hit_now() -> None:
+    """A sentence that opens with a year of long ago names others."""
+    text = "In 2016, Jo Doe and his brother Al Doe were sentenced to two years. Jo Doe was convicted on Monday."
+
+    assert values("target", "Former contractor convicted for wiping databases", text) == ["Jo Doe"]

@@ -81,3 +81,25 @@ def test_a_nickname_is_no_product(language: str, title: str, text: str, expected
 def test_a_name_ends_where_it_ends(title: str, text: str, expected: list[str]) -> None:
     """Age, severity, protocol, purpose and platform are said of a product, they are not its name."""
     assert products("en", title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "CVE-2026-11111 - Formulix Core arbitrary file read in ResourceServlet", "", ["Formulix Core"]),
+        ("en", "CVE-2026-11111 - Boxkeeper Vulnerable to RCE via overrides in AddView", "", ["Boxkeeper"]),
+        ("en", "CVE-2026-11111 - tiny Pad 4.2.0 Denial of Service via Buffer Overflow", "", ["tiny Pad"]),
+        ("en", "High-Severity Formulix Agent Flaws Grant Full SYSTEM Privileges", "", ["Formulix Agent"]),
+        ("en", "CVE-2026-11111 - Code Execution via Backup Restore in nginx-desk", "", []),
+        ("en", "Formulix addresses a code execution flaw", "The bug lets anyone into Formulix systems.", ["Formulix"]),
+        ("en", "Northgate patches zero-day in its FormulEdge software", "", ["FormulEdge"]),
+        ("es", "Grave vulnerabilidad en cámaras Formulix", "", ["Formulix"]),
+        ("ru", "В роутерах «Формуликс» нашли уязвимость", "", ["Формуликс"]),
+        ("zh", "开源网关福星曝高危漏洞", "", ["福星"]),
+    ],
+)
+def test_where_databases_and_headlines_put_the_product(
+    language: str, title: str, text: str, expected: list[str]
+) -> None:
+    """Behind the id, before what the flaw is; what is installed; behind what it is; no part of a longer name."""
+    assert products(language, title, text) == expected

@@ -100,6 +100,9 @@ def test_capacity_names_who_decides(language: str, title: str, text: str, author
         ("es", "Multada con 30.000 euros la aseguradora Examplia", ["Examplia"]),
         ("nl", "Celstraf voor hacker uit Oosterstad", ["hacker uit Oosterstad"]),
         ("en", "Treasury sanctions Examplia and three Russian nationals", ["Examplia", "three Russian nationals"]),
+        ("en", "Examplia hacker 'Snowy' sentenced to 18 months in prison", ["Snowy"]),
+        ("en", "Lawmakers call for harsher penalties after Examplia data breach", []),
+        ("en", "FCC bans foreign-made drones", ["foreign-made drones"]),
         ("ar", "السجن ثلاث سنوات لقرصان سرق بيانات", ["قرصان"]),
     ],
 )

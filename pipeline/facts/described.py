@@ -40,9 +40,12 @@ _STOP = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ELIDED = re.compile(r"^[dlDL]['’]")
+#: "hacker 'Snoopy' sentenced": what he is called.
+_ALIAS = re.compile(r"\s[‘'“\"«]\s?(?P<name>[A-ZÀ-Þ][^’'”\"»]{1,30}?)\s?[’'”\"»](?=\s(?!case))")
 #: "leader of online swatting ring" runs up to the verb.
 _OF_WHAT = re.compile(
-    r"((?: (?:of|from|de|d['’]|en|at|in|aus|uit|z|из) ?[^,;:.]{3,40}?)?)\s"
+    r"((?: (?:of|from|de|d['’]|en|at|in|aus|uit|z|из) ?[^,;:.]{3,40}?"
+    r"| [a-zà-ÿ-]{4,} (?:of|de|d['’]|von|di|del|da) ?(?-i:[A-ZÀ-Þ])[^,;:.]{2,40}?)?)\s"
     r"(?:(?:is|was|were|has been|have been|est|a été|ont été"
     r"|wird|wurde)\s)?",
     re.IGNORECASE,
@@ -92,6 +95,8 @@ def described(text: str, trigger: Trigger, span: tuple[int, int], language: str 
             end = more.end(1)
         elif more := (_OF_NAME if _ROLE_TAIL.search(text[start:end]) else _OF_NAME_ONLY).match(text, end):
             end = without_currency(text, start, more.end())
+        if trigger.form == "suffers" and (alias := _ALIAS.match(text, end)):
+            return [Name(alias["name"], *alias.span("name"))]
         if start < end and not ANYBODY.match(text[start:end]):
             return [Name(text[start:end], start, end)]
     cjk = [m for m in _PERSON_CJK.finditer(text) if not ANYBODY.match(m[1])]

@@ -72,7 +72,8 @@ def own_and_other_ids(
         own.update(dict.fromkeys(fresh))
         first += bool(fresh)
         if number <= OPENING or first <= _FIRST:
-            firm.update(fresh)
+            youngest = max(map(_year, firm), default=0)
+            firm.update(v for v in fresh if number <= OPENING or _year(v) > youngest - _OLDER)
     newest = max((_year(value) for value in firm or own), default=0)
     old = {value for value in own if value not in firm and _year(value) <= newest - _OLDER}
     return tuple(value for value in own if value not in old), frozenset(firm), frozenset(others | old)

@@ -65,6 +65,8 @@ class Speech:
     links: re.Pattern[str]
     #: Nouns for what was done.
     things: re.Pattern[str]
+    #: What is banned beside persons and bodies.
+    goods: re.Pattern[str]
     who: re.Pattern[str]
 
 
@@ -83,18 +85,26 @@ def speech(language: str | None) -> Speech:
 
 
 def direct_object(
-    text: str, trigger: Trigger, span: tuple[int, int], language: str | None, names: Sequence[Name]
+    text: str,
+    trigger: Trigger,
+    span: tuple[int, int],
+    language: str | None,
+    names: Sequence[Name],
+    *,
+    with_goods: bool = False,
 ) -> list[Name]:
     """Who stands right behind the words of a measure, or behind what leads to him, without a name.
 
     Args:
         names: Names that may be hit; a description in front of one belongs to it ("retailer Acme").
+        with_goods: What is banned beside persons and bodies counts too.
     """
     if trigger.form == "suffers" or span == (0, 0):
         return []
     words = speech(language)
+    goods = words.goods if with_goods and trigger.measure in _OF_GOODS else None
     for start, is_sure in _starts(text, trigger, span, words):
-        if (found := phrase(text, start, words, names, is_sure=is_sure)) is not None:
+        if (found := phrase(text, start, words, names, is_sure=is_sure, goods=goods)) is not None:
             return [found]
     return []
 
@@ -119,8 +129,25 @@ def _behind(text: str, place: int) -> int:
     return place + (text[place : place + 1] == " ")
 
 
-def phrase(text: str, start: int, words: Speech, names: Sequence[Name], *, is_sure: bool) -> Name | None:
-    """The description that starts at a place, without articles; None where nobody is described or a name follows."""
+#: Measures that hit things too.
+_OF_GOODS = frozenset({"ban", "restriction", "export_control"})
+
+
+def phrase(
+    text: str,
+    start: int,
+    words: Speech,
+    names: Sequence[Name],
+    *,
+    is_sure: bool,
+    goods: re.Pattern[str] | None = None,
+) -> Name | None:
+    """The description that starts at a place, without articles; None where nobody is described or a name follows.
+
+    Args:
+        is_sure: Only somebody can stand there, so that an indefinite article is enough.
+        goods: Nouns that count beside persons and bodies.
+    """
     while article := next((m for p in (words.one, words.articles, words.maybe) if (m := p.match(text, start))), None):
         start = _behind(text, article.end())
     end = _end_of_phrase(text, start, words, names)
@@ -133,7 +160,9 @@ def phrase(text: str, start: int, words: Speech, names: Sequence[Name], *, is_su
     if not head or words.things.fullmatch(head) or ANYBODY.match(told) or _NUMERAL.fullmatch(told):
         return None
     kinds = core[-1:] if words.tag in _HEAD_LAST else core[:_BEFORE_NOUN]
-    is_somebody = any(words.who.fullmatch(part) for kind in kinds for part in (kind, *kind.split("-")))
+    parts = [part for kind in kinds for part in (kind, *kind.split("-"))]
+    goods = goods if " " in told else None  # "Chinese drones", not "equipment"
+    is_somebody = any(words.who.fullmatch(p) or (goods is not None and goods.fullmatch(p)) for p in parts)
     if not is_somebody and not (is_sure and words.one.search(text, max(0, start - 8), start)):
         return None
     if _INCLUDING.match(text, end) or "'s " in told or "’s " in told:
@@ -158,6 +187,8 @@ def _is_named_behind(text: str, end: int, names: Sequence[Name]) -> bool:
 
 #: "a firm buying", "a man accused": what is told of somebody behind his noun.
 _TELLS = re.compile(r"[a-z](?:ing|ed)$")
+#: "coûterait", "pourront", "costaría": a verb behind the description.
+_VERB = re.compile(r"(?:rait|raient|ront|aient|rían?|rán|rebbero?|ranno|riam)$", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"(?:several|some|many|plusieurs|des|certains?|mehrere|einige|varios|varias|diversi|alcuni|vários|várias|verschillende"
     r"|enkele|kilku|несколько)\s$",
@@ -193,7 +224,9 @@ def _end_of_phrase(text: str, start: int, words: Speech, names: Sequence[Name]) 
             return None if words.tag in _HEAD_LAST else _without_things(text, start, end, words)
         if count and words.tag == "en" and _TELLS.search(word) and words.who.search(text, start, end):
             break
-        if words.ends.fullmatch(word) or (words.ends.match(text, match.start(1)) and not word[0].isupper()):
+        if count and words.tag not in _HEAD_LAST and _VERB.search(word):
+            break
+        if not word[0].isupper() and words.ends.match(text, match.start(1)):
             break
         if named is not None:
             if is_linked:

@@ -10,7 +10,7 @@ from pipeline.facts.unlisted import KIND, LONGEST_NAME, PLACE, VERSION, tells_of
 from pipeline.model import Article, Fact
 from pipeline.text.background import is_background
 from pipeline.text.gazetteer import Hit
-from pipeline.text.names import organisations, products
+from pipeline.text.names import maker, organisations, products
 
 #: What software runs on or is written in: a product of the story only where nothing else is.
 _PLATFORMS = frozenset(
@@ -70,7 +70,8 @@ _NOT_THESE = re.compile(
 #: "CVE-2026-1 - goobi viewer: …": databases of flaws put the product between the id and a colon, or a dash.
 _ENTITLED = re.compile(
     r"CVE-\d{4}-\d{4,7}\s?[-–—|]\s?(?:(?P<name>[^:：]{2,40}):\s"
-    r"|(?P<titled>[A-Z][\w+.]*(?: (?:and|of|[A-Z&][\w+.]*)){0,6})(?: <=? [\d.]+)?(?:\s[-–—]\s|$))"
+    r"|(?P<titled>[A-Z][\w+.]*(?: (?:and|of|[A-Z&][\w+.]*)){0,6})(?: <=? [\d.]+)?(?:\s[-–—]\s|$)"
+    r"|(?P<versioned>[\w+]+(?: [A-Z][\w+]*){1,4}) v?\d+(?:\.\d+)+\s(?=[A-Z]))"
 )
 
 
@@ -115,7 +116,7 @@ def _entitled(passages: Sequence[Passage]) -> Iterator[Fact]:
     """The name that a database's title puts between the id and a colon."""
     for passage in passages[:1]:
         match = _ENTITLED.match(passage.text) if passage.is_title else None
-        part = "name" if match and match["name"] else "titled"
+        part = next((p for p in ("name", "versioned") if match and match[p]), "titled")
         name = match[part].strip() if match else ""
         if match is None or KIND.search(name) or len(name.split(" ")) > (LONGEST_NAME if part == "name" else _TITLED):
             return
@@ -142,12 +143,27 @@ def _is_meant(passage: Passage, hit: Hit) -> bool:
         return False
     if hit.id in _PLATFORMS and (_IN_COMPOUND.search(before) or _IN_LONGER.match(text, hit.end)):
         return False
+    if _COMPOUND.match(text, hit.end):
+        return False
     word = _LAST_WORD.search(before)
+    if word is not None and _is_of_other_maker(word[1], hit) and _CAPITAL.match(text, hit.end):
+        return False
     if word is None or passage.is_title or not word[1][0].isupper() or (word.start() == 0 and hit.start < 60):
         return True
     longer = products().find(before[word.start() :] + text[hit.start : hit.end])
     known = any(h.start == 0 for h in longer) or any(h.end > word.start() for h in organisations().find(before))
     return known or word[1].lower() in ("the", "a", "in")
+
+
+#: "nginx-ui" is not nginx.
+_COMPOUND = re.compile(r"-(?!based|powered|hosted|compatible|style|related|specific|like|only|side|native)[a-z]\w+")
+_CAPITAL = re.compile(r"\s[A-Z][a-z]")
+
+
+def _is_of_other_maker(word: str, hit: Hit) -> bool:
+    """ "Cisco Unity Connection": whether a maker stands in front who does not make the product of the list."""
+    makers = organisations().find(word)
+    return bool(makers) and maker(hit.id) != makers[0].id
 
 
 def _is_platform(passage: Passage, hit: Hit) -> bool:

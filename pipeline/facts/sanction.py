@@ -16,6 +16,7 @@ from pipeline.facts.spans import Passage
 from pipeline.facts.taken import reported
 from pipeline.facts.targets import pick_persons, pick_targets
 from pipeline.model import Article, Fact
+from pipeline.text.background import opens_long_ago
 from pipeline.text.names import Name, maker, organisations, products, same_name
 from pipeline.text.quantities import Quantity, find_quantities
 
@@ -77,7 +78,9 @@ def _all(
                 name=surface,
                 evidence=who.evidence(actor.start, actor.end),
             )
-        hit = hit or _hit(places, article.language, deciding, read)  # what comes beside it hits the same
+        # What comes beside it hits the same; what the lead tells of earlier days names others.
+        hit = hit or _hit(_of_now(places, article), article.language, deciding, read)
+        hit = hit or _hit(places, article.language, deciding, read)
         for name, passage in hit:
             yield Fact(
                 type="target", value=_usual(name.text), name=name.text, evidence=passage.evidence(name.start, name.end)
@@ -92,6 +95,14 @@ def _all(
         if measure in _WITH_DEADLINE and not lasting:
             yield from deadline_facts(read, numbers, article.language)
     yield from law_facts(read)
+
+
+def _of_now(places: Sequence[Place], article: Article) -> Sequence[Place]:
+    """The places that do not open with a date of long ago; all where every one does, or nobody knows what day it is."""
+    if article.published is None:
+        return places
+    published, tag = article.published.date(), (article.language or "en").split("-")[0]
+    return [p for p in places if p[0].is_title or not opens_long_ago(p[0].text, tag, published)] or places
 
 
 def _kind(finding: Finding, deciding: Sequence[Actor], numbers: dict[int, list[Quantity]]) -> str:

@@ -45,6 +45,10 @@ _WHY = re.compile(
 _WHICH = re.compile(
     r"\b(?:who|which|whose|that|qui|lequel|que|che|quien|el cual|die|der|dat|który|która)\s", re.IGNORECASE
 )
+#: What may lead to somebody, too ("a fine for Examplia"); "after" and "over" never do.
+_FOR = re.compile(r"(?:for|pour|für|por|per|para|voor|za|dla)\s", re.IGNORECASE)
+#: "a center in the Capital Region": where somebody is.
+_IN = re.compile(r"(?<!\w)(?:in|at|near|across|dans|en|bei|im)\s(?:the\s|la\s|le\s|der\s|dem\s)?$", re.IGNORECASE)
 _GERUND = re.compile(r"[a-z]+ing\b")
 _DIRECTLY = re.compile(
     r"(?:(?:the|la|le|les|l['’]|den|die|das|el|los|il|o|a|de|het)\s?)?(?:[a-zà-ÿß'’-]+\s){0,4}", re.IGNORECASE
@@ -61,9 +65,10 @@ _OF = r"\s(?:of|de|du|des|d['’]|von|vom|der|di|del|della|dell['’]|do|da|van|
 #: "the founder of X", "Entwickler von X", "a clerk of X": X says who, and is not hit.
 _OF_SOMEBODY = re.compile(
     rf"(?<!\w)(?:(?:{'|'.join(load('people')['role'])}){_OF}(?:[a-zà-ÿß-]+ ){{0,3}}"
-    rf"|(?-i:(?=[a-zà-ÿ])|(?=[A-ZÄÖÜ][a-zäöü]+er\b)){WHO}{_OF})$",
+    rf"|(?-i:(?=[a-zà-ÿ])|(?=[A-ZÄÖÜ][a-zäöü]+er\b)){WHO}(?:\s[a-zà-ÿ]{{4,}})?{_OF})$",
     re.IGNORECASE,
 )
+_NO_NAMES = _DEMONYMS | _NOT_TARGET
 _PERSON_AFTER = re.compile(rf"\s{WHO}(?!\w)", re.IGNORECASE)
 _FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
 _NOT_A_PARTY = re.compile(
@@ -77,7 +82,7 @@ _SAYS = re.compile(
     r"\s(?:says|said|reports|announced|a annoncé|annonce|affirme|explique|teilt|sagt|dice|afirma|anunció|diz|disse"
     r"|ha annunciato|meldt|zegt)(?!\w)(?!,)"
 )
-_OPENING_QUOTE = re.compile(r"[“\"‘«„「]\s?$")
+_OPENING_QUOTE = re.compile(r"[“\"‘'«„「]\s?$")
 
 
 def pick_targets(
@@ -92,7 +97,7 @@ def pick_targets(
     start, end = span
     if _is_inverted(text, trigger, start, language) or _is_active(text, trigger, span, found):
         trigger = replace(trigger, form="acts")
-    everybody = [_with_kind(text, n) for n in parties(text, language) if n.text.casefold() not in _DEMONYMS]
+    everybody = [_with_kind(text, n) for n in parties(text, language) if n.text.casefold() not in _NO_NAMES]
     names = [n for n in everybody if _may_be_hit(n, text, trigger, span, found, chosen)]
     names = _companies_first(names)
     told = direct_object(text, trigger, span, language, everybody)
@@ -105,6 +110,8 @@ def pick_targets(
     ]
     if told and not _is_named_elsewhere(text, told[0], names, span):
         return with_more(text, names, told, language)
+    if trigger.form == "suffers" and description and _OPENING_QUOTE.search(text[: description[0].start]):
+        return description  # the name in quotation marks behind who he is
     if strong := [n for n in names if _is_strong(text, n, span)]:
         return (
             description
@@ -112,7 +119,7 @@ def pick_targets(
             else and_others(text, together(text, names, strong[0], language), language, everybody)
         )
     marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
-    before = [n for n in names if n.end <= start + 2]
+    before = [n for n in names if n.end <= start + 2 and not (description and _IN.search(text[: n.start]))]
     after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
     after = [n for n in after if not _is_beyond(text, n, trigger, end)]
     sides: tuple[Sequence[Name], ...]
@@ -121,7 +128,7 @@ def pick_targets(
             _last_clause(text, before, start),
             description,
             before,
-            marked,
+            [n for n in marked if not _is_beyond(text, n, trigger, end)],
             [] if has_capitals(text) else after,
         )
     elif trigger.form == "acts":
@@ -138,7 +145,7 @@ def pick_targets(
             if side[0] not in names:
                 return list(side)
             return and_others(text, together(text, names, side[0], language), language, everybody)
-    return description
+    return description or direct_object(text, trigger, span, language, everybody, with_goods=True)
 
 
 _BY_WHOM = re.compile(r"\s(?:by|door|par|von|por|da|voor|for|over)\s", re.IGNORECASE)
@@ -195,7 +202,7 @@ def _is_named_elsewhere(text: str, told: Name, names: Sequence[Name], span: tupl
 def _is_beyond(text: str, name: Name, trigger: Trigger, end: int) -> bool:
     """Whether a name stands in why something was done or in what is told of who it was done to."""
     why = _WHY.search(text, end, max(end, name.start))
-    is_marked = trigger.form == "noun" and why and not _GERUND.match(text, why.end())
+    is_marked = trigger.form == "noun" and why and _FOR.match(why[0]) and not _GERUND.match(text, why.end())
     if why and not (is_marked and _DIRECTLY.fullmatch(text, why.end(), name.start)):
         return True
     return trigger.form != "suffers" and bool(_WHICH.search(text, end, max(end, name.start)))

@@ -31,7 +31,8 @@ _AFFECTS = re.compile(
 _AFTER_ID = re.compile(r"(?:CVE|ZDI)\S{5,20}\s?[-–—:]\s?(?:WordPress )?$")
 #: What may follow a name right after an id: a version, a colon, a verb; not the rest of a noun.
 _NAME_ENDS = re.compile(
-    r"\s?(?:[:<≤(–—-]|has\b|have\b|up to|through|before|prior|version|plug-?in\b|theme\b|v?\d|is\b|allows?\b|$)"
+    rf"\s?(?:[:<≤(–—-]|(?:{'|'.join(load('products')['flaw_kinds'])})\b"
+    r"|has\b|have\b|up to|through|before|prior|version|plug-?in\b|theme\b|v?\d|is\b|allows?\b|$)"
     r"|(?=\s[A-Z\d])"
 )
 #: "Acme Portal flaw", "Acme's SSO flaw": what may stand between the name and the word for the flaw.
@@ -42,11 +43,11 @@ _HEADING = re.compile(r"\s?[:：]\s")
 KIND = re.compile(
     r"\b(?:OS(?=\sCommand)|Argument|Command|Code|SQL|HTML|XML|XSS|SSRF|CSRF|RCE|LPE|Heap|Stack|Buffer|Integer|Memory|Path|Directory|Remote"
     r"|Arbitrary|Improper"
-    r"|Incorrect|Missing|Insufficient|Excessive|Unauthenticated|Authenticated|Privilege|Local|Denial|Out-of-Bounds"
+    r"|Incorrect|Missing|Insufficient|Excessive|Unauthenticated|Authenticated|Privileges?|Local|Denial|Out-of-Bounds"
     r"|Use-After-Free"
     r"|Injection|Traversal|Overflow|Underflow|Deserialization|Authentication|Authorization|Information|Cross-Site"
     r"|Multiple|Critical"
-    r"|Vulnerabilit\w*|Flaws?|Bugs?|Zero-Day|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Special|Double|Off|Bypass"
+    r"|Vulnerabilit\w*|Vulnerable|Lacks|Grants?|SYSTEM|Flaws?|Bugs?|Zero-Day|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Special|Double|Off|Bypass"
     r"|Disclosure"
     r"|Allows?|Lets?|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited"
     r"|Attackers?|Hackers?"
@@ -117,6 +118,8 @@ _OF_MAKER = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['of_maker'])})\s$
 _MAKERS_DO = re.compile(rf"\s(?:{'|'.join(load('products')['makers_do'])})(?!\w)", re.IGNORECASE)
 _PEOPLE_DO = re.compile(rf"\s?(?:{'|'.join(load('products')['people_do'])})(?![a-z])")
 VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+")
+#: "on OPNsense systems": what is installed is a product, also where it is called as its maker.
+_RUNS = re.compile(r"\s(?:systems|installations|instances|deployments|appliances|setups)\b")
 _AND = re.compile(r"(?:,|,?\s(?:and|et|und|sowie|y|e|en|i)|、|和|及|&)\s?(?:the\s|le\s|la\s|les\s)?", re.IGNORECASE)
 #: Sentences that are read: the title and the opening.
 _READ = 4
@@ -139,7 +142,8 @@ def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
     flaws = frozenset(nicknames(passages[:_NICKNAMED_IN]))
     is_told = any(tells_of_flaw(p, article) for p in read)
     found = [(p, _names(p, article, flaws)) for p in read if _may_name(p, article) or (p.is_title and is_told)]
-    makers = {p.text[slice(*n)] for p, names in found for n in names if _is_maker(p.text, *n)}
+    installed = {p.text[slice(*n)] for p, names in found for n in names if _RUNS.match(p.text, n[1])}
+    makers = {p.text[slice(*n)] for p, names in found for n in names if _is_maker(p.text, *n)} - installed
     second: tuple[Passage, list[tuple[int, int]]] | None = None
     for passage, names in found:
         ranked = [(_rank(passage, *n, article, read), n) for n in names]
@@ -260,6 +264,8 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return _BY_KIND
     if VERSION.match(text, end):
         return _WITH_VERSION
+    if _RUNS.match(text, end) and tells_of_flaw(passage, article):
+        return _OF
     if _is_maker(text, start, end):
         return _MAYBE_MAKER if tells_of_flaw(passage, article) and PLACE.search(before) else 0
     if not tells_of_flaw(passage, article) and not _AFFECTS.search(passage.text):

@@ -50,10 +50,24 @@ def is_background(sentence: str, language: str | None, published: date | None = 
             return True
         if another is not None and then is not None and another.search(sentence) and then.search(sentence):
             return True
-    return published is not None and _opens_long_ago(sentence, tag, published)
+    return published is not None and (opens_long_ago(sentence, tag, published) or _years_ago(sentence, published))
 
 
-def _opens_long_ago(sentence: str, language: str, published: date) -> bool:
+#: "in 2023", also where a lost space glued it to the word before; not how long something has been there.
+_IN_YEAR = re.compile(
+    r"(?<!introduced )(?<!released )(?<!founded )(?<!launched )(?<!added )(?<!introduit )(?<!introduite )(?<!back )"
+    r"(?:\b|(?<=[a-z]{3}))(?:in|en|im|during|nel|em|w|в)\s(?P<year>20\d\d)(?![\d.-])"
+)
+#: A year this long before the publication is another story's.
+_YEARS = 2
+
+
+def _years_ago(sentence: str, published: date) -> bool:
+    return any(int(match["year"]) <= published.year - _YEARS for match in _IN_YEAR.finditer(sentence))
+
+
+def opens_long_ago(sentence: str, language: str, published: date) -> bool:
+    """Whether a sentence opens with a date of months before the publication."""
     for start, end, value in find_dates(sentence[: _OPENING + 20], language):
         if end <= _OPENING and start <= _OPENING // 2:
             return _day(value, published) < published - _OLD
