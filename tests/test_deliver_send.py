@@ -18,7 +18,7 @@ from smtp_server import Server
 from pipeline.deliver import plan_deliveries, send_edition, settle, subscribers
 from pipeline.deliver.machine import Machine
 from pipeline.errors import BusyError, ConfigError, DeliveryError
-from pipeline.model import Delivery, Subscriber
+from pipeline.model import Delivery, Edition, Subscriber
 from pipeline.store import Store
 from pipeline.store.health import look
 
@@ -166,9 +166,9 @@ def test_what_waits_of_earlier_editions_expires_with_the_next(store: Store) -> N
     assert {item.state for item in store.deliveries(tomorrow.id)} == {"pending"}
 
 
-def _planned(store: Store) -> list[tuple[Delivery, Subscriber]]:
+def _planned(store: Store, value: Edition | None = None) -> list[tuple[Delivery, Subscriber]]:
     people = store.subscribers()
-    planned = plan_deliveries(edition(), people, (), now=NOW, domain="example.org")
+    planned = plan_deliveries(value or edition(), people, (), now=NOW, domain="example.org")
     return list(zip(planned, people, strict=True))
 
 
@@ -191,7 +191,44 @@ def test_leaving_counts_until_the_last_moment(store: Store) -> None:
     with Server(script=script) as server:
         report = send(store, freeze(store), server.port)
         assert dict(report.counts) == {"sent": 2, "suppressed": 1}
+        assert [item.reason for item in store.deliveries(state="suppressed")] == ["no longer subscribed"]
         assert [who for _, who, _ in server.accepted] == ["reader0000@example.org", "reader0002@example.org"]
+
+
+def test_a_rehearsal_in_the_middle_tells_who_is_left(store: Store) -> None:
+    """Of this edition only, and as it was frozen."""
+    people = readers(store, 5)
+    other = store.freeze(edition(later(-20)), {}, now=NOW)
+    with Server() as server:
+        send(store, other, server.port, should_stop=lambda: len(server.accepted) >= 1)
+        send(store, freeze(store), server.port, should_stop=lambda: len(server.accepted) >= 3)
+    store.save_subscriber(
+        replace(people[4], address="moved@example.org"), address_key="moved@example.org", now=later(1)
+    )
+    asked: list[str] = []
+
+    def render(reader: Subscriber) -> tuple[str, str, str]:
+        asked.append(reader.address)
+        return "Digest", "<!doctype html><p>x</p>", "x\n"
+
+    report = send_edition(store, edition(), render=render, settings=settings(9), now=later(2), dry_run=True)
+
+    assert dict(report.counts) == {"sent": 2, "pending": 3}
+    assert report.readers == ("r0002", "r0003", "r0004")
+    assert asked == [f"reader{number:04}@example.org" for number in (2, 3, 4)]
+
+
+def test_an_edition_that_is_over_takes_no_other_with_it(store: Store) -> None:
+    """What is given up says why; what waits of another edition goes on waiting."""
+    readers(store, 2)
+    value, tomorrow = freeze(store), store.freeze(edition(later(24)), {}, now=later(24))
+    with Server() as server:
+        for each, now in ((value, NOW), (tomorrow, later(24))):
+            store.freeze_recipients(each.id, _planned(store, each), now=now)
+        assert dict(send(store, value, server.port, now=later(24.5)).counts) == {"expired": 2}
+        assert server.accepted == []
+    assert {item.reason for item in store.deliveries(value.id)} == {"the edition is older than 24 hours"}
+    assert {(item.state, item.reason) for item in store.deliveries(tomorrow.id)} == {("pending", None)}
 
 
 def test_a_rehearsal_names_what_readers_are_owed(store: Store) -> None:
@@ -253,6 +290,7 @@ def test_a_backup_of_this_morning_sends_nothing_again(store: Store, tmp_path: Pa
             report = send(restored, value, server.port, machine=Machine("one", witness), now=later(2), adopt=True)
             assert dict(report.counts) == {"uncertain": len(people)}
             assert "in doubt" in report.problems[0]
+            assert {item.reason for item in restored.deliveries()} == {"the database is an old copy"}
             assert settle(restored, server.message_ids, now=later(3)) == 3
             tomorrow = restored.freeze(edition(later(24)), {}, now=later(24))
             assert send(restored, tomorrow, server.port, machine=Machine("one", witness), now=later(24)).sent_now == 3
