@@ -31,7 +31,8 @@ _BY = re.compile(
 #: "directive du gouvernement", "an order from the ministry".
 _ORDER_OF = re.compile(
     r"(?:directive|directives|order|orders|ordonnance|letter|décision|decision|Anordnung|orden|ordine|ordem"
-    r"|rules?|probe|investigation|enquête)"
+    r"|rules?|probe|investigation|enquête|fine|penalty|reprimand|warning|ban|amende|avertissement|rappel à l['’]ordre"
+    r"|Bußgeld|Rüge|multa|sanción|sanzione|coima|boete|berisping)"
     r"\s(?:[\w-]+\s){0,2}?(?:from|by|du|de la|des|de l['’]|der|des|del|de|dell['’]|della)\s?(?:the\s)?$",
     re.IGNORECASE,
 )
@@ -187,7 +188,8 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
         return _AS_LABEL
     if actor.end <= start + 1:  # before the words of the measure
         gap = start - actor.end
-        if gap > _SUBJECT_GAP or _AGAINST.search(before):
+        is_its_own = trigger.form == "noun" and gap <= 1  # "to comply with EU sanctions"
+        if gap > _SUBJECT_GAP or (_AGAINST.search(before) and not is_its_own):
             return weight - 2 if actor.level == "court" and gap < _SUBJECT_GAP else 0
         if trigger.form == "suffers":
             return weight - 1.5 if actor.level == "court" else 0
@@ -266,6 +268,8 @@ def is_label(text: str, actor: Actor) -> bool:
 def against(text: str, actor: Actor) -> bool:
     """Whether the authority stands as the one hit or as a place."""
     before = text[max(0, actor.start - 32) : actor.start]
+    if _ORDER_OF.search(before):
+        return False  # "a letter from the ministry"
     return bool(_AGAINST.search(before) or (actor.level == "government" and _PLACE.search(before)))
 
 

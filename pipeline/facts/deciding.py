@@ -82,6 +82,8 @@ def _more_exact(
         for actor in actors(passage.text, language):
             if actor.id == general.id or is_bare(actor) or against(passage.text, actor):
                 continue
+            if actor.level == "court" and measure == "lawsuit":
+                continue  # it is sued before a court
             other = entry(actor.id)
             is_same_country = known is not None and other is not None and other.country == known.country
             if is_same_country and actor.level in _EXACT and actor.id not in _GENERAL:

@@ -69,11 +69,16 @@ def _person(language: str | None) -> re.Pattern[str]:
 
 
 def clause_start(text: str, start: int) -> int:
-    """Where the clause begins that runs up to `start`."""
-    opening = 0
+    """Where the clause begins that runs up to `start`; a comma right in front parts nothing ("Un médico, multado")."""
+    before, opening = 0, 0
     for match in _CLAUSE.finditer(text, max(0, start - 400), start):
-        opening = match.end()
-    return opening
+        before, opening = opening, match.end()
+    return before if opens_behind_comma(text, opening, start) else opening
+
+
+def opens_behind_comma(text: str, opening: int, start: int) -> bool:
+    """Whether nothing but a comma stands in front of a place where a clause might begin."""
+    return opening > 0 and not text[opening:start].strip() and text[:opening].rstrip().endswith(",")
 
 
 def described(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> list[Name]:

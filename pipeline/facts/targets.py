@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.facts.actors import Actor, actors
-from pipeline.facts.described import PERSON_TAIL, WHO, clause_start, described, has_capitals, named_by_grammar
+from pipeline.facts.described import (
+    PERSON_TAIL,
+    WHO,
+    clause_start,
+    described,
+    has_capitals,
+    named_by_grammar,
+    opens_behind_comma,
+)
 from pipeline.facts.joined import and_others, together, with_more
 from pipeline.facts.objects import direct_object, is_many, is_of_a_name
 from pipeline.facts.parties import parties
@@ -95,7 +103,7 @@ def pick_targets(
 ) -> list[Name]:
     """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
     start, end = span
-    if _is_inverted(text, trigger, start, language) or _is_active(text, trigger, span, found):
+    if _is_inverted(text, trigger, span, language) or _is_active(text, trigger, span, found):
         trigger = replace(trigger, form="acts")
     everybody = [_with_kind(text, n) for n in parties(text, language) if n.text.casefold() not in _NO_NAMES]
     names = [n for n in everybody if _may_be_hit(n, text, trigger, span, found, chosen)]
@@ -182,11 +190,23 @@ _AUXILIARY = re.compile(
 )
 
 
-def _is_inverted(text: str, trigger: Trigger, start: int, language: str | None) -> bool:
-    """Whether a clause opens with the participle, so that who is hit stands behind it."""
+#: Room for a space and an article between a participle and whom it hits, in code points.
+_ARTICLE = 6
+
+
+def _is_inverted(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> bool:
+    """Whether a clause opens with the participle, so that who is hit stands behind it.
+
+    Behind a comma it may do so too ("Privacy, sanzionate due aziende"), or go on with who stands before the comma
+    ("Un médico, multado").
+    """
+    start = span[0]
     tag = (language or "und").split("-")[0]
     if trigger.form != "suffers" or tag not in _INVERTING:
         return False
+    if opens_behind_comma(text, start, start):
+        told = direct_object(text, replace(trigger, form="acts"), span, language, ())
+        return bool(told) and told[0].start - span[1] <= _ARTICLE
     return bool(_AUXILIARY.fullmatch(text, clause_start(text, start), start))
 
 
