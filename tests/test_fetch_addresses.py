@@ -58,10 +58,17 @@ def test_the_report_says_why_an_address_is_refused(address: str, why: str) -> No
 @pytest.mark.parametrize(("host", "address"), [
     ("127.1", "127.0.0.1"), ("0x7f.1", "127.0.0.1"), ("2130706433", "127.0.0.1"), ("127.0.0.1.", "127.0.0.1"),
     ("[::1]", "::1"), ("[0:0:0:0:0:0:0:1]", "::1"), ("example.org", None), ("example.org.", None), ("0xfood", None),
-    ("1.example", None),
+    ("1.example", None), ("0x7f000001", "127.0.0.1"), ("0X7F000001", "127.0.0.1"), ("127.0.0.0xFe", "127.0.0.254"),
+    ("example.0x7g", None), ("example.0g", None), ("a.x7", None),
 ])  # fmt: skip
 def test_what_a_host_literally_is(host: str, address: str | None) -> None:
     assert literal(host) == address
+
+
+@pytest.mark.parametrize("host", ["example.0x7f", "example.7", "1.2.3.0x1ff", "[::g]"])
+def test_what_ends_in_a_number_and_is_no_address_is_refused(host: str) -> None:
+    with pytest.raises(ValueError, match=r"is no IPv4 address|does not appear to be"):
+        literal(host)
 
 
 @pytest.mark.parametrize("address", PUBLIC)
@@ -187,6 +194,10 @@ def test_allowed_hosts_are_reached_and_no_others() -> None:
         (["wiki.example.org:443"], "https://wiki.example.org/", True),
         (["[::1]:8080"], "http://[::1]:8080/", True),
         (["[::1]"], "http://[::1]/", True),
+        (["wiki.example.org:80"], "http://wiki.example.org/", True),
+        (["wiki.example.org:80"], "https://wiki.example.org/", False),
+        (["wiki.example.org:443"], "http://wiki.example.org/", False),
+        (["xx.example.org"], "http://xx.example.org/", True),
         (["::1"], "http://[::1]/", True),
         (["[::1]:8080"], "http://[::1]:81/", False),
         (["wiki.example.org"], "http://wiki.example.org.evil.example/", False),
