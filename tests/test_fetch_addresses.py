@@ -59,7 +59,7 @@ def test_the_report_says_why_an_address_is_refused(address: str, why: str) -> No
     ("127.1", "127.0.0.1"), ("0x7f.1", "127.0.0.1"), ("2130706433", "127.0.0.1"), ("127.0.0.1.", "127.0.0.1"),
     ("[::1]", "::1"), ("[0:0:0:0:0:0:0:1]", "::1"), ("example.org", None), ("example.org.", None), ("0xfood", None),
     ("1.example", None), ("0x7f000001", "127.0.0.1"), ("0X7F000001", "127.0.0.1"), ("127.0.0.0xFe", "127.0.0.254"),
-    ("example.0x7g", None), ("example.0g", None), ("a.x7", None),
+    ("example.0x7g", None), ("example.0xg7", None), ("example.0g", None), ("a.x7", None),
 ])  # fmt: skip
 def test_what_a_host_literally_is(host: str, address: str | None) -> None:
     assert literal(host) == address

@@ -91,6 +91,7 @@ def test_a_host_that_asked_to_be_left_alone_is() -> None:
 
 @pytest.mark.parametrize(("value", "seconds"), [
     ("120", 120), (" 0 ", 0), ("99999999999999999999", 31 * 86400), ("Mon, 23 Nov 2026 13:00:00 GMT", 3600),
+    ("Mon, 23 Nov 2026 15:00:00 +0200", 3600), ("Mon, 23 Nov 2026 13:00:00 -0000", 3600),
     ("Sun, 22 Nov 2026 13:00:00 GMT", 0), ("Fri, 31 Dec 9999 23:59:59 GMT", 31 * 86400), ("soon", None), ("", None),
     (None, None), ("-5", None), ("1.5", None), ("٣", None),
 ])  # fmt: skip
