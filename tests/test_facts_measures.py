@@ -128,3 +128,47 @@ def test_every_language_of_plain_wordings_names_powers() -> None:
     spoken = {key for entry in load("plain")["trigger"] for key in entry} - {"measure", "form"}
 
     assert {language for language in spoken if power_words(language) is None} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "lead"),
+    [
+        ("en", "Beware of the fake fine in your inbox", "The mail asks for £200."),
+        ("fr", "Attention à cette fausse amende de stationnement", "Le message réclame 35 euros."),
+        ("de", "Falsche Bußgeldbescheide im Umlauf", "Die Mail verlangt 90 Euro."),
+        ("ja", "偽の罰金通知に注意", ""),
+        ("en", "Five tips to avoid fines", "Our checklist is free."),
+        ("fr", "Pourquoi les amendes ne suffisent pas", ""),
+        ("de", "Kommentar: Bußgelder allein helfen nicht", ""),
+        ("zh", "评论：罚款不够", ""),
+        ("fr", "La loi sur les plateformes adoptée", "Les amendes pourront atteindre dix millions."),
+        ("en", "Club demands ban of Examplia app", "The association wrote an open letter."),
+        ("en", "Leak at Examplia", "Experts say fines of up to 4 percent are possible."),
+        ("en", "How to claim your money from the Examplia settlement", "Customers can file until May."),
+        ("en", "Examplia agrees to pay $3 million to settle data breach lawsuit", "Patients had sued."),
+        ("en", "Examplia offers compensation after leak", "Each customer gets a voucher."),
+        ("fr", "La banque interdit à ses salariés les robots conversationnels", "Une note interne l'annonce."),
+        ("de", "Versicherer verbietet Mitarbeitern fremde Dienste", ""),
+        ("zh", "某公司禁止员工使用外部模型", ""),
+        ("en", "Fans sue Examplia over leak", "They want their money back."),
+    ],
+)
+def test_measures_only_spoken_of(language: str, title: str, lead: str) -> None:
+    """Fraud, advice, laws, demands, what many claim together, gifts and the rules of a house are no measure taken."""
+    assert measures(language, title, lead) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "lead", "measure"),
+    [
+        ("en", "EU fines Examplia over scam adverts", "", "fine"),
+        ("en", "Examplia agrees to pay $3 million", "The attorney general settled the case.", "fine"),
+        ("en", "Ministry bans staff from using Examplia", "", "ban"),
+        ("en", "Examplia must compensate patients", "The court held it liable.", "damages"),
+        ("fr", "La CNIL inflige une amende à un faux comparateur", "", "fine"),
+        ("de", "Bußgeld für Reederei", "Die Aufsicht prüfte ein Jahr lang.", "fine"),
+    ],
+)
+def test_measures_beside_such_words(language: str, title: str, lead: str, measure: str) -> None:
+    """The same words beside somebody with the power to take the measure change nothing."""
+    assert measure in measures(language, title, lead)

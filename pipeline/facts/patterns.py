@@ -58,7 +58,7 @@ class Authority:
     country: str
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def load(name: str) -> dict[str, Any]:
     """One of the tables in data/."""
     with (_DATA / f"{name}.toml").open("rb") as file:
@@ -110,6 +110,13 @@ def triggers(language: str, *, plain: bool = False) -> tuple[Trigger, ...]:
 def power_words(language: str) -> re.Pattern[str] | None:
     """Words for somebody who has the power to take a measure."""
     words: Mapping[str, list[str]] = load("powers")["words"]
+    return compile_words(words[language], language) if language in words else None
+
+
+@lru_cache(maxsize=256)
+def context_words(kind: str, language: str) -> re.Pattern[str] | None:
+    """Words of one table of spoken_of.toml: where a measure is only spoken of."""
+    words: Mapping[str, list[str]] = load("spoken_of")[kind]
     return compile_words(words[language], language) if language in words else None
 
 

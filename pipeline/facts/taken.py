@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
-from pipeline.facts.actors import actors, against, is_subject
 from pipeline.facts.measures import Finding, find_measures, is_possible
-from pipeline.facts.patterns import power_words, spoken
+from pipeline.facts.powers import names_official, names_power, opens_with_power
 from pipeline.facts.spans import Passage
+from pipeline.facts.spoken_of import is_only_spoken_of
 from pipeline.model import Article
 from pipeline.text.background import is_background
 from pipeline.text.identifiers import find_cves
@@ -27,13 +26,11 @@ _LOOSE = frozenset(
 )
 #: What companies, clubs and schools do too, which a title need not tell of an authority.
 _OF_ANYBODY = frozenset({"restriction", "ban", "suspension", "damages", "formal_notice"})
-#: Who may only warn, search or arrest.
-_WITHOUT_POWER = frozenset({"cyber", "police"})
 #: "violating a court injunction", "to evade sanctions", "bypass restrictions": the measure stood before.
 _STANDING = re.compile(
     r"(?:violat(?:e[sd]?|ing)|in (?:violation|breach) of|breach(?:es|ed|ing)|def(?:y|ies|ied|ying)|flout\w*"
     r"|circumvent\w*|evad\w+|bypass\w*|skirt\w*|contourn\w+|au mépris d[eu]s?|en violation d[eu]s?|umgeh\w+|eludir"
-    r"|違反|违反|规避|绕过)"
+    r"|(?<!comes )under|previously|already|sous|unter|bajo|sotto|onder|違反|违反|规避|绕过)"
     r"\s?(?:[\w'’-]+\s){0,4}$",
     re.IGNORECASE,
 )
@@ -45,11 +42,8 @@ def reported(article: Article, read: Sequence[Passage], *, plain: bool) -> list[
     """The measures that title and lead report; those in plain wordings only where nothing names one by itself."""
     language = article.language
     found = [f for p in read for f in find_measures(p, language) if _is_taken(f, article, read)]
-    if found or not plain:
+    if found or not plain or not any(names_power(p, language) for p in read):
         return found
-    named = [power for p in read if (power := _power(p, language)) is not None]
-    if not named:
-        return []
     return [
         f
         for p in read
@@ -58,36 +52,15 @@ def reported(article: Article, read: Sequence[Passage], *, plain: bool) -> list[
     ]
 
 
-#: How far from the start of a sentence its subject may stand, in code points.
-_OPENING = 32
-
-
 def _is_of_power(finding: Finding, read: Sequence[Passage], language: str | None) -> bool:
     """Whether the deed of a plain wording is that of a power: of its sentence, or of the one that opens the lead.
 
     Whoever pays, loses a status or is sent to prison is named without who decided it.
     """
-    if finding.trigger.form == "suffers" or _power(finding.passage, language) is not None:
+    if finding.trigger.form == "suffers" or names_power(finding.passage, language):
         return True
     opening = next((p for p in read if not p.is_title), None)
-    start = _power(opening, language) if finding.passage.is_title and opening is not None else None
-    return start is not None and start <= _OPENING
-
-
-@lru_cache(maxsize=64)
-def _power(passage: Passage, language: str | None) -> int | None:
-    """Where a sentence first names somebody with the power to punish: a name, a capacity or a word ("watchdog")."""
-    text = passage.text
-    starts = [
-        actor.start
-        for actor in actors(text, language)
-        if actor.level not in _WITHOUT_POWER
-        and not against(text, actor)
-        and (actor.level != "place" or is_subject(text, actor))
-    ]
-    patterns = [power_words(tag) for tag in spoken(language)]
-    starts += [match.start() for pattern in patterns if pattern is not None and (match := pattern.search(text))]
-    return min(starts, default=None)
+    return finding.passage.is_title and opening is not None and opens_with_power(opening, language)
 
 
 def _is_taken(finding: Finding, article: Article, read: Sequence[Passage]) -> bool:
@@ -97,7 +70,7 @@ def _is_taken(finding: Finding, article: Article, read: Sequence[Passage]) -> bo
         return False
     if finding.trigger.measure in _LASTING and _STANDING.search(text[max(0, start - 60) : start]):
         return False
-    if not _is_backed(finding, read, article.language):
+    if not _is_backed(finding, read, article.language) or is_only_spoken_of(finding, read, article.language):
         return False
     if finding.passage.is_title:
         return True
@@ -114,20 +87,11 @@ def _is_backed(finding: Finding, read: Sequence[Passage], language: str | None) 
     """
     measure = finding.trigger.measure
     if measure == "lawsuit":
-        return any(_official(p, language) for p in read)
+        return any(names_official(p, language) or opens_with_power(p, language) for p in read)
     if measure not in _LOOSE or (finding.passage.is_title and measure not in _OF_ANYBODY):
         return True
     if finding.passage.is_title and finding.trigger.form == "suffers" and measure != "damages":
         return True
     if measure == "damages" and any(f.trigger.measure == "sentence" for p in read for f in find_measures(p, language)):
         return True  # whom a court sentences it makes pay
-    return any(_power(p, language) is not None for p in read)
-
-
-def _official(passage: Passage, language: str | None) -> bool:
-    """Whether a sentence names an authority that may sue, or opens with one; others sue before a court."""
-    opening = _power(passage, language)
-    return (opening is not None and opening <= _OPENING) or any(
-        actor.level not in _WITHOUT_POWER | {"court"} and not against(passage.text, actor)
-        for actor in actors(passage.text, language)
-    )
+    return any(names_power(p, language) for p in read)

@@ -1,0 +1,118 @@
+"""Measures that a text only speaks of: in advice, in letters of fraudsters, in laws, in what many claim together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipeline.facts.measures import Finding
+from pipeline.facts.patterns import beside_terms, context_words, spoken
+from pipeline.facts.powers import names_official, names_power, opens_with_power, power_at
+from pipeline.facts.spans import Passage
+
+#: Kinds that a letter threatens with.
+_THREATENED_BY_LETTER = frozenset({"fine", "other", "formal_notice", "suspension"})
+#: Kinds that laws foresee.
+_FORESEEN = frozenset({"fine", "other", "damages"})
+#: "settlement", "agrees to pay": what private persons agree upon too; what somebody must pay he was told to.
+_AGREED = re.compile(r"settle|resolve|agree|^(?:will |to )?pa(?:y|id)s?\b|和解", re.IGNORECASE)
+#: How far around a measure of money the words stand that make it a possible one, in code points.
+_AROUND = 60
+_DIGIT = re.compile(r"\d")
+#: "fines", "Bußgelder": in general, where no sum stands beside them.
+_SEVERAL = re.compile(
+    r"(?:fines|penalties|sanctions|amendes|pénalités|gelder|strafen|multas|sanciones|coimas|multe|sanzioni|boetes|kary"
+    r"|grzywny|штрафы|штрафов)$",
+    re.IGNORECASE,
+)
+
+
+def is_only_spoken_of(finding: Finding, read: Sequence[Passage], language: str | None) -> bool:
+    """Whether nobody takes the measure that the words of a finding name."""
+    passage = finding.passage
+    title = next((p for p in read if p.is_title), passage)
+    return (
+        _is_noun_of_talk(finding, title, language)
+        or (finding.trigger.measure == "damages" and _has("offered", passage, language))
+        or _is_private(finding, title, read, language)
+        or _is_of_a_house(finding, title, read, language)
+        or _is_doubtful(finding, title, read, language)
+    )
+
+
+def _is_noun_of_talk(finding: Finding, title: Passage, language: str | None) -> bool:
+    """Whether the word stands in advice, in a letter of fraudsters or in what a law foresees."""
+    measure, passage = finding.trigger.measure, finding.passage
+    if not _is_noun(finding, language) or opens_with_power(title, language):
+        return False
+    is_scam = _has("scam", title, language) or _has("scam", passage, language)
+    if (measure in _THREATENED_BY_LETTER and is_scam) or _has("talk", title, language):
+        return True
+    return measure in _FORESEEN and not passage.is_title and _has("law", title, language)
+
+
+def _is_private(finding: Finding, title: Passage, read: Sequence[Passage], language: str | None) -> bool:
+    """Whether private persons agree or claim: no authority stands by the money."""
+    measure, passage = finding.trigger.measure, finding.passage
+    is_claimed = _has("private", title, language) or _has("private", passage, language)
+    if measure == "damages":
+        return is_claimed and not names_power(passage, language) and not names_power(title, language)
+    if measure != "fine" or not _AGREED.search(passage.text[slice(*finding.span)]):
+        return False
+    if is_claimed and not names_official(passage, language) and not names_official(title, language):
+        return True
+    return not any(names_official(p, language) for p in read)
+
+
+def _is_of_a_house(finding: Finding, title: Passage, read: Sequence[Passage], language: str | None) -> bool:
+    """Whether a company or a school rules over its own people."""
+    if finding.trigger.measure not in _RULES or finding.trigger.form == "noun":
+        return False
+    if not _has("house", finding.passage, language) or _lead_opens_with_power(read, language):
+        return False
+    return not names_power(finding.passage, language) and not names_power(title, language)
+
+
+_RULES = frozenset({"ban", "restriction", "suspension"})
+
+
+def _is_doubtful(finding: Finding, title: Passage, read: Sequence[Passage], language: str | None) -> bool:
+    """Whether a measure to come is nobody's plan: lawyers think a fine possible, a club demands one."""
+    passage = finding.passage
+    if names_power(passage, language) or names_power(title, language):
+        return False
+    is_told_of_its_target = passage.is_title and finding.trigger.form == "suffers"
+    if finding.status in ("proposed", "threatened") and finding.trigger.measure not in ("lawsuit", "sentence"):
+        return not is_told_of_its_target and not (passage.is_title and _lead_opens_with_power(read, language))
+    if finding.trigger.measure != "fine" or not _is_noun(finding, language):
+        return False
+    start, end = finding.span
+    around = passage.text[max(0, start - _AROUND) : end + _AROUND]
+    patterns = [beside_terms("possible", tag) for tag in spoken(language)]
+    if any(pattern is not None and pattern.search(around) for pattern in patterns):
+        return True
+    word = passage.text[start:end]
+    is_general = bool(_SEVERAL.search(word)) or (ord(word[-1]) >= _FIRST_IDEOGRAM and not passage.is_title)
+    return is_general and not _DIGIT.search(passage.text)
+
+
+_FIRST_IDEOGRAM = 0x2E80
+
+
+def _is_noun(finding: Finding, language: str | None) -> bool:
+    """Whether the word names the measure; "fines" and "sanctions" are verbs only behind who takes it."""
+    if finding.trigger.form == "noun":
+        return True
+    power = power_at(finding.passage, language)
+    is_plural = _SEVERAL.search(finding.passage.text[slice(*finding.span)])
+    return bool(is_plural) and (power is None or power >= finding.span[0])
+
+
+def _lead_opens_with_power(read: Sequence[Passage], language: str | None) -> bool:
+    opening = next((p for p in read if not p.is_title), None)
+    return opening is not None and opens_with_power(opening, language)
+
+
+def _has(kind: str, passage: Passage, language: str | None) -> bool:
+    patterns = [context_words(kind, tag) for tag in spoken(language)]
+    return any(pattern is not None and pattern.search(passage.text) for pattern in patterns)
