@@ -25,7 +25,9 @@ import scipy.sparse as sp
 from topic_items import SEED, Item, training_items, unread_items
 
 from pipeline.classify.features import BUCKETS, concept_feature_names
-from pipeline.classify.heads import Inputs, read_inputs
+from pipeline.classify.heads import Inputs, feature_names, read_inputs
+from pipeline.classify.reported import reported_feature_names
+from pipeline.detect import detect_text
 from pipeline.vectors import article_text, load_embedder
 
 TOPICS = ("disclosure", "sanction")
@@ -34,8 +36,8 @@ OUT = Path(__file__).resolve().parent.parent / "pipeline" / "classify" / "data"
 C = {"disclosure": 2.0, "sanction": 2.0}
 #: Concepts that are many for the few sanctions of the streams are held back there: +2 points of average precision.
 SCALE = {
-    "disclosure": {"vector": 4.0, "concepts": 0.3, "words": 4.0},
-    "sanction": {"vector": 6.0, "concepts": 0.15, "words": 4.0},
+    "disclosure": {"vector": 4.0, "concepts": 0.3, "reported": 0.3, "words": 4.0},
+    "sanction": {"vector": 6.0, "concepts": 0.15, "reported": 0.25, "words": 4.0},
 }
 LEAST_ITEMS = 3
 POSITIVE_WEIGHT = {"disclosure": 2.0, "sanction": 3.0}
@@ -65,7 +67,7 @@ def matrices(items: list[Item]) -> tuple[Inputs, Any, np.ndarray]:
     """Inputs of the items, their words as a sparse matrix, the rarity of each bucket."""
     embedder = load_embedder()
     vectors = embedder.embed([article_text(i.title, i.lead) for i in items])
-    inputs = read_inputs([i.title for i in items], [i.lead for i in items], vectors)
+    inputs = read_inputs([i.title for i in items], [i.lead for i in items], languages(items), vectors)
     counts = [len(buckets) for buckets, _ in inputs.words]
     words = sp.csr_matrix(
         (
@@ -82,11 +84,22 @@ def matrices(items: list[Item]) -> tuple[Inputs, Any, np.ndarray]:
     return inputs, words, rarity * (held_by >= LEAST_ITEMS)
 
 
+def languages(items: list[Item]) -> list[str]:
+    """The language of each item: as labelled, else as `detect` finds it."""
+    return [(item.lang or detect_text(f"{item.title}\n{item.lead}")[0]).split("-")[0] for item in items]
+
+
+def concept_scale(topic: str) -> np.ndarray:
+    """The scale of each column of the concepts, and of what is reported."""
+    parts = (("concepts", concept_feature_names()), ("reported", reported_feature_names()))
+    return np.concatenate([np.full(len(names), SCALE[topic][part]) for part, names in parts])
+
+
 def designs(inputs: Inputs, words: Any, rarity: np.ndarray, topic: str) -> dict[str, Any]:
     """The sparse design matrix of each variant."""
     scale = SCALE[topic]
     plain = sp.hstack(
-        [sp.csr_matrix(inputs.concepts * scale["concepts"]), words @ sp.diags(scale["words"] * rarity)]
+        [sp.csr_matrix(inputs.concepts * concept_scale(topic)), words @ sp.diags(scale["words"] * rarity)]
     ).tocsr()
     return {"words": plain, "full": sp.hstack([sp.csr_matrix(inputs.vectors * scale["vector"]), plain]).tocsr()}
 
@@ -210,7 +223,7 @@ def weights(task: Task, inputs: Inputs, rarity: np.ndarray) -> tuple[dict[str, n
     biases["full"] = (biases["full"] + biases["words"]) / 2
     arrays = {"full/vector": (full[:size] * scale["vector"] / 2).astype(np.float32)}
     for name, plain in (("words", words), ("full", (full[size:] + words) / 2)):
-        arrays[f"{name}/concepts"] = (plain[:concepts] * scale["concepts"]).astype(np.float32)
+        arrays[f"{name}/concepts"] = (plain[:concepts] * concept_scale(task.topic)).astype(np.float32)
         arrays[f"{name}/words"] = (plain[concepts:] * scale["words"] * rarity).astype(np.float16)
     named = {f"{task.topic}/{name}": array for name, array in arrays.items()}
     return named, {name: round(bias, 6) for name, bias in biases.items()}
@@ -228,7 +241,7 @@ def main() -> int:
     strong, own = np.array([i.strong for i in items]), np.array([i.is_own for i in items])
     known, unread = strong | own, np.arange(len(items)) >= len(read)
     weight = np.array([i.weight for i in items])
-    about: dict[str, Any] = {"features": concept_feature_names(), "topics": {}}
+    about: dict[str, Any] = {"features": feature_names(), "topics": {}}
     arrays: dict[str, np.ndarray] = {}
     best = np.zeros(int(known.sum()))
     # Positives of the streams that the reader was sure of: a doubtful one is no reason to fetch half of the web.

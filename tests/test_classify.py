@@ -10,6 +10,7 @@ import pytest
 from pipeline.classify import BUILT_IN, classify, explain, test_topic, topic_threshold, triage
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
 from pipeline.classify.features import concept_feature_names, concept_features, concept_rows
+from pipeline.classify.reported import reported_feature_names, reported_rows
 from pipeline.model import Article, Entry, Junk, TopicSpec
 from pipeline.vectors import Embedder, HashingEmbedder, load_embedder
 
@@ -203,6 +204,48 @@ def test_own_topic_crosses_languages() -> None:
     assert result.precision == 1.0
     assert result.recall >= 2 / 3
     assert len(result.wrong) <= 1
+
+
+def test_own_topic_is_told_by_its_label() -> None:
+    """Headlines that go round the word agree in nothing; the label says which of their concepts is meant."""
+    examples = (
+        "Patients learn from the press what became of their files",
+        "Bank apologises after customers' details turned up for sale",
+        "Two million accounts of a shoe shop were stolen, lawyer says",
+        "Airline's chief steps down over lost passenger records",
+        "What the thieves of the census data could do with it",
+    )
+    lines = [
+        ("Data breach at a hotel chain: names and passport numbers stolen", True),
+        ("Fuite de données chez un opérateur : trois millions d'abonnés concernés", True),
+        ("Critical flaw in a router lets attackers run code", False),
+        ("Ransomware stops a brewery for a week", False),
+    ]
+    told, untold = (
+        test_topic(
+            TopicSpec(name=name, titles={"en": label}, examples=examples, threshold=None), lines,
+            embedder=load_embedder(),
+        )
+        for name, label in (("breach", "Data breaches"), ("misc", "My topic"))
+    )  # fmt: skip
+
+    assert told.f1 == 1.0
+    assert told.f1 >= untold.f1
+
+
+def test_what_is_reported_is_a_reason() -> None:
+    """Who did what to whom counts beside the words, in any language; a text without a measure has none of it."""
+    titles = ("CNIL fines Exemplia 3 million euros", "Bußgeld von 3 Millionen Euro gegen Exemplia", "Exemplia grows")
+    concepts = concept_rows(titles, ("",) * 3)
+    rows = reported_rows(titles, ("",) * 3, ("en", "de", "en"), concepts)
+    names = reported_feature_names()
+    said = [{name for name, value in zip(names, row, strict=True) if value} for row in rows]
+    fined = explain(article("Regulator fines Exemplia $3 million", "", "en"), BUILT_IN, load_embedder()).topics[1]
+
+    assert {"fine (reported)", "imposed (reported)", "measure + amount (reported)"} <= said[0] & said[1]
+    assert "measure + authority + target (reported)" in said[0]
+    assert not said[2]
+    assert any(reason.name.endswith("(reported)") for reason in fined.reasons)
 
 
 def test_explanations() -> None:

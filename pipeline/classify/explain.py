@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.classify import heads
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
-from pipeline.classify.features import LEAD_CHARACTERS, concept_feature_names, concept_features, word_buckets
+from pipeline.classify.features import LEAD_CHARACTERS, word_buckets
 from pipeline.classify.own import CONCEPT_FULL, TEXT_CHARACTERS, concept_mixes, own_topic
 from pipeline.classify.topics import classify, topic_threshold
 from pipeline.model import Article, TopicSpec
@@ -123,12 +123,12 @@ def _head_reasons(article: Article, head: heads.Head, embedder: Embedder) -> lis
     variant = "full" if embedder.name == heads.ENCODER else "words"
     slope = head.calibration[variant][0]
     shown = _concept_words(f"{article.title}\n{lead}")
-    values = concept_features(article.title, lead)
+    values = heads.read_inputs([article.title], [lead], [article.language], None).concepts[0]
     reasons = [
         Reason(
             name, tuple(dict.fromkeys(w for part in name.split(" (")[0].split(" + ") for w in shown.get(part, ()))), w
         )
-        for name, w in zip(concept_feature_names(), (slope * values * head.concepts[variant]).tolist(), strict=True)
+        for name, w in zip(heads.feature_names(), (slope * values * head.concepts[variant]).tolist(), strict=True)
         if w
     ]
     for part, text in (("t", article.title), ("l", lead)):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.features import concept_feature_names, concept_rows, word_features
+from pipeline.classify.reported import reported_feature_names, reported_rows
 
 _DATA = Path(__file__).parent / "data"
 #: The encoder the heads with a vector part were trained on.
@@ -29,7 +30,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Features of n texts: vectors (None without the encoder the heads know), concepts, hashed words."""
+    """Features of n texts: vectors (None without the encoder the heads know), concepts and what is reported, words."""
 
     vectors: Floats | None
     concepts: Floats
@@ -71,11 +72,19 @@ class Head:
         return 1.0 / (1.0 + np.exp(-np.clip(slope * logits + offset, -30.0, 30.0)))
 
 
-def read_inputs(titles: Sequence[str], leads: Sequence[str], vectors: Floats | None) -> Inputs:
+def feature_names() -> list[str]:
+    """What each column of `Inputs.concepts` says."""
+    return [*concept_feature_names(), *reported_feature_names()]
+
+
+def read_inputs(
+    titles: Sequence[str], leads: Sequence[str], languages: Sequence[str | None], vectors: Floats | None
+) -> Inputs:
     """Features of titles and first words; pass vectors of the encoder ENCODER only."""
+    concepts = concept_rows(titles, leads)
     return Inputs(
         vectors=vectors,
-        concepts=concept_rows(titles, leads),
+        concepts=np.hstack([concepts, reported_rows(titles, leads, languages, concepts)]),
         words=tuple(word_features(title, lead) for title, lead in zip(titles, leads, strict=True)),
     )
 
@@ -88,7 +97,7 @@ def load_heads() -> dict[str, Head]:
         ValueError: The weights were made for other concepts than those of data/concepts.toml; train again.
     """
     about = json.loads((_DATA / "heads.json").read_text(encoding="utf-8"))
-    if about["features"] != concept_feature_names():
+    if about["features"] != feature_names():
         raise ValueError("pipeline/classify/data: heads.npz was trained for other concepts; run bench/train_topics.py")
     with np.load(_DATA / "heads.npz", allow_pickle=False) as arrays:
         return {

@@ -2,11 +2,13 @@
 
 Two likenesses to the examples: the mix of concepts (data/concepts.toml, the same in every language), and the sentence
 vector along the direction from a shipped background of ordinary news (vectors only, no texts) to the examples.
-The more the examples agree in their concepts, the more the concepts count.
+The more the examples agree in their concepts, the more the concepts count. Real headlines often name their subject
+in roundabout words; what the topic's label says ("Data breaches") then tells which of their concepts is meant.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,14 +25,20 @@ from pipeline.vectors import Embedder
 _DATA = Path(__file__).parent / "data"
 #: Characters of the text read; the mix of concepts is steadier in longer texts.
 TEXT_CHARACTERS = 4000
-# Tuned on four subjects of casie-events with ten invented examples each (docs/topics.md): share of the identity in the
-# covariance, most that concepts may count, likeness of concepts which counts as 1, where the borders lie between
-# background (0) and examples (1), and their steepness.
+# Tuned on four subjects of casie-events, each with ten invented examples and with twelve draws of ten real headlines
+# (docs/topics.md): share of the identity in the covariance, most that concepts may count, likeness of concepts which
+# counts as 1, its border, and the steepness.
 _SHRINK = 0.9
 _CONCEPT_SHARE = 0.95
 CONCEPT_FULL = 0.72
-_BORDER_CONCEPTS, _BORDER_MEANING = 0.47, 0.5
+_BORDER_CONCEPTS = 0.47
 _STEEPNESS = 8.0
+#: Of meaning, in standard deviations of the background: the least border, where it lies between the background and an
+#: example that the direction does not know, and what one deviation counts. Meaning far off does not outvote concepts.
+_BORDER_LEAST, _BORDER_SHARE, _DEVIATION = 2.0, 0.6, 0.2
+_MEANING_LEAST = -0.5
+#: How much the concepts of the label count beside those of the examples, and how much concepts count at least then.
+_LABEL, _LABEL_SHARE = 1.25, 0.9
 #: Concepts of setting and not of subject: they stand in news of every kind.
 _SETTING = frozenset(["authority", "field", "rulemaking", "round_up", "other_crime", "amount", "duration", "version",
                       "state", "formal_step", "lifted", "suspend", "court", "appeal", "own_rule", "lawsuit", "vendor",
@@ -61,29 +69,29 @@ class OwnTopic:
     #: Mean mix of concepts of the examples, length 1 (0 when they hold none), and how much it counts.
     concepts: Doubles
     concept_share: float
+    #: Where the vectors of examples lie from those of ordinary news, and what lies on the border along it.
     direction: Doubles
-    vector_low: float
-    vector_scale: float
+    border: float
     #: Vectors of the examples, in their order.
     examples: Floats
 
     def likeness(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> tuple[Doubles, Doubles]:
-        """Likeness in concepts and in meaning, each shape (n,); about 1 is as the examples, 0 as the background."""
-        mixes = concept_mixes(titles, texts)
-        meaning = (vectors @ self.direction - self.vector_low) * self.vector_scale
-        return mixes @ self.concepts / CONCEPT_FULL, meaning
+        """How far beyond the border the texts are, in concepts and in meaning, each shape (n,); less than 0 is not."""
+        by_concepts = concept_mixes(titles, texts) @ self.concepts / CONCEPT_FULL - _BORDER_CONCEPTS
+        return by_concepts, np.maximum(_MEANING_LEAST, _DEVIATION * (vectors @ self.direction - self.border))
 
     def probabilities(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> Doubles:
         """Shape (n,): 0.0 to 1.0."""
         by_concepts, by_meaning = self.likeness(titles, texts, vectors)
         share = self.concept_share
-        score = share * (by_concepts - _BORDER_CONCEPTS) + (1 - share) * (by_meaning - _BORDER_MEANING)
+        score = share * by_concepts + (1 - share) * by_meaning
         return 1.0 / (1.0 + np.exp(-np.clip(_STEEPNESS * score, -30.0, 30.0)))
 
 
 def own_topic(topic: TopicSpec, embedder: Embedder) -> OwnTopic:
     """What the examples of a topic amount to; remembered for as long as the process lives."""
-    return _own_topic(topic.examples, _Key(embedder))
+    label = ". ".join([re.sub(r"[-_]", " ", topic.name), *(topic.titles[tag] for tag in sorted(topic.titles))])
+    return _own_topic(topic.examples, label, _Key(embedder))
 
 
 def concept_mixes(titles: Sequence[str], texts: Sequence[str]) -> Doubles:
@@ -113,25 +121,52 @@ def concept_presence(titles: Iterable[str], leads: Iterable[str]) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def _own_topic(examples: tuple[str, ...], key: _Key) -> OwnTopic:
+def _own_topic(examples: tuple[str, ...], label: str, key: _Key) -> OwnTopic:
     embedder = key.embedder
     vectors = embedder.embed(examples)
     mixes = concept_mixes(examples, [""] * len(examples))
-    centre = mixes.mean(axis=0)
     # How alike an example is to the others: examples which agree in nothing give the concepts no say.
-    alike = _leave_one_out(mixes)
-    background, inverse = _background(embedder.name, embedder.dimensions)
-    direction = inverse @ (vectors.mean(axis=0) - background.mean(axis=0))
-    low, high = float((background @ direction).mean()), float((vectors @ direction).mean())
-    length = float(np.linalg.norm(centre))
+    share = min(_CONCEPT_SHARE, max(0.0, 1.5 * _leave_one_out(mixes)))
+    named = concept_mixes([label], [""])[0] * (mixes > 0).any(axis=0)
+    concepts = _unit(mixes.mean(axis=0)) + _LABEL * _unit(named)
+    direction, border = _direction(vectors, embedder)
     return OwnTopic(
-        concepts=centre / length if length else centre,
-        concept_share=min(_CONCEPT_SHARE, max(0.0, 1.5 * alike)),
+        concepts=_unit(concepts),
+        concept_share=max(share, _LABEL_SHARE) if named.any() else share,
         direction=direction,
-        vector_low=low,
-        vector_scale=1.0 / max(high - low, 1e-9),
+        border=border,
         examples=vectors,
     )
+
+
+def _unit(row: Doubles) -> Doubles:
+    """The row with length 1; a row of zeros stays."""
+    length = float(np.linalg.norm(row))
+    return row / length if length else row
+
+
+def _direction(vectors: Floats, embedder: Embedder) -> tuple[Doubles, float]:
+    """From the background to the examples, one standard deviation of the background long, and the border along it."""
+    background, inverse = _background(embedder.name, embedder.dimensions)
+    middle = background.mean(axis=0)
+    if embedder.name != ENCODER:
+        # No background to compare with: the border lies halfway to the examples.
+        direction = vectors.mean(axis=0).astype(np.float64)
+        return direction * 2 * _BORDER_LEAST / max(float((vectors @ direction).mean()), 1e-9), _BORDER_LEAST
+    direction = _scaled(inverse @ (vectors.mean(axis=0) - middle), background)
+    unknown = [
+        float((vector - middle) @ _scaled(inverse @ (others.mean(axis=0) - middle), background))
+        for vector, others in ((vectors[i], np.delete(vectors, i, axis=0)) for i in range(len(vectors)))
+        if len(others)
+    ]
+    beyond = max(_BORDER_LEAST, _BORDER_SHARE * float(np.mean(unknown))) if unknown else _BORDER_LEAST
+    return direction, float(middle @ direction) + beyond
+
+
+def _scaled(direction: Doubles, background: Doubles) -> Doubles:
+    """The direction so long that the background's standard deviation along it is 1."""
+    scaled: Doubles = direction / max(float((background @ direction).std()), 1e-9)
+    return scaled
 
 
 def _leave_one_out(rows: Doubles) -> float:

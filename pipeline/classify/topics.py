@@ -102,7 +102,7 @@ def _scores(
     scores = np.zeros((len(titles), len(topics)))
     trained = heads.load_heads()
     leads = [text[:LEAD_CHARACTERS] for text in texts]
-    inputs = heads.read_inputs(titles, leads, vectors if embedder.name == heads.ENCODER else None)
+    inputs = heads.read_inputs(titles, leads, languages, vectors if embedder.name == heads.ENCODER else None)
     for column, topic in enumerate(topics):
         if topic.name in trained and not topic.examples:
             scores[:, column] = trained[topic.name].probabilities(inputs, languages)

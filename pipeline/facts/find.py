@@ -28,6 +28,17 @@ def find_facts(articles: Iterable[Article]) -> list[Article]:
     return [replace(article, facts=tuple(_facts(article))) for article in articles]
 
 
+def find_sanction_facts(title: str, lead: str, language: str | None) -> tuple[Fact, ...]:
+    """What a headline and its first words report of a measure, whatever the topics are; empty when they report none.
+
+    For judging whether a text is about a sanction: cheaper than `find_facts`, and without its doubts.
+    """
+    article = Article(
+        id="", feed="", url=None, title=title, paragraphs=tuple(p for p in lead.split("\n\n") if p), language=language
+    )
+    return tuple(sanction_facts(article, passages(article)))
+
+
 def _facts(article: Article) -> Iterator[Fact]:
     found = passages(article, lambda text: may_disclose(text, article.language))
     yield from disclosure_facts(article, found)

@@ -1,0 +1,73 @@
+"""Features of what a text reports was done to somebody: the measure, how far it went, who took it, how much, how long.
+
+Concepts say which words a text holds; that "fined", an authority and a sum make one deed is read by the grammar of
+pipeline.facts. It costs more than all concepts together, so only texts with a word of a measure are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.classify.concepts import concept_names
+from pipeline.facts import find_sanction_facts
+
+#: A text without any of these concepts reports no measure: of training sanctions 99 in 100 with a measure hold one.
+MEASURE_CONCEPTS = (
+    "fine", "sanction", "ban", "suspend", "export_control", "convict", "formal_step", "lifted", "pays", "imposes",
+    "cut_off",
+)  # fmt: skip
+_KINDS = (
+    "fine", "damages", "sentence", "conviction", "suspension", "ban", "restriction", "export_control", "designation",
+    "asset_freeze", "licence_withdrawal", "formal_notice", "injunction", "lawsuit", "other",
+)  # fmt: skip
+_STATUSES = ("imposed", "proposed", "threatened", "upheld", "annulled", "lifted")
+_WITH = ("authority", "target", "amount", "duration", "legal_basis")
+_ALONE, _WHO_AND_WHOM = "any measure", "measure + authority + target"
+_NAMES = (_ALONE, *_KINDS, *_STATUSES, *(f"measure + {other}" for other in _WITH), _WHO_AND_WHOM)
+_COLUMNS = {name: column for column, name in enumerate(_NAMES)}
+
+
+def reported_feature_names() -> list[str]:
+    """What each column of `reported_rows` says, for explanations."""
+    return [f"{name} (reported)" for name in _NAMES]
+
+
+def reported_rows(
+    titles: Sequence[str], leads: Sequence[str], languages: Sequence[str | None], concepts: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Shape (n, features): 1.0 for each thing that title or first words report.
+
+    Args:
+        concepts: Of the same texts, from `concept_rows`; say which texts are worth reading.
+    """
+    rows = np.zeros((len(titles), len(_NAMES)), dtype=np.float32)
+    for row in np.flatnonzero(_may_report(concepts)).tolist():
+        rows[row] = _features(titles[row], leads[row], languages[row])
+    return rows
+
+
+def _may_report(concepts: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Shape (n,): whether title or first words hold a word of a measure."""
+    names = concept_names()
+    columns = np.array([names.index(name) for name in MEASURE_CONCEPTS])
+    found = concepts[:, np.concatenate([columns, columns + len(names)])] > 0
+    return np.asarray(found.any(axis=1))
+
+
+def _features(title: str, lead: str, language: str | None) -> NDArray[np.float32]:
+    """One row of `reported_rows`."""
+    row = np.zeros(len(_NAMES), dtype=np.float32)
+    facts = find_sanction_facts(title, lead, language)
+    measures = [fact for fact in facts if fact.type == "measure"]
+    types = {fact.type for fact in facts}
+    if not measures:
+        return row
+    said = [_ALONE, *(str(fact.value) for fact in measures), *(str(fact.status) for fact in measures)]
+    said += [f"measure + {other}" for other in _WITH if other in types]
+    if {"authority", "target"} <= types:
+        said.append(_WHO_AND_WHOM)
+    row[[_COLUMNS[name] for name in said if name in _COLUMNS]] = 1.0
+    return row
