@@ -101,6 +101,16 @@ def test_right_renderings_and_other_words_stay(source: str, translated: str) -> 
     assert GLOSSARY.mend(GLOSSARY.find(source, "pt"), translated, "en") == translated
 
 
+def test_a_short_form_that_was_carried_over_speaks_for_no_term() -> None:
+    """ "(XSS)" stood in the source beside the term; the term itself was rendered wrongly."""
+    source = "Injection de code indirecte à distance (XSS)"
+    terms = GLOSSARY.find(source, "fr")
+    translated = "Remotely indirect code injection (XSS)"
+
+    assert GLOSSARY.mend(terms, translated, "en", source) == "Cross-site scripting (XSS)"
+    assert not GLOSSARY.lost(terms, "An XSS flaw", "en", "Une injection de code indirecte à distance")
+
+
 @given(st.text(max_size=200), st.sampled_from(["fr", "de", "es", "it", "pt", "nl", "en", "ja", "xx"]))
 def test_any_text_can_be_read(text: str, language: str) -> None:
     """Terms lie inside the text, in order, without overlap; mending never fails."""

@@ -171,26 +171,43 @@ class Glossary:
         singulars, more = self._concepts[term.concept].forms.get(target, ((), ()))
         return tuple(form.lstrip("~") for form in (*singulars, *more))
 
-    def lost(self, terms: Iterable[Term], translated: str, target: str) -> list[Term]:
-        """Those of the terms that no right rendering stands for."""
+    def lost(self, terms: Iterable[Term], translated: str, target: str, source: str = "") -> list[Term]:
+        """Those of the terms that no right rendering stands for.
+
+        Args:
+            source: The sentence of the terms. A rendering that stood beside them, the "(XSS)" behind a term, was only
+                carried over and speaks for none.
+        """
         terms = list(terms)
         if not terms:
             return []
-        said = f" {' '.join(_folded(translated))} "
-        return [t for t in terms if self.written(t, target) and not self._says(self._concepts[t.concept], said, target)]
+        said, beside = (f" {' '.join(_folded(text))} " for text in (translated, _beside(source, terms)))
+        return [
+            term
+            for term in terms
+            if self.written(term, target) and not self._says(self._concepts[term.concept], said, beside, target)
+        ]
 
-    def _says(self, concept: _Concept, said: str, target: str) -> bool:
-        return any(f" {form} " in said for form in concept.right.get(target, ()))
+    def _says(self, concept: _Concept, said: str, beside: str, target: str) -> bool:
+        forms = (f" {form} " for form in concept.right.get(target, ()))
+        return any(said.count(form) > beside.count(form) for form in forms if form in said)
 
-    def mend(self, terms: Iterable[Term], translated: str, target: str) -> str:
+    def mend(self, terms: Iterable[Term], translated: str, target: str, source: str = "") -> str:
         """Put the right term where a known wrong rendering stands; sentences that say the term are left alone."""
-        for concept, count in _counted(self.lost(terms, translated, target)).items():
+        for concept, count in _counted(self.lost(terms, translated, target, source)).items():
             for wrong, right in self._concepts[concept].wrong.get(target, ()):
                 translated, done = _replaced(translated, wrong, right, target, count)
                 count -= done
                 if count <= 0:
                     break
         return translated
+
+
+def _beside(source: str, terms: Iterable[Term]) -> str:
+    """The sentence without its terms."""
+    for term in sorted(terms, key=lambda term: -term.start):
+        source = f"{source[: term.start]} {source[term.end :]}"
+    return source
 
 
 def _counted(terms: Iterable[Term]) -> dict[str, int]:

@@ -128,11 +128,11 @@ class FactGuard:
             return text, problems
         if state.stop and not text.endswith((".", "!", "?")):
             text += state.stop
-        text = self._glossary.mend(state.terms, text, target)
+        text = self._glossary.mend(state.terms, text, target, sentence)
         text = mended(text, sentence, source, target)
         problems = check(sentence, text, source, target, keep=self._keep)
         if state.is_strict and not problems:
-            lost = self._glossary.lost(state.terms, text, target)
+            lost = self._glossary.lost(state.terms, text, target, sentence)
             problems = tuple(Problem(kind=TERM_LOST, detail=sentence[term.start : term.end]) for term in lost)
         return text, problems
 
