@@ -14,19 +14,20 @@ from numpy.typing import NDArray
 from pipeline.classify.concepts import concept_names
 from pipeline.facts import find_sanction_facts
 
-#: A text without any of these concepts reports no measure: of training sanctions 99 in 100 with a measure hold one.
-MEASURE_CONCEPTS = (
-    "fine", "sanction", "ban", "suspend", "export_control", "convict", "formal_step", "lifted", "pays", "imposes",
-    "cut_off",
-)  # fmt: skip
+#: What speaks of a measure by itself, and what does so beside one of the others: a text without reports none. Of the
+#: training sanctions with a measure those of the streams all pass, and 98 in 100 of our own words; of all items of the
+#: streams 16 in 100.
+_HARD = ("fine", "sanction", "export_control", "convict", "formal_step")
+_SOFT = ("ban", "suspend", "lifted", "pays", "imposes", "cut_off")
+_BESIDE = ("authority", "court", "state", "amount", "duration")
 _KINDS = (
     "fine", "damages", "sentence", "conviction", "suspension", "ban", "restriction", "export_control", "designation",
     "asset_freeze", "licence_withdrawal", "formal_notice", "injunction", "lawsuit", "other",
 )  # fmt: skip
 _STATUSES = ("imposed", "proposed", "threatened", "upheld", "annulled", "lifted")
 _WITH = ("authority", "target", "amount", "duration", "legal_basis")
-_ALONE, _WHO_AND_WHOM = "any measure", "measure + authority + target"
-_NAMES = (_ALONE, *_KINDS, *_STATUSES, *(f"measure + {other}" for other in _WITH), _WHO_AND_WHOM)
+_ALONE, _PLAIN, _WHO_AND_WHOM = "any measure", "measure in plain words", "measure + authority + target"
+_NAMES = (_ALONE, _PLAIN, *_KINDS, *_STATUSES, *(f"measure + {other}" for other in _WITH), _WHO_AND_WHOM)
 _COLUMNS = {name: column for column, name in enumerate(_NAMES)}
 
 
@@ -52,21 +53,26 @@ def reported_rows(
 def _may_report(concepts: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Shape (n,): whether title or first words hold a word of a measure."""
     names = concept_names()
-    columns = np.array([names.index(name) for name in MEASURE_CONCEPTS])
-    found = concepts[:, np.concatenate([columns, columns + len(names)])] > 0
-    return np.asarray(found.any(axis=1))
+
+    def hold(some: Sequence[str]) -> NDArray[np.bool_]:
+        columns = np.array([names.index(name) for name in some])
+        return np.asarray((concepts[:, np.concatenate([columns, columns + len(names)])] > 0).any(axis=1))
+
+    return hold(_HARD) | (hold(_SOFT) & hold(_BESIDE))
 
 
 def _features(title: str, lead: str, language: str | None) -> NDArray[np.float32]:
     """One row of `reported_rows`."""
     row = np.zeros(len(_NAMES), dtype=np.float32)
-    facts = find_sanction_facts(title, lead, language)
+    facts, is_plain = find_sanction_facts(title, lead, language)
     measures = [fact for fact in facts if fact.type == "measure"]
     types = {fact.type for fact in facts}
     if not measures:
         return row
     said = [_ALONE, *(str(fact.value) for fact in measures), *(str(fact.status) for fact in measures)]
     said += [f"measure + {other}" for other in _WITH if other in types]
+    if is_plain:
+        said.append(_PLAIN)
     if {"authority", "target"} <= types:
         said.append(_WHO_AND_WHOM)
     row[[_COLUMNS[name] for name in said if name in _COLUMNS]] = 1.0

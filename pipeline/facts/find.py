@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.facts.disclosure import disclosure_facts, may_disclose
-from pipeline.facts.sanction import sanction_facts
+from pipeline.facts.sanction import facts_of, find_reported, sanction_facts
 from pipeline.facts.spans import Passage, passages
 from pipeline.model import Article, Fact
 from pipeline.text.dates import find_dates
@@ -28,15 +28,20 @@ def find_facts(articles: Iterable[Article]) -> list[Article]:
     return [replace(article, facts=tuple(_facts(article))) for article in articles]
 
 
-def find_sanction_facts(title: str, lead: str, language: str | None) -> tuple[Fact, ...]:
+def find_sanction_facts(title: str, lead: str, language: str | None) -> tuple[tuple[Fact, ...], bool]:
     """What a headline and its first words report of a measure, whatever the topics are; empty when they report none.
 
     For judging whether a text is about a sanction: cheaper than `find_facts`, and without its doubts.
+
+    Returns:
+        The facts, and whether plain wordings ("blocks", "must pay") told them that by themselves name no measure.
     """
     article = Article(
         id="", feed="", url=None, title=title, paragraphs=tuple(p for p in lead.split("\n\n") if p), language=language
     )
-    return tuple(sanction_facts(article, passages(article)))
+    read = passages(article)
+    findings = find_reported(article, read)
+    return tuple(facts_of(article, read, findings)), any(finding.trigger.is_plain for finding in findings)
 
 
 def _facts(article: Article) -> Iterator[Fact]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.facts.patterns import Trigger, beside_terms, spoken, statuses, triggers
+from pipeline.facts.patterns import Trigger, beside_terms, hinted, spoken, statuses, triggers
 from pipeline.facts.spans import Passage
 
 #: Kinds that a more telling one of the lead replaces.
@@ -36,8 +36,8 @@ def find_measures(passage: Passage, language: str | None, *, plain: bool = False
     matches = [
         (trigger.order, match.start(), trigger, match.span())
         for tag in _tags(language, plain=plain)
-        for trigger in triggers(tag, plain=plain)
-        for match in trigger.matches(passage.text, lowered)
+        for trigger in hinted(lowered, triggers(tag, plain=plain))
+        for match in trigger.pattern.finditer(passage.text)
     ]
     for _, _, trigger, span in sorted(matches, key=lambda m: (m[0], m[1])):
         if any(span[0] < e and s < span[1] for s, e in taken) or any(

@@ -34,10 +34,19 @@ def sanction_facts(article: Article, passages: Sequence[Passage], *, plain: bool
 
     Without `plain`, wordings that only mean a measure of somebody in power are not looked for.
     """
-    read = _read(passages)
-    findings = choose_measures(reported(article, read, plain=plain))
+    yield from facts_of(article, passages, find_reported(article, passages, plain=plain))
+
+
+def find_reported(article: Article, passages: Sequence[Passage], *, plain: bool = True) -> Sequence[Finding]:
+    """The measures that title and lead report, the most prominent first."""
+    return choose_measures(reported(article, _read(passages), plain=plain))
+
+
+def facts_of(article: Article, passages: Sequence[Passage], findings: Sequence[Finding]) -> Iterator[Fact]:
+    """Facts of these measures, each value once."""
     if not findings:
         return
+    read = _read(passages)
     numbers = {p.offset if not p.is_title else -1: find_quantities(p.text, article.language) for p in read}
     seen: set[tuple[str, object, str | None]] = set()
     for fact in _all(article, read, findings, numbers):
