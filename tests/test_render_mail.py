@@ -168,6 +168,11 @@ RULES: dict[str, Callable[[str], bool]] = {
         for node in elements(html, "h3")
         if node.attrs["dir"] == "rtl"
     ),
+    "announces itself as a message, with its title and language": lambda html: [
+        (node.attrs["aria-roledescription"], bool(node.attrs["aria-label"]), node.attrs["lang"])
+        for node in elements(html, "div")
+        if node.attrs.get("role") == "article"
+    ] == [("email", True, elements(html, "body")[0].attrs["lang"])],
     "is 640 pixels wide for Word": lambda html: '<!--[if mso]><table role="presentation" width="640"' in html,
     "hides its preview line": lambda html: "display: none" in next(
         node.attrs["style"] for node in elements(html, "div") if node.attrs.get("class") == "pre"
