@@ -274,7 +274,9 @@ def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tu
 )
 def test_help_tells_the_whole_sentence(path: tuple[str, ...], command: click.Command) -> None:
     """No line of a list of commands ends in the middle, and no option is left unexplained."""
-    with click.Context(command, info_name="cyberdigest", max_content_width=80) as context:
+    # A command remembers its help option, so it is asked with the names that the whole program has.
+    names = ["-h", "--help"]
+    with click.Context(command, info_name="cyberdigest", max_content_width=80, help_option_names=names) as context:
         said = command.get_help(context)
 
     assert "..." not in said.replace("[URL]...", "").replace("ID...", "").replace("ARTICLE...", "").replace(
