@@ -1,6 +1,6 @@
-"""Features of what a text reports was done to somebody: the measure, how far it went, who took it, how much, how long.
+"""Features of what a text reports was done to somebody: the measure, and how far it went.
 
-Concepts say which words a text holds; that "fined", an authority and a sum make one deed is read by the grammar of
+Concepts say which words a text holds; that somebody was fined, and not only a fine spoken of, is read by the grammar of
 pipeline.facts. It costs more than all concepts together, so only texts with a word of a measure are read.
 """
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.concepts import concept_names
-from pipeline.facts import find_sanction_facts
+from pipeline.facts import find_sanctions
 
 #: What speaks of a measure by itself, and what does so beside one of the others: a text without reports none. Of the
 #: training sanctions with a measure those of the streams all pass, and 98 in 100 of our own words; of all items of the
@@ -25,9 +25,8 @@ _KINDS = (
     "asset_freeze", "licence_withdrawal", "formal_notice", "injunction", "lawsuit", "other",
 )  # fmt: skip
 _STATUSES = ("imposed", "proposed", "threatened", "upheld", "annulled", "lifted")
-_WITH = ("authority", "target", "amount", "duration", "legal_basis")
-_ALONE, _PLAIN, _WHO_AND_WHOM = "any measure", "measure in plain words", "measure + authority + target"
-_NAMES = (_ALONE, _PLAIN, *_KINDS, *_STATUSES, *(f"measure + {other}" for other in _WITH), _WHO_AND_WHOM)
+_ALONE, _PLAIN = "any measure", "measure in plain words"
+_NAMES = (_ALONE, _PLAIN, *_KINDS, *_STATUSES)
 _COLUMNS = {name: column for column, name in enumerate(_NAMES)}
 
 
@@ -64,16 +63,8 @@ def _may_report(concepts: NDArray[np.float32]) -> NDArray[np.bool_]:
 def _features(title: str, lead: str, language: str | None) -> NDArray[np.float32]:
     """One row of `reported_rows`."""
     row = np.zeros(len(_NAMES), dtype=np.float32)
-    facts, is_plain = find_sanction_facts(title, lead, language)
-    measures = [fact for fact in facts if fact.type == "measure"]
-    types = {fact.type for fact in facts}
-    if not measures:
-        return row
-    said = [_ALONE, *(str(fact.value) for fact in measures), *(str(fact.status) for fact in measures)]
-    said += [f"measure + {other}" for other in _WITH if other in types]
-    if is_plain:
-        said.append(_PLAIN)
-    if {"authority", "target"} <= types:
-        said.append(_WHO_AND_WHOM)
+    said: list[str] = []
+    for kind, status, is_plain in find_sanctions(title, lead, language):
+        said += [_ALONE, kind, status, *([_PLAIN] if is_plain else [])]
     row[[_COLUMNS[name] for name in said if name in _COLUMNS]] = 1.0
     return row

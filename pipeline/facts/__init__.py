@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.facts.find import find_facts, find_sanction_facts
+from pipeline.facts.find import find_facts, find_sanctions
 
-__all__ = ["find_facts", "find_sanction_facts"]
+__all__ = ["find_facts", "find_sanctions"]

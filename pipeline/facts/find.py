@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.facts.disclosure import disclosure_facts, may_disclose
-from pipeline.facts.sanction import facts_of, find_reported, sanction_facts
+from pipeline.facts.sanction import find_reported, sanction_facts
 from pipeline.facts.spans import Passage, passages
 from pipeline.model import Article, Fact
 from pipeline.text.dates import find_dates
@@ -28,20 +28,20 @@ def find_facts(articles: Iterable[Article]) -> list[Article]:
     return [replace(article, facts=tuple(_facts(article))) for article in articles]
 
 
-def find_sanction_facts(title: str, lead: str, language: str | None) -> tuple[tuple[Fact, ...], bool]:
-    """What a headline and its first words report of a measure, whatever the topics are; empty when they report none.
+def find_sanctions(title: str, lead: str, language: str | None) -> list[tuple[str, str, bool]]:
+    """Measures that a headline and its first words report, whatever the topics are.
 
     For judging whether a text is about a sanction: cheaper than `find_facts`, and without its doubts.
 
     Returns:
-        The facts, and whether plain wordings ("blocks", "must pay") told them that by themselves name no measure.
+        Of each its kind, how far it went, and whether a plain wording ("blocks", "must pay") told it that names no
+        measure by itself.
     """
     article = Article(
         id="", feed="", url=None, title=title, paragraphs=tuple(p for p in lead.split("\n\n") if p), language=language
     )
-    read = passages(article)
-    findings = find_reported(article, read)
-    return tuple(facts_of(article, read, findings)), any(finding.trigger.is_plain for finding in findings)
+    found = find_reported(article, passages(article))
+    return [(finding.trigger.measure, finding.status, finding.trigger.is_plain) for finding in found]
 
 
 def _facts(article: Article) -> Iterator[Fact]:

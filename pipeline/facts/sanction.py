@@ -34,16 +34,7 @@ def sanction_facts(article: Article, passages: Sequence[Passage], *, plain: bool
 
     Without `plain`, wordings that only mean a measure of somebody in power are not looked for.
     """
-    yield from facts_of(article, passages, find_reported(article, passages, plain=plain))
-
-
-def find_reported(article: Article, passages: Sequence[Passage], *, plain: bool = True) -> Sequence[Finding]:
-    """The measures that title and lead report, the most prominent first."""
-    return choose_measures(reported(article, _read(passages), plain=plain))
-
-
-def facts_of(article: Article, passages: Sequence[Passage], findings: Sequence[Finding]) -> Iterator[Fact]:
-    """Facts of these measures, each value once."""
+    findings = find_reported(article, passages, plain=plain)
     if not findings:
         return
     read = _read(passages)
@@ -54,6 +45,11 @@ def facts_of(article: Article, passages: Sequence[Passage], findings: Sequence[F
         if key not in seen:
             seen.add(key)
             yield fact
+
+
+def find_reported(article: Article, passages: Sequence[Passage], *, plain: bool = True) -> Sequence[Finding]:
+    """The measures that title and lead report, the most prominent first."""
+    return choose_measures(reported(article, _read(passages), plain=plain))
 
 
 def _read(passages: Sequence[Passage]) -> list[Passage]:
