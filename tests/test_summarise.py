@@ -573,7 +573,7 @@ def test_somebody_whom_no_sentence_introduces_gives_way() -> None:
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [
-        ("en", "On May 20, Examplia Desk 6.1.1 was released with a fix for CVE-2026-1111."),
+        ("en", "On May 20, Examplia shipped Desk 4.7.2, which closes CVE-2026-1111."),
         ("fr", "Le 20 mai 2026, la version 6.1.1 d'Examplia a corrigé CVE-2026-1111 et CVE-2026-1112."),
         ("de", "Am 20.5.2026 erschien Beispielia 6.1.1 mit Updates für CVE-2026-1111/1112."),
     ],
