@@ -9,6 +9,7 @@ import random
 import sys
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,11 +97,18 @@ def gold(data: Path) -> list[Scores]:
     ]
 
 
-def own(data: Path) -> list[Scores]:
-    """breach and ransomware by ten examples over casie-events (title and text)."""
+@lru_cache(maxsize=1)
+def casie(data: Path) -> tuple[list[dict[str, Any]], list[Article]]:
+    """The rows of casie-events, and their articles (title and text) with vectors."""
     rows = read_jsonl(data / "casie-events/docs.jsonl")
+    return rows, embed_articles([as_article(row, row["text"], "en") for row in rows], load_embedder())
+
+
+def own(data: Path) -> list[Scores]:
+    """breach and ransomware by ten examples over casie-events."""
+    rows, articles = casie(data)
     topics = [TopicSpec(name=name, titles={"en": name}, examples=lines) for name, lines in BY_EXAMPLE.items()]
-    done = classify([as_article(r, r["text"], "en") for r in rows], topics=topics, embedder=load_embedder())
+    done = classify(articles, topics=topics, embedder=load_embedder())
     found = []
     for topic, subtype in zip(topics, ("Databreach", "Ransom"), strict=True):
         y = np.array([int(_labelled(row["labels"], subtype)) for row in rows])
@@ -114,8 +122,7 @@ def own(data: Path) -> list[Scores]:
 
 def drawn(data: Path) -> dict[str, float]:
     """Mean F1 with ten real headlines of the set as examples, over DRAWS draws; the examples are not counted."""
-    rows = read_jsonl(data / "casie-events/docs.jsonl")
-    articles = embed_articles([as_article(r, r["text"], "en") for r in rows], load_embedder())
+    rows, articles = casie(data)
     figures = {}
     for name, label, subtype in (("breach", "Data breaches", "Databreach"), ("ransomware", "Ransomware", "Ransom")):
         y = np.array([int(_labelled(row["labels"], subtype)) for row in rows])

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.classify import BUILT_IN, classify, explain, test_topic, topic_threshold, triage
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
-from pipeline.classify.features import concept_feature_names, concept_features, concept_rows
+from pipeline.classify.features import concept_feature_names, concept_rows
 from pipeline.classify.reported import reported_feature_names, reported_rows
 from pipeline.model import Article, Entry, Junk, TopicSpec
 from pipeline.vectors import Embedder, HashingEmbedder, load_embedder
@@ -331,7 +331,7 @@ def test_misleading_words_are_no_feature() -> None:
 )
 def test_blends(title: str, lead: str, feature: str, expected: float) -> None:
     """Groups of concepts are read together by place and order, and by what is missing."""
-    row = dict(zip(concept_feature_names(), concept_features(title, lead).tolist(), strict=True))
+    row = dict(zip(concept_feature_names(), concept_rows([title], [lead])[0].tolist(), strict=True))
 
     assert row[feature] == expected
 
@@ -343,7 +343,9 @@ def test_features_do_not_depend_on_the_batch() -> None:
 
     rows = concept_rows(titles, leads)
 
-    assert all((concept_features(*pair) == row).all() for *pair, row in zip(titles, leads, rows, strict=True))
+    assert all(
+        (concept_rows([title], [lead])[0] == row).all() for title, lead, row in zip(titles, leads, rows, strict=True)
+    )
     assert concept_rows([], []).shape == (0, len(concept_feature_names()))
 
 

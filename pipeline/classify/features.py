@@ -123,12 +123,6 @@ def _columns() -> tuple[dict[str, int], NDArray[np.intp], NDArray[np.intp], NDAr
     return index, one, other, members, asked
 
 
-def concept_features(title: str, lead: str) -> NDArray[np.float32]:
-    """One row of `concept_rows`."""
-    row: NDArray[np.float32] = concept_rows([title], [lead])[0]
-    return row
-
-
 def concept_rows(titles: Sequence[str], leads: Sequence[str]) -> NDArray[np.float32]:
     """Each concept in the title, how often and how early in the lead, pairs, blends and orders: a row a text."""
     index, one, other, members, asked = _columns()

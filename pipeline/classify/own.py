@@ -147,12 +147,12 @@ def _unit(row: Doubles) -> Doubles:
 
 def _direction(vectors: Floats, embedder: Embedder) -> tuple[Doubles, float]:
     """From the background to the examples, one standard deviation of the background long, and the border along it."""
-    background, inverse = _background(embedder.name, embedder.dimensions)
-    middle = background.mean(axis=0)
     if embedder.name != ENCODER:
         # No background to compare with: the border lies halfway to the examples.
         direction = vectors.mean(axis=0).astype(np.float64)
         return direction * 2 * _BORDER_LEAST / max(float((vectors @ direction).mean()), 1e-9), _BORDER_LEAST
+    background, inverse = _background()
+    middle = background.mean(axis=0)
     direction = _scaled(inverse @ (vectors.mean(axis=0) - middle), background)
     unknown = [
         float((vector - middle) @ _scaled(inverse @ (others.mean(axis=0) - middle), background))
@@ -189,11 +189,9 @@ def _rarity() -> tuple[dict[str, int], Doubles]:
     return {name: i for i, name in enumerate(names)}, np.sqrt(weights) * subject
 
 
-@lru_cache(maxsize=4)
-def _background(name: str, dimensions: int) -> tuple[Doubles, Doubles]:
-    """The background's vectors and the inverse of their shrunk covariance; zeros for an encoder it was not made by."""
-    if name != ENCODER:
-        return np.zeros((2, dimensions)), np.eye(dimensions)
+@lru_cache(maxsize=1)
+def _background() -> tuple[Doubles, Doubles]:
+    """The background's vectors, made by ENCODER, and the inverse of their shrunk covariance."""
     with np.load(_DATA / "background.npz", allow_pickle=False) as arrays:
         rows = arrays["vectors"].astype(np.float64)
     covariance = np.cov(rows, rowvar=False)
