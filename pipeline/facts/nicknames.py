@@ -8,9 +8,7 @@ from functools import lru_cache
 
 from pipeline.facts.patterns import load
 from pipeline.facts.spans import Passage
-from pipeline.text.nicknames import find_nicknames
-
-_OPEN, _CLOSE = "[“\"«„'‘「]", "[”\"»“'’」]"
+from pipeline.text.nicknames import CLOSE, OPEN, find_nicknames
 
 
 @lru_cache(maxsize=1)
@@ -21,8 +19,8 @@ def _is_product() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _beside() -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = load("nicknames")
-    before = rf"(?<!\w)(?:{_any([*words['malware'], *words['person']])})\s?(?:[,:(]\s?)?(?:{_OPEN}\s?)?$"
-    behind = rf"\s?{_CLOSE}?\s(?:[\w-]+\s)?(?:{_any(words['malware'])})(?!\w)"
+    before = rf"(?<!\w)(?:{_any([*words['malware'], *words['person']])})\s?(?:[,:(]\s?)?(?:{OPEN}\s?)?$"
+    behind = rf"\s?{CLOSE}?\s(?:[\w-]+\s)?(?:{_any(words['malware'])})(?!\w)"
     return re.compile(before, re.IGNORECASE), re.compile(behind, re.IGNORECASE)
 
 

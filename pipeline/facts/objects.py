@@ -10,6 +10,7 @@ from functools import lru_cache
 from pipeline.facts.parties import ANYBODY
 from pipeline.facts.patterns import Trigger, load
 from pipeline.text.names import Name
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: Longest description, in words.
 _LONGEST = 8
@@ -30,6 +31,7 @@ _NUMERAL = re.compile(
     re.IGNORECASE,
 )
 #: Languages that put what somebody is before the last noun ("data broker"), not behind the first.
+_HEAD_LAST = frozenset({"en", "de", "nl", "pl", "ru"})
 #: So many words stand before the noun in the other languages ("deux jeunes pirates").
 _BEFORE_NOUN = 4
 #: Names follow that say who they are.
@@ -44,7 +46,6 @@ _PRISON = re.compile(
     r"\s(?:de|di)\s(?:cárcel|prisión|reclusión|carcere|reclusione|prisão|reclusão|prison|réclusion)|\s(?:więzienia|тюрьмы|колонии)"
 )
 _COMMA = re.compile(r"\s?[,:(–—-]\s?(?:(?:the|la|le|les|der|die|das|el|il|o|a|de|het)\s|l['’])?")
-_HEAD_LAST = frozenset({"en", "de", "nl", "pl", "ru"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def phrase(
 
 def is_of_a_name(text: str, found: Name, language: str | None, names: Sequence[Name]) -> bool:
     """Whether a description stands in front of a name and belongs to it ("the platform Examplia")."""
-    if found.text[0] >= "\u2e80":
+    if ord(found.text[0]) >= FIRST_IDEOGRAPH:
         return False  # Chinese and Japanese have patterns of their own
     behind = [n for n in names if n.start >= found.end]
     end = _end_of_phrase(text, found.start, speech(language), behind)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.facts.actors import Actor, actors, against, is_subject
 from pipeline.facts.patterns import power_words, spoken
 from pipeline.facts.spans import Passage
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: Who may only warn, search or arrest.
 _WITHOUT_POWER = frozenset({"cyber", "police"})
 #: How far from the start of a sentence its subject may stand, in code points; an ideogram says as much as three.
 _OPENING = 32
 _OPENING_IDEOGRAMS = 11
-_FIRST_IDEOGRAM = 0x2E80
 #: Words of powers.toml for courts, before which others than authorities go too.
 _COURT = re.compile(
     r"court|judge|jury|jur[eé]|magistrat|tribuna|juge|^la justice|^cour$|gericht|richter|kammer|juez|jueza|jueces|juzg"
@@ -46,8 +47,14 @@ def names_power(passage: Passage, language: str | None) -> bool:
 def opens_with_power(passage: Passage, language: str | None) -> bool:
     """Whether a sentence begins with somebody who has the power to punish, as what he says or does."""
     start = power_at(passage, language)
-    is_ideographic = any(ord(sign) >= _FIRST_IDEOGRAM for sign in passage.text[:_OPENING_IDEOGRAMS])
+    is_ideographic = any(ord(sign) >= FIRST_IDEOGRAPH for sign in passage.text[:_OPENING_IDEOGRAMS])
     return start is not None and start <= (_OPENING_IDEOGRAMS if is_ideographic else _OPENING)
+
+
+def lead_opens_with_power(read: Sequence[Passage], language: str | None) -> bool:
+    """Whether the first sentence behind the title begins so."""
+    opening = next((p for p in read if not p.is_title), None)
+    return opening is not None and opens_with_power(opening, language)
 
 
 @lru_cache(maxsize=64)

@@ -18,6 +18,7 @@ from pipeline.facts.targets import pick_persons, pick_targets
 from pipeline.model import Article, Fact
 from pipeline.text.background import opens_long_ago
 from pipeline.text.names import Name, maker, organisations, products, same_name
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 from pipeline.text.quantities import Quantity, find_quantities
 
 #: Sentences of the lead that are read for measures, beside the title.
@@ -191,9 +192,9 @@ def _hit(
         names = pick_persons(passage.text, language, span) if is_personal else []
         names = names or pick_targets(passage.text, language, trigger, span, found, chosen)
         pairs = [(name, passage) for name in names]
-        is_full = bool(pairs) and (names[0].text[:1].isupper() or ord(names[0].text[0]) > _FIRST_IDEOGRAPH)
-        if described and ord(described[0][0].text[0]) > _FIRST_IDEOGRAPH and not passage.is_title:
-            is_full = is_full and ord(names[0].text[0]) > _FIRST_IDEOGRAPH  # a Latin name beside it is somebody else's
+        is_full = bool(pairs) and (names[0].text[:1].isupper() or ord(names[0].text[0]) > FIRST_IDEOGRAPH)
+        if described and ord(described[0][0].text[0]) > FIRST_IDEOGRAPH and not passage.is_title:
+            is_full = is_full and ord(names[0].text[0]) > FIRST_IDEOGRAPH  # a Latin name beside it is somebody else's
         if is_full and not is_description(names[0].text) and not (is_personal and not _is_person(names[0].text)):
             if not best:
                 best = pairs
@@ -224,7 +225,6 @@ def _named_later(
     return []
 
 
-_FIRST_IDEOGRAPH = 0x2E80
 #: Measures against many, whom the lead lists.
 _LISTING = frozenset({"asset_freeze", "designation"})
 _MOST_LISTED = 6
@@ -244,7 +244,7 @@ def _makers(pairs: list[tuple[Name, Passage]], read: Sequence[Passage]) -> list[
 
 
 def _is_person(name: str) -> bool:
-    return " " in name or ord(name[0]) > 0x2E80
+    return " " in name or ord(name[0]) > FIRST_IDEOGRAPH
 
 
 def _usual(name: str) -> str:

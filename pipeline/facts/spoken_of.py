@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from pipeline.facts.measures import Finding
 from pipeline.facts.patterns import beside_terms, context_words, spoken
-from pipeline.facts.powers import names_official, names_power, opens_with_power, power_at
+from pipeline.facts.powers import lead_opens_with_power, names_official, names_power, opens_with_power, power_at
 from pipeline.facts.spans import Passage
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: Kinds that a letter threatens with.
 _THREATENED_BY_LETTER = frozenset({"fine", "other", "formal_notice", "suspension"})
@@ -68,7 +69,7 @@ def _is_of_a_house(finding: Finding, title: Passage, read: Sequence[Passage], la
     """Whether a company or a school rules over its own people."""
     if finding.trigger.measure not in _RULES or finding.trigger.form == "noun":
         return False
-    if not _has("house", finding.passage, language) or _lead_opens_with_power(read, language):
+    if not _has("house", finding.passage, language) or lead_opens_with_power(read, language):
         return False
     return not names_power(finding.passage, language) and not names_power(title, language)
 
@@ -83,7 +84,7 @@ def _is_doubtful(finding: Finding, title: Passage, read: Sequence[Passage], lang
         return False
     is_told_of_its_target = passage.is_title and finding.trigger.form == "suffers"
     if finding.status in ("proposed", "threatened") and finding.trigger.measure not in ("lawsuit", "sentence"):
-        return not is_told_of_its_target and not (passage.is_title and _lead_opens_with_power(read, language))
+        return not is_told_of_its_target and not (passage.is_title and lead_opens_with_power(read, language))
     if finding.trigger.measure != "fine" or not _is_noun(finding, language):
         return False
     start, end = finding.span
@@ -92,11 +93,8 @@ def _is_doubtful(finding: Finding, title: Passage, read: Sequence[Passage], lang
     if any(pattern is not None and pattern.search(around) for pattern in patterns):
         return True
     word = passage.text[start:end]
-    is_general = bool(_SEVERAL.search(word)) or (ord(word[-1]) >= _FIRST_IDEOGRAM and not passage.is_title)
+    is_general = bool(_SEVERAL.search(word)) or (ord(word[-1]) >= FIRST_IDEOGRAPH and not passage.is_title)
     return is_general and not _DIGIT.search(passage.text)
-
-
-_FIRST_IDEOGRAM = 0x2E80
 
 
 def _is_noun(finding: Finding, language: str | None) -> bool:
@@ -106,11 +104,6 @@ def _is_noun(finding: Finding, language: str | None) -> bool:
     power = power_at(finding.passage, language)
     is_plural = _SEVERAL.search(finding.passage.text[slice(*finding.span)])
     return bool(is_plural) and (power is None or power >= finding.span[0])
-
-
-def _lead_opens_with_power(read: Sequence[Passage], language: str | None) -> bool:
-    opening = next((p for p in read if not p.is_title), None)
-    return opening is not None and opens_with_power(opening, language)
 
 
 def _has(kind: str, passage: Passage, language: str | None) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.facts.measures import Finding, find_measures, is_possible
-from pipeline.facts.powers import names_official, names_power, opens_with_power
+from pipeline.facts.powers import lead_opens_with_power, names_official, names_power, opens_with_power
 from pipeline.facts.spans import Passage
 from pipeline.facts.spoken_of import is_only_spoken_of
 from pipeline.model import Article
@@ -59,8 +59,7 @@ def _is_of_power(finding: Finding, read: Sequence[Passage], language: str | None
     """
     if finding.trigger.form == "suffers" or names_power(finding.passage, language):
         return True
-    opening = next((p for p in read if not p.is_title), None)
-    return finding.passage.is_title and opening is not None and opens_with_power(opening, language)
+    return finding.passage.is_title and lead_opens_with_power(read, language)
 
 
 def _is_taken(finding: Finding, article: Article, read: Sequence[Passage]) -> bool:

@@ -14,6 +14,7 @@ from pipeline.facts.trim import trimmed, with_device
 from pipeline.model import Article, Fact
 from pipeline.text.identifiers import find_cves
 from pipeline.text.names import Name, find_names, organisations, products
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: Where a product is named: "in X", "dans X"; one alternation for all languages.
 PLACE = re.compile(
@@ -280,11 +281,8 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return _MAYBE_MAKER  # "unlocks Acme smart locks"
     name = text[start:end]
     rest = " ".join(p.text for p in read[1:])
-    is_told_again = " " in name or name in rest or ord(text[end : end + 1] or " ") > _FIRST_IDEOGRAPH
+    is_told_again = " " in name or name in rest or ord(text[end : end + 1] or " ") > FIRST_IDEOGRAPH
     return _AT_FLAW if is_told_again and _stands_at_flaw(text, start, end, article.language) else 0
-
-
-_FIRST_IDEOGRAPH = 0x2E80
 
 
 def _with_list(text: str, names: Sequence[tuple[int, int]], first: tuple[int, int]) -> list[tuple[int, int]]:

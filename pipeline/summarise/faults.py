@@ -7,6 +7,7 @@ import re
 from pipeline.model import Article
 from pipeline.summarise.candidates import Candidate
 from pipeline.text.background import is_background
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: Weights beside the 2.2 that the first place is worth; set by reading the cards of six real weeks.
 _BACKGROUND, _DEFINITION, _GLUED, _STRANGER, _SHORT, _LONG, _VAGUE = 2.2, 1.6, 0.5, 1.5, 0.6, 0.4, 1.0
@@ -65,7 +66,7 @@ def faults(candidate: Candidate, article: Article) -> float:
     """What a sentence loses: it looks back, defines, has lost its spaces, names a person nobody introduced."""
     text = candidate.text
     published = article.published.date() if article.published else None
-    is_cjk = ord(text[0]) > 0x2E80
+    is_cjk = ord(text[0]) > FIRST_IDEOGRAPH
     loss = _BACKGROUND * is_background(text, article.language, published)
     loss += _DEFINITION * (bool(_IS_A.match(text)) and not _FLAW.search(text))
     loss += _GLUED * bool(_LOST_SPACE.search(text)) + _VAGUE * bool(_NOBODY_SAID.match(text))

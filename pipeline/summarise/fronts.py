@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.text.headline import headline_span
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: What is left has to be a sentence by itself.
 _LEAST = 30
@@ -53,7 +54,7 @@ def _after_front(sentence: str, title: str) -> int:
     ends += [match.end() for rule in front_rules() if (match := rule.pattern.match(sentence)) is not None]
     for end in sorted(ends, reverse=True):
         rest = sentence[end:]
-        least = _LEAST_CJK if rest and ord(rest[0]) > 0x2E80 else _LEAST
+        least = _LEAST_CJK if rest and ord(rest[0]) > FIRST_IDEOGRAPH else _LEAST
         if end and len(rest) >= least and _BEGINS.match(rest):
             return end
     return 0

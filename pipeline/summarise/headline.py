@@ -6,6 +6,7 @@ import re
 
 from pipeline.model import Article, Story, SummarySentence
 from pipeline.text.headline import headline_span
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 _CUT = re.compile(r"(?:\.\.\.|…)\s*$")
 _QUESTION = re.compile(r"[?？]\s*$")
@@ -63,7 +64,7 @@ def _faults(article: Article, lead: Article) -> int:
     start, end = _span(article.title)
     text = article.title[start:end]
     letters = [c for c in text if c.isalpha()]
-    shortest = _SHORTEST_CJK if ord(text[0]) > 0x2E80 else _SHORTEST
+    shortest = _SHORTEST_CJK if ord(text[0]) > FIRST_IDEOGRAPH else _SHORTEST
     faults = 4 * bool(_CUT.search(text)) + 3 * bool(_QUESTION.search(text))
     faults += 3 * (len(text) < shortest) + 2 * (len(text) > _LONGEST)
     faults += 2 * bool(_BAIT.search(text)) + 3 * (sum(c.isupper() for c in letters) > 0.7 * len(letters) > 0)

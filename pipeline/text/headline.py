@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.text.normalise import FIRST_IDEOGRAPH
+
 #: " - Outlet", " | Outlet", " — Outlet": at most a few words, at the end, after a headline that stands by itself.
 _OUTLET = re.compile(
     r"\s(?:[-–—]|\||•|·|::|»)\s(?P<outlet>[^-–—|•·»]{2,40})$|\s?[|｜]\s?(?P<bar>[^|｜]{2,40})$"
@@ -26,7 +28,7 @@ def headline_span(title: str) -> tuple[int, int]:
         if match is None:
             break
         name = next(group for group in match.groups() if group)
-        looks_like_name = name[0].isupper() or name[0].isdecimal() or ord(name[0]) > 0x2E80 or "." in name
+        looks_like_name = name[0].isupper() or name[0].isdecimal() or ord(name[0]) > FIRST_IDEOGRAPH or "." in name
         words = name.split()
         rest = title[start : match.start()].strip()
         if (

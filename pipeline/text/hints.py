@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 _PLAIN = re.compile(r"(?:[^\W\d_]|[ -](?![?*{]))+")
 _SHORTEST_HINT = 2
@@ -20,6 +22,14 @@ def hints(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def holds_any(text: str, some: Iterable[str]) -> bool:
+    """Whether one of these stands in the text."""
+    for letters in some:  # noqa: SIM110 - asked of every sentence and rule; a generator doubles the time
+        if letters in text:
+            return True
+    return False
+
+
 def _openings(word: str) -> list[str]:
     """The letters that a pattern, or each choice of the group it opens with, begins with."""
     if word.startswith("(?:"):
@@ -32,11 +42,8 @@ def _openings(word: str) -> list[str]:
     letters = match[0] if match else ""
     if match and word[match.end() : match.end() + 1] in ("?", "*", "{", "|"):
         letters = letters[:-1]
-    is_long = len(letters) >= _SHORTEST_HINT or (letters and ord(letters[0]) > _FIRST_IDEOGRAPH)
+    is_long = len(letters) >= _SHORTEST_HINT or (letters and ord(letters[0]) > FIRST_IDEOGRAPH)
     return [letters.lower()] if is_long else []
-
-
-_FIRST_IDEOGRAPH = 0x2E80
 
 
 def _choices(word: str) -> tuple[list[str], str]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.text.hints import hints
+from pipeline.text.hints import hints, holds_any
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 _FILE = Path(__file__).parent / "data" / "nicknames.toml"
 _NAME = r"(?-i:[A-Z0-9][\w.+-]*[\w+](?: [A-Z0-9][\w.+-]*[\w+]){0,2})"
-_FIRST_IDEOGRAPH = "\u2e80"
+_WIDE = chr(FIRST_IDEOGRAPH)
+#: Marks that open and close a name.
 _QUOTES = "“\"«„'‘「"
-_OPEN, _CLOSE = f"[{_QUOTES}]", "[”\"»“'’」]"
+OPEN, CLOSE = f"[{_QUOTES}]", "[”\"»“'’」]"
 #: What is called something may stand so far before, in code points.
 NEAR = 80
 
@@ -41,18 +43,18 @@ def _any(words: Sequence[str]) -> str:
 
 def _whole(words: Sequence[str]) -> str:
     """Whole words; Chinese and Japanese ones stand in a run of letters."""
-    spaced = [word for word in words if word[-1] < _FIRST_IDEOGRAPH]
-    wide = [word for word in words if word[-1] >= _FIRST_IDEOGRAPH]
+    spaced = [word for word in words if word[-1] < _WIDE]
+    wide = [word for word in words if word[-1] >= _WIDE]
     return rf"(?<!\w)(?:{_any(spaced)})(?!\w)|{_any(wide)}"
 
 
 @lru_cache(maxsize=1)
 def _introduced() -> re.Pattern[str]:
     words = _words()
-    start = rf"(?:(?<![\w-])|(?=[{_FIRST_IDEOGRAPH}-\uffff]))"
+    start = rf"(?:(?<![\w-])|(?=[{_WIDE}-\uffff]))"
     verbs = rf"{start}(?:(?P<dubbed>{_any(words['dubbed'])})|(?P<called>{_any(words['called'])}))"
     what = rf"(?:(?:the|these|its) (?:\w+ ){{0,3}}?(?:{_any(words['harm'])}) |the )?"
-    return re.compile(rf"{verbs}[:\s]{{0,2}}{what}(?:{_OPEN}\s?)?(?P<name>{_NAME})", re.IGNORECASE)
+    return re.compile(rf"{verbs}[:\s]{{0,2}}{what}(?:{OPEN}\s?)?(?P<name>{_NAME})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -64,7 +66,7 @@ def _harm() -> re.Pattern[str]:
 def _quoted() -> re.Pattern[str]:
     """ "“Copy Fail” flaw": a name in quotation marks beside the word for a flaw."""
     harm = _any(_words()["harm"])
-    return re.compile(rf"{_OPEN}\s?(?P<name>{_NAME})\s?{_CLOSE}\s(?:{harm})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"{OPEN}\s?(?P<name>{_NAME})\s?{CLOSE}\s(?:{harm})(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -76,18 +78,11 @@ def find_nicknames(text: str) -> list[Nickname]:
     """Names that a text gives, in order of mention; those that stand in quotation marks last."""
     found: list[Nickname] = []
     lowered = text.lower()
-    if _holds(lowered, _hints()):
+    if holds_any(lowered, _hints()):
         for match in _introduced().finditer(text):
             before = text[max(0, match.start() - NEAR) : match.start()]
             if match["dubbed"] or _harm().search(before + match[0]):
                 found.append(Nickname(match["name"], before))
-    if _holds(text, _QUOTES):
+    if holds_any(text, _QUOTES):
         found.extend(Nickname(match["name"], None) for match in _quoted().finditer(text))
     return found
-
-
-def _holds(text: str, some: Iterable[str]) -> bool:
-    for letters in some:  # noqa: SIM110 - every article of a window is asked, and a generator doubles the time
-        if letters in text:
-            return True
-    return False
