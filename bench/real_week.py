@@ -1,9 +1,12 @@
-"""A real week through the whole line: a recorded stream behind a local server, one run a morning, seven editions.
+"""A real week through the whole line: recorded streams behind a local server, one run a morning, seven editions.
 
     python bench/real_week.py --data DIR --first 2026-06-08 --output week
+    python bench/real_week.py --data DIR --first 2026-07-06 --languages en,fr --keep kept --output week
 
-DIR holds `cyber-stream-vigilintel/items.jsonl.gz` and `veille-fr-headlines/items.jsonl.gz`. Texts become pages of their
-sites, listed in one feed a site; nothing of them is kept after the run but the editions in --output.
+DIR holds the folders of `STREAMS`, each with an `items.jsonl.gz`; `--streams` takes some of them only. Texts become
+pages of their sites, listed in one feed a site. Nothing of them is kept after the run but the editions in --output,
+unless --keep names a folder for feeds.yaml and store: `cyberdigest story show --config kept/feeds.yaml --data kept ID`
+then tells how a story came together.
 """
 
 from __future__ import annotations
@@ -16,8 +19,8 @@ import json
 import resource
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -32,30 +35,55 @@ from pipeline.progress import LogProgress
 from pipeline.run import open_http, run
 from pipeline.store import Store
 
-SETS = ("cyber-stream-vigilintel", "veille-fr-headlines")
+#: Each stream's folder and the key of its items' text; two hold what pages say, two what feeds say of them.
+STREAMS = {
+    "cyber-stream-vigilintel": "text",  # May to August 2026, English and French
+    "veille-fr-headlines": "extract",  # September 2025 to August 2026, French and some English
+    "cyber-headlines-zh-en": "summary",  # April to August 2026, Chinese and English
+    "cyber-headlines-en-s33r": "summary",  # October to December 2025, English
+}
+#: What the sites of the streams write in.
+LANGUAGES = {"en", "fr", "zh"}
+#: Zones the feeds name in letters, in seconds from UTC.
+ZONES = {"CEST": 7200, "CET": 3600, "BST": 3600, "EDT": -14400, "EST": -18000, "PDT": -25200, "PST": -28800}
 #: Items stay in their feed this long, as in life.
 LISTED = timedelta(days=2)
 
 
-def items(data: Path) -> Iterator[dict[str, Any]]:
-    """Items of both streams with one shape: url, site, title, published, language, paragraphs."""
-    for name in SETS:
+def items(data: Path, streams: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Items of the streams with one shape: url, site, title, published, language, paragraphs; each address once."""
+    seen: set[str] = set()
+    for name in streams:
         with gzip.open(data / name / "items.jsonl.gz", "rt", encoding="utf-8") as file:
             for line in file:
-                item = json.loads(line)
-                try:
-                    moment = dates.parse(item["published"] or item["collected"])
-                except (ValueError, OverflowError):
-                    continue
-                text = item.get("text") or "\n".join(item.get("extract") or [])
-                yield {
-                    "url": item["url"],
-                    "site": (urlsplit(item["url"]).hostname or "unknown").removeprefix("www."),
-                    "title": item["title"],
-                    "published": moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC),
-                    "language": item.get("lang_guess"),
-                    "paragraphs": [part.strip() for part in text.split("\n") if part.strip()],
-                }
+                item = shaped(json.loads(line), text=STREAMS[name])
+                if item is not None and item["url"] not in seen:
+                    seen.add(item["url"])
+                    yield item
+
+
+def shaped(item: dict[str, Any], *, text: str) -> dict[str, Any] | None:
+    """An item of a stream in the common shape; None when it has no readable date."""
+    try:
+        moment = dates.parse(item["published"] or item["collected"], tzinfos=ZONES)
+    except (ValueError, OverflowError):
+        return None
+    told = item.get(text) or ""
+    parts = told if isinstance(told, list) else told.split("\n")
+    return {
+        "url": item["url"],
+        "site": (urlsplit(item["url"]).hostname or "unknown").removeprefix("www."),
+        "title": item["title"],
+        "published": moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC),
+        "language": item.get("lang_guess") or "en",
+        "paragraphs": [part.strip() for part in parts if part.strip()],
+    }
+
+
+def language_of(found: list[dict[str, Any]]) -> str:
+    """The language most items of a site are in, as an editor would write it into feeds.yaml; others are slips."""
+    counted = Counter(item["language"] for item in found if item["language"] in LANGUAGES)
+    return max(sorted(counted), key=counted.__getitem__, default="en")
 
 
 def write_site(root: Path, site: str, listed: list[dict[str, Any]], language: str) -> None:
@@ -84,44 +112,56 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, required=True)
     arguments.add_argument("--first", type=date.fromisoformat, default=date(2026, 6, 8))
     arguments.add_argument("--days", type=int, default=7)
-    arguments.add_argument("--language", default="en")
+    arguments.add_argument("--languages", type=lambda value: value.split(","), default=["en"])
+    arguments.add_argument("--streams", type=lambda value: value.split(","), default=list(STREAMS))
     arguments.add_argument("--output", type=Path, default=Path("week"))
+    arguments.add_argument("--keep", type=Path, help="folder for feeds.yaml and store, kept after the run")
     options = arguments.parse_args()
     by_site: dict[str, list[dict[str, Any]]] = defaultdict(list)
     first = datetime.combine(options.first, datetime.min.time(), UTC)
-    for item in items(options.data):
+    for item in items(options.data, options.streams):
         if first - LISTED <= item["published"] < first + timedelta(days=options.days):
             by_site[item["site"]].append(item)
     print(f"{sum(map(len, by_site.values()))} items of {len(by_site)} sites")
     with tempfile.TemporaryDirectory() as scratch:
-        root = Path(scratch) / "web"
-        languages = {
-            site: max({i["language"] for i in found} & {"fr", "en"} or {"en"}) for site, found in by_site.items()
-        }
-        lines = ["edition: {window: 36h}", "fetch: {interval: 0s}", "feeds:"]
-        lines += [f"  - {{url: 'http://{s}/feed.xml', name: '{s}', language: {languages[s]}}}" for s in sorted(by_site)]
-        (Path(scratch) / "feeds.yaml").write_text("\n".join(lines), encoding="utf-8")
-        config = load_config(Path(scratch) / "feeds.yaml", environ={})
-        with recorded_web(root) as web, Store.open(Path(scratch) / "week.sqlite") as store:
-            for number in range(options.days):
-                now = first + timedelta(days=number, hours=23)
-                for site, found in by_site.items():
-                    listed = [item for item in found if now - LISTED <= item["published"] <= now]
-                    write_site(root, site, sorted(listed, key=lambda i: i["url"]), languages[site])
-                started = time.perf_counter()
-                report = run(
-                    config,
-                    store=store,
-                    data=Path(scratch),
-                    output=options.output,
-                    now=now,
-                    languages=[options.language],
-                    progress=LogProgress(),
-                    http=lambda config: open_http(config, connect_to=web.address),
-                )
-                seconds = time.perf_counter() - started
-                memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-                print(f"{report.day}: {seconds:.1f} s, {memory:.0f} MB, {report.lines()[:3]} {report.seconds}")
+        run_week(by_site, first, options, web_root=Path(scratch) / "web", kept=options.keep or Path(scratch))
+
+
+def run_week(
+    by_site: Mapping[str, list[dict[str, Any]]],
+    first: datetime,
+    options: argparse.Namespace,
+    *,
+    web_root: Path,
+    kept: Path,
+) -> None:
+    """One run a morning over what the sites list then, with feeds.yaml and store in `kept`."""
+    kept.mkdir(parents=True, exist_ok=True)
+    languages = {site: language_of(found) for site, found in by_site.items()}
+    lines = ["edition: {window: 36h}", "fetch: {interval: 0s}", "feeds:"]
+    lines += [f"  - {{url: 'http://{s}/feed.xml', name: '{s}', language: {languages[s]}}}" for s in sorted(by_site)]
+    (kept / "feeds.yaml").write_text("\n".join(lines), encoding="utf-8")
+    config = load_config(kept / "feeds.yaml", environ={})
+    with recorded_web(web_root) as web, Store.open(kept / "cyberdigest.sqlite") as store:
+        for number in range(options.days):
+            now = first + timedelta(days=number, hours=23)
+            for site, found in by_site.items():
+                listed = [item for item in found if now - LISTED <= item["published"] <= now]
+                write_site(web_root, site, sorted(listed, key=lambda i: i["url"]), languages[site])
+            started = time.perf_counter()
+            report = run(
+                config,
+                store=store,
+                data=kept,
+                output=options.output,
+                now=now,
+                languages=options.languages,
+                progress=LogProgress(),
+                http=lambda config: open_http(config, connect_to=web.address),
+            )
+            seconds = time.perf_counter() - started
+            memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            print(f"{report.day}: {seconds:.1f} s, {memory:.0f} MB, {report.lines()[:3]} {report.seconds}", flush=True)
 
 
 if __name__ == "__main__":
