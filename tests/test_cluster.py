@@ -226,12 +226,16 @@ def test_advisories_of_other_numbers_are_other_stories() -> None:
     """One outlet's advisories are told by their numbers, however alike; a revision is the same advisory."""
     text = "This flaw lets attackers run code on installations of Gannet Browser. A target must open a page."
     titles = ["ZDI-26-901: (Contest) Gannet Browser Origin Check Bypass", "ZDI-26-902: (Contest) Gannet Browser Script "
-              "Injection", "USN-9012-1: Gannet Browser flaws", "USN-9012-2: Gannet Browser flaws"]  # fmt: skip
+              "Injection", "USN-9012-1: Gannet Browser flaws", "USN-9012-2: Gannet Browser flaws",
+              "openSUSE-SU-2026:10123-1: gannet", "openSUSE-SU-2026:10124-1: heron", "openSUSE-SU-2026:10124-2: heron",
+              "VMSA-2026-0009.1: heron", "DSA 5912-1 heron", "PYSEC-2026-12: heron"]  # fmt: skip
     items = [article(f"z{k}", title, text, subject="acme", site="advisories.example", hours=k / 10)
              for k, title in enumerate(titles)]  # fmt: skip
     numbers = [sign(item).notice for item in items]
 
-    assert numbers == ["ZDI-26-901", "ZDI-26-902", "USN-9012", "USN-9012"]
+    assert numbers == ["ZDI-26-901", "ZDI-26-902", "USN-9012", "USN-9012", "openSUSE-SU-2026:10123",
+                       "openSUSE-SU-2026:10124", "openSUSE-SU-2026:10124", "VMSA-2026-0009", "DSA-5912",
+                       "PYSEC-2026-12"]  # fmt: skip
     assert len(cluster(items[:2])) == 2
 
 

@@ -97,6 +97,18 @@ def test_fold_unifies_spellings() -> None:
             ("advisory", "CERTFR-2026-AVI-0001"), ("advisory", "MS17-010"), ("advisory", "KB5034441")]),
         ("RHSA-2024:1234 GHSA-jfh8-c2jp-5v3q CWE-79", [
             ("advisory", "RHSA-2024:1234"), ("ghsa", "GHSA-jfh8-c2jp-5v3q"), ("cwe", "CWE-79")]),
+        ("openSUSE-SU-2026:10123-1 and SUSE-SU-2026:0123-1", [
+            ("advisory", "openSUSE-SU-2026:10123-1"), ("advisory", "SUSE-SU-2026:0123-1")]),
+        ("RHSA-2026:1234-01; DSA 5912-1; USN‑7012‑10", [
+            ("advisory", "RHSA-2026:1234-01"), ("advisory", "DSA-5912-1"), ("advisory", "USN-7012-10")]),
+        ("JVNTA#91234567, JVNDB-2026-001234, VU#123456", [
+            ("advisory", "JVNTA#91234567"), ("advisory", "JVNDB-2026-001234"), ("advisory", "VU#123456")]),
+        ("CNNVD-202606-12345 CNVD-C-2026-1234567 BDU: 2026-01234", [
+            ("advisory", "CNNVD-202606-12345"), ("advisory", "CNVD-C-2026-1234567"), ("advisory", "BDU:2026-01234")]),
+        ("ZDI-26-1318, FEDORA-EPEL-2026-1a2b3c4d5e, ALAS2-2026-1234, VMSA-2026-0001.1", [
+            ("advisory", "ZDI-26-1318"), ("advisory", "FEDORA-EPEL-2026-1a2b3c4d5e"), ("advisory", "ALAS2-2026-1234"),
+            ("advisory", "VMSA-2026-0001.1")]),
+        ("ICSA-26-123-01-7 and SUSE-SU-2026:x", []),
         ("see https://example.org/a?b=(c).", [("url", "https://example.org/a?b=(c)")]),
         ("mail a@example.org, evil[.]example.com", [("email", "a@example.org"), ("domain", "evil.example.com")]),
         ("d41d8cd98f00b204e9800998ecf8427e", [("hash", "d41d8cd98f00b204e9800998ecf8427e")]),

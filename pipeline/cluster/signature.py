@@ -53,10 +53,11 @@ _DATE = re.compile(
 )
 #: EUR-Lex lists one document twice, by its place in the Official Journal and by its CELEX number.
 _GAZETTE = re.compile(r"^(?:OJ:[A-Z]+_\d+|CELEX:\d[\w()]+):\s+")
-#: A title that may open with an advisory's number, how far in it may begin, and the revision of "USN-7012-2".
-_NUMBERED = re.compile(r"\W{0,2}(?:[A-Za-z]{2,10}[-‐‑–#:][\w‐‑–:-]*\d|[A-Z]{2,7}\d\d)")
+#: A title that may open with an advisory's number, how far in it may begin, and the revision of "USN-7012-2",
+#: "SUSE-SU-2026:1234-2" and "VMSA-2026-0001.1".
+_NUMBERED = re.compile(r"\W{0,2}(?:[A-Za-z]{2,10}\d{0,4}[-‐‑–#:] ?[\w‐‑–:-]*\d|[A-Z]{2,7}\d\d|[A-Z]{3,4} \d{4,6}-)")
 _NUMBER_AT = 2
-_REVISION = re.compile(r"^([A-Z]+-\d{3,5})-\d{1,2}$")
+_REVISION = re.compile(r"^((?:USN|LSN|DSA|DLA)-\d{3,5}(?=-)|.+:\d{1,6}(?=-)|VMSA-\d{4}-\d{4}(?=\.))[-.]\d{1,2}$")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _PIECES = re.compile(r"[a-zA-Z0-9]+|[^a-zA-Z0-9]+")
 _WIDE = re.compile(r"[⺀-鿿가-힯豈-﫿ｦ-ﾟ]+")

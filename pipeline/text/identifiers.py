@@ -42,27 +42,31 @@ _CWE = re.compile(rf"(?<![A-Za-z0-9])CWE\s?(?:{_H}|\s|:)\s?(\d{{1,4}})(?!\d)", r
 _GHSA = re.compile(
     rf"(?<![A-Za-z0-9])GHSA{_H}([0-9a-z]{{4}}){_H}([0-9a-z]{{4}}){_H}([0-9a-z]{{4}})(?![0-9A-Za-z])", re.IGNORECASE
 )
-#: Numbers that vendors and CERTs give their advisories; matched case-sensitively, the hyphens normalised.
+#: Numbers that vendors and CERTs give their advisories; matched case-sensitively, the hyphens normalised. Whole or not
+#: at all: the first half of "openSUSE-SU-2026:10123-1" is the number of every advisory of that year.
 _ADVISORY = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     rf"CERTFR{_H}\d{{4}}{_H}(?:AVI|ALE|ACT|CTI|IOC|DUR|REC){_H}\d{{3,5}}"
     rf"|CERTA{_H}\d{{4}}{_H}[A-Z]{{3}}{_H}\d{{3}}"
-    rf"|(?:RHSA|RHBA|RHEA|ELSA|ALSA|RLSA|CESA){_H}\d{{4}}[:{re.escape(HYPHENS)}]\d{{3,6}}"
-    rf"|(?:DSA|DLA|USN|LSN|GLSA|MGASA|FEDORA|ASA|openSUSE{_H}SU|SUSE{_H}SU){_H}\d{{3,6}}(?:{_H}[0-9a-f]{{1,10}}"
-    rf"|:\d{{1,6}}{_H}\d)?"
+    rf"|(?:RH|EL|AL|RL|CE)(?:SA|BA|EA){_H}\d{{4}}[:{re.escape(HYPHENS)}]\d{{1,6}}(?:{_H}\d{{1,2}})?"
+    rf"|(?:openSUSE|SUSE){_H}[SRFO]U{_H}\d{{4}}[:{re.escape(HYPHENS)}]\d{{1,6}}(?:{_H}\d{{1,2}})?"
+    rf"|(?:DSA|DLA|USN|LSN|GLSA)\s\d{{4,6}}{_H}\d{{1,3}}"
+    rf"|(?:DSA|DLA|USN|LSN|GLSA|ASA){_H}\d{{3,6}}(?:{_H}\d{{1,4}})?"
+    rf"|ALAS\w{{0,30}}{_H}\d{{4}}{_H}\d{{3,5}}|MGASA{_H}\d{{4}}{_H}\d{{3,5}}"
+    rf"|FEDORA(?:{_H}[A-Z]{{4,8}}){{0,2}}{_H}\d{{4}}{_H}[0-9a-f]{{4,12}}"
     rf"|MS\d{{2}}{_H}\d{{3}}|ADV\d{{6}}|KB\d{{6,8}}"
-    rf"|(?:VU#\d{{5,7}}|TA\d{{2}}{_H}\d{{3}}[A-Z]|AA\d{{2}}{_H}\d{{3}}[A-Z]|ICSA{_H}\d{{2}}{_H}\d{{3}}{_H}\d{{2}}"
-    rf"|ICSMA{_H}\d{{2}}{_H}\d{{3}}{_H}\d{{2}})"
-    rf"|(?:JVN(?:DB|VU)?#?{_H}?\d{{4,8}}(?:{_H}\d{{4,6}})?)"
-    rf"|(?:CNVD|CNNVD){_H}\d{{4}}{_H}\d{{3,6}}|CNNVD{_H}\d{{6}}{_H}\d{{3,4}}|BDU:\d{{4}}{_H}\d{{5}}"
-    rf"|EUVD{_H}\d{{4}}{_H}\d{{3,6}}"
+    rf"|VU#\d{{5,7}}|(?:TA|AA)\d{{2}}{_H}\d{{3}}[A-Z]|ICSM?A{_H}\d{{2}}{_H}\d{{3}}{_H}\d{{2}}"
+    rf"|JVNDB{_H}\d{{4}}{_H}\d{{4,7}}|JVN(?:VU|TA)?#?{_H}?\d{{4,9}}"
+    rf"|CNVD(?:{_H}C)?{_H}\d{{4}}{_H}\d{{3,7}}|CNNVD{_H}\d{{4,6}}{_H}\d{{3,6}}|BDU:\s?\d{{4}}{_H}\d{{5,6}}"
+    rf"|EUVD{_H}\d{{4}}{_H}\d{{3,7}}|(?:RUSTSEC|PYSEC|VDE){_H}\d{{4}}{_H}\d{{1,5}}|ESB{_H}\d{{4}}\.\d{{4,5}}"
     rf"|ZDI{_H}(?:CAN{_H}\d{{4,6}}|\d{{2}}{_H}\d{{3,4}})|TALOS{_H}\d{{4}}{_H}\d{{4}}|EDB{_H}ID:?\s?\d{{4,6}}"
-    rf"|FG{_H}IR{_H}\d{{2}}{_H}\d{{3,4}}|VMSA{_H}\d{{4}}{_H}\d{{4}}|PAN{_H}SA{_H}\d{{4}}{_H}\d{{4}}"
+    rf"|FG{_H}IR{_H}\d{{2}}{_H}\d{{3,4}}|VMSA{_H}\d{{4}}{_H}\d{{4}}(?:\.\d{{1,2}})?|PAN{_H}SA{_H}\d{{4}}{_H}\d{{4}}"
     rf"|APSB\d{{2}}{_H}\d{{2,3}}"
     rf"|cisco{_H}sa{_H}[0-9A-Za-z{re.escape(HYPHENS)}]{{4,60}}|HPESB[A-Z]{{2}}\d{{5}}|SSA{_H}\d{{6}}|SA\d{{5}}"
     rf"|QSA{_H}\d{{2}}{_H}\d{{2}}"
-    rf"|WID{_H}SEC{_H}\d{{4}}{_H}\d{{4}}|CB{_H}K\d{{2}}/\d{{4}}|NCSC{_H}\d{{4}}{_H}\d{{4}}|SNWLID{_H}\d{{4}}{_H}\d{{4}}"
-    r")(?![0-9A-Za-z])"
+    rf"|WID{_H}SEC(?:{_H}W)?{_H}\d{{4}}{_H}\d{{4}}|CB{_H}K\d{{2}}/\d{{4}}|NCSC{_H}\d{{4}}{_H}\d{{4}}"
+    rf"|SNWLID{_H}\d{{4}}{_H}\d{{4}}"
+    rf")(?![0-9A-Za-z]|[:{re.escape(HYPHENS)}]\d)"
 )
 _URL = re.compile(
     r"(?<![A-Za-z0-9])(?:https?|hxxps?|ftps?)://[^\s<>\"“”«»‘’、。，；！？「」（）【】《》]{1,2000}", re.IGNORECASE
@@ -172,8 +176,9 @@ def _plain(
     return find
 
 
-def _ascii_hyphens(match: re.Match[str]) -> str:
-    return re.sub(_H, "-", match[0])
+def _advisory_number(match: re.Match[str]) -> str:
+    """With ASCII hyphens, and one where "DSA 5912-1" has a space."""
+    return re.sub(r"^([A-Z]+)\s(?=\d)", r"\1-", re.sub(_H, "-", match[0])).replace("BDU: ", "BDU:")
 
 
 def _addresses(text: str) -> Iterator[Identifier]:
@@ -222,7 +227,7 @@ _FINDERS: tuple[Callable[[str], Iterator[Identifier]], ...] = (
     _cves,
     _plain("ghsa", _GHSA, lambda m: f"GHSA-{m[1]}-{m[2]}-{m[3]}".lower().replace("ghsa", "GHSA")),
     _plain("cwe", _CWE, lambda m: f"CWE-{int(m[1])}"),
-    _plain("advisory", _ADVISORY, _ascii_hyphens),
+    _plain("advisory", _ADVISORY, _advisory_number),
     _plain("hash", _HASH, lambda m: m[0].lower()),
     _addresses,
     _versions,
