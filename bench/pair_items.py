@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from stories import embedded, make_article, parse_date, read_lines
+from stories import embedded, make_article
+from stream_items import SOURCES, parse_date, read_lines
 
 from pipeline.model import Article
 
@@ -15,6 +16,8 @@ from pipeline.model import Article
 LABELS = Path(__file__).resolve().parent / "labels" / "pairs-extra.jsonl"
 #: Code points of the lead, as pairs-gold has them.
 LEAD = 380
+#: Of two items with one url the first counts.
+_SOURCES = ("veille-fr", "vigilintel", "s33r", "zh-en", "newsdatahub")
 
 
 def read_pairs(data: Path) -> tuple[list[Article], list[tuple[str, str]], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -36,20 +39,11 @@ def read_pairs(data: Path) -> tuple[list[Article], list[tuple[str, str]], np.nda
 def _stream_heads(data: Path) -> list[Article]:
     """Title and lead of every dated item of the streams; of two with one url the first."""
     found: dict[str, Article] = {}
-    for row, text in _stream_rows(data):
-        moment = parse_date(row["published"] or "")
+    for item in (item for source in _SOURCES for item in SOURCES[source](data)):
+        moment = parse_date(item.published)
         if moment is not None:
-            site = urlsplit(row["url"]).netloc.removeprefix("www.")
-            lead = " ".join(text.split())[:LEAD]
-            language = row.get("lang_guess") or "en"
-            made = make_article(row["url"], row["title"].strip(), lead, language, moment.date().isoformat(), site)
+            site = urlsplit(item.url).netloc.removeprefix("www.")
+            lead = " ".join(" ".join(item.paragraphs).split())[:LEAD]
+            made = make_article(item.url, item.title, lead, item.language, moment.date().isoformat(), site)
             found.setdefault(made.id, made)
     return list(found.values())
-
-
-def _stream_rows(data: Path) -> list[tuple[dict[str, Any], str]]:
-    rows = [(row, " ".join(row["extract"])) for row in read_lines(data / "veille-fr-headlines" / "items.jsonl.gz")]
-    rows += [(row, row["text"]) for row in read_lines(data / "cyber-stream-vigilintel" / "items.jsonl.gz")]
-    for name in ("cyber-headlines-en-s33r", "cyber-headlines-zh-en"):
-        rows += [(row, row["summary"] or "") for row in read_lines(data / name / "items.jsonl.gz")]
-    return rows

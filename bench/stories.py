@@ -1,7 +1,8 @@
 """Measure the grouping of articles into stories.
 
     python bench/stories.py --data DIR            all figures as JSON
-    python bench/stories.py --data DIR --read     print the largest stories and singletons of a month, for reading
+    python bench/stories.py --data DIR --read     print the largest stories and singletons of a month, for reading;
+                                                  --sources, --month, --pairs and --lead say of what and how much
     python bench/stories.py --speed               time and memory with synthetic vectors
 
 DIR holds xlingual-security-stories, pairs-gold, semeval2022-news-similarity, cyber-stream-vigilintel and
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import gzip
 import json
 import resource
 import sys
@@ -20,12 +20,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+from story_reading import Amounts, read
+from stream_items import SOURCES, read_lines
 
 from pipeline.cluster import cluster
 from pipeline.cluster.scoring import PairScorer
@@ -48,14 +49,6 @@ def measure(data: Path) -> dict[str, float]:
 def run_cluster(articles: Sequence[Article], window: timedelta) -> list[Story]:
     """The stage as the pipeline runs it."""
     return cluster(articles, window=window, embedder=load_embedder(threads=1))
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Objects of a JSON Lines file, gzipped or not."""
-    if path.suffix == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            return [json.loads(line) for line in lines]
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def make_article(name: str, title: str, text: str, language: str | None, day: str | None, site: str) -> Article:
@@ -148,54 +141,6 @@ def f1_score(gold: np.ndarray[Any, Any], found: np.ndarray[Any, Any]) -> float:
     return 2 * float((gold & found).sum()) / max(float(gold.sum() + found.sum()), 1.0)
 
 
-def stream(data: Path) -> list[Article]:
-    """The two news streams as the pipeline would see them: published as dated, seen on the day of collection."""
-    rows = [(r, r["text"].split("\n")) for r in read_lines(data / "cyber-stream-vigilintel" / "items.jsonl.gz")]
-    rows += [(r, r["extract"]) for r in read_lines(data / "veille-fr-headlines" / "items.jsonl.gz")]
-    articles = []
-    for row, paragraphs in rows:
-        seen = datetime.fromisoformat(row["collected"][:10]).replace(hour=23, minute=59, tzinfo=UTC)
-        articles.append(
-            Article(id=row["url"], feed=row["site"], url=row["url"], title=row["title"], site=row["site"],
-                    paragraphs=tuple(p.strip() for p in paragraphs if p.strip()), language=row["lang_guess"],
-                    published=parse_date(row["published"]), first_seen=seen)
-        )  # fmt: skip
-    return articles
-
-
-def parse_date(text: str) -> datetime | None:
-    """The moment of an RFC 5322 or ISO 8601 date, UTC where it names no zone; None for anything else."""
-    for parse in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = parse(text)
-        except (TypeError, ValueError):
-            continue
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return None
-
-
-def read(data: Path, month: str, largest: int, singletons: int) -> None:
-    """Print what a person must read: the largest stories, and singletons each with its nearest other story."""
-    articles = [a for a in stream(data) if a.first_seen is not None and a.first_seen.isoformat().startswith(month)]
-    articles = embedded(articles)
-    stories = sorted(run_cluster(articles, timedelta(days=14)), key=lambda s: (-len(s.articles), s.id))
-    print(f"{len(articles)} articles, {len(stories)} stories")
-    for story in stories[:largest]:
-        print(f"=== {story.id} {len(story.articles)} articles, {len(story.copies)} copies")
-        for article in story.articles:
-            print(f"    {article.published:%m-%d} {article.site} | {article.title[:140]}"
-                  f"{' [copy]' if article.id in story.copies else ''}")  # fmt: skip
-    alone = [s.articles[0] for s in stories if len(s.articles) == 1]
-    every = [a for s in stories for a in s.articles]
-    vectors = stack(every)
-    chosen = [alone[k] for k in np.linspace(0, len(alone) - 1, min(singletons, len(alone))).astype(int)]
-    cosine = stack(chosen) @ vectors.T
-    for row, article in enumerate(chosen):
-        print(f"--- {article.published:%m-%d} {article.site} | {article.title[:140]}")
-        for k in [k for k in np.argsort(-cosine[row]) if every[k].id != article.id][:3]:
-            print(f"      {cosine[row, k]:.2f} {every[k].published:%m-%d} {every[k].site} | {every[k].title[:120]}")
-
-
 def synthetic(count: int, per_story: int = 5, seed: int = 0) -> list[Article]:
     """Articles with made-up words and vectors, `per_story` near each other, over 14 days."""
     rng = np.random.default_rng(seed)
@@ -257,9 +202,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--read", action="store_true")
-    parser.add_argument("--month", default="2026-06")
+    parser.add_argument("--sources", nargs="+", choices=sorted(SOURCES), default=["vigilintel", "veille-fr"])
+    parser.add_argument("--month", nargs="+", default=["2026-06"])
     parser.add_argument("--largest", type=int, default=20)
+    parser.add_argument("--pairs", type=int, default=0, help="stories of two articles, evenly drawn")
     parser.add_argument("--singletons", type=int, default=100)
+    parser.add_argument("--lead", type=int, default=0, help="characters of the texts")
     parser.add_argument("--speed", action="store_true")
     chosen = parser.parse_args()
     if chosen.speed:
@@ -267,7 +215,8 @@ def main() -> None:
     elif chosen.data is None:
         parser.error("--data is needed")
     elif chosen.read:
-        read(chosen.data, chosen.month, chosen.largest, chosen.singletons)
+        amounts = Amounts(chosen.largest, chosen.pairs, chosen.singletons, chosen.lead)
+        read(chosen.data, chosen.sources, chosen.month, amounts)
     else:
         json.dump(measure(chosen.data), sys.stdout, indent=1)
     print()

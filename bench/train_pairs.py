@@ -26,11 +26,10 @@ from stories import (
     f1_score,
     make_article,
     pairs_gold,
-    read_lines,
     similarity,
-    stream,
     xlingual,
-)  # fmt: skip
+)
+from stream_items import read_lines, stream
 
 from pipeline.cluster import candidates, cluster, pairmodel
 from pipeline.cluster.features import BACKGROUND, COLUMNS, FEATURES, MORE_FEATURES, UNSEEN, background, pair_features
