@@ -470,13 +470,39 @@ def test_what_stands_before_the_news_is_left_out(rule: FrontRule) -> None:
     [
         ("Examplia paie deux millions ", "Le régulateur a sanctionné la société Examplia ce lundi à Exempleville."),
         ("", "Examplia paie deux millions et promet de mieux garder les mots de passe."),
+        (
+            "Examplia paie deux millions au « Bureau » d’Exempleville ",
+            "Le régulateur a sanctionné la société ce lundi.",
+        ),
+        (
+            "Données 5 juin 2026 Examplia paie deux millions au « Bureau » d’Exempleville ",
+            "La société a fait appel lundi.",
+        ),
+        ("", "Le maire dit que Examplia paie deux millions au « Bureau » d'Exempleville et qu'il en est content."),
         ("", "EXAMPLIA – le géant des portails – paie deux millions au régulateur cette année."),
         ("", "Exempleville (Pays) a subi une attaque qui a duré plus de deux semaines."),
     ],
 )
 def test_a_title_run_into_a_sentence_is_left_out_and_a_subject_is_not(front: str, sentence: str) -> None:
     """Only what can be missed: an aside between dashes, a place and a sentence that goes on stay."""
-    assert news_start(front + sentence, "Examplia paie deux millions - La Gazette") == len(front)
+    place = " au « Bureau » d'Exempleville" if "Bureau" in front + sentence else ""
+    title = f"Examplia paie deux millions{place}"
+    assert news_start(front + sentence, f"{title} - La Gazette") == len(front)
+
+
+@pytest.mark.parametrize(
+    ("front", "sentence"),
+    [
+        ("Overview ", "On 5 June the vendor fixed a flaw in Examplia Desk that let anyone in."),
+        ("Anatomy of a Double Flaw in Examplia Desk ", "Several clerks saw two portals of the same name in April."),
+        ("", "Examplia Desk and The Example Gazette agree on the cause of the outage in April."),
+        ("", "Examplia Desk in the version of April lets anyone read the letters of all clerks."),
+        ("", "The Example Office fined Examplia two million euros because of a flaw in April."),
+    ],
+)
+def test_a_heading_run_into_a_sentence_is_left_out(front: str, sentence: str) -> None:
+    """Headings of sections have capitals, and behind them a word of the grammar has one too."""
+    assert news_start(front + sentence, "Flaw in Examplia Desk") == len(front)
 
 
 @pytest.mark.parametrize(

@@ -344,6 +344,8 @@ def test_a_version_that_counts_by_days_is_no_date(text: str) -> None:
         ("In 2026,CVE-2026-1111andCVE-2026-22222 came", "In 2026, CVE-2026-1111 and CVE-2026-22222 came"),
         ("CVE-2026-1111(CVSS 9.8),CVE-2026-1112", "CVE-2026-1111 (CVSS 9.8), CVE-2026-1112"),
         ("la faille référencéeCVE-2026-1111permet tout", "la faille référencée CVE-2026-1111 permet tout"),
+        ("a flaw named Examplock , let (some) , clerks in .", "a flaw named Examplock, let (some), clerks in."),
+        ("written in .NET , and ls -a ./x .. , 1 .5", "written in .NET, and ls -a ./x .. , 1 .5"),
         ("their C&C; servers at AT&T;, and Q&A;", "their C&C servers at AT&T, and Q&A"),
         ("see https://example.org/pocCVE-2026-1111 and CVE-2026-1111poc.py", None),
         ("run exploit_CVE-2026-1111.sh --id=CVE-2026-1111, PreCVE-2026-1111", None),

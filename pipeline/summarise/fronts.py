@@ -14,6 +14,11 @@ from pipeline.text.normalise import FIRST_IDEOGRAPH
 #: What is left has to be a sentence by itself.
 _LEAST = 30
 _LEAST_CJK = 12
+#: Characters that a section's name, a day or a picture's credit before the title may have.
+_KICKER = 60
+#: Nobody writes a title of this length in the middle of a sentence by chance.
+_NO_CHANCE = 24
+_STRAIGHT = str.maketrans("’‘“”«»\u00a0\u202f", '\'\'""""  ')
 _BEGINS = re.compile(r"[\"“«„‘]?[A-ZÀ-ÞА-ЯЁІЇЄ0-9\u0590-\u06ff\u0900-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
 
 
@@ -61,11 +66,27 @@ def _after_front(sentence: str, title: str) -> int:
 
 
 def _after_title(sentence: str, title: str) -> int:
-    """Length of the title, and the space behind it, where a sentence begins with it word for word."""
+    """Length of the title, and the space behind it, where a sentence begins with it, or with a kicker and it.
+
+    Word for word, but for the shape of quotation marks and apostrophes, which sites set one way and feeds another.
+    """
     start, end = headline_span(title)
-    for head in (title.strip(), title[start:end]):
-        if len(head) > 2 and sentence[: len(head)].casefold() == head.casefold():
-            rest = sentence[len(head) :]
-            if rest[:1].isspace() or rest[:1] in "|–—:-":
-                return len(head) + len(rest) - len(rest.lstrip(" \u00a0|–—:-"))
+    plain = _plain(sentence)
+    for head in (_plain(title.strip()), _plain(title[start:end])):
+        place = plain.find(head) if len(head) > _NO_CHANCE else 0 if plain.startswith(head) else -1
+        if len(head) <= 2 or not 0 <= place <= _KICKER or _ends_mid_word(plain, place):
+            continue
+        rest = sentence[place + len(head) :]
+        if rest[:1].isspace() or rest[:1] in "|–—:-":
+            return place + len(head) + len(rest) - len(rest.lstrip(" \u00a0|–—:-"))
     return 0
+
+
+def _ends_mid_word(text: str, place: int) -> bool:
+    return place > 0 and not text[place - 1].isspace()
+
+
+def _plain(text: str) -> str:
+    """Small letters and straight marks, character for character, so that places stay."""
+    small = text.casefold()
+    return (small if len(small) == len(text) else text).translate(_STRAIGHT)

@@ -14,14 +14,17 @@ _GLUED = (
 )
 #: "C&C;" and "AT&T;": a parser took the letter for an entity and closed it.
 _CLOSED = re.compile(r"(?<=[A-Z])&([A-Z]);")
+#: Links and bold words leave a space before the comma or full stop that follows them: "the flaw , tracked as".
+_APART = re.compile(r"(?<=[\w)\]”’»\"]) +(?=[,.](?:\s|$))")
 
 
 def mended(text: str) -> str:
-    """The text with ids apart from the words beside them, and without semicolons that no writer put.
+    """The text with ids apart from the words beside them, commas not, and without semicolons that no writer put.
 
     Mending twice changes nothing.
     """
     if "CVE-" in text:
         for pattern in _GLUED:
             text = pattern.sub(r"\1 ", text)
+    text = _APART.sub("", text)
     return _CLOSED.sub(r"&\1", text) if "&" in text else text
