@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 #: What to do at a step: a reply such as "451 later", or one of "close", "reset", "silent", "drip", "garbage",
-#: "half-close", "endless", "take and close", "take and silent"; None: go on as usual.
+#: "half-close", "endless", "endless blanks", "take and close", "take and silent"; None: go on as usual.
 Action = str | None
 Script = Callable[[str, str], Action]
 
@@ -158,9 +158,10 @@ class _Session:
             for octet in b"250-" + b"x" * 10_000:
                 self.connection.sendall(bytes([octet]))
                 time.sleep(0.05)
-        if action == "endless":
+        if action in ("endless", "endless blanks"):
+            line = b"250-and so on\r\n" if action == "endless" else b"250-\r\n"
             while True:
-                self.connection.sendall(b"250-and so on\r\n" * 1000)
+                self.connection.sendall(line * 1000)
         said = "\x00\xff?!" if action == "garbage" else action or usual
         self.connection.sendall(said.encode("latin-1") + b"\r\n")
         return said[:3]

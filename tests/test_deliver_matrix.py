@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
-from deliver_cases import NOW, freeze, later, readers, send, settings
+from deliver_cases import NOW, QUICK, freeze, later, readers, send, settings
 from smtp_server import Server
 
 from pipeline.deliver import send_edition
@@ -75,6 +76,18 @@ def test_connection_lost_within_the_message_is_no_doubt(store: Store, action: st
             settings=settings(server.port),
             now=NOW,
         )
+    assert dict(report.counts) == {"pending": 1}
+
+
+@pytest.mark.parametrize("action", ["endless", "endless blanks"])
+def test_an_answer_without_end_is_given_up_by_its_size(store: Store, action: str) -> None:
+    """Long before its deadline, and also when its lines say nothing."""
+    readers(store, 1)
+    patient = replace(QUICK, command=60)
+    with Server(script=lambda at, _: action if at == "rcpt" else None) as server:
+        begun = time.monotonic()
+        report = send(store, freeze(store), server.port, settings=settings(server.port, deadlines=patient))
+        assert time.monotonic() - begun < 10
     assert dict(report.counts) == {"pending": 1}
 
 

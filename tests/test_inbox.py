@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import mailbox
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes
@@ -332,6 +333,29 @@ def test_what_came_back_is_not_searched_for_reports(store: Store, ada: Subscribe
 )
 def test_no_mail_is_too_strange(octets: bytes) -> None:
     assert read_report(octets).kind in ("other", "automatic", "bounce")
+
+
+SLOW_WORDS = ("a", "a,", "<a@", "=?a?q?", "=?utf-8?q?a?= ", "unsubscribe ", "a\n ", "550 5.1.1 ")
+SLOW_PLACES = {
+    "subject": "From: a@example.org\nSubject: {}\n\nhi\n",
+    "to": "From: a@example.org\nTo: {}\n\nhi\n",
+    "from": "From: {}\n\nhi\n",
+    "body": "From: mailer-daemon@example.org\nReturn-Path: <>\n\n{}\n",
+    "report": "Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\nA: b\n\n"
+    "Action: failed\nStatus: {}\n\n--x\nContent-Type: text/rfc822-headers\n\nList-Unsubscribe: {}\n\n--x--\n",
+    "feedback": "Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/feedback-report\n\n"
+    "Feedback-Type: abuse\nOriginal-Mail-From: {}\n\n--x--\n",
+}
+
+
+@pytest.mark.parametrize("place", SLOW_PLACES)
+def test_no_mail_takes_long(place: str) -> None:
+    """Anybody may write to this address: words of 200 KB cost no more than a second or two anywhere in a mail."""
+    for word in SLOW_WORDS:
+        octets = SLOW_PLACES[place].replace("{}", word * (200_000 // len(word))).encode()
+        begun = time.process_time()
+        read_report(octets)
+        assert time.process_time() - begun < 2, word
 
 
 @given(st.data())

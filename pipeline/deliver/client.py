@@ -34,12 +34,14 @@ class _Deadlined:
         """
         deadline = time.monotonic() + self.reply_seconds
         lines: list[bytes] = []
+        heard = 0
         while True:
             line = self._line(deadline)
             if not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
                 raise smtplib.SMTPServerDisconnected("the server's answer is no SMTP")
             lines.append(line[4:].strip())
-            if sum(map(len, lines)) > _LONGEST_ANSWER:
+            heard += len(line)
+            if heard > _LONGEST_ANSWER:
                 raise smtplib.SMTPServerDisconnected("the server's answer has no end")
             if line[3:4] != b"-":
                 return int(line[:3]), b"\n".join(lines)

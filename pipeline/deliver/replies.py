@@ -21,8 +21,10 @@ Step = Literal["connect", "hello", "tls", "login", "mail", "rcpt", "data", "end"
 _ENHANCED = re.compile(r"^\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
 #: RFC 3463: no such mailbox, no such domain, bad syntax, moved, null MX (RFC 7505).
 _NO_SUCH_ADDRESS = {"1.1", "1.2", "1.3", "1.6", "1.10"}
-#: What looks like an address, inside other text.
-ADDRESS = re.compile(r"[^\s<>;:,()\"']+@[^\s<>;:,()\"']+")
+_OF_ADDRESSES = r"[^\s<>;:,()\"']"
+#: What looks like an address, inside other text. Looked for from the beginning of a word only: strangers' headers hold
+#: words of megabytes.
+ADDRESS = re.compile(rf"(?<!{_OF_ADDRESSES}){_OF_ADDRESSES}+@{_OF_ADDRESSES}+")
 _HIDDEN = "<address>"
 #: RFC 4954 and RFC 3207: log in first, log in with something better, use TLS.
 _LOGIN_CODES = {530, 534, 535, 538}

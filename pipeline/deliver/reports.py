@@ -32,6 +32,8 @@ Kind = Literal[
 ]
 #: A mail longer than this is not read: reports are short, and return the message at most.
 LONGEST = 10_000_000
+#: Octets in which a bounce without a standard form is looked for, and of each line (RFC 5322 section 2.1.1).
+_LOOKED_AT, _LONGEST_LINE = 200_000, 998
 #: What a token looks like (pipeline.deliver.tokens).
 _TOKEN = r"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{32}"  # noqa: S105
 _ANY_TOKEN = re.compile(rf"(?<![A-Za-z0-9_.-]){_TOKEN}(?![A-Za-z0-9_.-])")
@@ -71,13 +73,14 @@ def read_report(octets: bytes) -> Report:
     if len(octets) > LONGEST:
         return Report(kind="other", reply=f"longer than {LONGEST // 1_000_000} MB")
     try:
-        return _read(BytesParser(policy=compat32).parsebytes(octets))
+        return _read(octets)
     # A parser that has met only what people send: deep nesting ends its recursion, bad charsets have many names.
     except (RecursionError, MessageError, ValueError, LookupError, AttributeError, TypeError) as error:
         return Report(kind="other", reply=f"not readable as a mail ({type(error).__name__})")
 
 
-def _read(message: Message) -> Report:
+def _read(octets: bytes) -> Report:
+    message = BytesParser(policy=compat32).parsebytes(octets)
     subject = _text(message, "Subject")
     said = Report(kind="other", subject=subject[:200], date=_date(message))
     leave = _LEAVE.search(subject)
@@ -98,7 +101,7 @@ def _read(message: Message) -> Report:
     by_server = any(_ROBOTS.match(address) for address in ADDRESS.findall(_text(message, "From")))
     # People's automatic answers have no return path either (RFC 3834 section 3.3).
     if by_server or _text(message, "Return-Path").replace(" ", "") == "<>":
-        said = _by_its_looks(message, said)
+        said = _by_its_looks(octets, said)
     is_automatic = _text(message, "Auto-Submitted").lower() not in ("", "no") or "X-Autoreply" in message
     return replace(said, kind="automatic") if said.kind == "other" and is_automatic and not by_server else said
 
@@ -141,12 +144,14 @@ def _refusal(block: Message) -> Reply:
     return Reply(code=code, text=f"{best[0]} {words.removeprefix(best[0]).strip()}".strip())
 
 
-def _by_its_looks(message: Message, said: Report) -> Report:
+def _by_its_looks(octets: bytes, said: Report) -> Report:
     """A bounce in a shape of its own (old servers, some providers): refused, or put off."""
     from flufl.bounce import all_failures
 
+    # Some detectors take quadratic time on a line; no line of a mail is longer, and what matters stands before ours.
+    lines = (line[:_LONGEST_LINE] for line in octets[:_LOOKED_AT].splitlines())
     try:
-        temporary, permanent = all_failures(message)
+        temporary, permanent = all_failures(BytesParser(policy=compat32).parsebytes(b"\n".join(lines)))
     except Exception as error:  # noqa: BLE001 - detectors by many hands, over text of any kind
         return replace(said, reply=f"not understood ({type(error).__name__})")
     if permanent:
@@ -175,8 +180,7 @@ def _returned(parts: dict[str, Message]) -> Message | None:
 
 def _blocks(part: Message) -> list[Message]:
     """Groups of fields, also where a server has wrapped them in base64."""
-    payload = part.get_payload()
-    text = payload if isinstance(payload, str) else "\n\n".join(str(item) for item in payload or ())
+    text = _source(part.get_payload())
     if _text(part, "Content-Transfer-Encoding").lower() == "base64":
         try:
             text = b64decode("".join(text.split())).decode("ascii", "replace")
@@ -184,10 +188,23 @@ def _blocks(part: Message) -> list[Message]:
             return []
     chunks = re.split(r"\r?\n[ \t]*\r?\n", text)
     return [
-        BytesParser(policy=compat32).parsebytes(chunk.strip().encode("utf-8", "replace"))
+        BytesParser(policy=compat32).parsebytes(chunk.strip().encode("utf-8", "surrogateescape"))
         for chunk in chunks
         if chunk.strip()
     ]
+
+
+def _source(payload: object) -> str:
+    """The text that the parser took for messages; its own way back folds long fields in quadratic time."""
+    if isinstance(payload, str):
+        return payload
+    items = [item for item in payload if isinstance(item, Message)] if isinstance(payload, list) else []
+    return "\n\n".join(_written(item) for item in items)
+
+
+def _written(message: Message) -> str:
+    fields = "".join(f"{name}: {value}\n" for name, value in message.raw_items())
+    return f"{fields}\n{_source(message.get_payload())}"
 
 
 def _tokens(returned: Message | None) -> tuple[str, ...]:
