@@ -90,3 +90,49 @@ def test_clicks_take_effect_within_a_second_while_an_edition_is_sent(store: Stor
     states = {item.subscriber: item.state for item in store.deliveries()}
     assert len(server.accepted) == sum(state == "sent" for state in states.values())
     assert any(states[id] == "suppressed" for id in clicked)
+
+
+def test_two_programs_may_take_them_in_at_once(store: Store, tmp_path: Path) -> None:
+    """`public` and `send` look into the folder when they like: what one has taken away is no trouble to the other."""
+    secret, gone = store.secret("links"), Leavers(tmp_path / "leavers")
+    tokens = [token_for(secret, "unsubscribe", reader.id) for reader in readers(store, 3)]
+    for token in tokens:
+        gone.note(token)
+
+    class Other:
+        """Takes everything in while we are at the first."""
+
+        def __init__(self) -> None:
+            self.is_first = True
+
+        def __getattr__(self, name: str) -> object:
+            if self.is_first:
+                self.is_first = False
+                assert Leavers(tmp_path / "leavers").settle(store, secret=secret, now=NOW) == 3
+            return getattr(store, name)
+
+    gone.settle(Other(), secret=secret, now=NOW)  # type: ignore[arg-type]
+    assert {item.state for item in store.subscribers()} == {"unsubscribed"}
+    assert list((tmp_path / "leavers").iterdir()) == []
+
+
+def test_a_double_click_is_kept_once(store: Store, tmp_path: Path) -> None:
+    """Two requests of one reader at the same moment, neither of which may fail."""
+    (reader,) = readers(store, 1)
+    token = token_for(store.secret("links"), "unsubscribe", reader.id)
+    gone, faults = Leavers(tmp_path / "leavers"), list[BaseException]()
+
+    def click() -> None:
+        try:
+            for _ in range(50):
+                gone.note(token)
+        except BaseException as error:  # noqa: BLE001 - looked at below
+            faults.append(error)
+
+    threads = [threading.Thread(target=click) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert len(list((tmp_path / "leavers").iterdir())) == 1

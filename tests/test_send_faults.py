@@ -10,6 +10,7 @@ from deliver_cases import NOW, edition, freeze, later, readers, send, settings
 from smtp_server import Server
 
 from pipeline.deliver import send_edition
+from pipeline.deliver.subscribers import erase
 from pipeline.errors import BusyError, DigestError, StoreError
 from pipeline.store import Store
 
@@ -75,3 +76,29 @@ def test_a_text_smuggles_no_second_message(store: Store, dot: str) -> None:
         assert report.sent_now == 1
         assert len(server.accepted) == 1
         assert sum(line.startswith("MAIL") for line in server.commands) == 1
+
+
+@pytest.mark.parametrize("answer", [None, "451 later", "550 unknown", "550 5.1.1 nobody"])
+@pytest.mark.parametrize("step", ["rcpt", "end"])
+def test_who_is_erased_while_on_the_way_stops_nobody_else(
+    store: Store, tmp_path: Path, step: str, answer: str | None
+) -> None:
+    """Another process forgets a reader between the first look and the server's answer: the others get their edition."""
+    everybody = readers(store, 4)
+    freeze(store)
+    with Store.open(tmp_path / "digest.db") as other, Server() as server:
+
+        def script(at: str, who: str) -> str | None:
+            if at != step or not who.startswith("reader0001"):
+                return None
+            if other.subscriber(everybody[1].id) is not None:
+                erase(other, everybody[1].id, now=NOW)
+            return answer
+
+        server.script = script
+        report = send(store, edition(), server.port)
+        assert report.stopped is None
+        assert report.counts["sent"] >= 3
+        assert "pending" not in send(store, edition(), server.port, now=later(1)).counts
+    assert len(server.message_ids) == len(set(server.message_ids))
+    assert not any("reader0001" in (item.reason or "") for item in store.deliveries())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class Leavers:
             OutputError: The file cannot be written.
         """
         path = self._folder / hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()[:32]
-        beside = path.with_suffix(f".{os.getpid()}.new")
+        beside = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.new")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with beside.open("w", encoding="utf-8") as file:
@@ -36,6 +37,7 @@ class Leavers:
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
+            _flush_folder(self._folder)
         except OSError as error:
             raise OutputError(str(self._folder), f"cannot be written: {error.strerror}") from error
 
@@ -46,7 +48,22 @@ class Leavers:
             BusyError, StoreError: Not yet; they go on waiting.
         """
         waiting = [path for path in sorted(self._folder.glob("*")) if not path.suffix]
+        settled = 0
         for path in waiting:
-            unsubscribe(register, path.read_text(encoding="utf-8"), now=now, secret=secret)
+            try:
+                token = path.read_text(encoding="utf-8")
+            except FileNotFoundError:  # another program was faster
+                continue
+            unsubscribe(register, token, now=now, secret=secret)
             path.unlink(missing_ok=True)  # after the deed: done twice, it changes nothing
-        return len(waiting)
+            settled += 1
+        return settled
+
+
+def _flush_folder(folder: Path) -> None:
+    """A name is on the disk when its folder is."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

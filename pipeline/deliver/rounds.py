@@ -210,8 +210,11 @@ class Rounds:
         self._store.change_delivery(gone, expected="pending")
 
     def _move(self, delivery: Delivery, expected: DeliveryState) -> None:
-        if not self._store.change_delivery(delivery, expected=expected):
-            raise BusyError(f"{delivery.edition}: another process changed the delivery to reader {delivery.subscriber}")
+        if self._store.change_delivery(delivery, expected=expected):
+            return
+        if self._store.subscriber(delivery.subscriber) is None:
+            return  # erased at this moment, and the delivery suppressed with that
+        raise BusyError(f"{delivery.edition}: another process changed the delivery to reader {delivery.subscriber}")
 
     def _keep_pace(self) -> None:
         wait = self._last_start + self._settings.pause_seconds - self._around.elapsed()

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from pipeline.store import schema
 from pipeline.store.base import Base
 
+_P = schema.subscribers.c
 _B = schema.bounces.c
 
 
@@ -18,7 +19,7 @@ class Returned(Base):
     def record_bounce(
         self, subscriber: str, day: date, reply: str, *, is_returned: bool = False, within: timedelta | None = None
     ) -> int:
-        """Note that an address was refused that day; on how many days it was so far.
+        """Note that an address was refused that day; on how many days it was so far, 0 for a reader who is not there.
 
         Args:
             subscriber: Whose address.
@@ -27,7 +28,11 @@ class Returned(Base):
             is_returned: It came back as a mail; that our own server takes the next message does not undo it.
             within: Days further away do not count.
         """
+        # Nobody is erased between this look and the end of the transaction.
+        known = select(_P.id).where(_P.id == subscriber).with_for_update(read=True, key_share=True)
         with self._write("record bounce") as connection:
+            if connection.execute(known).first() is None:
+                return 0
             row = {"subscriber": subscriber, "day": day, "reply": reply, "is_returned": is_returned}
             connection.execute(self._insert(schema.bounces).values(row).on_conflict_do_nothing())
             query = select(func.count()).select_from(schema.bounces).where(_B.subscriber == subscriber)
