@@ -87,6 +87,8 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("edition: {languages: [Klingon!]}\n" + FEED, "a language tag"),
         ("edition: {url: javascript:x}\n" + FEED, "an http(s) address"),
         ("mail:\n  sender: nobody\n" + FEED, ":2: mail.sender: an address is expected"),
+        ("mail:\n  bounce_address: bounces\n" + FEED, ":2: mail.bounce_address: an address is expected"),
+        ("mail:\n  unsubscribe_mailto: a@b.org, c@d.org\n" + FEED, ":2: mail.unsubscribe_mailto: an address is"),
         ("topics: [disclosre]\n" + FEED, 'did you mean "disclosure"?'),
         ("topics: [{name: own}]\n" + FEED, "needs at least 3 example headlines"),
         ("topics: [sanction, sanction]\n" + FEED, '"sanction" stands twice'),
@@ -198,3 +200,25 @@ def test_a_dkim_key_that_is_not_there_is_an_error_that_names_the_setting(tmp_pat
     path.write_text("feeds: [https://example.org/feed]\nmail: {dkim_selector: s1}\n", encoding="utf-8")
     with pytest.raises(ConfigError, match="belong together"):
         load_config(path, environ={})
+
+
+def test_names_of_hosts_are_taken_in_any_script(tmp_path: Path) -> None:
+    """Mail and web servers know domains in ASCII only; what comes back is compared with that."""
+    text = """
+mail:
+  sender: Nachrichten <morgen@bücher.example>
+  reply_to: Zoë <zoe@bücher.example>
+  bounce_address: zurück@example.org
+"""
+    with pytest.raises(ConfigError, match=r"mail.bounce_address"):
+        load_config(write(tmp_path, text + FEED), environ={})
+    text = text.replace("zurück@example.org", "b+{subscriber}@bücher.example") + (
+        "  list_id: morgen.bücher.example\n  public_url: https://bücher.example/früh\n"
+    )
+    mail = load_config(write(tmp_path, text + FEED), environ={}).settings.mail
+    host = "xn--bcher-kva.example"
+    assert mail.sender == f"Nachrichten <morgen@{host}>"
+    assert mail.reply_to == f"Zoë <zoe@{host}>"
+    assert mail.bounce_address == f"b+{{subscriber}}@{host}"
+    assert mail.list_id == f"morgen.{host}"
+    assert mail.public_page("subscribe") == f"https://{host}/fr%C3%BCh/subscribe"

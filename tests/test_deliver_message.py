@@ -179,9 +179,33 @@ def test_dkim_covers_the_list_headers(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"sender": "a@example.org\r\nBcc: b@example.org"}, "mail.sender"),
         ({"list_id": "a b"}, "mail.list_id"),
         ({"reply_to": "a@example.org\nX: y"}, "mail.reply_to"),
+        ({"reply_to": "Editors"}, "mail.reply_to"),
+        ({"sender": "a@example.org, b@example.org"}, "mail.sender"),
+        ({"sender": "Digest <dïgest@example.org>"}, "mail.sender"),
+        ({"bounce_address": "bounce+{subscriber}"}, "mail.bounce_address"),
+        ({"unsubscribe_base_url": "https://exämple.org/u"}, "mail.unsubscribe_url"),
     ],
 )
 def test_settings_that_cannot_work(changes: dict[str, Any], name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         replace(SETTINGS, **changes).check()
     assert caught.value.where == name
+
+
+@pytest.mark.parametrize(
+    ("sender", "written"),
+    [
+        ("Digest <digest@exämple.org>", "Digest <digest@xn--exmple-cua.org>"),
+        ("Digest: the news <digest@example.org>", '"Digest: the news" <digest@example.org>'),
+        ('"Fines, flaws" <digest@example.org>', '"Fines, flaws" <digest@example.org>'),
+        ("Édition du matin, Genève <digest@example.org>", '"Édition du matin, Genève" <digest@example.org>'),
+        ("digest@example.org", "digest@example.org"),
+        (" <digest@example.org> ", "digest@example.org"),
+    ],
+)
+def test_addresses_are_taken_as_people_write_them(sender: str, written: str) -> None:
+    """Names keep what stands in them, domains go out in ASCII: in From and Reply-To, and in the envelope."""
+    octets = build(settings=replace(SETTINGS, sender=sender, reply_to=sender, bounce_address=None))
+    octets.decode("ascii")
+    assert [str(parsed(octets)[name]) for name in ("From", "Reply-To")] == [written, written]
+    assert envelope_sender(replace(SETTINGS, sender=sender), "r1").isascii()

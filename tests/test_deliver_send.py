@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import logging
 import shutil
 import sqlite3
@@ -412,6 +414,26 @@ def test_sends_over_tls_with_login(store: Store, certificate: Certificate, secur
         report = send(store, freeze(store), server.port, settings=chosen)
         assert dict(report.counts) == {"sent": 3}
         assert sum(line.startswith("AUTH") for line in server.commands) == 1
+
+
+@pytest.mark.parametrize("method", ["PLAIN", "LOGIN", "CRAM-MD5"])
+def test_names_and_passwords_may_have_any_letters(store: Store, method: str) -> None:
+    """UTF-8, as RFC 4616 has it; whatever goes out is ASCII on the wire."""
+    readers(store, 1)
+    challenges = iter([f"334 {base64.b64encode(b'tell').decode()}", "235 2.7.0 welcome"])
+    script = lambda at, _: next(challenges) if method != "PLAIN" and at in ("auth", answer.lower()) else None  # noqa: E731
+    secret = "pässwörd 文"
+    answers = {
+        "PLAIN": "\0zoë\0" + secret,
+        "LOGIN": secret,
+        "CRAM-MD5": f"zoë {hmac.new(secret.encode(), b'tell', 'md5').hexdigest()}",
+    }
+    answer = base64.b64encode(answers[method].encode()).decode()
+    with Server(script=script, extensions=(f"AUTH {method}",)) as server:
+        chosen = settings(server.port, username="zoë", password=secret)
+        report = send(store, freeze(store), server.port, settings=chosen)
+        assert answer in " ".join(server.commands).split()
+    assert dict(report.counts) == {"sent": 1}
 
 
 @pytest.mark.needs("openssl")

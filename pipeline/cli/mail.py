@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -210,6 +209,7 @@ def _default_security(host: str, port: int) -> Literal["starttls", "tls", "none"
 
 def _dkim(config: Config, sender: str) -> DkimSettings | None:
     from pipeline.deliver.settings import DkimSettings
+    from pipeline.text.mailbox import one_mailbox
 
     mail = config.settings.mail
     if mail.dkim_key is None or mail.dkim_selector is None:
@@ -218,8 +218,7 @@ def _dkim(config: Config, sender: str) -> DkimSettings | None:
         key = mail.dkim_key.read_bytes()
     except OSError as error:
         raise ConfigError(f"{config.path}: mail.dkim_key", f"cannot be read: {error.strerror}") from error
-    domain = parseaddr(sender)[1].rpartition("@")[2]
-    return DkimSettings(domain=domain, selector=mail.dkim_selector, private_key=key)
+    return DkimSettings(domain=one_mailbox(sender).domain, selector=mail.dkim_selector, private_key=key)
 
 
 def _send_all(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from email.utils import parseaddr
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.config.values import FilePath, Section
+from pipeline.text.mailbox import ascii_host, ascii_url, one_mailbox
 
 
 class MailSettings(Section):
@@ -23,7 +23,7 @@ class MailSettings(Section):
     )
     ca_file: FilePath | None = Field(None, description="Certificates to trust instead of the system's, a PEM file.")
     sender: str | None = Field(None, description='From: "Name <address>"; needed to send.')
-    reply_to: str | None = Field(None, description="Reply-To address.")
+    reply_to: str | None = Field(None, description='Reply-To: an address, or "Name <address>".')
     list_id: str | None = Field(None, description="List-Id (RFC 2919), such as cyberdigest.example.org.")
     public_url: str | None = Field(
         None, description="https address under which the world reaches `cyberdigest public`; switches its pages on."
@@ -64,17 +64,36 @@ class MailSettings(Section):
 
     @field_validator("sender", "reply_to")
     @classmethod
-    def _has_an_address(cls, value: str | None) -> str | None:
-        if value is not None and not re.search(r"\S@\S", parseaddr(value)[1]):
-            raise ValueError("an address is expected, such as 'Name <digest@example.org>'")
-        return value
+    def _is_a_mailbox(cls, value: str | None) -> str | None:
+        try:
+            return value if value is None else str(one_mailbox(value))
+        except ValueError as error:
+            raise ValueError("an address is expected, such as 'Name <digest@example.org>'") from error
+
+    @field_validator("bounce_address", "unsubscribe_mailto")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        try:
+            return value if value is None else one_mailbox(value).addr_spec
+        except ValueError as error:
+            raise ValueError("an address is expected, such as leave@example.org") from error
+
+    @field_validator("list_id")
+    @classmethod
+    def _list_id_is_ascii(cls, value: str | None) -> str | None:
+        return value if value is None else ascii_host(value)
+
+    @field_validator("unsubscribe_url")
+    @classmethod
+    def _unsubscribe_url_is_ascii(cls, value: str | None) -> str | None:
+        return value if value is None else ascii_url(value)
 
     @field_validator("public_url")
     @classmethod
     def _public_url_is_https(cls, value: str | None) -> str | None:
         if value is not None and not re.fullmatch(r"https://[^/\s?#@<>\"]+(/[^\s?#<>\"]*)?", value):
             raise ValueError("an https address without query is expected, such as https://digest.example.org")
-        return value
+        return value if value is None else ascii_url(value)
 
     @model_validator(mode="after")
     def _dkim_is_whole(self) -> MailSettings:

@@ -16,6 +16,14 @@ _LONGEST_ANSWER = 64 * 1024
 Broken = (OSError, smtplib.SMTPException)
 
 
+class _Utf8(str):
+    """Text that is UTF-8 wherever smtplib encodes it."""
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:  # noqa: ARG002
+        """UTF-8, whatever is asked for."""
+        return super().encode("utf-8", errors)
+
+
 class _Deadlined:
     """Reads answers ourselves: smtplib's timeout starts anew with every octet, so a dripping server never ends it."""
 
@@ -95,6 +103,19 @@ class _Deadlined:
             raise smtplib.SMTPServerDisconnected("the server speaks out of turn")
         self.sock.settimeout(seconds)
         self.sock.sendall(octets)
+
+    def auth_plain(self, challenge: Any = None) -> str:
+        """The answer in UTF-8 (RFC 4616); smtplib knows ASCII only."""
+        return _Utf8(super().auth_plain(challenge))  # type: ignore[misc]
+
+    def auth_cram_md5(self, challenge: Any = None) -> Any:
+        """As `auth_plain`; None before the challenge."""
+        answer = super().auth_cram_md5(challenge)  # type: ignore[misc]
+        return None if answer is None else _Utf8(answer)
+
+    def log_in(self, username: str, password: str) -> None:
+        """Log in by the first method that the server and we know."""
+        self.login(_Utf8(username), _Utf8(password))  # type: ignore[attr-defined]
 
     def no_delay(self) -> None:
         """The final dot is a small packet that must not wait for the acknowledgement of the one before."""

@@ -73,6 +73,8 @@ def build_message(
     """
     message = EmailMessage(policy=EMAIL_POLICY)
     message["From"] = settings.from_address
+    if settings.reply_address:
+        message["Reply-To"] = settings.reply_address
     message["To"] = Address(addr_spec=to)
     message["Subject"] = one_line(subject)
     message["Date"] = date
@@ -165,8 +167,6 @@ def _list_headers(settings: SmtpSettings, token: str) -> Mapping[str, str]:
     web = unsubscribe_url(settings, token)
     by_mail = f"<{unsubscribe_mail(settings, token)}>" if settings.unsubscribe_mailto or not web else None
     headers: dict[str, str] = {}
-    if settings.reply_to:
-        headers["Reply-To"] = settings.reply_to
     if settings.list_id:
         headers["List-Id"] = f"<{settings.list_id.strip('<>')}>"
     headers["List-Unsubscribe"] = ", ".join(item for item in (web and f"<{web}>", by_mail) if item)

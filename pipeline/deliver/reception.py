@@ -84,7 +84,7 @@ class Reception:
     def _log_in(self, client: Client | TlsClient, username: str, password: str) -> None:
         self.step = "login"
         try:
-            client.login(username, password)
+            client.log_in(username, password)
         except smtplib.SMTPAuthenticationError as error:
             self._expect("login", Reply(code=error.smtp_code, text=_text(error.smtp_error)), 235)
         except (smtplib.SMTPServerDisconnected, smtplib.SMTPHeloError):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from email.errors import HeaderParseError
 from email.headerregistry import Address
-from email.utils import parseaddr
 from typing import Literal
 
 from pipeline.errors import ConfigError
+from pipeline.text.mailbox import one_mailbox
+
+#: Settings that stand in headers and commands as they are.
+_ONE_WORD = (
+    "list_id", "unsubscribe_base_url", "preferences_base_url", "unsubscribe_mailto", "bounce_address", "subscribe_url",
+    "archive_url", "hello_name",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ class SmtpSettings:
     security: Literal["starttls", "tls", "none"] = "starttls"
     #: From: "Name <address>".
     sender: str
+    #: "Name <address>" or an address.
     reply_to: str | None = None
     #: "cyberdigest.example.org"; None leaves List-Id out.
     list_id: str | None = None
@@ -86,18 +92,21 @@ class SmtpSettings:
 
     @property
     def from_address(self) -> Address:
-        """The sender, parsed.
+        """The sender, parsed; its domain in ASCII.
 
         Raises:
-            ConfigError: Not an address.
+            ConfigError: Not one address.
         """
-        name, spec = parseaddr(self.sender)
-        try:
-            if any(ord(char) < 32 for char in self.sender) or "@" not in spec:
-                raise ValueError("needs one address, such as 'Digest <digest@example.org>'")
-            return Address(display_name=name, addr_spec=spec)
-        except (ValueError, HeaderParseError, IndexError) as error:
-            raise ConfigError("mail.sender", str(error)) from error
+        return _mailbox("sender", self.sender)
+
+    @property
+    def reply_address(self) -> Address | None:
+        """Reply-To, parsed as the sender is.
+
+        Raises:
+            ConfigError: Not one address.
+        """
+        return None if self.reply_to is None else _mailbox("reply_to", self.reply_to)
 
     @property
     def pause_seconds(self) -> float:
@@ -111,25 +120,28 @@ class SmtpSettings:
         Raises:
             ConfigError: With the name of the setting.
         """
-        _ = self.from_address
+        _ = self.from_address, self.reply_address
         if self.security == "none" and not self.is_loopback:
             raise ConfigError("mail.security", f'"none" is for a server on this machine, not for {self.host}')
         if self.unsubscribe_base_url and not self.unsubscribe_base_url.startswith("https://"):
             raise ConfigError("mail.unsubscribe_url", "must be an https address (RFC 8058)")
         if self.username and not self.password:
             raise ConfigError("CYBERDIGEST_SMTP_PASSWORD", "is needed beside CYBERDIGEST_SMTP_USERNAME")
-        for name in (
-            "list_id",
-            "unsubscribe_base_url",
-            "preferences_base_url",
-            "unsubscribe_mailto",
-            "bounce_address",
-            "reply_to",
-            "subscribe_url",
-            "archive_url",
-        ):
-            if any(char.isspace() or ord(char) < 33 for char in getattr(self, name) or ""):
-                raise ConfigError(f"mail.{name.replace('_base', '')}", "must not hold spaces or line ends")
+        for name in ("bounce_address", "unsubscribe_mailto"):
+            if (mailbox := getattr(self, name)) is not None:
+                _mailbox(name, mailbox)
+        for name in _ONE_WORD:
+            value = getattr(self, name) or ""
+            if not value.isascii() or any(char.isspace() or ord(char) < 33 for char in value):
+                reason = "must not hold spaces, line ends or letters beyond ASCII"
+                raise ConfigError(f"mail.{name.replace('_base', '')}", reason)
+
+
+def _mailbox(name: str, value: str) -> Address:
+    try:
+        return one_mailbox(value)
+    except ValueError as error:
+        raise ConfigError(f"mail.{name}", str(error)) from error
 
 
 def is_loopback(host: str) -> bool:

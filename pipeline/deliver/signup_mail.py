@@ -161,8 +161,8 @@ def build_confirmation(settings: SmtpSettings, signup: Signup, address: str, con
     message["Message-ID"] = f"<{MESSAGE_ID_BEGINS}{signup.id}@{settings.from_address.domain}>"
     # RFC 3834: no vacation notice shall answer it.
     message["Auto-Submitted"] = "auto-generated"
-    if settings.reply_to:
-        message["Reply-To"] = one_line(settings.reply_to)
+    if settings.reply_address:
+        message["Reply-To"] = settings.reply_address
     message.set_content(text, subtype="plain", charset="utf-8", cte=body_encoding(text))
     message["Content-Language"] = one_line(signup.language)
     return seal(message, settings)
