@@ -18,7 +18,8 @@ LONGEST_LINE = 998
 _CONTROL = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029]")
 # RFC 8058 section 4: the signature must cover both List-Unsubscribe headers.
 _SIGNED = (
-    "from to subject date message-id mime-version content-type reply-to list-id list-unsubscribe list-unsubscribe-post"
+    "from to subject date message-id mime-version content-type content-transfer-encoding content-language reply-to cc "
+    "sender list-id list-unsubscribe list-unsubscribe-post"
 )
 
 
@@ -150,6 +151,9 @@ def sign(octets: bytes, key: DkimSettings) -> bytes:
     """
     import dkim
 
+    # Each once more than it stands there (RFC 6376 section 8.15): a copy sent on with a second From or Subject, which
+    # mail programs may show instead, does not verify.
+    names = [name.encode() for name in _SIGNED.split()] * 2
     return bytes(
         dkim.sign(
             octets,
@@ -157,7 +161,7 @@ def sign(octets: bytes, key: DkimSettings) -> bytes:
             key.domain.encode(),
             key.private_key,
             canonicalize=(b"relaxed", b"relaxed"),
-            include_headers=[name.encode() for name in _SIGNED.split()],
+            include_headers=names,
         )
     )
 
