@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -230,6 +232,46 @@ def test_newest_first_and_capped() -> None:
     assert titles(rss(*items)) == ["9", "3", "1"]
     assert titles(rss(items[0], items[1], "<title>undated</title>", items[2]), feed=feed) == ["9", "undated", "3"]
     assert titles(rss("<title>a</title>", "<title>b</title>")) == ["a", "b"]
+
+
+def whole_past(kind: str, numbers: Iterable[int]) -> bytes:
+    """A feed of 10,000 items, the higher the number the newer."""
+    frames = {
+        "rss": "<rss version='2.0'><channel><title>x</title>{}</channel></rss>",
+        "atom": "<feed xmlns='http://www.w3.org/2005/Atom'><title>x</title>{}</feed>",
+        "json": '{{"version": "https://jsonfeed.org/version/1.1", "items": [{}]}}',
+    }
+    items = [
+        one_of_many(kind, number, datetime(2000, 1, 1, tzinfo=UTC) + timedelta(hours=number)) for number in numbers
+    ]
+    return frames[kind].format((", " if kind == "json" else "").join(items)).encode()
+
+
+def one_of_many(kind: str, number: int, moment: datetime) -> str:
+    """Words of the format stand where they mean nothing, too."""
+    url, title, text = f"https://x.example.org/{number}", f"Item {number}", f"Report {number}. " + "Its words. " * 30
+    if kind == "json":
+        return json.dumps({"id": url, "title": title, "content_text": text, "date_published": moment.isoformat()})
+    if kind == "atom":
+        return (
+            f"<entry><id>{url}</id><title>{title}</title><updated>{moment.isoformat()}</updated>"
+            f"<x:item xmlns:x='urn:x'/><summary><![CDATA[<entry> {text}]]></summary></entry>"
+        )
+    return (
+        f"<item><link>{url}</link><title>{title}</title><!-- <item> --><pubDate>{format_datetime(moment)}</pubDate>"
+        f"<description>{text}</description></item>"
+    )
+
+
+@pytest.mark.parametrize("is_reversed", [False, True], ids=["oldest first", "newest first"])
+@pytest.mark.parametrize("kind", ["rss", "atom", "json"])
+def test_a_feed_of_a_whole_past_gives_its_newest(kind: str, is_reversed: bool) -> None:
+    """Some sites never take an item out: of 10,000 the newest hundred are read, in time, wherever they stand."""
+    numbers = range(9_999, -1, -1) if is_reversed else range(10_000)
+
+    entries = parse(whole_past(kind, numbers))
+
+    assert [entry.title for entry in entries] == [f"Item {number}" for number in range(9_999, 9_899, -1)]
 
 
 @pytest.mark.parametrize("link", [

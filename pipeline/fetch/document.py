@@ -23,6 +23,10 @@ _ROOT_END = re.compile(
 )
 _ITEM_START = re.compile(r"<(?:\w{1,20}:)?(?:item|entry)[\s>]")
 _ITEM_END = re.compile(r"</(?:\w{1,20}:)?(?:item|entry)\s*>")
+_ITEM_MARK = re.compile(r"<!\[CDATA\[|<!--|<(/?)(?:\w{1,20}:)?(?:item|entry)\b")
+_CLOSING = {"<![CDATA[": "]]>", "<!--": "-->"}
+#: Items read at either end of a feed beyond those it may give: some are doubles, or told again further on.
+_SPARE_ITEMS = 400
 
 
 def read_document(
@@ -48,7 +52,7 @@ def read_document(
 def _xml_items(text: str, feed: Feed, base_url: str) -> Iterator[Item]:
     import feedparser
 
-    whole = _without_cut_item(text)
+    whole = _without_middle(_without_cut_item(text), feed.max_entries + _SPARE_ITEMS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -113,6 +117,33 @@ def _without_cut_item(text: str) -> str:
     return text[: last_end.end()]
 
 
+def _without_middle(text: str, most: int) -> str:
+    """A feed that holds the whole past of a site, without its middle: reading 10,000 items would take too long.
+
+    The newest stand at its beginning, or at its end where a site appends: `most` items of either stay.
+    """
+    starts = list(_item_starts(text))
+    return text[: starts[most]] + text[starts[-most] :] if len(starts) > 2 * most else text
+
+
+def _item_starts(text: str) -> Iterator[int]:
+    """Where items begin that stand in no other item, CDATA section or comment."""
+    depth = position = 0
+    while match := _ITEM_MARK.search(text, position):
+        position = match.end()
+        if closing := _CLOSING.get(match[0]):
+            end = text.find(closing, position)
+            if end < 0:
+                return
+            position = end + len(closing)
+        elif match[1]:
+            depth = max(depth - 1, 0)
+        else:
+            if not depth:
+                yield match.start()
+            depth += not text.endswith("/", position, text.find(">", position))
+
+
 def _without_prolog(text: str) -> str:
     """The document from its first element or DOCTYPE on: declaration and comments skipped."""
     start = 0
@@ -140,7 +171,8 @@ def _json_items(text: str, feed: Feed) -> Iterator[Item]:
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         raise ParseError(feed.url, "JSON, but not a JSON Feed: it has no list of items")
-    for item in items:
+    most = feed.max_entries + _SPARE_ITEMS
+    for item in items if len(items) <= 2 * most else [*items[:most], *items[-most:]]:
         if isinstance(item, dict):
             yield _json_item(item, document)
 
