@@ -71,6 +71,7 @@ def test_ambiguous_words_are_terms_only_in_the_field(text: str, found: int) -> N
             "A security failure was fixed.",
             "A security flaw was fixed.",
         ),
+        ("fr", "Une faille zero-day.", "en", "A zero-day failure.", "A zero-day vulnerability."),
         ("fr", "Deux portes dérobées.", "en", "Two hidden doors.", "Two backdoors."),
         ("fr", "Un rançongiciel.", "en", "An rançongiciel.", "A ransomware."),
         ("es", "El desbordamiento de búfer", "en", "Buffer burst", "Buffer overflow"),

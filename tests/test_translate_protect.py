@@ -44,6 +44,39 @@ def test_what_has_a_name_in_english_is_translated(source: str, sentence: str, se
     assert seen in GUARD.prepare(sentence, source, "en", way="plain", engines=RULES).text
 
 
+def test_a_word_before_an_identifier_is_no_name() -> None:
+    """The first word of the sentence is capitalised for its place, though an id follows it."""
+    text = GUARD.prepare("Signalée CVE-2026-12345, la faille est grave.", "fr", "en", way="plain", engines=RULES).text
+
+    assert text == "Signalée XQ1X, la faille est grave."
+
+
+def _said(sentence: str, translated: str, *, source: str = "en", target: str = "fr") -> str:
+    """What becomes of an engine's answer to a sentence whose names were hidden."""
+    prepared = GUARD.prepare(sentence, source, target, way="plain", engines=RULES)
+    return GUARD.finish(sentence, translated, prepared, source, target)[0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "translated", "shown"),
+    [
+        ("A flaw in Examplia Desk.", "Une faille dans le XQ1X.", "Une faille dans Examplia Desk."),
+        ("Examplia Desk has a flaw.", "Le XQ1X a une faille.", "Examplia Desk a une faille."),
+        ("The owner of Orbexa Desk pays.", "Le patron du XQ1X paie.", "Le patron d'Orbexa Desk paie."),
+        ("Somebody told the ZZX on it.", "Quelqu'un a informé le XQ1X.", "Quelqu'un a informé le ZZX."),
+        ("A flaw in AI tools.", "Une faille dans des outils d'XQ1X.", "Une faille dans des outils d'IA."),
+    ],
+)  # fmt: skip
+def test_names_fit_into_french(sentence: str, translated: str, shown: str) -> None:
+    """Portuguese writes an article before names that English and French name without; "AI" has a French name."""
+    assert _said(sentence, translated) == shown
+
+
+def test_the_article_before_a_name_fits_in_english() -> None:
+    """The engine saw a token, and wrote the article that fits its letters."""
+    assert _said("Une TV Examplia.", "An XQ1X.", source="fr", target="en") == "A TV Examplia."
+
+
 def test_neural_engines_see_the_sentence() -> None:
     """They copy names themselves and read better so; the user's own words are hidden always."""
     sentence = "A falha CVE-2026-12345 afeta o Apache."
@@ -129,6 +162,7 @@ def _finished(source: str, sentence: str, translated: str) -> str:
         ("Fuite de 276 000 comptes", "Leak of 276 000 accounts", "Leak of 276,000 accounts"),
         ("Fuite de 12 To de données", "Leak of 12 To of data", "Leak of 12 TB of data"),
         ("Score de 9,8 sur 10", "Score of 9,8 of 10", "Score of 9.8 of 10"),
+        ("Exemple corrige une faille", "Exemple Fixs a Flaw", "Exemple Fixes a Flaw"),
         ("Une note CVSS de 9.8", "A CVSS note of 9.8", "A CVSS score of 9.8"),
         ("La note CVSS 9.8 de la note", "The CVSS 9.8 note of the note", "The CVSS 9.8 score of the note"),
         ("Leurs avoirs sont gelés", "Your assets are frozen", "Their assets are frozen"),

@@ -60,6 +60,8 @@ class _Concept:
     right: Mapping[str, tuple[str, ...]]
     #: Target -> (wrong rendering, right one), longest first.
     wrong: Mapping[str, tuple[tuple[str, str], ...]]
+    #: Target -> folded wrong renderings that hold a right one ("zero-day failure", where "zero-day" alone would do).
+    misleading: Mapping[str, tuple[str, ...]]
     #: From the user's file.
     is_own: bool
 
@@ -189,6 +191,8 @@ class Glossary:
         ]
 
     def _says(self, concept: _Concept, said: str, beside: str, target: str) -> bool:
+        for wrong in concept.misleading.get(target, ()):
+            said = said.replace(f" {wrong} ", "  ")
         forms = (f" {form} " for form in concept.right.get(target, ()))
         return any(said.count(form) > beside.count(form) for form in forms if form in said)
 
@@ -248,7 +252,7 @@ def _concept(name: str, table: object, *, is_own: bool) -> _Concept:
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
         raise ValueError(f"[{name}] is not a table of language codes with strings")
     entries: dict[str, str] = {"en": name, **table}
-    forms, right, wrong = {}, {}, {}
+    forms, right, wrong, misleading = {}, {}, {}, {}
     for key, value in entries.items():
         kind, _, language = key.rpartition("_")
         if not _LANGUAGE.fullmatch(language) or kind not in ("", "accept", "wrong"):
@@ -264,7 +268,9 @@ def _concept(name: str, table: object, *, is_own: bool) -> _Concept:
         for bad, _ in pairs:  # a wrong rendering that a form names is a wish of style: not wrong enough to count
             folded = " ".join(_folded(bad))
             right[language] = tuple(form for form in right[language] if form != folded)
-    return _Concept(name, forms, right, wrong, is_own)
+        bad = (" ".join(_folded(phrase)) for phrase, _ in pairs)
+        misleading[language] = tuple(b for b in bad if any(f" {form} " in f" {b} " for form in right[language]))
+    return _Concept(name, forms, right, wrong, misleading, is_own)
 
 
 def _forms(value: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

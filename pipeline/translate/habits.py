@@ -22,6 +22,8 @@ _THOUSANDS = re.compile(r"(?<![\w.,-])\d{1,3}(?:,\d{3})+(?!\w|[.,]\d)")
 _GROUPED = re.compile(r"(?<![\w.,-])\d{1,3}(?:[.,]\d{3})+(?!\w|[.,]\d)")
 #: The mark that a flaw gets is a note in French, Portuguese, Spanish and Italian.
 _NOTE = re.compile(r"\b(CVSS(?: v?[\d.]*\d)?) note\b|\bnote(?= (?:of )?CVSS\b)")
+#: A verb that the small Portuguese model forms wrongly in headlines.
+_FIXS = re.compile(r"\b([Ff]ix)s\b")
 #: "os seus" of the Portuguese hop is his, her, its, their and your.
 _YOUR = re.compile(r"\b(Y|y)our(s?)\b")
 #: Whom a French sentence speaks to; verbs in -ez tell as well.
@@ -39,6 +41,7 @@ def mended(text: str, sentence: str, source: str, target: str) -> str:
         text = _spaced(text, sentence)
     if target != "en":
         return text
+    text = _FIXS.sub(r"\1es", text)
     text = _IN_THE_YEAR.sub(r"\1n ", text)
     text = _NOTE.sub(lambda match: f"{match[1]} score" if match[1] else "score", text)
     if SPACED.search(sentence):

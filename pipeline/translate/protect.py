@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.model import Problem
 from pipeline.text.names import find_names
@@ -24,7 +24,8 @@ from pipeline.translate.guard import Prepared
 from pipeline.translate.habits import mended
 from pipeline.translate.inflection import joined
 from pipeline.translate.money import spelled_out
-from pipeline.translate.words import word_table
+from pipeline.translate.titles import in_sentence_case
+from pipeline.translate.words import acronyms, word_table
 
 #: Engines that know words, not sentences: a name they do not know is a word to them.
 _RULE_BASED = frozenset({"apertium"})
@@ -40,6 +41,16 @@ _CODE_WORD = re.compile(
 )
 #: POST /api/install, /etc/passwd: a request or a path, as software reads it.
 _PATH = re.compile(r"(?<![\w/.:<])(?:(?:GET|POST|PUT|DELETE|PATCH|HEAD) )?(?:/[\w.*{}-]+)+/?(?![\w/])")
+#: Languages that name companies and programs without an article, and what stands before a name that has one.
+_WITHOUT_ARTICLES = frozenset({"en"})
+_DETERMINED = re.compile(r"\b(?:the|an?|its?|their|this|that|each|every)\s+$", re.IGNORECASE)
+#: Articles at the end of a text, with what stays of them; Portuguese names have some, French names of programs none.
+_ARTICLES = {
+    "fr": (
+        (re.compile(r"(?<!\w)(de|à) la $"), r"\1 "), (re.compile(r"(?<!\w)du $"), "de "),
+        (re.compile(r"(?<!\w)au $"), "à "), (re.compile(r"(?<!\w)[Ll][ea] $"), ""),
+    ),
+}  # fmt: skip
 #: Languages whose articles and adjectives do not change with the noun: there a term can stand for any other.
 _WITHOUT_AGREEMENT = frozenset({"en"})
 
@@ -61,6 +72,8 @@ class _Span:
     #: What stands there after translation.
     text: str
     is_term: bool = False
+    #: A name that the source writes without an article.
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +111,15 @@ class FactGuard:
 
     def prepare(self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...]) -> Prepared:
         """Hide what the engines of the route would damage."""
+        sentence = in_sentence_case(sentence, source)
         terms = tuple(self._glossary.find(sentence, source))
         by_rules = bool(_RULE_BASED & set(engines))
         spans: list[_Span] = list(_literal(sentence, self._keep))
         if way == "terms":  # before the names: "PDG" is both
             spans += self._terms(terms, target, by_rules=by_rules)
         if way == "masked" or (by_rules and way != "bare"):
-            spans += [*self._names(sentence, source, target, terms, by_rules=by_rules), *_identifiers(sentence)]
+            names = self._names(sentence, source, target, terms, by_rules=by_rules)
+            spans += [*(_barely(sentence, span, source) for span in names), *_identifiers(sentence)]
         if way in ("terms", "masked"):
             spans += _days(sentence, target)
         if way == "masked":
@@ -154,9 +169,15 @@ class FactGuard:
         yield from (_Span(m.start(), m.end(), m[0]) for code in (_CODE_WORD, _PATH) for m in code.finditer(sentence))
         if by_rules:
             amounts = [item for item in quantities(sentence, source) if item.kind == "amount"]
-            for span in _capitalised(sentence, source, terms):
+            for span in _capitalised(sentence, source, target, terms):
                 if all(span.end <= item.start or item.end <= span.start for item in amounts):  # "3,2 Md€" is no name
                     yield span
+
+
+def _barely(sentence: str, span: _Span, source: str) -> _Span:
+    """The span of a name, marked where its language leaves articles away unless they belong to it."""
+    is_bare = source in _WITHOUT_ARTICLES and not _DETERMINED.search(sentence[: span.start])
+    return replace(span, is_bare=True) if is_bare else span
 
 
 def _makers(sentence: str) -> Iterator[_Span]:
@@ -197,21 +218,31 @@ def _days(sentence: str, target: str) -> Iterator[_Span]:
         yield _Span(match.start(), match.end(), f"{match[1]}{' to ' if target == 'en' else '–'}{match[2]}")
 
 
-def _capitalised(sentence: str, source: str, terms: Sequence[Term]) -> Iterator[_Span]:
+def _capitalised(sentence: str, source: str, target: str, terms: Sequence[Term]) -> Iterator[_Span]:
     """Names by their capitals; those with a name of their own in other languages are left to the dictionaries."""
-    translated = word_table("translate", source)
+    translated = word_table("translate", source) | word_table("proper", source)
     if not translated:
         return
+    numbered = [item.start for item in identifiers(sentence)]
     for name in find_names(sentence, source):
-        words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", name.text)
+        # "Référencée CVE-2026-1111": the id has a token of its own.
+        end = min((start for start in numbered if name.start < start < name.end), default=name.end)
+        text = sentence[name.start : end].rstrip()
+        words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)
         if any(fold(word) in translated for word in words):
             continue
         # The first word of a sentence is capitalised for its place.
         opens = not any(map(str.isalnum, sentence[: name.start]))
-        if opens and " " not in name.text and not any(map(str.isupper, name.text[1:])):
+        if opens and " " not in text and not any(map(str.isupper, text[1:])):
             continue
-        start = _after_term(sentence, name.start, name.end, terms)
-        yield _Span(start, name.end, sentence[start : name.end])
+        end = name.start + len(text)
+        start = _after_term(sentence, name.start, end, terms)
+        yield _Span(start, end, _acronym(sentence[start:end], target))
+
+
+def _acronym(name: str, target: str) -> str:
+    """ "AI" as the target writes it; other names as they are."""
+    return acronyms(target).get(name, name)
 
 
 def _after_term(sentence: str, start: int, end: int, terms: Sequence[Term]) -> int:
@@ -263,8 +294,10 @@ def _unmasked(translated: str, hidden: Sequence[_Span], target: str) -> tuple[st
             continue
         seen.append(number)
         span = hidden[number - 1]
-        if not span.is_term:
-            text += span.text
+        if not span.is_term:  # "an XQ1X" may turn out to be "a TV"
+            text = _without_article(text, target) if span.is_bare else text
+            is_fitting = target == "en" or span.is_bare
+            text = (joined(text, span.text, "", target) if is_fitting else None) or text + span.text
             continue
         opens = not any(map(str.isalnum, text))
         written = span.text[:1].upper() + span.text[1:] if opens else span.text
@@ -272,3 +305,12 @@ def _unmasked(translated: str, hidden: Sequence[_Span], target: str) -> tuple[st
     text += translated[position:]
     lost = [hidden[number - 1].text for number in range(1, len(hidden) + 1) if seen.count(number) != 1]
     return text, tuple(Problem(kind="protected-lost", detail=item) for item in lost)
+
+
+def _without_article(text: str, target: str) -> str:
+    """A text that goes on with a name, without the article that another language put there ("dans le", "du")."""
+    for article, kept in _ARTICLES.get(target, ()):
+        text, count = article.subn(kept, text)
+        if count:
+            break
+    return text

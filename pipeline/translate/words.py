@@ -32,3 +32,9 @@ def forms(name: str, language: str) -> tuple[frozenset[str], tuple[str, ...]]:
     words = word_table(name, language)
     prefixes = tuple(sorted(word[:-1] for word in words if word.endswith("*")))
     return frozenset(word for word in words if not word.endswith("*")), prefixes
+
+
+@lru_cache(maxsize=16)
+def acronyms(language: str) -> Mapping[str, str]:
+    """English acronyms that a language writes otherwise, with its own."""
+    return dict(pair.split("=", 1) for pair in word_table("acronyms", language))

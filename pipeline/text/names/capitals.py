@@ -25,7 +25,7 @@ _Span = tuple[int, int]
 def capitalised(text: str, tag: str) -> list[_Span]:
     """Spans of the names a text has by their capitals, in order; a text in title case is read with the common words."""
     words = [w for m in _WORD.finditer(text) for w in [_trim(text, m.start(), m.end())] if w is not None]
-    shouting = _is_title_case(text, words)
+    shouting = _has_title_case(text, words)
     found = (_names_of_run(text, run, tag, shouting=shouting) for run in _runs(text, words, shouting=shouting))
     return list(chain.from_iterable(found))
 
@@ -67,7 +67,12 @@ def _is_capital(word: str) -> bool:
     )
 
 
-def _is_title_case(text: str, words: list[_Span]) -> bool:
+def is_title_case(text: str) -> bool:
+    """Whether most longer words of a text are capitalised, as in English headlines."""
+    return _has_title_case(text, [match.span() for match in _WORD.finditer(text)])
+
+
+def _has_title_case(text: str, words: list[_Span]) -> bool:
     long = [text[s] for s, e in words[:40] if e - s > 3 and text[s].isalpha()]
     return len(long) >= 3 and sum(c.isupper() for c in long) >= 0.7 * len(long)
 

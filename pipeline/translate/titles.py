@@ -1,0 +1,44 @@
+"""Headlines In Title Case as sentences: engines take each capitalised word for a name and leave it as it is."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.text.names import find_names
+from pipeline.text.names.capitals import is_title_case
+from pipeline.text.names.words import is_common
+from pipeline.text.normalise import fold
+from pipeline.text.taken import Taken
+from pipeline.translate.analysis import known_names
+from pipeline.translate.words import word_table
+
+#: Languages that write headlines so.
+_IN_TITLE_CASE = frozenset({"en"})
+_PART = re.compile(r"[^\W\d_]+")
+#: A word with one capital, at its start, and what follows a hyphen in it.
+_CAPITALISED = re.compile(r"(?<![^\W_])(?<![.@/#'’&])[A-Z][a-z]+(?:['’][a-z]+)?(?![\w@&]|\.\w)")
+
+
+def in_sentence_case(text: str, language: str) -> str:
+    """The text with small letters where only a headline's style has capitals; as long as before.
+
+    Names keep theirs, and the first word, and whatever is neither known as a name nor as a common word.
+    """
+    if language not in _IN_TITLE_CASE or not is_title_case(text):
+        return text
+    common, proper = word_table("headline", language), word_table("proper", language)
+    names = Taken(text)
+    for known in known_names(text):
+        names.add(known.start, known.end)
+    for name in find_names(text, language):  # "Enables Cross-Tenant Account" is a run of capitals, no name
+        if common.isdisjoint(map(fold, _PART.findall(name.text))):
+            names.add(name.start, name.end)
+    first = re.search(r"\w", text)
+
+    def small(match: re.Match[str]) -> str:
+        word = match[0]
+        if (first and match.start() == first.start()) or names.meets(*match.span()) or fold(word) in proper:
+            return word
+        return word.lower() if fold(word) in common or is_common(word, language) else word
+
+    return _CAPITALISED.sub(small, text)
