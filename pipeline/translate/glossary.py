@@ -268,8 +268,8 @@ def _concept(name: str, table: object, *, is_own: bool) -> _Concept:
         for bad, _ in pairs:  # a wrong rendering that a form names is a wish of style: not wrong enough to count
             folded = " ".join(_folded(bad))
             right[language] = tuple(form for form in right[language] if form != folded)
-        bad = (" ".join(_folded(phrase)) for phrase, _ in pairs)
-        misleading[language] = tuple(b for b in bad if any(f" {form} " in f" {b} " for form in right[language]))
+        phrases = (" ".join(_folded(phrase)) for phrase, _ in pairs)
+        misleading[language] = tuple(p for p in phrases if any(f" {form} " in f" {p} " for form in right[language]))
     return _Concept(name, forms, right, wrong, misleading, is_own)
 
 
