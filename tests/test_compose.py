@@ -361,6 +361,29 @@ def test_a_shorter_name_gives_way_to_the_longer_one() -> None:
     assert ("target", "Alibaba Cloud") in values
 
 
+def test_a_state_gives_way_to_its_authority() -> None:
+    """ "Exampleland" sues, says one report; whose office it was says the other."""
+    state, office = (Fact(type="authority", value=name) for name in ("Exampleland", "Exampleland Attorney General"))
+
+    assert [fact.value for fact in merge_facts(lone(_reads(1, state), _reads(2, office)))] == [office.value]
+
+
+@pytest.mark.parametrize(
+    ("terms", "shown"),
+    [
+        ([(7.0, "year"), (88.0, "month")], [(88.0, "month")]),
+        ([(24.0, "month"), (2.0, "year")], [(2.0, "year")]),
+        ([(3.0, "year"), (6.0, "month")], [(3.0, "year"), (6.0, "month")]),
+        ([(10.0, "day"), (7.0, "year")], [(10.0, "day"), (7.0, "year")]),
+    ],
+)
+def test_a_term_is_told_once(terms: list[tuple[float, str]], shown: list[tuple[float, str]]) -> None:
+    """In years where they are the term, in months where these say more; another term stays."""
+    story = lone(*(_reads(n, Fact(type="duration", value=v, unit=u)) for n, (v, u) in enumerate(terms)))
+
+    assert [(fact.value, fact.unit) for fact in merge_facts(story)] == shown
+
+
 def test_what_one_report_of_several_reads_is_not_shown() -> None:
     """The lead's word stands, so does what two agree on; with two reports there is no majority."""
     fine, ban = Fact(type="measure", value="fine"), Fact(type="measure", value="ban")

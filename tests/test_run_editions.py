@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from pipeline.config import load_config
 from pipeline.demo.recorded import recorded_web
 from pipeline.model import Article, Story
 from pipeline.run import open_http, run
-from pipeline.run.editions import by_section
+from pipeline.run.editions import by_section, readable_first
 from pipeline.store import Store
 
 
@@ -37,6 +38,21 @@ def test_sections_do_not_take_places_from_each_other() -> None:
     chosen = by_section(ranked, ["disclosure", "sanction"], limit=2, per_outlet=1)
 
     assert [item.id for item in chosen] == ["d0", "s0", "d1", "s1", "none"]
+
+
+def test_what_a_reader_cannot_read_stands_behind() -> None:
+    """One report that can be translated is enough; a report of unknown language is taken for one."""
+    ranked = [
+        Story(
+            id=name,
+            articles=tuple(replace(story(name, "wire", "disclosure").articles[0], language=tag) for tag in tags),
+        )
+        for name, tags in (("zh", ["zh"]), ("zh-fr", ["zh", "fr"]), ("ja", ["ja"]), ("none", [None]), ("en", ["en"]))
+    ]
+
+    ordered = readable_first(ranked, lambda tag: tag in ("en", "fr"))
+
+    assert [item.id for item in ordered] == ["zh-fr", "none", "en", "zh", "ja"]
 
 
 @pytest.mark.parametrize(

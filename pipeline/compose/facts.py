@@ -14,7 +14,7 @@ _FACT_ORDER = (
 )  # fmt: skip
 
 #: Names, of which a shorter form says the same; and readings that several reports should agree on.
-_NAMES = frozenset({"target", "product"})
+_NAMES = frozenset({"authority", "target", "product"})
 _AGREED = frozenset({"authority", "measure", "target", "product"})
 #: From this many reports with a reading of a type on, one report's alone is not shown.
 _QUORUM = 3
@@ -31,8 +31,8 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
 
     Best is: from an article that is no near-copy, from the lead article rather than a later one, from the text
     rather than the title, early in it. A denied `exploited` or `patched` gives way to an affirmed one, "Alibaba" to
-    "Alibaba Cloud", an id cut short to the whole one, and what only one of several reports reads, the lead not being
-    that one, to what they agree on.
+    "Alibaba Cloud", an id cut short to the whole one, "7 years" to 88 months, and what only one of several reports
+    reads, the lead not being that one, to what they agree on.
     """
     best: dict[type_key, tuple[tuple[int, ...], Fact]] = {}
     for number, article in enumerate(story.articles):
@@ -45,7 +45,7 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
                 best[key] = (order, fact)
     ranked = sorted(best.items(), key=lambda item: (_FACT_ORDER.index(item[0][0]), item[1][0], item[0]))
     affirmed = {key[0] for key in best if key[1] == "true"}
-    dropped = _outvoted(story) | _shorter_names(best) | _ids_cut_short(best)
+    dropped = _outvoted(story) | _shorter_names(best) | _ids_cut_short(best) | _rounder_terms(best)
     return tuple(
         fact for key, (_, fact) in ranked if key not in dropped and not (key[1] == "false" and key[0] in affirmed)
     )
@@ -86,6 +86,15 @@ def _ids_cut_short(keys: Iterable[type_key]) -> set[type_key]:
     if len(ids) > _MANY_IDS:
         return set()
     return {key for key in ids if any(other[1].startswith(key[1]) and other != key for other in ids)}
+
+
+def _rounder_terms(keys: Iterable[type_key]) -> set[type_key]:
+    """ "7 years" beside "88 months", four more; of two ways to say the same term the years stay."""
+    terms = {key: float(key[1]) for key in keys if key[0] == "duration" and key[2] in ("month", "year")}
+    years = {key: value for key, value in terms.items() if key[2] == "year"}
+    months = {key: value for key, value in terms.items() if key[2] == "month"}
+    rounder = {y for y, n in years.items() if any(n * 12 < m < (n + 1) * 12 for m in months.values())}
+    return rounder | {m for m, n in months.items() if any(n == y * 12 for y in years.values())}
 
 
 def _fact_key(fact: Fact) -> type_key:

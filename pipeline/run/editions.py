@@ -90,12 +90,22 @@ def _choose(
     ]
     ranked, batches = fold_batches(rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch))
     topics = [spec.name for spec in shop.config.topics]
-    chosen = by_section(ranked, topics, limit=settings.limit, per_outlet=settings.per_outlet)
+    ordered = readable_first(ranked, lambda tag: _distance(tag, language, translator) < float("inf"))
+    chosen = by_section(ordered, topics, limit=settings.limit, per_outlet=settings.per_outlet)
     leading = [_lead(story, language, translator) for story in chosen]
     return _Chosen(
         summarise(leading, limit=settings.sentences, embedder=shop.embedder),
         {story.id: summarise(batches[story.id], limit=0) for story in chosen if story.id in batches},
     )
+
+
+def readable_first(ranked: Sequence[Story], is_readable: Callable[[str], bool]) -> list[Story]:
+    """The stories in the order of the rank, those behind that no report tells in words the reader can have.
+
+    They are news all the same, but no reader's first of the day, nor the subject of a mail.
+    """
+    known = {tag: is_readable(tag) for story in ranked for article in story.articles if (tag := article.language)}
+    return sorted(ranked, key=lambda story: not any(known.get(a.language or "", True) for a in story.articles))
 
 
 def by_section(ranked: Sequence[Story], topics: Sequence[str], *, limit: int, per_outlet: int) -> list[Story]:
@@ -119,14 +129,7 @@ def _lead(story: Story, language: str, translator: Translator) -> Story:
     """
     fresh = frozenset(story.fresh)
 
-    def distance(article: Article) -> float:
-        spoken = (article.language or "und").split("-")[0]
-        if spoken == language.split("-")[0]:
-            return 0.0
-        route = translator.routes.best(spoken, language)
-        return 1.0 + route.cost if route is not None else float("inf")
-
-    known = {tag: distance(article) for article in story.articles for tag in [article.language]}
+    known = {article.language: _distance(article.language, language, translator) for article in story.articles}
     ordered = sorted(
         story.articles,
         key=lambda article: (
@@ -137,6 +140,15 @@ def _lead(story: Story, language: str, translator: Translator) -> Story:
         ),
     )
     return replace(story, articles=tuple(ordered))
+
+
+def _distance(spoken: str | None, language: str, translator: Translator) -> float:
+    """How far a report's words are from the reader's: 0 for the same language, infinite where no route leads."""
+    tag = (spoken or "und").split("-")[0]
+    if tag == language.split("-")[0]:
+        return 0.0
+    route = translator.routes.best(tag, language)
+    return 1.0 + route.cost if route is not None else float("inf")
 
 
 def _moment(article: Article) -> datetime:
