@@ -13,7 +13,7 @@ from pipeline.deliver.letters import Letters
 from pipeline.deliver.machine import Machine
 from pipeline.deliver.message import envelope_sender
 from pipeline.deliver.patience import Patience
-from pipeline.deliver.replies import Outcome
+from pipeline.deliver.replies import Outcome, Verdict
 from pipeline.deliver.smtp import Relay
 from pipeline.deliver.subscribers import suppress
 from pipeline.errors import BusyError, DeliveryError
@@ -161,10 +161,7 @@ class Rounds:
                 self._move(replace(sending, state="pending", changed=self.now), "sending")
             raise
         current: DeliveryState = "sending" if is_sending else "pending"
-        left = self._record(replace(delivery, state=current), outcome, subscriber)
-        if outcome.verdict != "withdrawn":
-            self._machine.tried()
-        return left
+        return self._record(replace(delivery, state=current), outcome, subscriber)
 
     def _record(self, delivery: Delivery, outcome: Outcome, subscriber: Subscriber) -> Delivery | None:
         """Write down how a try ended; the delivery when it is to be tried again in this run."""
@@ -174,7 +171,7 @@ class Rounds:
             return None
         if outcome.verdict in ("later", "policy"):
             put = put_off(delivery, now=self.now, reason=outcome.reply)
-            self._move(put, delivery.state)
+            self._note(put, delivery.state)
             # By policy it would be refused again.
             return put if outcome.verdict == "later" else None
         self._end(replace(delivery, attempts=delivery.attempts + 1), outcome, subscriber)
@@ -182,19 +179,18 @@ class Rounds:
 
     def _end(self, tried: Delivery, outcome: Outcome, subscriber: Subscriber) -> None:
         """The delivery comes to its end: sent, in doubt, or failed."""
-        now, was = self.now, tried.state
-        if outcome.verdict == "accepted":
-            self._move(moved(tried, "sent", now=now, reason=outcome.reply), was)
+        ends: dict[Verdict, DeliveryState] = {"accepted": "sent", "uncertain": "uncertain"}
+        ended = moved(tried, ends.get(outcome.verdict, "failed"), now=self.now, reason=outcome.reply)
+        if ended.state == "failed":
+            self._bounced(outcome, subscriber)
+        self._note(ended, tried.state)
+        if ended.state == "sent":
             self._around.at("sent recorded")
             self._store.forget_bounces(subscriber.id)
             self.sent += 1
-        elif outcome.verdict == "uncertain":
-            doubtful = moved(tried, "uncertain", now=now, reason=outcome.reply)
-            self._move(doubtful, was)
-            self.problems.append(doubt_line(doubtful))
+        elif ended.state == "uncertain":
+            self.problems.append(doubt_line(ended))
         else:
-            self._bounced(outcome, subscriber)
-            self._move(moved(tried, "failed", now=now, reason=outcome.reply), was)
             self.problems.append(f"{self._edition.id}: reader {subscriber.id}: {outcome.reply}")
 
     def _bounced(self, outcome: Outcome, subscriber: Subscriber) -> None:
@@ -209,11 +205,17 @@ class Rounds:
         gone = moved(delivery, "suppressed", now=self.now, reason="no longer subscribed")
         self._store.change_delivery(gone, expected="pending")
 
-    def _move(self, delivery: Delivery, expected: DeliveryState) -> None:
+    def _note(self, tried: Delivery, expected: DeliveryState) -> None:
+        """Write the outcome of a try down; ledger and machine count the same tries."""
+        if self._move(tried, expected):
+            self._machine.tried()
+
+    def _move(self, delivery: Delivery, expected: DeliveryState) -> bool:
+        """Whether there is still somebody to move it for: an erasure at this moment has suppressed the delivery."""
         if self._store.change_delivery(delivery, expected=expected):
-            return
+            return True
         if self._store.subscriber(delivery.subscriber) is None:
-            return  # erased at this moment, and the delivery suppressed with that
+            return False
         raise BusyError(f"{delivery.edition}: another process changed the delivery to reader {delivery.subscriber}")
 
     def _keep_pace(self) -> None:

@@ -1,0 +1,181 @@
+"""One run over the readers of an edition: whom it passes over, what it tells, and what it remembers for the next."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from deliver_cases import NOW, edition, freeze, later, readers, send, settings
+from smtp_server import Server
+
+from pipeline.deliver import recipients
+from pipeline.deliver.machine import Machine
+from pipeline.deliver.tokens import address_mac
+from pipeline.errors import BusyError, DeliveryError, OutputError
+from pipeline.store import Store
+
+
+def day_of(store: Store, day: int, server: Server, answer: str | None, *, step: str = "rcpt") -> None:
+    """One edition of its own, to which the server gives the same answer."""
+    now = later(24 * day)
+    server.script = lambda at, _: answer if at == step else None
+    send(store, store.freeze(edition(now), {}, now=now), server.port, now=now)
+
+
+# Who is passed over
+
+
+def test_who_left_before_the_turn_came_is_not_even_named_to_the_server(store: Store) -> None:
+    """Frozen with the others, gone an hour later: the delivery ends as suppressed, and no RCPT tells the address."""
+    people = readers(store, 3)
+    with Server(script=lambda at, _: "451 later" if at == "rcpt" else None) as server:
+        send(store, freeze(store), server.port)
+        store.set_subscriber_state(people[1].id, "unsubscribed", now=NOW)
+        told = len(server.commands)
+        server.script = lambda _step, _who: None
+        report = send(store, edition(), server.port, now=later(1))
+        assert dict(report.counts) == {"sent": 2, "suppressed": 1}
+        assert report.exit_code == 0
+        assert not any(people[1].address in line for line in server.commands[told:])
+    assert [item.reason for item in store.deliveries(state="suppressed")] == ["no longer subscribed"]
+
+
+def test_an_address_that_must_not_be_written_to_gets_a_row_and_no_mail(store: Store) -> None:
+    """Suppressed without the reader's row knowing it, as by a complaint about a confirmation."""
+    people = readers(store, 2)
+    store.suppress(address_mac(store.secret("address"), people[0].address), "complaint", now=NOW)
+    with Server() as server:
+        report = send(store, freeze(store), server.port)
+        assert [who for _, who, _ in server.accepted] == [people[1].address]
+    assert dict(report.counts) == {"sent": 1, "suppressed": 1}
+    assert [item.reason for item in store.deliveries(state="suppressed")] == ["complaint"]
+
+
+def test_an_edition_that_was_edited_since_it_was_read_is_not_frozen(store: Store) -> None:
+    """The message in hand is not what the editor let go: nobody gets it, and the list stays open."""
+    readers(store, 1)
+    value = freeze(store)
+    store.revise(edition(title="Better"), after=0, editor="Ada", change="title", now=NOW)
+    with Server() as server:
+        with pytest.raises(BusyError, match="edited"):
+            send(store, value, server.port, revision=0)
+        assert server.connections == 0
+    assert store.mailing_frozen(value.id) is None
+    assert store.deliveries() == []
+
+
+def test_what_waits_is_told_with_readers_as_they_were_frozen(store: Store) -> None:
+    people = readers(store, 2)
+    value = freeze(store)
+    recipients.freeze(store, value, settings(25), now=NOW, revision=None)
+    assert [(item.subscriber, reader.address) for item, reader in recipients.left_over(store, value)] == [
+        (reader.id, reader.address) for reader in people
+    ]
+
+
+# What refusals do to a reader
+
+
+def test_a_message_that_is_refused_says_nothing_about_the_address(store: Store) -> None:
+    """Content refused two days running: the reader stays, for the next edition may please."""
+    (reader,) = readers(store, 1)
+    with Server() as server:
+        for day in range(3):
+            day_of(store, day, server, "554 5.6.0 content", step="end")
+    assert [item.state for item in store.deliveries()] == ["failed"] * 3
+    assert [item.state for item in store.subscribers()] == ["active"]
+    assert not store.export_subscriber(reader.id)["bounces"]  # type: ignore[index]
+
+
+def test_a_message_taken_in_between_forgives_the_refusal_before(store: Store) -> None:
+    """A mailbox that is full now and then never loses its reader; refused twice without that, it does."""
+    readers(store, 1)
+    with Server() as server:
+        for day, answer in enumerate(("550 unknown", None, "550 unknown", None)):
+            day_of(store, day, server, answer)
+        assert [item.state for item in store.subscribers()] == ["active"]
+        for day in (4, 5):
+            day_of(store, day, server, "550 unknown")
+        assert [item.state for item in store.subscribers()] == ["suppressed"]
+
+
+# What a run tells
+
+
+def test_progress_counts_those_who_need_no_further_try(store: Store) -> None:
+    """So many of so many are done, up to all; who is put off is not done."""
+    readers(store, 4)
+    told: list[tuple[int, int]] = []
+    script = lambda at, who: "451 later" if at == "rcpt" and who.startswith("reader0001") else None  # noqa: E731
+    with Server(script=script) as server:
+        send(store, freeze(store), server.port, progress=lambda done, all: told.append((done, all)))
+    assert told == [(1, 4), (1, 4), (2, 4), (3, 4)]
+
+
+def test_a_refusal_by_policy_is_told_where_it_stops_nothing(store: Store) -> None:
+    """One reader's server has something against us and another is only slow: a line for a person, and a later run."""
+    readers(store, 3)
+    answers = {"reader0000@example.org": "550 5.7.1 not for this list", "reader0001@example.org": "451 later"}
+    with Server(script=lambda at, who: answers.get(who) if at == "rcpt" else None) as server:
+        report = send(store, freeze(store), server.port)
+    assert report.stopped is None
+    assert report.problems == (
+        "2026-11-23-en: the mail server refuses us by policy (550 5.7.1 not for this list), for 1 reader",
+    )
+
+
+# What the machine remembers
+
+
+def test_a_reader_who_leaves_on_the_way_does_not_make_the_database_an_old_copy(store: Store, tmp_path: Path) -> None:
+    """Ledger and machine count the same tries: what never was one counts for neither."""
+    readers(store, 2)
+    machine = Machine("one", tmp_path / "sent-so-far")
+
+    def script(step: str, who: str) -> None:
+        if step == "rcpt" and who.startswith("reader0000"):
+            store.set_subscriber_state("r0000", "unsubscribed", now=NOW)
+
+    with Server(script=script) as server:
+        assert dict(send(store, freeze(store), server.port, machine=machine).counts) == {"sent": 1, "suppressed": 1}
+        assert send(store, edition(), server.port, machine=machine).exit_code == 0
+
+
+def test_the_file_of_the_machine_is_one_line_for_its_owner_alone(store: Store, tmp_path: Path) -> None:
+    witness = tmp_path / "sent-so-far"
+    readers(store, 12)
+    with Server() as server:
+        send(store, freeze(store), server.port, machine=Machine("one", witness))
+    assert witness.read_bytes() == b"00000000000000000012\n"
+    assert stat.S_IMODE(witness.stat().st_mode) == 0o600
+
+
+def test_counting_keeps_no_file_open(store: Store, tmp_path: Path) -> None:
+    """A million tries are a million writes to one file, not a million open ones."""
+    machine = Machine("one", tmp_path / "sent-so-far")
+    machine.take_over(store, now=NOW, adopt=False)
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(50):
+        machine.tried()
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
+
+
+def test_a_file_that_cannot_be_kept_stops_before_anything_is_sent(store: Store, tmp_path: Path) -> None:
+    """Without it a restored backup would go unnoticed."""
+    readers(store, 1)
+    with Server() as server:
+        with pytest.raises(OutputError, match="sent-so-far: cannot be written"):
+            send(store, freeze(store), server.port, machine=Machine("one", tmp_path / "no folder" / "sent-so-far"))
+        assert server.connections == 0
+
+
+def test_refusals_of_a_copy_say_what_is_wrong_and_what_to_do(store: Store, tmp_path: Path) -> None:
+    witness = tmp_path / "sent-so-far"
+    witness.write_text(f"{7:020}\n")
+    with pytest.raises(DeliveryError, match=r"^this database knows of 0 tries to send, this machine of 7: .* adopt it"):
+        Machine("one", witness).take_over(store, now=NOW, adopt=False)
+    told = Machine("one", witness).take_over(store, now=NOW, adopt=True)
+    assert told == ["an old copy was adopted: 0 messages may have been sent before, and are in doubt"]
+    with pytest.raises(DeliveryError, match=r"^this database last sent mail from another machine; .* adopt it$"):
+        Machine("two").take_over(store, now=NOW, adopt=False)
