@@ -85,6 +85,7 @@ def test_help_is_quick() -> None:
         (["run", "--date", "tomorrow"], 64, "is no day"),
         (["stage", "shout"], 64, "is not one of"),
         (["stage", "translate", "--fields", "titel"], 64, "unknown field titel"),
+        (["stage", "cluster", "--window", "99999999999999d"], 64, "is no span of time"),
         (["run", "--config", "none.yaml"], 78, "cyberdigest init"),
         (["edition", "show"], 65, "there is none yet"),
         (["edition", "show", "2020-01-01-en"], 65, "no such edition"),

@@ -6,6 +6,9 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
+from hypothesis import strategies as st
 
 from pipeline.errors import InputError
 from pipeline.model import Problem, Translation
@@ -222,3 +225,42 @@ def test_what_json_does_not_know_is_a_bad_line() -> None:
     report = filter_lines("detect", ['{"title": "a", "x": NaN}'], lines.append, StageOptions())
 
     assert (lines, report.bad_lines) == ([], ["stdin:1: not valid JSON: NaN is no number"])
+
+
+def test_numbers_beyond_what_a_float_holds_are_bad_lines() -> None:
+    """They would come out as Infinity, which is no JSON, or end the filter."""
+    written, faults = run_stage(
+        "detect", '{"title": "a", "x": 1e999}', f'{{"language_confidence": {10**400}}}', ENGLISH
+    )
+
+    assert [record["id"] for record in written] == ["a2"]
+    assert faults == [
+        "stdin:1: not valid JSON: 1e999 is no number",
+        "stdin:2: a value of the wrong kind: int too large to convert to float",
+    ]
+
+
+_VALUES = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=9),
+        st.sampled_from(["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1+99:99", 10**400]),
+    ),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(["type", "value", "text", "rule", "position", "is", "evidence", "start"]), inner),
+    max_leaves=6,
+)  # fmt: skip
+_KEYS = ("id", "url", "title", "published", "html", "text", "language", "language_confidence", "removed", "topics",
+         "labels", "facts", "junk", "summary", "translation")  # fmt: skip
+
+
+@effort(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    record=st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=5),
+    stage=st.sampled_from(["clean", "detect", "facts"]),
+)
+def test_whatever_stands_under_a_key_ends_no_filter(record: dict[str, Any], stage: str) -> None:
+    """Each line is a record that comes out as JSON, or a fault that is told; the next line is read in any case."""
+    written, faults = run_stage(stage, json.dumps(record), ENGLISH)
+
+    assert written[-1]["id"] == "a2"
+    assert len(written) + len(faults) == 2

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from pipeline.errors import InputError
 from pipeline.seam.options import StageOptions
@@ -58,15 +60,21 @@ def _read(lines: Iterable[str], source: str, report: Report) -> Iterator[Record]
         try:
             record = _parse(line)
             to_article(record)
-        except (InputError, ValueError, RecursionError) as error:
-            reason = error.reason if isinstance(error, InputError) else f"not valid JSON: {error}"
-            report.bad_lines.append(f"{source}:{number}: {reason}")
+        except (InputError, ValueError, RecursionError, TypeError, OverflowError) as error:
+            report.bad_lines.append(f"{source}:{number}: {_reason(error)}")
             continue
         yield record
 
 
+def _reason(error: Exception) -> str:
+    if isinstance(error, InputError):
+        return error.reason
+    is_kind = isinstance(error, (TypeError, OverflowError))
+    return f"{'a value of the wrong kind' if is_kind else 'not valid JSON'}: {error}"
+
+
 def _parse(line: str) -> Record:
-    record = json.loads(line.lstrip("\ufeff"), parse_constant=_refuse)
+    record = json.loads(line.lstrip("\ufeff"), parse_constant=_refuse, parse_float=_finite)
     if _ESCAPED_SURROGATE.search(line):
         record = json.loads(_LONE_SURROGATE.sub("\ufffd", json.dumps(record, ensure_ascii=False)))
     if not isinstance(record, dict):
@@ -74,8 +82,14 @@ def _parse(line: str) -> Record:
     return record
 
 
-def _refuse(name: str) -> None:
+def _refuse(name: str) -> NoReturn:
     raise InputError("", f"not valid JSON: {name} is no number")
+
+
+def _finite(digits: str) -> float:
+    """JSON has no infinity, and what comes out must be JSON again."""
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse(digits)
 
 
 def _batches(records: Iterable[Record], size: int) -> Iterator[list[Record]]:
