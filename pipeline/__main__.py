@@ -1,5 +1,17 @@
-"""`python -m pipeline` is the command `cyberdigest`."""
+"""`cyberdigest` and `python -m pipeline`: the door to the command line."""
 
-from pipeline.cli import main
+import sys
 
-raise SystemExit(main())
+
+def main() -> int:
+    """Load the command line and run it; Ctrl-C while it loads ends as it does later."""
+    try:
+        from pipeline.cli import main as run
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 130
+    return run()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

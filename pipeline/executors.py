@@ -95,5 +95,5 @@ def _dask(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
-        raise ConfigError("--dask", "Dask is not installed: pip install 'cyberdigest[dask]'") from error
+        raise ConfigError("CYBERDIGEST_DASK", "Dask is not installed: pip install 'cyberdigest[dask]'") from error
     return Client(address).get_executor()

@@ -24,8 +24,9 @@ from fetch_server import Server as FeedServer
 from sample_edition import sample
 from smtp_server import Server
 
+from pipeline.__main__ import main as start
 from pipeline.cli import cyberdigest, main
-from pipeline.cli.options import data_folder, leavers
+from pipeline.cli.options import data_folder, leavers, stoppable
 from pipeline.deliver.tokens import token_for
 from pipeline.model import Delivery
 from pipeline.store import Store
@@ -95,6 +96,7 @@ def test_help_is_quick() -> None:
         (["models", "install", "fr", "en", "--from", "none.argosmodel"], 69, "no such file"),
         (["memory", "import", "none.tmx"], 65, "cannot be read"),
         (["topics", "test", "none.jsonl", "--topic", "zebra"], 65, "no such topic"),
+        (["run", "--no-fetch", "--date", "0001-01-01"], 78, "0001-01-01 lies before 1990"),
     ],
 )
 def test_errors_are_one_sentence_and_a_code(
@@ -291,6 +293,10 @@ def test_help_tells_the_whole_sentence(path: tuple[str, ...], command: click.Com
     [
         (("run", "--language", "klingon"), 64, '"klingon" is no language tag; one such as "fr"'),
         (("run", "--date", "tomorrow"), 64, '"tomorrow" is no day; write it as 2026-11-23'),
+        (("run", "--language", "jp"), 64, '"jp" is no language tag; write "ja"'),
+        (("models", "install", "fr", "fr"), 64, "FROM and TO are both fr: there is nothing to translate"),
+        (("models", "routes", "fr", "fr"), 64, "FROM and TO are both fr"),
+        (("subscribers", "remove", "x@example.org"), 65, "x@example.org: nobody of that address or id"),
         (("models", "install", "French", "en"), 64, '"French" is no language tag; write "fr"'),
         (("stage", "translate", "--to", "português"), 64, '"português" is no language tag; write "pt"'),
         (("subscribers", "add", "reader.example.org"), 65, "reader.example.org: An email address must have"),
@@ -374,9 +380,9 @@ def test_an_edition_is_mailed_once(with_edition: Path, capsys: pytest.CaptureFix
         assert "https://digest.example.org/leave/" in part.get_content()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_told_to_stop_a_slow_send_ends_at_once(with_edition: Path, number: int) -> None:
-    """One message an hour, then an hour's pause: systemd and Ctrl-C are not made to wait for its end."""
+    """One message an hour, then an hour's pause: systemd, Ctrl-C and a lost terminal need not wait for its end."""
     with Server() as server:
         settings = (
             "mail: {sender: 'Digest <digest@example.org>', host: 127.0.0.1, security: none, per_hour: 1, "
@@ -398,7 +404,7 @@ def test_told_to_stop_a_slow_send_ends_at_once(with_edition: Path, number: int) 
     assert process.returncode == 75
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 75), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 75), (signal.SIGHUP, 75), (signal.SIGINT, 130)])
 def test_a_run_told_to_stop_leaves_in_good_order(here: Path, number: int, code: int) -> None:
     """While pages are read: nothing but a sentence, and the lock is free for the next start."""
     reading = threading.Event()
@@ -433,6 +439,34 @@ def test_a_run_told_to_stop_leaves_in_good_order(here: Path, number: int, code: 
     assert said.strip() == ("Error: told to stop; the next start goes on from here" if code == 75 else "Interrupted.")
     with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store, store.run_lock(now=NOW):
         assert [run.status for run in store.runs()] == ["running"]
+
+
+def test_under_nohup_a_lost_terminal_stops_nothing() -> None:
+    """What is ignored from outside stays ignored."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stoppable():
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_ctrl_c_while_the_program_loads(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The quarter of a second before the first command knows a sentence too."""
+
+    class Impatient:
+        def find_spec(self, name: str, *_: object) -> None:
+            if name == "pipeline.cli":
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "meta_path", [Impatient(), *sys.meta_path])
+    for name in [name for name in sys.modules if name == "pipeline.cli"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr("pipeline.cli")
+
+    assert start() == 130
+    assert capsys.readouterr().err == "Interrupted.\n"
 
 
 def test_a_second_run_says_what_can_be_done(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

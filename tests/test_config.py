@@ -56,6 +56,13 @@ feeds:
     assert str(settings.translation.models) == "/srv/models"
 
 
+def test_a_folded_title_is_one_line(tmp_path: Path) -> None:
+    """YAML's ">" ends a text in a line end; the subject of a mail holds none."""
+    config = load_config(write(tmp_path, "edition:\n  title: >\n    Morning\n    digest\n" + FEED), environ={})
+
+    assert config.settings.edition.title == "Morning digest"
+
+
 def test_norway_is_a_language(tmp_path: Path) -> None:
     """`no` is Norwegian, not False."""
     config = load_config(write(tmp_path, "feeds: [{url: https://a.example.org/f, language: no}]"), environ={})
@@ -80,6 +87,27 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
             "mail:\n  password: x\n" + FEED,
             ":2: mail.password: is no setting; it comes from the environment, as CYBERDIGEST",
         ),
+        ("feeds:\n\t- x\n", ":2: not valid YAML: a tab stands where spaces are expected"),
+        ("feeds:\n  - url: x\n   name: y\n", ":3: not valid YAML: it is indented otherwise than the lines"),
+        ("edition:\n  title: \x07\n" + FEED, ":2: not valid YAML: the control character U+0007"),
+        ("mail:\n" + FEED, ":1: mail: is empty; give it a key, or take it out"),
+        ("edition:\n  window: 0d\n" + FEED, ":2: edition.window: more than 0 and at most 3660d"),
+        ("edition:\n  window: 99999999d\n" + FEED, ":2: edition.window: more than 0 and at most 3660d"),
+        ("edition:\n  title: ' '\n" + FEED, ":2: edition.title: is empty"),
+        (
+            "edition:\n  languages: [jp]\n" + FEED,
+            ':2: edition.languages[0]: a language tag such as "fr" or "pt-BR", here "ja"',
+        ),
+        ("edition:\n  languages: [xx]\n" + FEED, ':2: edition.languages[0]: a language tag such as "fr" or "pt-BR" is'),
+        (
+            "fetch:\n  allow_private: ['http://intranet']\n" + FEED,
+            ':2: fetch.allow_private: "http://intranet" is no host',
+        ),
+        ("translation:\n  routes: {fr-en: argos}\n" + FEED, ':2: translation.routes: "fr-en" is no direction'),
+        ("translation:\n  routes: {fr→fr: argos}\n" + FEED, ':2: translation.routes: "fr→fr" is no direction'),
+        ("translation:\n  libretranslate: here\n" + FEED, ":2: translation.libretranslate: an http(s) address"),
+        (":2: mail.unsubscribe_mailto: an address alone",),
+        ("topics: [{name: Own Topic, examples: [a, b, c]}]\n" + FEED, "topics[0].name: lower-case letters, digits"),
         ("edition:\n  window: 3\n" + FEED, ":2: edition.window: a span of time"),
         ("edition:\n  window: 99999999999999w\n" + FEED, ":2: edition.window: longer than any"),
         ("edition:\n  limit: many\n" + FEED, ":2: edition.limit: "),

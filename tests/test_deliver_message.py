@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import sys
 from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
@@ -209,3 +210,15 @@ def test_addresses_are_taken_as_people_write_them(sender: str, written: str) -> 
     octets.decode("ascii")
     assert [str(parsed(octets)[name]) for name in ("From", "Reply-To")] == [written, written]
     assert envelope_sender(replace(SETTINGS, sender=sender), "r1").isascii()
+
+
+def test_a_dkim_key_that_cannot_sign_is_told_before_anything_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a file that is no key nor a missing extra ends in the middle of an edition."""
+    pytest.importorskip("dkim")
+    chosen = replace(SETTINGS, dkim=DkimSettings(domain="example.org", selector="s1", private_key=b"feeds: []\n"))
+    with pytest.raises(ConfigError, match=r"mail\.dkim_key: is no RSA key that can sign"):
+        chosen.check()
+
+    monkeypatch.setitem(sys.modules, "dkim", None)
+    with pytest.raises(ConfigError, match=r"mail\.dkim_key: signing needs the extra: pip install"):
+        chosen.check()

@@ -354,6 +354,28 @@ def test_a_missing_key_is_named() -> None:
         from_dict(value)
 
 
+@pytest.mark.parametrize(
+    ("template", "where", "said"),
+    [
+        ("{{ 1 / 0 }}", ":1", "ZeroDivisionError: division by zero"),
+        ('\n{{ edition.say("nope") }}', ":2", "KeyError: 'nope'"),
+        ("{{ edition.title.upper(1, 2) }}", ":1", "TypeError: "),
+        ('{% extends "edition.txt" %}', ":1", "RecursionError"),
+        ("\udcff", "", "not UTF-8 text"),
+    ],
+)
+def test_a_mistake_in_an_own_template_names_the_file(tmp_path: Path, template: str, where: str, said: str) -> None:
+    """Whatever an expression comes to; only our own files may fail loudly."""
+    (tmp_path / "edition.txt").write_text(template, encoding="utf-8", errors="surrogateescape")
+
+    with pytest.raises(InputError) as error:
+        render(WEB, "text", templates=tmp_path)
+
+    assert error.value.where.endswith(where)
+    assert "edition.txt" in error.value.where
+    assert said in error.value.reason
+
+
 # --- Atom
 
 

@@ -17,6 +17,7 @@ import click
 
 from pipeline.cli.editions import find_edition
 from pipeline.cli.options import (
+    answering,
     config_option,
     data_folder,
     data_option,
@@ -301,11 +302,7 @@ def _renderer(
 
 @contextmanager
 def _until_told_to_stop() -> Iterator[_Stop]:
-    """SIGTERM and Ctrl-C end sending after the message in hand, so that nothing is left in doubt."""
+    """SIGTERM, Ctrl-C and a lost terminal end sending after the message in hand, so that nothing is left in doubt."""
     stop = _Stop()
-    before = {number: signal.signal(number, stop.tell) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
+    with answering((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), stop.tell):
         yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -59,6 +59,7 @@ def install_model(
     """
     from pipeline.run.models import open_models
 
+    _refuse_one_language(source, target)
     is_local = origin is not None and not origin.startswith(("http://", "https://"))
     with open_models(load(config_path), data_folder(data), download=not is_local, seconds=timeout) as manager:
         manager.install(source, target, engine=engine, origin=origin, log=lambda line: click.echo(line, err=True))
@@ -91,10 +92,16 @@ def explain_route(source: str, target: str, config_path: Path | None, data: Path
     """Explain how FROM gets into TO: the routes over what is installed, cheapest first, with their costs."""
     from pipeline.run import open_translator
 
+    _refuse_one_language(source, target)
     with open_translator(load(config_path), data_folder(data, create=False)) as translator:
         for line in translator.routes.explain(source, target):
             click.echo(line)
     return 0
+
+
+def _refuse_one_language(source: str, target: str) -> None:
+    if source == target:
+        raise click.UsageError(f"FROM and TO are both {source}: there is nothing to translate")
 
 
 @click.group(cls=Group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,8 +101,22 @@ def open_store(data: Path | None, *, busy_seconds: float | None = None) -> Itera
 
 
 @contextmanager
+def answering(numbers: Iterable[signal.Signals], tell: Callable[[int, Any], None]) -> Iterator[None]:
+    """Let `tell` answer these signals, but those that are ignored from outside, as SIGHUP is under nohup."""
+    before = {number: signal.getsignal(number) for number in numbers}
+    heard = [number for number, handler in before.items() if handler != signal.SIG_IGN]
+    for number in heard:
+        signal.signal(number, tell)
+    try:
+        yield
+    finally:
+        for number in heard:
+            signal.signal(number, before[number])
+
+
+@contextmanager
 def stoppable() -> Iterator[None]:
-    """SIGTERM ends the block as Ctrl-C does: workers, locks and connections are given back on the way out.
+    """SIGTERM, or a terminal that goes away, ends the block as Ctrl-C does: workers and locks are given back.
 
     Raises:
         BusyError: It came.
@@ -115,15 +129,13 @@ def stoppable() -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL)  # a second one ends the program at once
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, tell)
-    try:
-        yield
-    except KeyboardInterrupt:
-        if is_told:
-            raise BusyError("told to stop; the next start goes on from here") from None
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with answering((signal.SIGTERM, signal.SIGHUP), tell):
+        try:
+            yield
+        except KeyboardInterrupt:
+            if is_told:
+                raise BusyError("told to stop; the next start goes on from here") from None
+            raise
 
 
 def leavers(data: Path | None) -> Leavers:

@@ -23,11 +23,11 @@ class LanguageTag(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Take a tag; of a language that is spelled out ("french") the message has the tag."""
-        from pipeline.config.values import is_language_tag
+        from pipeline.config.values import is_language_tag, language_of_country
         from pipeline.render.wording import named_language
 
         if not is_language_tag(value):
-            tag = named_language(value)
+            tag = named_language(value) or language_of_country(value)
             hint = f'write "{tag}"' if tag else 'one such as "fr" or "pt-BR" is expected'
             self.fail(f'"{value}" is no language tag; {hint}', param, ctx)
         return value

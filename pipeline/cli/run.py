@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from datetime import date, datetime
 from pathlib import Path
@@ -124,9 +125,7 @@ def show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
     help="Folder for the edition and the demo's data.",
 )
 @click.option("--no-install", is_flag=True, help="Neither download a model nor install a system package.")
-@click.option(
-    "--language", type=LanguageTag(), default="en", show_default=True, help="Language of the edition: en or fr."
-)
+@click.option("--language", type=LanguageTag(), default="en", show_default=True, help="Language of the edition.")
 def demo(output: Path, no_install: bool, language: str) -> int:
     """Make an edition from a recorded day, all stages for real, without the internet.
 
@@ -139,7 +138,7 @@ def demo(output: Path, no_install: bool, language: str) -> int:
         lines = run_demo(output, install=not no_install, language=language, say=lambda text: click.echo(text, err=True))
     for line in lines:
         click.echo(line)
-    click.echo(f"To see the mail and the desk: cyberdigest serve --data {output / 'data'}", err=True)
+    click.echo(f"To see the mail and the desk: cyberdigest serve --data {shlex.quote(str(output / 'data'))}", err=True)
     return 0
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 from pipeline.errors import ConfigError
+
+#: What the parser says of the commonest slips → what is wrong, in an operator's words.
+_SLIPS = (
+    (r"'\\t'", "a tab stands where spaces are expected"),
+    (r"^expected <block end>", "it is indented otherwise than the lines that it belongs to"),
+)
 
 
 def read_yaml(path: Path) -> Any:
@@ -26,12 +34,15 @@ def read_yaml(path: Path) -> Any:
         raise ConfigError(str(path), f"cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigError(f"{path}:{line}", "not UTF-8 text") from error
+        raise ConfigError(f"{path}:{line}", "not UTF-8 text; save the file as UTF-8") from error
     try:
         document = YAML(typ="rt").load(text)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigError(f"{path}:{line}", f"not valid YAML: {error.problem or error.context}") from error
+        raise ConfigError(f"{path}:{line}", f"not valid YAML: {_in_plain_words(error)}") from error
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise ConfigError(f"{path}:{line}", f"not valid YAML: the control character U+{error.character:04X}") from error
     except YAMLError as error:
         raise ConfigError(str(path), f"not valid YAML: {error}") from error
     if document is None:
@@ -39,6 +50,11 @@ def read_yaml(path: Path) -> Any:
     if not isinstance(document, Mapping):
         raise ConfigError(f"{path}:1", "a mapping with the key `feeds:` is expected")
     return document
+
+
+def _in_plain_words(error: MarkedYAMLError) -> str:
+    said = str(error.problem or error.context)
+    return next((f"{words} ({said})" for pattern, words in _SLIPS if re.search(pattern, said)), said)
 
 
 def plain(node: Any) -> Any:

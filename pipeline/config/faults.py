@@ -20,6 +20,8 @@ _PLAIN = {
     "dict_type": "keys and values are expected",
     "list_type": "a list is expected",
     "string_type": "text is expected",
+    "string_pattern_mismatch": "lower-case letters, digits, - and _ are expected, a letter first",
+    "string_too_short": "is empty",
     "int_type": "a whole number is expected",
     "int_parsing": "a whole number is expected",
     "int_from_float": "a whole number is expected",
@@ -59,6 +61,8 @@ def _reason(fault: Any, where: Sequence[str | int]) -> str:
         return f"unknown key{nearest(str(where[-1]), _known_keys(where[:-1]))}"
     if fault["type"] == "missing":
         return "is required"
+    if fault["type"] == "model_type" and fault.get("input") is None:
+        return "is empty; give it a key, or take it out"
     plain = _PLAIN.get(fault["type"])
     message = plain.format_map(fault.get("ctx", {})) if plain else str(fault["msg"]).removeprefix("Value error, ")
     given = fault.get("input")

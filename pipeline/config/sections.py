@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
-from pipeline.config.values import FilePath, HttpAddress, Language, Section, Span
+from pipeline.config.values import FilePath, HttpAddress, Language, Line, Section, SomeTime, Span, is_language_tag
 
 
 class EditionSettings(Section):
     """`edition:` what the reader gets."""
 
-    title: str = Field("Cyber digest", description="Name of the digest, shown on top and in the mail's subject.")
+    title: Line = Field(
+        "Cyber digest", min_length=1, description="Name of the digest, shown on top and in the mail's subject."
+    )
     languages: list[Language] = Field(
         ["en"],
         min_length=1,
@@ -24,7 +26,7 @@ class EditionSettings(Section):
         "`ar`, `de`, `en`, `es`, `fr`, `it`, `nl`, `pt` and `pt-PT`, and English ones elsewhere.",
     )
     timezone: str = Field("UTC", description="IANA zone that decides what day it is.")
-    window: Span = Field(timedelta(hours=48), description="How far back an article may be published to be new.")
+    window: SomeTime = Field(timedelta(hours=48), description="How far back an article may be published to be new.")
     limit: int = Field(12, ge=1, le=200, description="Most stories under one topic.")
     per_outlet: int = Field(4, ge=1, description="Most stories of one section that one outlet alone reports.")
     sentences: int = Field(3, ge=1, le=6, description="Sentences of a summary.")
@@ -57,10 +59,10 @@ class EditionSettings(Section):
 class FetchSettings(Section):
     """`fetch:` how the network is used."""
 
-    user_agent: str | None = Field(None, description="User-Agent sent; the default names cyberdigest and its version.")
+    user_agent: Line | None = Field(None, description="User-Agent sent; the default names cyberdigest and its version.")
     interval: Span = Field(timedelta(hours=1), description="Least time between two polls of one feed.")
     concurrency: int = Field(20, ge=1, le=200, description="Requests at once over all hosts.")
-    timeout: Span = Field(timedelta(seconds=30), description="Total time one request may take.")
+    timeout: SomeTime = Field(timedelta(seconds=30), description="Total time one request may take.")
     allow_private: list[str] = Field(
         [], description='Own hosts ("host" or "host:port") in private networks that may be read, and polled at will.'
     )
@@ -68,11 +70,19 @@ class FetchSettings(Section):
         0.03, ge=0, le=1, description="Topic probability on title and summary under which no page is fetched."
     )
 
+    @field_validator("allow_private")
+    @classmethod
+    def _hosts_are_bare(cls, value: list[str]) -> list[str]:
+        for host in value:
+            if not re.fullmatch(r"[^\s/@?#]+", host):
+                raise ValueError(f'"{host}" is no host or host:port, such as "intranet.example.org:8080"')
+        return value
+
 
 class StorySettings(Section):
     """`stories:` how articles are grouped."""
 
-    window: Span = Field(timedelta(days=14), description="How long a story stays open for new articles.")
+    window: SomeTime = Field(timedelta(days=14), description="How long a story stays open for new articles.")
 
 
 class TranslationSettings(Section):
@@ -88,11 +98,20 @@ class TranslationSettings(Section):
         True, description="Whether `run` downloads models for languages that lack one (not with `--no-fetch`)."
     )
     install: bool = Field(False, description="Whether `run` may install Apertium's system packages.")
-    timeout: Span = Field(timedelta(seconds=60), description="Longest wait for a model's next byte.")
+    timeout: SomeTime = Field(timedelta(seconds=60), description="Longest wait for a model's next byte.")
     keep: list[str] = Field([], description="Words that are never translated (product names, for example).")
     glossary: FilePath | None = Field(None, description="Your own term list, added to the shipped one.")
     routes: dict[str, str] = Field({}, description='Fixed routes, such as "fr→en": "firefox".')
-    libretranslate: str | None = Field(None, description="Address of a LibreTranslate server of your own.")
+    libretranslate: HttpAddress | None = Field(None, description="Address of a LibreTranslate server of your own.")
+
+    @field_validator("routes")
+    @classmethod
+    def _routes_have_two_ends(cls, value: dict[str, str]) -> dict[str, str]:
+        for pair in value:
+            ends = [end.strip() for end in pair.replace("->", "→").split("→")]
+            if len(ends) != 2 or ends[0] == ends[1] or not all(is_language_tag(end) for end in ends):
+                raise ValueError(f'"{pair}" is no direction, such as "fr→en"')
+        return value
 
 
 class ListSettings(Section):
@@ -116,4 +135,4 @@ class WriterSettings(Section):
         None, description="OpenAI-compatible endpoint, up to and including /v1; without it nothing is rewritten."
     )
     model: str = Field("default", description="Name of the model at that endpoint.")
-    timeout: Span = Field(timedelta(seconds=60), description="Total time one story may take.")
+    timeout: SomeTime = Field(timedelta(seconds=60), description="Total time one story may take.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 _SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
+_CODES = tomllib.loads((Path(__file__).parent / "languages.toml").read_text(encoding="utf-8"))
+_TWO_LETTERS = frozenset(_CODES["codes"].split())
+_OF_COUNTRIES: dict[str, str] = _CODES["countries"]
 
 
 class Section(BaseModel):
@@ -36,18 +40,37 @@ def _parse_span(value: object) -> object:
 
 
 def is_language_tag(value: str) -> bool:
-    """Whether it is written as a language tag: "fr", "pt-BR"."""
-    return _TAG.match(value) is not None
+    """Whether it is a language tag: "fr", "pt-BR"; "jp" is none, for no language has that code."""
+    return _TAG.match(value) is not None and (value[2:3].isalpha() or value[:2] in _TWO_LETTERS)
+
+
+def language_of_country(value: str) -> str | None:
+    """The tag that is meant where a country's code is written: "jp" means "ja"; None for anything else."""
+    return _OF_COUNTRIES.get(value.lower())
 
 
 def _parse_language(value: object) -> object:
     if not isinstance(value, str) or not is_language_tag(value):
-        raise ValueError('a language tag such as "fr" or "pt-BR" is expected')
+        meant = language_of_country(value) if isinstance(value, str) else None
+        hint = f', here "{meant}",' if meant else ""
+        raise ValueError(f'a language tag such as "fr" or "pt-BR"{hint} is expected')
     return value
 
 
 def _parse_path(value: object) -> object:
     return Path(value).expanduser() if isinstance(value, str) and value else value
+
+
+def _is_of_use(value: timedelta) -> timedelta:
+    """No window of nothing, and none that reaches beyond the calendar."""
+    if not timedelta(0) < value <= timedelta(days=3660):
+        raise ValueError("more than 0 and at most 3660d is expected")
+    return value
+
+
+def _on_one_line(value: object) -> object:
+    """Headers and titles are single lines; a text folded by YAML (`>`) ends in a line end that nobody sees."""
+    return " ".join(value.split()) if isinstance(value, str) else value
 
 
 def _is_http(value: str) -> str:
@@ -58,6 +81,8 @@ def _is_http(value: str) -> str:
 
 FilePath = Annotated[Path, BeforeValidator(_parse_path)]
 Span = Annotated[timedelta, BeforeValidator(_parse_span)]
+SomeTime = Annotated[Span, AfterValidator(_is_of_use)]
+Line = Annotated[str, BeforeValidator(_on_one_line)]
 Language = Annotated[str, BeforeValidator(_parse_language)]
 HttpAddress = Annotated[str, AfterValidator(_is_http)]
 

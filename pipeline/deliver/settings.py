@@ -43,6 +43,22 @@ class DkimSettings:
     #: RSA key, PEM.
     private_key: bytes
 
+    def check(self) -> None:
+        """Refuse a key that cannot sign, before an edition's list of recipients is frozen.
+
+        Raises:
+            ConfigError: With the name of the setting.
+        """
+        try:
+            import dkim
+        except ImportError as error:
+            raise ConfigError("mail.dkim_key", "signing needs the extra: pip install 'cyberdigest[dkim]'") from error
+        try:
+            dkim.sign(b"From: a@example.org\r\n\r\n", self.selector.encode(), self.domain.encode(), self.private_key)
+        except (dkim.DKIMException, ValueError, UnicodeError) as error:
+            reason = "is no RSA key that can sign; `openssl genrsa -traditional 2048` makes one"
+            raise ConfigError("mail.dkim_key", reason) from error
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
@@ -121,6 +137,8 @@ class SmtpSettings:
             ConfigError: With the name of the setting.
         """
         _ = self.from_address, self.reply_address
+        if self.dkim is not None:
+            self.dkim.check()
         if self.security == "none" and not self.is_loopback:
             raise ConfigError("mail.security", f'"none" is for a server on this machine, not for {self.host}')
         if self.unsubscribe_base_url and not self.unsubscribe_base_url.startswith("https://"):

@@ -141,7 +141,7 @@ def kept_about(store: Register, address_or_id: str) -> dict[str, Any]:
         return kept
     signups = store.export_signups(normal_address(address_or_id)[1]) if "@" in address_or_id else []
     if not signups:
-        raise InputError(address_or_id, "nobody of that address or id")
+        raise _nobody(address_or_id)
     return {"signups": signups}
 
 
@@ -190,7 +190,7 @@ def erase(store: Register, address_or_id: str, *, now: datetime) -> None:
         key = ""
     forgotten = store.forget_signups(key)
     if subscriber is None and not forgotten:
-        raise _nobody()
+        raise _nobody(address_or_id)
     store.suppress(address_mac(store.secret("address"), key), "erased", now=now)
     if subscriber is not None:
         store.erase_subscriber(subscriber.id)
@@ -265,9 +265,9 @@ def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
 def _existing(store: Register, address_or_id: str) -> Subscriber:
     subscriber = find(store, address_or_id)
     if subscriber is None:
-        raise _nobody()
+        raise _nobody(address_or_id)
     return subscriber
 
 
-def _nobody() -> InputError:
-    return InputError("subscriber", "nobody of that address or id")
+def _nobody(address_or_id: str) -> InputError:
+    return InputError(address_or_id, "nobody of that address or id")

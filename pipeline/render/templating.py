@@ -41,7 +41,8 @@ def fill(name: str, edition: EditionView, templates: Path | None, **values: obje
     """Render one template; its errors name the template's file and line.
 
     Raises:
-        InputError: The template is missing, does not parse, or uses a name that does not exist.
+        InputError: The template is missing, does not parse, or uses a name that does not exist; or one of the
+            user's fails in any other way.
     """
     environment = _environment(templates, name.rpartition(".")[2])
     try:
@@ -50,6 +51,13 @@ def fill(name: str, edition: EditionView, templates: Path | None, **values: obje
         raise InputError(f"{error.filename or error.name}:{error.lineno}", error.message or "syntax error") from error
     except TemplateError as error:
         raise InputError(_place(error, name), f"{error.message or error}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(name, "not UTF-8 text; save the file as UTF-8") from error
+    except Exception as error:  # whatever an expression in it comes to: a division by zero, a word that no table has
+        place = _place(error, name)
+        if templates is None or Path(place).is_relative_to(resource("templates")):
+            raise
+        raise InputError(place, f"{type(error).__name__}: {error}") from error
     return text.strip() + "\n"
 
 

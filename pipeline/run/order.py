@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 #: A run that was killed longer ago than this is not gone on with: its news would be stale.
 RESUMED_WITHIN = timedelta(hours=2)
 
+#: `pipeline.fetch` takes no earlier date for one either.
+_FIRST_YEAR = 1990
+
 OpenHttp = Callable[[Config], AbstractContextManager["Http"]]
 OpenTranslator = Callable[[Config, Path, "Memory"], "Translator"]
 
@@ -71,7 +74,7 @@ def run(
         translator: Opens the translator.
     Raises:
         BusyError: Another run holds the lock.
-        ConfigError: The day lies in the future.
+        ConfigError: The day lies in the future, or before there were feeds.
         OutputError: A rendering cannot be written.
     """
     from pipeline.vectors import load_embedder
@@ -133,13 +136,15 @@ def close_of(day: date | None, now: datetime, zone: ZoneInfo) -> tuple[date, dat
     """The day of an edition and the end of its news: now for today, midnight for a past day.
 
     Raises:
-        ConfigError: The day lies in the future.
+        ConfigError: The day lies in the future, or before there were feeds.
     """
     today = now.astimezone(zone).date()
     if day is None or day == today:
         return today, now
     if day > today:
         raise ConfigError("--date", f"{day.isoformat()} lies in the future")
+    if day.year < _FIRST_YEAR:
+        raise ConfigError("--date", f"{day.isoformat()} lies before {_FIRST_YEAR}; no feed has news of that day")
     return day, datetime.combine(day + timedelta(days=1), time(0), zone).astimezone(UTC)
 
 
