@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from deliver_cases import NOW, freeze, later, readers, send
@@ -15,7 +17,7 @@ from sqlalchemy import Connection
 from pipeline.deliver import subscribers
 from pipeline.deliver.signup import Wish, ask
 from pipeline.deliver.tokens import address_mac, subscriber_of, token_for
-from pipeline.errors import InputError
+from pipeline.errors import BusyError, InputError
 from pipeline.model import Subscriber
 from pipeline.store import Store
 
@@ -59,6 +61,36 @@ def test_who_left_comes_back_only_by_own_wish(store: Store) -> None:
     assert "unsubscribed" in report.problems[0]
     back = subscribers.add(store, "a@example.org", language="en", now=NOW, is_confirmed=True)
     assert (back.id, back.state) == (person.id, "active")
+
+
+class Meanwhile:
+    """A store in which something happens between the decision to save a reader and the saving."""
+
+    def __init__(self, store: Store, what: Callable[[], object]) -> None:
+        self._store, self._what = store, what
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "save_subscriber":
+            self._what()
+        return getattr(self._store, name)
+
+
+def test_who_leaves_while_being_changed_has_left(store: Store) -> None:
+    """The reader's click and the operator's command meet: the click is not undone."""
+    (reader,) = readers(store, 1)
+    busy = Meanwhile(store, lambda: subscribers.remove(store, reader.id, now=NOW))
+    with pytest.raises(BusyError, match="at this very moment"):
+        subscribers.add(busy, reader.address, language="fr", now=NOW)  # type: ignore[arg-type]
+    assert [(item.state, item.language) for item in store.subscribers()] == [("unsubscribed", "en")]
+
+
+def test_two_who_add_one_address_at_once_add_one_reader(store: Store) -> None:
+    """The second is told to try again, and finds the reader then."""
+    busy = Meanwhile(store, lambda: subscribers.add(store, "a@example.org", language="en", now=NOW))
+    with pytest.raises(BusyError):
+        subscribers.add(busy, "a@example.org", language="fr", now=NOW)  # type: ignore[arg-type]
+    assert [item.language for item in store.subscribers()] == ["en"]
+    assert subscribers.add(store, "a@example.org", language="fr", now=NOW).language == "fr"
 
 
 def test_erased_address_is_not_imported_again(store: Store) -> None:

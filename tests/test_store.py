@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -321,6 +322,18 @@ with file_lock(Path({str(path)!r})):
         process.wait(5)
     with file_lock(path):
         pass
+
+
+def test_a_full_disk_does_not_keep_the_lock_from_its_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number in the file is for people; without room for it the lock is held all the same, and given back."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    for _ in range(2):
+        with file_lock(tmp_path / "run.lock"), pytest.raises(BusyError), file_lock(tmp_path / "run.lock"):
+            pass
 
 
 def _start(path: str, barrier: object, results: object) -> None:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pipeline.deliver.tokens import address_mac, subscriber_of
 from pipeline.errors import InputError
@@ -22,7 +22,13 @@ class Register(Protocol):
 
     def secret(self, name: str) -> bytes: ...  # noqa: D102
     def save_subscriber(  # noqa: D102
-        self, subscriber: Subscriber, *, address_key: str, now: datetime, consent: Mapping[str, Any] | None = None
+        self,
+        subscriber: Subscriber,
+        *,
+        address_key: str,
+        now: datetime,
+        consent: Mapping[str, Any] | None = None,
+        seen: SubscriberState | Literal["nobody"] | None = None,
     ) -> None: ...
     def change_choices(  # noqa: D102
         self, id: str, *, language: str, topics: tuple[str, ...], now: datetime
@@ -101,6 +107,7 @@ def add(
         new_id: Makes the id of a new subscriber.
     Raises:
         InputError: Not an address, or one that left, bounced or was erased.
+        BusyError: The reader came or left at this very moment.
     """
     mailbox, key = normal_address(address)
     mac = address_mac(store.secret("address"), key)
@@ -117,7 +124,8 @@ def add(
         id=known.id if known else new_id(), address=mailbox, language=language, topics=topics, created=created
     )
     proof = consent if consent is not None else (None if known else {"source": "operator"})
-    store.save_subscriber(subscriber, address_key=key, now=now, consent=proof)
+    seen: SubscriberState | Literal["nobody"] = known.state if known else "nobody"
+    store.save_subscriber(subscriber, address_key=key, now=now, consent=proof, seen=seen)
     return subscriber
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Table, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.errors import BusyError
@@ -15,6 +15,8 @@ from pipeline.store import schema
 from pipeline.store.engine import plain_errors
 
 T = TypeVar("T")
+#: One number for everybody who takes in readers or sign-ups on a PostgreSQL server.
+_ADVISORY = 0x6364_0003
 
 
 def pieces(items: Sequence[T], size: int = 1000) -> Iterator[Sequence[T]]:
@@ -71,6 +73,11 @@ class Base:
             query = query.with_for_update(read=True)
         if connection.execute(query).scalar_one_or_none() != self._generation:
             raise BusyError("another run has taken over; this one stops")
+
+    def _one_after_the_other(self, connection: Connection) -> None:
+        """Looking at who is there and adding somebody must not interleave; SQLite has one writer anyway."""
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY})
 
     def _insert(self, table: Table) -> Any:
         """An INSERT that knows ON CONFLICT."""

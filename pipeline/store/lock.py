@@ -70,8 +70,9 @@ def _lock_file(path: Path) -> int:
             holder = os.pread(handle, 100, 0).decode("ascii", "replace").strip()
         os.close(handle)
         raise BusyError(f"already running (process {holder or 'unknown'} holds {path})") from error
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+    with suppress(OSError):  # a full disk: the number is for people only, and the lock stands without it
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
     return handle
 
 

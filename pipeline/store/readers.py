@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, select, update
 
+from pipeline.errors import BusyError
 from pipeline.model import Subscriber, SubscriberState
 from pipeline.store import codec, schema
 from pipeline.store.base import Base
@@ -23,9 +24,25 @@ class Readers(Base):
     """Who reads, and who must not be written to."""
 
     def save_subscriber(
-        self, subscriber: Subscriber, *, address_key: str, now: datetime, consent: Mapping[str, Any] | None = None
+        self,
+        subscriber: Subscriber,
+        *,
+        address_key: str,
+        now: datetime,
+        consent: Mapping[str, Any] | None = None,
+        seen: SubscriberState | Literal["nobody"] | None = None,
     ) -> None:
-        """Add a subscriber or replace the one with the same id; consent is kept when none is given."""
+        """Add a subscriber or replace the one with the same id.
+
+        Args:
+            subscriber: As wanted.
+            address_key: The address as compared.
+            now: Time of the change.
+            consent: The proof; the one there is stays when none is given.
+            seen: What stood under the address when the caller decided; None for whatever stands.
+        Raises:
+            BusyError: Somebody else came, or left, since then.
+        """
         row: dict[str, Any] = {
             "id": subscriber.id,
             "address_key": address_key,
@@ -37,6 +54,10 @@ class Readers(Base):
         if consent is not None:
             row["consent"] = dict(consent)
         with self._write("save subscriber") as connection:
+            self._one_after_the_other(connection)
+            state = connection.execute(select(_P.state).where(_P.address_key == address_key)).scalar_one_or_none()
+            if seen is not None and (state or "nobody") != seen:
+                raise BusyError(f"the reader came or left at this very moment ({state or 'nobody'} now); do it again")
             self._upsert(connection, schema.subscribers, [row])
 
     def subscriber(self, id: str) -> Subscriber | None:

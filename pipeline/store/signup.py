@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 
 from pipeline.model import Signup, SignupState, Subscriber
 from pipeline.store import schema
@@ -14,7 +14,6 @@ from pipeline.store.base import Base
 
 _S, _Q = schema.signups.c, schema.solicitations.c
 _P, _X, _B = schema.subscribers.c, schema.suppressions.c, schema.bounces.c
-_ADVISORY = 0x6364_0003
 _NO_ADDRESS: Mapping[str, None] = {"address": None, "address_key": None}
 #: An address in these states has nothing more to come.
 _OVER = ("failed", "expired", "dropped", "confirmed", "refused")
@@ -201,11 +200,6 @@ class Signing(Base):
         """Erase the sign-ups of an address; how many."""
         with self._write("forget signups") as connection:
             return connection.execute(delete(schema.signups).where(_S.address_key == address_key)).rowcount
-
-    def _one_after_the_other(self, connection: Connection) -> None:
-        """Counting and inserting must not interleave; SQLite has one writer anyway."""
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY})
 
 
 def _signup(row: Any) -> Signup:
