@@ -106,7 +106,6 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("translation:\n  routes: {fr-en: argos}\n" + FEED, ':2: translation.routes: "fr-en" is no direction'),
         ("translation:\n  routes: {fr→fr: argos}\n" + FEED, ':2: translation.routes: "fr→fr" is no direction'),
         ("translation:\n  libretranslate: here\n" + FEED, ":2: translation.libretranslate: an http(s) address"),
-        (":2: mail.unsubscribe_mailto: an address alone",),
         ("topics: [{name: Own Topic, examples: [a, b, c]}]\n" + FEED, "topics[0].name: lower-case letters, digits"),
         ("edition:\n  window: 3\n" + FEED, ":2: edition.window: a span of time"),
         ("edition:\n  window: 99999999999999w\n" + FEED, ":2: edition.window: longer than any"),
