@@ -436,6 +436,18 @@ def test_facts_that_no_card_shows_stay_where_they_are(browser: Browser, store: S
     assert day in edits.card_of(made, card.story).facts
 
 
+def test_places_of_facts_that_are_none_are_passed_over(browser: Browser, store: Store) -> None:
+    """A number of any length, in whatever digits, ticks nothing and breaks nothing."""
+    card = EDITION.cards[0]
+    browser.get(f"{browser.path}/{card.story}")
+    answer = browser.post("save", **form_of(card) | {"headline": "Mine", "fact": ["9" * 5000, "٣", "-1"]})
+
+    assert answer.status == 303
+    made = store.edition(EDITION.id)
+    assert made is not None
+    assert edits.card_of(made, card.story).facts == ()
+
+
 def test_a_button_that_would_do_nothing_cannot_be_pressed(browser: Browser) -> None:
     """The first story of a section does not go up, the last not down."""
     last = [len(section.cards) for section in EDITION.sections if section.cards]

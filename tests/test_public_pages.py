@@ -19,6 +19,7 @@ from pipeline.model import Subscriber
 from pipeline.render.templating import style_hash
 from pipeline.render.wording import wording
 from pipeline.store import Store
+from pipeline.web import public_archive
 from pipeline.web.public_site import Pages, Site
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -210,6 +211,19 @@ def test_the_feed_holds_the_newest_editions(store: Store, visitor: Visitor) -> N
     entry = root.find(f"{ATOM}entry/{ATOM}link")
     assert entry is not None
     assert str(entry.get("href")).startswith("https://digest.example.org/news/archive/2026-11-24-en#")
+
+
+def test_made_up_languages_do_not_make_the_feed_anew(
+    store: Store, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rendering ten editions takes its time: requests for feeds that are none do not make us do it again."""
+    publish(store)
+    made: list[str] = []
+    real = public_archive.render_feed
+    monkeypatch.setattr(public_archive, "render_feed", lambda *a, **o: made.append("feed") or real(*a, **o))
+    for path in ("/feed/en", *(f"/feed/x{number}" for number in range(30)), "/feed/en"):
+        visitor.get(path)
+    assert made == ["feed"]
 
 
 @pytest.mark.parametrize("path", ["/feed/en", "/archive/2026-11-23-en"])

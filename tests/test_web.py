@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,22 @@ class Shelf:
 
     def edition(self, id: str) -> Edition | None:
         return self._editions.get(id)
+
+
+class Watched(Shelf):
+    """Notes which threads look into it."""
+
+    def __init__(self, *editions: Edition) -> None:
+        super().__init__(*editions)
+        self.threads: set[threading.Thread] = set()
+
+    def editions(self, *, limit: int | None = None) -> Sequence[Edition]:
+        self.threads.add(threading.current_thread())
+        return super().editions(limit=limit)
+
+    def edition(self, id: str) -> Edition | None:
+        self.threads.add(threading.current_thread())
+        return super().edition(id)
 
 
 class Broken(Shelf):
@@ -312,3 +329,12 @@ def test_a_wrong_configuration_is_said_on_the_page() -> None:
 
     assert answer.status == 500
     assert "feeds.yaml:3: no such engine" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/edition/{}", "/edition/{}/html", "/edition/{}/article/x"])
+def test_no_page_keeps_the_others_waiting(path: str) -> None:
+    """What may be slow (a database, a rendering) is not done in the thread that answers everybody."""
+    shelf = Watched(sample("en"))
+    ask(path.format(sample("en").id), shelf=shelf)
+    assert shelf.threads
+    assert threading.current_thread() not in shelf.threads

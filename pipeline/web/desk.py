@@ -141,8 +141,8 @@ class _Desk:
     def _save(self, edition: str, fields: Fields, after: int, editor: str, story: str) -> Standing:
         before = self._desk.as_of(edition, after)
         summary = [_one(fields, f"sentence-{number}") for number in range(len(card_of(before, story).summary))]
-        shown = {int(number) for number in fields.get("fact", ()) if number.isdecimal()}
-        hidden = set(range(len(card_of(before, story).facts))) - shown
+        ticked = set(fields.get("fact", ()))
+        hidden = {place for place in range(len(card_of(before, story).facts)) if str(place) not in ticked}
 
         def how(standing: Edition) -> Edition:
             return rewrite(

@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -83,11 +82,11 @@ def create_app(
     return LocalApp([*own, *routes], port=port)
 
 
-async def _index(store: Editions, desk: Desk | None, _request: Request) -> Response:
-    return await run_in_threadpool(_shelf, store, desk)
+# The pages are plain functions, which Starlette runs in threads: a database that is locked, or an article that is being
+# translated, must not keep the other pages waiting.
 
 
-def _shelf(store: Editions, desk: Desk | None) -> Response:
+def _index(store: Editions, desk: Desk | None, _request: Request) -> Response:
     editions = store.editions(limit=_LISTED)
     states = {edition.id: _state(desk.standing(edition.id)) for edition in editions[:_AT_WORK]} if desk else {}
     return page("index.html", editions=editions, states=states, has_desk=desk is not None)
@@ -102,7 +101,7 @@ def _state(standing: Standing) -> str:
     return "changed, not approved" if standing.revision else "not approved"
 
 
-async def _view(store: Editions, texts: type_texts | None, has_desk: bool, request: Request) -> Response:
+def _view(store: Editions, texts: type_texts | None, has_desk: bool, request: Request) -> Response:
     edition = _find(store, request)
     shown = request.query_params.get("as", "web")
     views = {**_VIEWS, "articles": "Articles"} if texts else _VIEWS
@@ -111,7 +110,7 @@ async def _view(store: Editions, texts: type_texts | None, has_desk: bool, reque
     return page("edition.html", edition=edition, shown=shown, views=views, formats=list(FORMATS), has_desk=has_desk)
 
 
-async def _article(store: Editions, texts: type_texts | None, request: Request) -> Response:
+def _article(store: Editions, texts: type_texts | None, request: Request) -> Response:
     """One article of an edition, in the edition's language, beside its original."""
     edition = _find(store, request)
     sources = {source.article: source for card in edition.cards for source in card.sources}
@@ -119,8 +118,7 @@ async def _article(store: Editions, texts: type_texts | None, request: Request) 
     if source is None or texts is None:
         raise HTTPException(404)
     try:
-        # Translating takes seconds: the other pages must not wait for it.
-        text = await run_in_threadpool(texts, source.article, edition.language)
+        text = texts(source.article, edition.language)
     except DigestError as error:
         return PlainTextResponse(f"{error}\n", status_code=500)
     if text is None:
@@ -134,7 +132,7 @@ async def _article(store: Editions, texts: type_texts | None, request: Request) 
     )  # fmt: skip
 
 
-async def _rendering(store: Editions, templates: Path | None, request: Request) -> Response:
+def _rendering(store: Editions, templates: Path | None, request: Request) -> Response:
     edition = _find(store, request)
     kind = _format(request.path_params["kind"])
     try:

@@ -112,7 +112,8 @@ class ArchivePages:
     def _feed_page(self, request: Request) -> Response:
         language = request.path_params["language"]
         found = self._store.archived(self._rule, language=language, limit=_IN_FEED)
-        body = self._atom(language, tuple(found))
+        # Made-up languages have no editions, and must not push the others out of the cache.
+        body = self._atom(language, tuple(found)) if found else None
         if body is None:
             return self._pages.message("missing", self._pages.say(request), status=404)
         return _answer(request, body, FORMATS["atom"][1], _CACHED)
