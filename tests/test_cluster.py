@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from pipeline.cluster import Decision, cluster, explain, explain_pairs
-from pipeline.cluster.guards import VAGUE, is_round_up, limit_pairs, round_up_rules
+from pipeline.cluster.guards import count_against, is_round_up, round_up_rules
 from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.signature import find_boilerplate, find_cves, sign, strip_outlet, when
 from pipeline.model import Article, Story
-from pipeline.vectors import pack
+from pipeline.vectors import pack, stack
 
 DAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
 #: One direction per subject: articles given the same one are near, others are not.
@@ -189,9 +189,10 @@ def test_a_form_joins_news_of_its_product_only() -> None:
          article("b", "Beeblenet closes holes", "Beeblenet closes holes that give root.", subject="fortios")],
         np.eye(6, 512, dtype=np.float32), timedelta(days=14),
     )  # fmt: skip
-    limits = limit_pairs(scorer.table, np.array([3, 1]), np.array([4, 5]))
+    found = count_against(scorer.table, np.array([3, 1]), np.array([4, 5]))
 
-    assert limits.tolist() == [VAGUE, np.inf]
+    assert found["form of another product"].tolist() == [True, False]
+    assert not found["form days from the news"].any()
 
 
 ANCHOR = article(
@@ -220,6 +221,39 @@ def test_flaws_of_other_names_are_other_stories(title: str, text: str, joined: b
     second = article("second", title, text, subject="acme", hours=24)
 
     assert (len(cluster([first, second])) == 1) is joined
+
+
+#: Two reports of one flaw that have a nickname in common and little else.
+BRINE = article("brine", "Linux flaw 'Brine Gate' opens servers to local users", "A flaw dubbed Brine Gate lets local "
+                "users read everything. It resembles CVE-2026-1111.", subject="acme")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "topics", "one"),
+    [("Linux flaw BrineGate opens old servers again", {}, True),
+     ("Linux flaw GateBrine opens old servers", {}, False),
+     ("Linux house fined after Brine Gate let thieves in", {"sanction": 0.9, "disclosure": 0.6}, False)],
+    ids=["however spaced", "another name", "a sanction around it"],
+)  # fmt: skip
+def test_one_nickname_of_a_flaw_in_both_titles_is_one_story(title: str, topics: dict[str, float], one: bool) -> None:
+    """What differs otherwise is doubt only; a sanction is another event, and so is another flaw."""
+    later = article("later", title, "Brine Gate opens servers to local users of long-term kernels, too. CVE-2026-2222.",
+                    subject="acme", hours=200, topics=topics)  # fmt: skip
+    pair = [BRINE, later]
+    scorer = PairScorer(pair, stack(pair), timedelta(days=14))
+    doubtful = np.full(1, -2.0, dtype=np.float32)
+
+    assert scorer.one_flaw(doubtful, np.array([0]), np.array([1])).tolist() == [one]
+
+
+def test_malware_of_one_name_strikes_many_times() -> None:
+    """Only a flaw's nickname joins; two victims of one ransomware are two events."""
+    first = article("first", "'Brine Gate' ransomware stops a brewery", "The ransomware dubbed Brine Gate encrypted the "
+                    "brewery's files.", subject="acme")  # fmt: skip
+    second = article("second", "Brine Gate hits a school board", "Pupils stay at home.", subject="acme", hours=100)
+    scorer = PairScorer([first, second], stack([first, second]), timedelta(days=14))
+
+    assert not scorer.one_flaw(np.zeros(1, dtype=np.float32), np.array([0]), np.array([1])).any()
 
 
 def test_advisories_of_other_numbers_are_other_stories() -> None:
@@ -420,6 +454,16 @@ def test_explain_tells_pairs_and_guards() -> None:
     assert told.count("-[") == 3
     assert "vector" in told
     assert {p.guard for p in pairs if "b" in (p.left, p.right)} == {"other CVE ids"}
+
+
+def test_explain_tells_what_only_counts_against_a_pair() -> None:
+    """One outlet's other words bar nothing, and are named."""
+    again = article("again", "Seventeen harbours and a museum on Linux await repairs for Brine Gate", "Ferries sail.",
+                    subject="acme", site=BRINE.site, hours=2)  # fmt: skip
+    (pair,) = explain_pairs([BRINE, again])
+
+    assert (pair.guard, pair.against) == (None, ("one outlet in other words",))
+    assert "against: one outlet in other words" in explain(Story(id="s", articles=(BRINE, again)))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.cluster import guards
 from pipeline.cluster.features import FEATURES, MORE_FEATURES
-from pipeline.cluster.scoring import PairScorer
+from pipeline.cluster.scoring import ONE_FLAW, PairScorer
 from pipeline.cluster.stories import WINDOW
 from pipeline.model import Article, Story
 from pipeline.vectors import Embedder, embed_articles, stack
@@ -30,6 +30,10 @@ class PairEvidence:
     probability: float
     #: Name of the guard that bars the pair, None when none does.
     guard: str | None
+    #: Names of what counts against the pair without barring it (guards.AGAINST).
+    against: tuple[str, ...]
+    #: Whether both titles hold one nickname of a flaw, which joins a pair in doubt.
+    one_flaw: bool
     #: Feature name and what it adds to the log-odds, strongest first.
     reasons: tuple[tuple[str, float], ...]
 
@@ -45,8 +49,11 @@ def explain_pairs(
     left, right = np.triu_indices(len(chosen), 1)
     scorer = PairScorer(chosen, stack(chosen), window, embedder)
     added, names = scorer.reasons(left, right), (*FEATURES, *MORE_FEATURES)
-    chance = 1.0 / (1.0 + np.exp(-scorer.open_scores(left, right)))
-    barred = scorer.guard(left, right)
+    scores = scorer.open_scores(left, right)
+    chance = 1.0 / (1.0 + np.exp(-scores))
+    one_flaw = scorer.one_flaw(scores, left, right)
+    barred = scorer.guard(left, right, one_flaw)
+    against = scorer.against(np.where(one_flaw, np.maximum(scores, ONE_FLAW), scores), left, right)
     lonely = [guards.is_round_up(a) for a in chosen]
     pairs = []
     for row, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
@@ -62,6 +69,8 @@ def explain_pairs(
                 right=chosen[b].id,
                 probability=round(float(chance[row]), 3),
                 guard=guard,
+                against=tuple(name for name, where in against.items() if where[row]),
+                one_flaw=bool(one_flaw[row]),
                 reasons=tuple((names[k], round(float(added[row, k]), 2)) for k in order),
             )
         )
@@ -80,11 +89,13 @@ def explain(story: Story, *, window: timedelta = WINDOW, embedder: Embedder | No
                      f"{article.title}  ({article.id}){note}")  # fmt: skip
     if len(story.articles) == 1:
         return "\n".join([*lines, "one article, so there are no pairs"])
-    lines.append("pairs: probability of one event; what added most to its log-odds; guard")
+    lines.append("pairs: probability of one event; what added most to its log-odds; what counts against it; guard")
     for pair in explain_pairs(story.articles, window=window, embedder=embedder):
         reasons = ", ".join(f"{name} {value:+.2f}" for name, value in pair.reasons)
-        guard = f"  GUARD: {pair.guard}" if pair.guard else ""
-        lines.append(f"{names[pair.left]}-{names[pair.right]} {pair.probability:.3f}  {reasons}{guard}")
+        verdict = "  one flaw's nickname in both titles" if pair.one_flaw else ""
+        verdict += f"  against: {', '.join(pair.against)}" if pair.against else ""
+        verdict += f"  GUARD: {pair.guard}" if pair.guard else ""
+        lines.append(f"{names[pair.left]}-{names[pair.right]} {pair.probability:.3f}  {reasons}{verdict}")
     if len(story.articles) > _ARTICLES:
         lines.append(f"only the first {_ARTICLES} of {len(story.articles)} articles are compared here")
     return "\n".join(lines)

@@ -86,6 +86,8 @@ class Table:
     title_dates: NDArray[np.int64]
     #: 1 for an article on a disclosure alone, -1 for one on a sanction alone, 0 where either may be.
     topics: NDArray[np.int64]
+    #: Whether the article is on a sanction, whatever else it is on.
+    on_sanction: NDArray[np.bool_]
     #: Days since 1970, NaN when undated.
     days: NDArray[np.float64]
     #: Codes of the languages, -1 for unknown.
@@ -153,6 +155,7 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
         title_dates=_codes([s.title_date for s in signatures]),
         products=_binary(products),
         topics=np.array([_topic(a) for a in articles], dtype=np.int64),
+        on_sanction=np.array([a.topics.get("sanction", 0.0) >= _SURE for a in articles], dtype=bool),
         days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
         languages=_codes([a.language if a.language != "und" else None for a in articles]),
     )
@@ -169,9 +172,7 @@ def _block(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.f
     words_a, words_b = t.words[a], t.words[b]
     words = shared(words_a, words_b)
     titles = shared(t.title_rows[a], t.title_rows[b])
-    # A token of the words' unit rows times the row's length is its weight again.
-    found_a = shared(t.in_title[a], words_b) * t.word_norm[b] / t.title_mass[a]
-    found_b = shared(t.in_title[b], words_a) * t.word_norm[a] / t.title_mass[b]
+    found_a, found_b = title_found(t, a, b), title_found(t, b, a)
     high, low = np.maximum(found_a, found_b), np.minimum(found_a, found_b)
     subject_a = _rarest(t.in_title_names[a].multiply(words_b)) * t.word_norm[b]
     subject_b = _rarest(t.in_title_names[b].multiply(words_a)) * t.word_norm[a]
@@ -196,6 +197,14 @@ def _block(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.f
         np.where(np.isnan(gap), 0.7, np.log1p(np.nan_to_num(gap))), same,
     ]  # fmt: skip
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
+
+
+def title_found(table: Table, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Share of the one title, by rareness, that title or head of the other article holds."""
+    # A token of the words' unit rows times the row's length is its weight again.
+    found = shared(table.in_title[one], table.words[other]) * table.word_norm[other]
+    share: NDArray[np.float32] = found / table.title_mass[one]
+    return share
 
 
 def cosines(table: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.features import Table, shared, sums
+from pipeline.cluster.features import Table, shared, sums, title_found
 from pipeline.cluster.signature import MIN_TOKENS, Signature, fold, strip_outlet
 from pipeline.model import Article
 
@@ -19,6 +19,13 @@ from pipeline.model import Article
 VETO = -25.0
 #: Most that a doubtful pair scores, and one of which one side is too vague to say.
 DOUBT, VAGUE = -5.0, -1.5
+#: What counts against a pair without barring it, and the most that such a pair scores.
+AGAINST = {
+    "one outlet in other words": DOUBT,
+    "form days from the news": DOUBT,
+    "form of another product": VAGUE,
+    "flaws of other names": DOUBT,
+}
 GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window")
 
 #: Share of title words in common from which two titles are one pattern, and from which they are the same title.
@@ -76,9 +83,17 @@ def is_too_little(signature: Signature) -> bool:
 
 
 def guard_pairs(
-    table: Table, left: NDArray[np.int64], right: NDArray[np.int64], *, window_days: float
+    table: Table,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    *,
+    window_days: float,
+    one_flaw: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.int64]:
-    """The first guard that bars each pair, as an index into GUARDS; -1 where none does."""
+    """The first guard that bars each pair, as an index into GUARDS; -1 where none does.
+
+    Where the titles of both name one flaw (`one_flaw`), ids that only the texts mention are of what came before it.
+    """
     guard = np.full(len(left), -1, dtype=np.int64)
 
     def bar(name: str, where: NDArray[np.bool_]) -> None:
@@ -86,7 +101,7 @@ def guard_pairs(
 
     gap = np.nan_to_num(np.abs(table.days[left] - table.days[right]))
     bar("beyond the window", gap > window_days)
-    bar("other CVE ids", _other_cves(table, left, right))
+    bar("other CVE ids", other_cves(table, left, right, one_flaw))
     bar("disclosure and sanction", table.topics[left] * table.topics[right] < 0)
     same = (table.outlets[left] == table.outlets[right]) & (table.languages[left] == table.languages[right])
     rows = np.flatnonzero(same)
@@ -97,15 +112,18 @@ def guard_pairs(
     return guard
 
 
-def _other_cves(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+def other_cves(
+    t: Table, a: NDArray[np.int64], b: NDArray[np.int64], one_flaw: NDArray[np.bool_] | None = None
+) -> NDArray[np.bool_]:
     """Both name CVE ids and share none; what the title names decides over what the text mentions."""
     anywhere = (t.cve_count[a] > 0) & (t.cve_count[b] > 0)
     both = np.flatnonzero(anywhere)
     a, b = a[both], b[both]
     in_titles = (t.title_cve_count[a] > 0) & (t.title_cve_count[b] > 0)
-    apart = (shared(t.cves[a], t.cves[b]) == 0) | (in_titles & (shared(t.title_cves[a], t.title_cves[b]) == 0))
+    apart = in_titles & (shared(t.title_cves[a], t.title_cves[b]) == 0)
+    in_texts = shared(t.cves[a], t.cves[b]) == 0
     barred = np.zeros(len(anywhere), dtype=bool)
-    barred[both] = apart
+    barred[both] = apart | (in_texts if one_flaw is None else in_texts & ~one_flaw[both])
     return barred
 
 
@@ -138,28 +156,30 @@ def _differ(codes: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
     return differ
 
 
-def limit_pairs(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The most that each pair may score: what counts against a story but does not bar it; infinite for most.
+def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
+    """Per name of AGAINST, all but those of nicknames, the pairs that it counts against.
 
-    One outlet seldom tells one event twice in other words (DOUBT): no CVE id in common, and a title that names little
-    of what the other article tells. A filled-in form without CVE ids ("Multiple vulnerabilities in …") is known by its
-    product and its day alone: it is seldom the news about an id that is days away (DOUBT), and nothing says that it is
-    news whose title does not name that product (VAGUE).
+    One outlet seldom tells one event twice in other words: no CVE id in common, and a title that names little of what
+    the other article tells. A filled-in form without CVE ids ("Multiple vulnerabilities in …") is known by its product
+    and its day alone: it is seldom the news about an id that is days away, and nothing says that it is news whose title
+    does not name that product.
     """
-    limit = np.full(len(left), np.inf, dtype=np.float32)
+    words, days, product = (np.zeros(len(left), dtype=bool) for _ in range(3))
     rows = np.flatnonzero((t.outlets[left] == t.outlets[right]) & (t.languages[left] == t.languages[right]))
     a, b = left[rows], right[rows]
-    found_a = shared(t.in_title[a], t.words[b]) * t.word_norm[b] / t.title_mass[a]
-    found_b = shared(t.in_title[b], t.words[a]) * t.word_norm[a] / t.title_mass[b]
-    limit[rows[(np.minimum(found_a, found_b) < FOUND) & (shared(t.cves[a], t.cves[b]) == 0)]] = DOUBT
+    found = np.minimum(title_found(t, a, b), title_found(t, b, a))
+    words[rows] = (found < FOUND) & (shared(t.cves[a], t.cves[b]) == 0)
     vague = t.is_form & (t.cve_count == 0) & (t.size < SHORT_NOTICE)
     far = np.nan_to_num(np.abs(t.days[left] - t.days[right])) >= VAGUE_DAYS
     for one, other in ((left, right), (right, left)):
-        limit[vague[one] & (t.cve_count[other] > 0) & far] = DOUBT
+        days |= vague[one] & (t.cve_count[other] > 0) & far
         rows = np.flatnonzero(vague[one] & ~t.is_form[other])
-        rows = rows[_named(t, one[rows], other[rows]) < PRODUCT]
-        limit[rows] = np.minimum(limit[rows], VAGUE)
-    return limit
+        product[rows] |= _named(t, one[rows], other[rows]) < PRODUCT
+    return {
+        "one outlet in other words": words,
+        "form days from the news": days,
+        "form of another product": product,
+    }
 
 
 def _named(t: Table, form: NDArray[np.int64], news: NDArray[np.int64]) -> NDArray[np.float32]:

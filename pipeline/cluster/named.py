@@ -1,4 +1,4 @@
-"""Flaws and malware known by names of their own: another name is another event, though the author be the same."""
+"""Flaws and malware known by names of their own: another name is another event, one name of a flaw is one event."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.signature import Signature, find_words, head, plain_title
+from pipeline.cluster.signature import Signature, find_words, fold, head, plain_title
 from pipeline.model import Article
 from pipeline.text.nicknames import find_nicknames
 
 _NONE: frozenset[int] = frozenset()
+_NO_NAMES: frozenset[str] = frozenset()
+#: Letters of a name that no other word is likely to hold.
+_LONG_ENOUGH = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class _Named:
     in_title: frozenset[int]
     #: The same, or of the first that the text gives where the title holds none: later ones may be of earlier flaws.
     own: frozenset[int]
+    #: Names that title or text gives to flaws, and to nothing else, folded and without spaces.
+    flaws: frozenset[str]
 
 
 class Nicknames:
@@ -33,6 +38,9 @@ class Nicknames:
     ) -> None:
         self._articles, self._signatures, self._boilerplate = articles, signatures, boilerplate
         self._read: dict[int, _Named | None] = {}
+        #: Names of flaws, None until they were learned; and those that the title of a row holds.
+        self._flaws: frozenset[str] | None = None
+        self._titles: dict[int, frozenset[str]] = {}
 
     def differ(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether one title holds a nickname that the other lacks, and the other tells of one that the first lacks.
@@ -41,6 +49,23 @@ class Nicknames:
         """
         pairs = zip(left.tolist(), right.tolist(), strict=True)
         return np.array([self._tells_of_another(a, b) or self._tells_of_another(b, a) for a, b in pairs], dtype=bool)
+
+    def name_one(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether both titles hold a name, however spaced, that an article of the first pairs asked for gives to a flaw.
+
+        Names are learned once, so that a pair gets the same answer whenever it is asked for.
+        """
+        if self._flaws is None:
+            found = map(self._named, np.union1d(left, right).tolist())
+            self._flaws = _NO_NAMES.union(*(named.flaws for named in found if named is not None))
+        pairs = zip(left.tolist(), right.tolist(), strict=True)
+        return np.array([bool(self._flaws_in_title(a) & self._flaws_in_title(b)) for a, b in pairs], dtype=bool)
+
+    def _flaws_in_title(self, row: int) -> frozenset[str]:
+        if row not in self._titles:
+            title = _close_up(plain_title(self._articles[row]))
+            self._titles[row] = frozenset(name for name in self._flaws or () if name in title)
+        return self._titles[row]
 
     def _tells_of_another(self, row: int, other: int) -> bool:
         mine, theirs = self._named(row), self._named(other)
@@ -57,10 +82,16 @@ class Nicknames:
 
 def _find(article: Article, boilerplate: frozenset[tuple[str, str]]) -> _Named | None:
     title = plain_title(article)
-    names = [find_words(found.name) for found in find_nicknames(f"{title}\n{head(article, boilerplate)}")]
-    names = [name for name in names if name]
+    found = find_nicknames(f"{title}\n{head(article, boilerplate)}")
+    names = [name for nickname in found if (name := find_words(nickname.name))]
     if not names:
         return None
     words = find_words(title)
     in_title = _NONE.union(*(name for name in names if name <= words))
-    return _Named(in_title, in_title or names[0])
+    flaws = (_close_up(nickname.name) for nickname in found if nickname.of_flaw)
+    return _Named(in_title, in_title or names[0], frozenset(name for name in flaws if len(name) >= _LONG_ENOUGH))
+
+
+def _close_up(text: str) -> str:
+    """Folded letters and digits alone: "Dirty Frag" is written "DirtyFrag" too."""
+    return "".join(filter(str.isalnum, fold(text)))

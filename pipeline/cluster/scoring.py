@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cluster import guards, pairmodel
-from pipeline.cluster.features import FEATURES, MORE_FEATURES, build_table, pair_features, shared
+from pipeline.cluster.features import FEATURES, MORE_FEATURES, build_table, pair_features, shared, title_found
 from pipeline.cluster.named import Nicknames
 from pipeline.cluster.signature import Signature, find_boilerplate, own_paragraphs, sign, strip_outlet
 from pipeline.model import Article
@@ -17,6 +17,10 @@ from pipeline.vectors import Embedder
 
 #: Log-odds up to which, for or against, the base model is in doubt and titles and leads are embedded.
 DOUBT = 4.0
+#: Least that two reports score whose titles hold one nickname of a flaw.
+ONE_FLAW = 1.0
+#: Share of one of the two titles, by rareness, that the other report must hold for that.
+_TOLD = 0.5
 #: Most articles that are embedded again in one run: about five seconds.
 CLOSER_LOOKS = 4000
 #: Code points of title and lead in the longer vector.
@@ -50,27 +54,50 @@ class PairScorer:
         self._titles = np.zeros((0, 0), dtype=np.float32)
         self._longs = np.zeros((0, 0), dtype=np.float32)
 
-    def guard(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    def guard(
+        self, left: NDArray[np.int64], right: NDArray[np.int64], one_flaw: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
         """Index into `guards.GUARDS` per pair, -1 for none."""
-        return guards.guard_pairs(self.table, left, right, window_days=self._window_days)
+        return guards.guard_pairs(self.table, left, right, window_days=self._window_days, one_flaw=one_flaw)
 
     def score(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Log-odds of one event per pair; VETO where a guard bars it."""
         scores = self.open_scores(left, right)
-        scores = np.minimum(scores, guards.limit_pairs(self.table, left, right))
-        scores = np.where(self._other_nicknames(scores, left, right), np.minimum(scores, guards.DOUBT), scores)
-        scores[self.guard(left, right) >= 0] = guards.VETO
+        one_flaw = self.one_flaw(scores, left, right)
+        scores = np.where(one_flaw, np.maximum(scores, ONE_FLAW), scores)
+        for name, where in self.against(scores, left, right).items():
+            scores = np.where(where, np.minimum(scores, guards.AGAINST[name]), scores)
+        scores[self.guard(left, right, one_flaw) >= 0] = guards.VETO
         return scores
 
-    def _other_nicknames(
+    def against(
         self, scores: NDArray[np.float32], left: NDArray[np.int64], right: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
-        """Pairs of flaws with other names, no CVE id in common; asked only where the score leans to one event."""
+    ) -> dict[str, NDArray[np.bool_]]:
+        """Per name of guards.AGAINST the pairs that it counts against; of nicknames those whose score is not low."""
+        found = guards.count_against(self.table, left, right)
         barred = np.zeros(len(left), dtype=bool)
         rows = np.flatnonzero(scores > guards.VAGUE)
         rows = rows[shared(self.table.cves[left[rows]], self.table.cves[right[rows]]) == 0]
         barred[rows] = self._nicknames.differ(left[rows], right[rows])
-        return barred
+        return found | {"flaws of other names": barred}
+
+    def one_flaw(
+        self, scores: NDArray[np.float32], left: NDArray[np.int64], right: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Pairs whose titles hold one nickname of a flaw, asked only where the score is low or their CVE ids differ.
+
+        Half of one title must be found in the other article, or both tell what happened around the flaw, each its own;
+        and of a sanction both tell or none.
+        """
+        table = self.table
+        named = np.zeros(len(left), dtype=bool)
+        rows = np.flatnonzero((scores < ONE_FLAW) | guards.other_cves(table, left, right))
+        rows = rows[table.on_sanction[left[rows]] == table.on_sanction[right[rows]]]
+        rows = rows[shared(table.in_title_names[left[rows]], table.in_title_names[right[rows]]) > 0]
+        a, b = left[rows], right[rows]
+        rows = rows[np.maximum(title_found(table, a, b), title_found(table, b, a)) >= _TOLD]
+        named[rows] = self._nicknames.name_one(left[rows], right[rows])
+        return named
 
     def open_scores(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Log-odds by the pair model alone."""

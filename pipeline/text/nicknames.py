@@ -29,6 +29,8 @@ class Nickname:
     name: str
     #: The text before the words that give it, NEAR code points; None for a name in quotation marks beside its kind.
     before: str | None
+    #: Whether the nearest word for what is called so is one for a flaw.
+    of_flaw: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -63,10 +65,15 @@ def _harm() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _flaw() -> re.Pattern[str]:
+    return re.compile(_any(_words()["flaw"]), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
 def _quoted() -> re.Pattern[str]:
     """ "“Copy Fail” flaw": a name in quotation marks beside the word for a flaw."""
     harm = _any(_words()["harm"])
-    return re.compile(rf"{OPEN}\s?(?P<name>{_NAME})\s?{CLOSE}\s(?:{harm})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"{OPEN}\s?(?P<name>{_NAME})\s?{CLOSE}\s(?P<kind>{harm})(?!\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -81,8 +88,13 @@ def find_nicknames(text: str) -> list[Nickname]:
     if holds_any(lowered, _hints()):
         for match in _introduced().finditer(text):
             before = text[max(0, match.start() - NEAR) : match.start()]
-            if match["dubbed"] or _harm().search(before + match[0]):
-                found.append(Nickname(match["name"], before))
+            kinds = _harm().findall(before + match[0])
+            if match["dubbed"] or kinds:
+                found.append(Nickname(match["name"], before, bool(kinds) and _is_flaw(kinds[-1])))
     if holds_any(text, _QUOTES):
-        found.extend(Nickname(match["name"], None) for match in _quoted().finditer(text))
+        found.extend(Nickname(match["name"], None, _is_flaw(match["kind"])) for match in _quoted().finditer(text))
     return found
+
+
+def _is_flaw(kind: str) -> bool:
+    return _flaw().fullmatch(kind) is not None
