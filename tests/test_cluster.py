@@ -116,12 +116,15 @@ def test_every_round_up_rule_has_an_example(rule: int) -> None:
 
     from pipeline.cluster import guards
 
-    example = json.loads(guards._ROUND_UPS.read_text(encoding="utf-8"))[rule]["example"]
-    assert is_round_up(article("x", example))
+    written = json.loads(guards._ROUND_UPS.read_text(encoding="utf-8"))[rule]
+    in_lead = written.get("where") == "lead"
+    title, text = ("Heron: lasers and a breach", written["example"]) if in_lead else (written["example"], "")
+    assert is_round_up(article("x", title, text))
 
 
 @pytest.mark.parametrize("title", ["Mayor fined in review of harbour contracts", "Hackers list flaws in Acme routers",
-                                   "Acme podcaster app leaks data", "Une amende pour Acme"])  # fmt: skip
+                                   "Acme podcaster app leaks data", "Une amende pour Acme",
+                                   "Thieves took names, photos and more", "Webinar tool leaks"])  # fmt: skip
 def test_plain_titles_are_no_round_ups(title: str) -> None:
     """Single events are not taken for lists."""
     assert not is_round_up(article("x", title))
@@ -248,8 +251,8 @@ def test_one_nickname_of_a_flaw_in_both_titles_is_one_story(title: str, topics: 
 
 def test_malware_of_one_name_strikes_many_times() -> None:
     """Only a flaw's nickname joins; two victims of one ransomware are two events."""
-    first = article("first", "'Brine Gate' ransomware stops a brewery", "The ransomware dubbed Brine Gate encrypted the "
-                    "brewery's files.", subject="acme")  # fmt: skip
+    first = article("first", "'Brine Gate' ransomware stops a brewery", "The ransomware dubbed Brine Gate encrypted "
+                    "the brewery's files.", subject="acme")  # fmt: skip
     second = article("second", "Brine Gate hits a school board", "Pupils stay at home.", subject="acme", hours=100)
     scorer = PairScorer([first, second], stack([first, second]), timedelta(days=14))
 

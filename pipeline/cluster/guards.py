@@ -42,39 +42,49 @@ PRODUCT = 0.5
 FOUND = 0.45
 
 _ROUND_UPS = Path(__file__).parent / "data" / "round_ups.json"
+#: Code points of the first paragraph by which a newsletter is known.
+_LEAD = 160
 #: A list of this many titles or more in one headline, parted by semicolons or bars, is a round-up.
 _PARTS = re.compile(r"\s*[;；|]\s+|[；|｜]")
 
 
 @dataclass(frozen=True, slots=True)
 class RoundUpRule:
-    """One kind of title that lists events; titles are compared folded."""
+    """One kind of title, or of lead, that tells of a list of events; both are compared folded."""
 
     name: str
-    #: One of these must be in the title before the pattern is tried: most titles hold none.
+    #: One of these must be in the text before the pattern is tried: most hold none.
     words: tuple[str, ...]
     pattern: re.Pattern[str]
+    #: Whether the first paragraph is asked, instead of the title.
+    in_lead: bool = False
 
 
 @lru_cache(maxsize=1)
 def round_up_rules() -> tuple[RoundUpRule, ...]:
-    """Rules for titles of round-ups, newsletters and podcasts (data/round_ups.json)."""
+    """Rules for round-ups, newsletters and podcasts (data/round_ups.json)."""
     rules = json.loads(_ROUND_UPS.read_text(encoding="utf-8"))
-    return tuple(RoundUpRule(r["name"], tuple(r["words"]), re.compile(r["pattern"])) for r in rules)
+    return tuple(
+        RoundUpRule(r["name"], tuple(r["words"]), re.compile(r["pattern"]), r.get("where") == "lead") for r in rules
+    )
 
 
 def is_round_up(article: Article) -> bool:
     """Whether the article lists several events, so that none of them is its own."""
     title = fold(strip_outlet(article.title, article.site))
-    for word, pattern in _triggers():
+    for word, pattern in _triggers(in_lead=False):
         if word in title and pattern.search(title):
+            return True
+    lead = article.paragraphs[0][:_LEAD].lower() if article.paragraphs else ""
+    for word, pattern in _triggers(in_lead=True):
+        if word in lead and pattern.search(fold(lead)):
             return True
     return any(mark in title for mark in ";；|｜") and len([p for p in _PARTS.split(title) if len(p) > 15]) >= 3
 
 
-@lru_cache(maxsize=1)
-def _triggers() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((word, rule.pattern) for rule in round_up_rules() for word in rule.words)
+@lru_cache(maxsize=2)
+def _triggers(*, in_lead: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((word, rule.pattern) for rule in round_up_rules() if rule.in_lead is in_lead for word in rule.words)
 
 
 def is_too_little(signature: Signature) -> bool:

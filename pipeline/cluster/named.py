@@ -51,9 +51,9 @@ class Nicknames:
         return np.array([self._tells_of_another(a, b) or self._tells_of_another(b, a) for a, b in pairs], dtype=bool)
 
     def name_one(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether both titles hold a name, however spaced, that an article of the first pairs asked for gives to a flaw.
+        """Whether both titles hold a name, however spaced, that is given to a flaw by an article of the first pairs.
 
-        Names are learned once, so that a pair gets the same answer whenever it is asked for.
+        Names are learned from these once, so that a pair gets the same answer whenever it is asked for.
         """
         if self._flaws is None:
             found = map(self._named, np.union1d(left, right).tolist())
