@@ -517,6 +517,31 @@ def test_a_form_filled_in_for_an_older_revision(browser: Browser, desk: Desk) ->
     assert f"/edition/{EDITION.id}/desk" in browser.text
 
 
+@pytest.mark.parametrize("stale", [{"revision": "0"}, {"word": "of the preview before"}])
+def test_words_that_are_refused_come_back(browser: Browser, desk: Desk, stale: dict[str, str]) -> None:
+    """Another editor was faster, or the preview was started anew: what was written can be copied."""
+    desk.change(EDITION.id, lambda e: edits.annotate(e, "One"), after=0, editor="Bo", what="opening words")
+    browser.get(f"/edition/{EDITION.id}/desk/{TRANSLATED.story}")
+
+    fields = {"headline": "My <b>words</b>", "sentence-0": "A sentence.", "note": "", "sentence-" + "9" * 5000: "x"}
+    answer = browser.post("save", **{**fields, **stale})
+
+    assert answer.status in {403, 409}
+    told = re.findall(r"<label[^>]*>(.*?)</label>\s*<textarea[^>]* readonly[^>]*>(.*?)</textarea>", browser.text)
+    assert told[:2] == [("Headline", "My &lt;b&gt;words&lt;/b&gt;"), ("Sentence 1", "A sentence.")]
+    assert f'href="/edition/{EDITION.id}/desk/{TRANSLATED.story}"' in browser.text
+
+
+def test_what_is_seen_of_a_button_is_heard(browser: Browser, desk: Desk) -> None:
+    """Who speaks to the machine says the words on the button (WCAG 2.5.3); no two buttons are called alike."""
+    desk.change(EDITION.id, lambda e: edits.leave_out(e, STORIES[0]), after=0, editor="Bo", what="left out")
+
+    buttons = re.findall(r'<button[^>]*aria-label="([^"]*)"[^>]*>(.*?)</button>', browser.get().text)
+
+    assert all(name.startswith(seen) or not seen.isascii() for name, seen in buttons)
+    assert len({name for name, _ in buttons}) == len(buttons) > 8
+
+
 @pytest.mark.needs("chromium")
 @pytest.mark.parametrize("width", [375, 1280])
 def test_nothing_sticks_out_of_the_desk(browser: Browser, tmp_path: Path, width: int) -> None:
@@ -598,16 +623,20 @@ def test_nothing_is_sent_without_the_word_that_was_asked_for(
 
 def test_the_desk_names_facts_as_the_card_does() -> None:
     """With the list that answers for a fact, and with a word on what the card leaves out."""
-    said = Evidence(article="a", field="text", start=0, end=1, sentence="CVE-2026-0001 is a flaw since May.")
+    edition = sample("en")
+    article = edition.cards[0].sources[0].article
+    said = Evidence(article=article, field="text", start=0, end=1, sentence="CVE-2026-0001 is a flaw since May.")
     facts = (
         Fact(type="kev", value=True, name="CVE-2026-0001", status="2026-11-22", evidence=said),
         Fact(type="date", value="2026-05-01", evidence=said),
     )
-    edition = sample("en")
     told = facts_of(edition, replace(edition.cards[0], facts=facts))
 
     assert told == [
         FactRow(place=0, words="CISA KEV: known exploited (list of 22 November 2026)",
-                proof=wording("en")("facts.kev_source"), is_shown=True),
-        FactRow(place=1, words="Date: 2026-05-01", proof="CVE-2026-0001 is a flaw since May.", is_shown=False),
+                proof=wording("en")("facts.kev_source"), language="en", is_shown=True),
+        FactRow(
+            place=1, words="Date: 2026-05-01", proof="CVE-2026-0001 is a flaw since May.", language="en",
+            is_shown=False,
+        ),
     ]  # fmt: skip

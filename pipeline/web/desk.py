@@ -84,14 +84,17 @@ class _Desk:
         return await run_in_threadpool(self._do, edition, fields, deed, f"/{quote(story)}")
 
     def _do(self, edition: str, fields: Fields, deed: _Deed, back: str) -> Response:
+        address = f"/edition/{quote(edition)}/desk{back}"
+        if not hmac.compare_digest(_one(fields, "word").encode(), self._word.encode()):
+            problem = "This form is not of this preview, or the preview was started anew. Nothing was changed."
+            return page("refused.html", status=403, problem=problem, back=address, words=_words(fields))
         self._editor = clean_text(_one(fields, "editor"))[:80] or self._editor
         editor = self._editor or "editor"
         try:
             standing = deed(edition, fields, _number(fields, "revision"), editor)
         except DigestError as error:
             status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-            address = f"/edition/{quote(edition)}/desk"
-            return page("refused.html", status=status, problem=str(error), back=address)
+            return page("refused.html", status=status, problem=str(error), back=address, words=_words(fields))
         if back.startswith("/"):
             there = back[1:] in {quote(card.story) for card in standing.edition.cards}
             # The story's page says what became of the form; a story that is gone leads to the overview.
@@ -172,12 +175,14 @@ class _Desk:
         there = {card.story for card in edition.cards}
         told = {source.article: card for card in edition.cards for source in card.sources}
         gone = [card for card in frozen.cards if card.story not in there]
+        seen = view(edition)
         return page(
             "desk.html",
             has_forms=True,
             standing=standing,
             edition=edition,
-            sections=view(edition).sections,
+            sections=seen.sections,
+            ui_lang=seen.ui_lang,
             stories=[card.story for section in edition.sections for card in section.cards],
             doubts={card.story: self._desk.doubts(edition, card.story) for card in edition.cards},
             gone=gone,
@@ -195,13 +200,15 @@ class _Desk:
             raise HTTPException(404) from error
         cards = standing.edition.cards
         place = next(number for number, item in enumerate(cards) if item is card)
+        seen = view(standing.edition)
         return page(
             "desk-card.html",
             has_forms=True,
             standing=standing,
             edition=standing.edition,
             card=card,
-            shown=view(standing.edition).cards[place],
+            shown=seen.cards[place],
+            ui_lang=seen.ui_lang,
             before=cards[place - 1] if place else None,
             following=cards[place + 1] if place + 1 < len(cards) else None,
             answer=_answer(after, standing.revision),
@@ -220,7 +227,7 @@ class _Desk:
             raise HTTPException(404) from error
 
     async def _form(self, request: Request) -> Fields:
-        """The fields of a form of ours."""
+        """The fields of a form; whether it is one of ours, `_do` asks."""
         body = b""
         async for piece in request.stream():
             body += piece
@@ -233,10 +240,6 @@ class _Desk:
         fields: dict[str, list[str]] = {}
         for name, value in pairs:
             fields.setdefault(name, []).append(value)
-        if not hmac.compare_digest(_one(fields, "word").encode(), self._word.encode()):
-            raise HTTPException(
-                403, "This form is not of this preview, or the preview was started anew: reload the page."
-            )
         return fields
 
 
@@ -255,21 +258,27 @@ class FactRow:
     words: str
     #: The sentence or the list that shows it, "" when there is none.
     proof: str
+    #: Of the proof; "" where it is not known.
+    language: str
     is_shown: bool
 
 
 def facts_of(edition: Edition, card: Card) -> list[FactRow]:
     """Each fact of a card in the reader's words, with its evidence."""
     told, say = [], wording(edition.language)
+    spoken = {source.article: source.language for source in card.sources}
     for place, fact in enumerate(card.facts):
+        sentence = fact.evidence.sentence if fact.evidence else ""
+        language = (spoken.get(fact.evidence.article) if fact.evidence else None) or ""
         shown = [(line.label, value) for line in fact_lines((fact,), {}, say) for value in line.values]
         for label, value in shown:
             words = f"{label}{say('colon')} {value.text}"
-            told.append(FactRow(place=place, words=words, proof=value.evidence, is_shown=True))
+            # What a list says, it says in the words of the edition.
+            own = language if value.evidence == sentence else say.language
+            told.append(FactRow(place=place, words=words, proof=value.evidence, language=own, is_shown=True))
         if not shown:
-            proof = fact.evidence.sentence if fact.evidence else ""
             words = f"{say(f'facts.{fact.type}')}{say('colon')} {fact.value}"
-            told.append(FactRow(place=place, words=words, proof=proof, is_shown=False))
+            told.append(FactRow(place=place, words=words, proof=sentence, language=language, is_shown=False))
     return told
 
 
@@ -278,6 +287,19 @@ def _answer(after: str | None, revision: int) -> str:
     if after is None or not after.isdecimal():
         return ""
     return "Saved." if after != str(revision) else "Nothing was changed: the form says what stands."
+
+
+def _words(fields: Fields) -> list[tuple[str, str]]:
+    """(name, text) of what an editor wrote into a form that is refused: not every browser keeps it behind the page."""
+    sent = [
+        (name, _one(fields, name)) for name in fields if name in {"headline", "note"} or name.startswith("sentence-")
+    ]
+    return [(_called(name), text) for name, text in sent if text.strip()]
+
+
+def _called(name: str) -> str:
+    kind, _, number = name.partition("-")
+    return f"Sentence {int(number) + 1}" if number.isdecimal() and len(number) < 4 else kind.capitalize()
 
 
 def _one(fields: Fields, name: str) -> str:
