@@ -92,13 +92,17 @@ def run(
         show_report(report, as_json=as_json, quiet=quiet)
         sent = _send(store, config, report, folder) if send_after else 0
     if report.is_silent:
-        kind = NoAnswerError if report.unmade else FeedError
-        silence = kind("run", f"none of {count_of(report.feeds, 'feed')} could be read")
-        if not sent:
-            raise silence
-        # With the network away both fail; what waits to be mailed is what another start can help.
-        click.echo(f"Error: {silence}", err=True)
+        _say_silence(report, sent)
     return sent or (69 if strict and report.failures else 0)
+
+
+def _say_silence(report: RunReport, sent: int) -> None:
+    """No feed answered: the end of the run, unless mailing has ended badly too; that is what another start can help."""
+    kind = NoAnswerError if report.unmade else FeedError
+    silence = kind("run", f"none of {count_of(report.feeds, 'feed')} could be read")
+    if not sent:
+        raise silence
+    click.echo(f"Error: {silence}", err=True)
 
 
 def _send(store: Store, config: Config, report: RunReport, folder: Path) -> int:

@@ -82,14 +82,19 @@ def build_message(
     message["Message-ID"] = one_line(message_id)
     for name, value in _list_headers(settings, token).items():
         message[name] = one_line(value)
+    _fill(message, text, html, boundary="=_" + hashlib.sha256(message_id.encode()).hexdigest()[:40])
+    # RFC 3282; not earlier, for what begins with Content- would move into the first part.
+    message["Content-Language"] = one_line(language)
+    return seal(message, settings)
+
+
+def _fill(message: EmailMessage, text: str, html: str, *, boundary: str) -> None:
+    """Both texts, the plain one first (RFC 2046 section 5.1.4)."""
     message.set_content(text, subtype="plain", charset="utf-8", cte=body_encoding(text))
     message.add_alternative(html, subtype="html", charset="utf-8", cte=body_encoding(html))
     for part in message.iter_parts():
         del part["MIME-Version"]  # Python's own habit; RFC 2045 section 4 wants it at the top only
-    # RFC 3282; not earlier, for what begins with Content- would move into the first part.
-    message["Content-Language"] = one_line(language)
-    message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:40])
-    return seal(message, settings)
+    message.set_boundary(boundary)
 
 
 def seal(message: EmailMessage, settings: SmtpSettings) -> bytes:

@@ -84,14 +84,8 @@ def send_edition(
         at("leftovers doubted")
         recipients.expire_others(store, edition, now=now)
         if is_expired(edition, now=now) and not force:
-            is_new = store.mailing_frozen(edition.id) is None
-            if recipients.expire(store, edition.id, now=now) or resend_uncertain or is_new:
-                problems.append(too_old(edition))
-            return _report(store, edition, problems, sent=0, stopped=None)
-        if force:
-            again(store, edition.id, "expired", now=now)
-        if resend_uncertain:
-            again(store, edition.id, "uncertain", now=now)
+            return _not_sent(store, edition, problems, now=now, is_wanted=resend_uncertain)
+        _reopen(store, edition, now=now, expired=force, uncertain=resend_uncertain)
         if store.mailing_frozen(edition.id) is None or include_new:
             recipients.freeze(store, edition, settings, now=now, revision=revision)
             at("recipients frozen")
@@ -100,6 +94,22 @@ def send_edition(
         if rounds.is_too_late and recipients.expire(store, edition.id, now=rounds.now):
             rounds.problems.append(too_old(edition))
         return _report(store, edition, problems + rounds.problems, sent=rounds.sent, stopped=stopped)
+
+
+def _not_sent(store: Ledger, edition: Edition, problems: list[str], *, now: datetime, is_wanted: bool) -> SendReport:
+    """What is too old is given up; said where somebody waits for it, or has asked for it."""
+    is_new = store.mailing_frozen(edition.id) is None
+    if recipients.expire(store, edition.id, now=now) or is_wanted or is_new:
+        problems = [*problems, too_old(edition)]
+    return _report(store, edition, problems, sent=0, stopped=None)
+
+
+def _reopen(store: Ledger, edition: Edition, *, now: datetime, expired: bool, uncertain: bool) -> None:
+    """A person's choice: what was given up, or is in doubt, is sent again."""
+    if expired:
+        again(store, edition.id, "expired", now=now)
+    if uncertain:
+        again(store, edition.id, "uncertain", now=now)
 
 
 def _report(

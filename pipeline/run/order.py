@@ -29,6 +29,8 @@ from pipeline.run.report import RunReport
 from pipeline.run.shop import Shop
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from pipeline.fetch.http import Http
     from pipeline.store import Store
     from pipeline.translate import Memory, Translator
@@ -77,8 +79,6 @@ def run(
         ConfigError: The day lies in the future, or before there were feeds.
         OutputError: A rendering cannot be written.
     """
-    from pipeline.vectors import load_embedder
-
     zone = ZoneInfo(config.settings.edition.timezone)
     close_of(day, now, zone)  # a wrong day is refused before anything is done
     with ExitStack() as stack:
@@ -86,18 +86,8 @@ def run(
         now = _clock(store, now)
         day, closed = close_of(day, now, zone)
         number = store.start_run(now=now)
-        shown = progress or LogProgress()
-        shop = Shop(
-            config=config,
-            store=store,
-            http=stack.enter_context(http(config)) if fetch else None,
-            executor=stack.enter_context(open_workers()),
-            embedder=load_embedder(),
-            now=now,
-            progress=shown,
-            report=RunReport(day=day),
-            models=ModelGetter(config=config, data=data, is_online=fetch, progress=shown),
-        )
+        online = stack.enter_context(http(config)) if fetch else None
+        shop = _shop(config, store, data, online, stack.enter_context(open_workers()), now, day, progress)
         stories = _stories(shop, data, closed)
         speak = _speaker(shop, data, translator)
         for language in languages or config.settings.edition.languages:
@@ -106,6 +96,33 @@ def run(
                 _write(shop, edition, output, templates)
         store.finish_run(number, now=now, status="done", report=shop.report.record())
     return shop.report
+
+
+def _shop(
+    config: Config,
+    store: Store,
+    data: Path,
+    http: Http | None,
+    executor: Executor,
+    now: datetime,
+    day: date,
+    progress: Progress | None,
+) -> Shop:
+    """What every stage of a run has at hand."""
+    from pipeline.vectors import load_embedder
+
+    shown = progress or LogProgress()
+    return Shop(
+        config=config,
+        store=store,
+        http=http,
+        executor=executor,
+        embedder=load_embedder(),
+        now=now,
+        progress=shown,
+        report=RunReport(day=day),
+        models=ModelGetter(config=config, data=data, is_online=http is not None, progress=shown),
+    )
 
 
 def _stories(shop: Shop, data: Path, closed: datetime) -> list[Story]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from pipeline.model import Signup, SignupState, Subscriber
 from pipeline.store import schema
@@ -147,29 +147,35 @@ class Signing(Base):
             self._one_after_the_other(connection)  # two links of one address at once are one reader
             answered = update(schema.solicitations).where(_Q.mac == solicitation).values(unanswered=0)
             connection.execute(answered)  # and holds back another confirmation of the same address
-            row = connection.execute(
+            wish = connection.execute(
                 update(schema.signups)
                 .where(_S.id == id, _S.state.not_in((*_OVER, "asked")))
                 .values(state="confirmed", changed=now, **_NO_ADDRESS)
                 .returning(_S.language, _S.topics)
             ).one_or_none()
-            if row is None:
+            if wish is None:
                 return None
             known = connection.execute(select(_P.id, _P.created).where(_P.address_key == address_key)).one_or_none()
             reader = Subscriber(
                 id=known.id if known else id[:16],
                 address=mailbox,
-                language=row.language,
-                topics=tuple(row.topics),
+                language=wish.language,
+                topics=tuple(wish.topics),
                 created=known.created if known else now,
             )
-            values = {"id": reader.id, "address_key": address_key, "state": reader.state, "created": reader.created}
-            values |= {"changed": now, "value": reader, "consent": dict(consent)}
-            self._upsert(connection, schema.subscribers, [values])
+            self._take_in(connection, reader, address_key=address_key, consent=consent, now=now)
             connection.execute(update(schema.signups).where(_S.id == id).values(subscriber=reader.id))
             connection.execute(delete(schema.suppressions).where(_X.mac == mac))
-            connection.execute(delete(schema.bounces).where(_B.subscriber == reader.id))
         return reader
+
+    def _take_in(
+        self, connection: Connection, reader: Subscriber, *, address_key: str, consent: Mapping[str, Any], now: datetime
+    ) -> None:
+        """A reader, new or come back, with nothing held against the address."""
+        values = {"id": reader.id, "address_key": address_key, "state": reader.state, "created": reader.created}
+        values |= {"changed": now, "value": reader, "consent": dict(consent)}
+        self._upsert(connection, schema.subscribers, [values])
+        connection.execute(delete(schema.bounces).where(_B.subscriber == reader.id))
 
     def doubt_signups(self, *, before: datetime, now: datetime) -> int:
         """What a killed program left in "sending" becomes "uncertain"; how many."""

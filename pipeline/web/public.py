@@ -71,17 +71,18 @@ def create_app(
     app = PublicApp(routes=routes)
     # No endpoint redirects: the address of one must not lead elsewhere (CVE-2025-67713 and its like).
     app.router.redirect_slashes = False
-
-    def failed(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 503
-        if status == 503:
-            _log.error("%s", error)
-        headers = {"retry-after": "60"} if status == 503 else {}
-        return pages.message(_WORDS.get(status, "refusal"), pages.say(request), status=status, headers=headers)
-
     for kind in (HTTPException, BusyError, StoreError):
-        app.add_exception_handler(kind, failed)
+        app.add_exception_handler(kind, partial(_failed, pages))
     return app
+
+
+def _failed(pages: Pages, request: Request, error: Exception) -> Response:
+    """What went wrong, in a page of the visitor's language; a database that is away is told to ask again."""
+    status = error.status_code if isinstance(error, HTTPException) else 503
+    if status == 503:
+        _log.error("%s", error)
+    headers = {"retry-after": "60"} if status == 503 else {}
+    return pages.message(_WORDS.get(status, "refusal"), pages.say(request), status=status, headers=headers)
 
 
 async def _home(pages: Pages, shelf: ArchivePages | None, request: Request) -> Response:
