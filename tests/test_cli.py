@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -330,6 +331,24 @@ def test_send_needs_a_sender(with_edition: Path, capsys: pytest.CaptureFixture[s
     """The setting that is missing is named."""
     assert main(["send", "--config", str(feeds_file(with_edition))]) == 78
     assert "mail.sender" in capsys.readouterr().err
+
+
+def test_an_edition_of_a_day_to_come_does_not_hide_the_newest(
+    with_edition: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Made while the clock was years ahead, it would be the newest, and refused, until its day comes."""
+    with Store.open(with_edition / "cyberdigest-data" / "cyberdigest.sqlite") as store:
+        later = sample().closed.replace(year=2150)
+        store.freeze(replace(sample(), id="2150-01-01-en", day=later.date(), closed=later), {}, now=later)
+    settings = "mail: {sender: 'Digest <digest@example.org>', host: 127.0.0.1, port: 9, security: none}\n"
+    config = str(feeds_file(with_edition, settings=settings))
+    main(["subscribers", "add", "a@example.org", "--language", "en"])
+    capsys.readouterr()
+
+    assert main(["send", "--config", config, "--dry-run", "--force"]) == 0
+    assert capsys.readouterr().out.startswith(f"{sample().id}: ")
+    assert main(["send", "--config", config, "--edition", "2150-01-01-en"]) == 78
+    assert "the clock says" in capsys.readouterr().err
 
 
 def test_a_dry_run_sends_nothing(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:

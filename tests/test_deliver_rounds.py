@@ -74,6 +74,35 @@ def test_what_waits_is_told_with_readers_as_they_were_frozen(store: Store) -> No
     ]
 
 
+def test_a_pause_written_by_a_wrong_clock_keeps_nobody_waiting(store: Store) -> None:
+    """The clock was a day ahead when a message was put off, and is right again: it goes out now, not tomorrow."""
+    readers(store, 1)
+    value = store.freeze(edition(), {}, now=NOW)
+    with Server(script=lambda at, _: "451 later" if at == "rcpt" else None) as server:
+        send(store, value, server.port, now=later(20))
+        server.script = lambda _step, _who: None
+        assert send(store, value, server.port, now=later(20)).sent_now == 0
+        assert send(store, value, server.port, now=later(2)).sent_now == 1
+
+
+def test_a_delivery_that_somebody_else_moves_stops_the_run(store: Store, tmp_path: Path) -> None:
+    """Two hands on one row can only be a mistake: better late than twice."""
+    readers(store, 2)
+    freeze(store)
+    with Store.open(tmp_path / "digest.db") as other, Server() as server:
+
+        def script(step: str, who: str) -> str | None:
+            if step != "rcpt" or not who.startswith("reader0000"):
+                return None
+            recipients.expire(other, "2026-11-23-en", now=NOW)
+            return "451 later"
+
+        server.script = script
+        with pytest.raises(BusyError, match="another process changed the delivery to reader r0000"):
+            send(store, edition(), server.port)
+    assert server.accepted == []
+
+
 # What refusals do to a reader
 
 

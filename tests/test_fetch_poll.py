@@ -77,6 +77,16 @@ def test_nobody_is_asked_before_the_time() -> None:
     assert len(server.seen) == 1
 
 
+def test_a_clock_that_was_wrong_parks_no_feed_for_years() -> None:
+    """A run at a date to come wrote when to ask again; once the clock is right nobody has asked for such a pause."""
+    with Server({"/f": Answer(ATOM)}) as server:
+        longest = one(server, "/f", not_before=NOW + timedelta(days=31))
+        absurd = one(server, "/f", not_before=NOW + timedelta(days=400))
+        patient = one(server, "/f", not_before=NOW + timedelta(days=50), min_interval=timedelta(days=60))
+
+    assert [result.status for result in (longest, absurd, patient)] == ["waiting", "ok", "waiting"]
+
+
 def test_who_waits_keeps_nobody_else_waiting() -> None:
     """A feed that is not due is passed over; the ones behind it are asked."""
     with Server({"/a": Answer(ATOM), "/b": Answer(ATOM), "/c": Answer(ATOM)}) as server, door() as http:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -110,10 +111,12 @@ def send(
 
 
 def _chosen(store: Store, edition_id: str | None) -> list[Edition]:
+    """The edition asked for, or those of the newest day; not of a day to come, made while the clock was wrong."""
     if edition_id is not None:
         return [find_edition(store, edition_id)]
-    newest = find_edition(store, None)
-    return [item for item in store.editions() if item.day == newest.day]
+    tomorrow = now() + timedelta(days=1)
+    editions = [item for item in store.editions() if item.closed <= tomorrow] or [find_edition(store, None)]
+    return [item for item in editions if item.day == editions[0].day]
 
 
 def send_editions(store: Store, config: Config, edition_ids: Iterable[str], folder: Path) -> int:

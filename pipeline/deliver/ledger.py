@@ -120,6 +120,12 @@ def put_off(delivery: Delivery, *, now: datetime, reason: str) -> Delivery:
     )
 
 
+def is_due(delivery: Delivery, *, now: datetime) -> bool:
+    """Whether the pause is over; one longer than any of ours was written by a clock that was wrong."""
+    waits_until = delivery.not_before
+    return waits_until is None or not now < waits_until <= now + _LONGEST_PAUSE
+
+
 def settle(ledger: Ledger, accepted: Collection[str], *, now: datetime, is_complete: bool = False) -> int:
     """Settle uncertain deliveries by the mail server's own log.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipeline.deliver.ledger import Ledger, is_expired, moved, put_off
+from pipeline.deliver.ledger import Ledger, is_due, is_expired, moved, put_off
 from pipeline.deliver.letters import Letters
 from pipeline.deliver.machine import Machine
 from pipeline.deliver.message import envelope_sender
@@ -85,7 +85,7 @@ class Rounds:
     def go(self) -> DeliveryError | None:
         """Send; why it stopped early, if it did."""
         pending = self._store.deliveries(self._edition.id, state="pending")
-        due = [item for item in pending if item.not_before is None or item.not_before <= self._started]
+        due = [item for item in pending if is_due(item, now=self._started)]
         due.sort(key=lambda item: item.attempts)  # nobody waits behind those who are refused every time
         total, waits = len(due), iter((*self._settings.retry_waits, None))
         stopped: DeliveryError | None = None

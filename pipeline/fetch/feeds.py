@@ -13,6 +13,7 @@ from pipeline.fetch.discovery import DiscoveredFeed, feed_links
 from pipeline.fetch.http import Http, Request, Response
 from pipeline.fetch.messages import content_type as split_content_type
 from pipeline.fetch.parser import parse
+from pipeline.fetch.politeness import LONGEST_WAIT
 from pipeline.model import Entry, Feed, FeedState
 
 __all__ = ["DiscoveredFeed", "FeedResult", "discover", "parse_feed", "poll"]
@@ -26,7 +27,7 @@ _BACK_OFF_UNREACHED = timedelta(minutes=1)
 #: A little less than a day: a run every morning asks every morning, be it some minutes earlier than yesterday's.
 _LONGEST_BACK_OFF = timedelta(hours=23)
 #: A feed that is gone is looked for again once a month, in case it was a mistake.
-_GONE = timedelta(days=31)
+_GONE = LONGEST_WAIT
 _LONGEST_VALIDATOR = 1000
 
 
@@ -51,10 +52,12 @@ def poll(
     Args:
         now: Time of this poll, aware UTC.
         min_interval: A feed whose server answered, be it with an error, is not asked again before this has passed.
+
+    A time further away than anybody may ask for was written by a clock that was wrong, and does not count.
     """
     due: dict[Request, list[FeedState]] = {}
     for state in states:
-        if state.not_before is not None and state.not_before > now:
+        if state.not_before is not None and now < state.not_before <= now + max(LONGEST_WAIT, min_interval):
             yield FeedResult(state=state, status="waiting")
             continue
         request = Request(url=state.feed.url, etag=state.etag, last_modified=state.last_modified, kind="feed")
