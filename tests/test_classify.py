@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.classify import BUILT_IN, classify, explain, test_topic, topic_threshold, triage
+from pipeline.classify.beats import beats
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
 from pipeline.classify.features import concept_feature_names, concept_rows
 from pipeline.classify.reported import reported_feature_names, reported_rows
@@ -389,3 +390,44 @@ def test_concept_file_is_whole() -> None:
         assert table["why"].endswith("."), name
         for language, terms in table.items():
             assert language == "why" or len(terms) == len(set(terms)), (name, language)
+
+
+@pytest.mark.parametrize(
+    ("title", "listed"),
+    [
+        ("Toaster maker sues rival; court fines hosting firm $4 million; more rain ahead", 3),
+        ("新手机下周发布；黑客因入侵医院系统被判三年；咖啡涨价｜早间新闻", 2),
+        ("In other news: port attacked, hosting firm fined $4 million, flaw in router fixed", 3),
+        ("Court fines hosting firm $4 million, again", 0),
+        ("Hosting firm fined; 5 held", 0),
+        ("Meta&#8217;s loss in court", 0),
+        ("In other news: none", 0),
+    ],
+)
+def test_titles_that_list_news(title: str, listed: int) -> None:
+    """Semicolons part headlines, and commas behind a round-up's name; bits and character references are none."""
+    assert len(beats(title)) == listed
+
+
+def test_a_round_up_carries_what_one_of_its_headlines_tells() -> None:
+    """What is faint in a title of five items is judged by itself, in the stage and before pages are fetched."""
+    title = "新手机下周发布，价格不变；大模型公司完成新一轮融资；男子入侵医院系统窃取病历被判三年；咖啡涨价｜早间新闻"
+    plain = title.replace("男子入侵医院系统窃取病历被判三年", "医院开设新的儿科门诊")
+    first, second = (
+        classify([article(text, "", "zh")], topics=BUILT_IN, embedder=load_embedder())[0] for text in (title, plain)
+    )
+    part = explain(article(title, "", "zh"), BUILT_IN, load_embedder()).topics[1]
+
+    assert first.labels == ("sanction",)
+    assert second.labels == ()
+    assert (part.beat, part.probability) == ("男子入侵医院系统窃取病历被判三年", first.topics["sanction"])
+    assert triage([entry(title)], topics=BUILT_IN, embedder=load_embedder())[0].passed
+
+
+def test_patterns_of_a_topic_are_about_the_whole_title() -> None:
+    """A round-up that a user's pattern forbids stays out, whatever one of its headlines tells."""
+    title = "Court fines hosting firm $4 million over leak; new phone next week; rain ahead"
+    topic = replace(BUILT_IN[1], must_not=("phone",))
+
+    done = classify([article(title, "", "en")], topics=[topic], embedder=load_embedder())[0]
+    assert done.topics == {"sanction": 0.0}

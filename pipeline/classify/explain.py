@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipeline.classify import heads
+from pipeline.classify.beats import beats
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
 from pipeline.classify.features import LEAD_CHARACTERS, word_buckets
 from pipeline.classify.own import CONCEPT_FULL, TEXT_CHARACTERS, concept_mixes, own_topic
@@ -36,6 +37,8 @@ class TopicExplanation:
     reasons: tuple[Reason, ...]
     #: For topics by example: (example, cosine), nearest first.
     nearest: tuple[tuple[str, float], ...] = ()
+    #: Of a title that lists several news, the headline that the reasons are about; None where the whole decided.
+    beat: str | None = None
 
     @property
     def is_label(self) -> bool:
@@ -95,26 +98,36 @@ test_topic.__test__ = False  # type: ignore[attr-defined]  # not a test of pytes
 def explain(article: Article, topics: Sequence[TopicSpec], embedder: Embedder, *, limit: int = 8) -> Explanation:
     """Why the article has its probabilities: at most `limit` reasons a topic."""
     done = classify([article], topics=topics, embedder=embedder)[0]
+    alone = _beats(done, topics, embedder)
     trained = heads.load_heads()
     parts = []
     for topic in topics:
+        probability = done.topics[topic.name]
+        decided = next((beat for beat in alone if beat.topics[topic.name] == probability > 0), done)
         if topic.examples:
-            reasons, nearest = _own_reasons(done, topic, embedder)
+            reasons, nearest = _own_reasons(decided, topic, embedder)
         elif topic.name in trained:
-            reasons, nearest = _head_reasons(done, trained[topic.name], embedder), ()
+            reasons, nearest = _head_reasons(decided, trained[topic.name], embedder), ()
         else:
             reasons, nearest = [], ()
         reasons.sort(key=lambda reason: (-abs(reason.weight), reason.name))
         parts.append(
             TopicExplanation(
                 topic=topic.name,
-                probability=done.topics[topic.name],
+                probability=probability,
                 threshold=topic_threshold(topic),
                 reasons=tuple(reasons[:limit]),
                 nearest=nearest,
+                beat=None if decided is done else decided.title,
             )
         )
     return Explanation(article=article.id, topics=tuple(parts))
+
+
+def _beats(article: Article, topics: Sequence[TopicSpec], embedder: Embedder) -> list[Article]:
+    """Each headline that the title lists, judged as an article by itself; none for the title of one news."""
+    alone = [Article(id="", feed="", url=None, title=beat, language=article.language) for beat in beats(article.title)]
+    return classify(alone, topics=[replace(topic, must=(), must_not=()) for topic in topics], embedder=embedder)
 
 
 def _head_reasons(article: Article, head: heads.Head, embedder: Embedder) -> list[Reason]:

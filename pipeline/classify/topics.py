@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify import heads
+from pipeline.classify.beats import beats
 from pipeline.classify.features import LEAD_CHARACTERS
 from pipeline.classify.own import TEXT_CHARACTERS, own_topic
 from pipeline.model import Article, Entry, TopicSpec, Triage
@@ -98,7 +99,29 @@ def _scores(
     topics: Sequence[TopicSpec],
     embedder: Embedder,
 ) -> NDArray[np.float64]:
-    """Shape (texts, topics)."""
+    """Shape (texts, topics): what a topic's own patterns forbid is 0, a title that lists news has its likeliest's."""
+    scores = _chances(titles, texts, vectors, languages, topics, embedder)
+    listed = [(row, part) for row, title in enumerate(titles) for part in beats(title)]
+    if listed:
+        rows, parts = [row for row, _ in listed], [part for _, part in listed]
+        alone = _chances(
+            parts, [""] * len(parts), embedder.embed(parts), [languages[row] for row in rows], topics, embedder
+        )
+        np.maximum.at(scores, rows, alone)
+    for column, topic in enumerate(topics):
+        scores[:, column] *= _allowed(topic, titles, texts)
+    return scores
+
+
+def _chances(
+    titles: Sequence[str],
+    texts: Sequence[str],
+    vectors: NDArray[np.float32],
+    languages: Sequence[str | None],
+    topics: Sequence[TopicSpec],
+    embedder: Embedder,
+) -> NDArray[np.float64]:
+    """Shape (texts, topics): each text as one news, whatever the topics' patterns say."""
     scores = np.zeros((len(titles), len(topics)))
     trained = heads.load_heads()
     leads = [text[:LEAD_CHARACTERS] for text in texts]
@@ -112,7 +135,6 @@ def _scores(
         elif topic.must:
             # A topic of patterns alone: they decide.
             scores[:, column] = 1.0
-        scores[:, column] *= _allowed(topic, titles, texts)
     return scores
 
 

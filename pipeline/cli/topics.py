@@ -66,6 +66,8 @@ def explain_topics(text: str, config_path: Path | None) -> int:
     for part in explain(article, load(config_path).topics, load_embedder()).topics:
         verdict = "yes" if part.probability >= part.threshold else "no"
         click.echo(f"{part.topic}: {part.probability:.2f} (threshold {part.threshold:.2f}): {verdict}")
+        if part.beat:
+            click.echo(f"  by one of the headlines in the title: {part.beat}")
         for reason in part.reasons:
             words = f": {', '.join(reason.words)}" if reason.words else ""
             click.echo(f"  {reason.weight:+.2f}  {reason.name}{words}")
