@@ -154,6 +154,27 @@ def test_a_refusal_by_policy_is_told_where_it_stops_nothing(store: Store) -> Non
     )
 
 
+def test_the_servers_words_are_kept_and_told(store: Store) -> None:
+    """What a person needs to see what happened: beside each delivery, and a line for each to be looked at."""
+    readers(store, 3)
+    answers = {"reader0001@example.org": "550 5.2.1 mailbox off", "reader0002@example.org": "354 more"}
+
+    def script(step: str, who: str) -> str | None:
+        return answers.get(who) if step == ("end" if who.startswith("reader0002") else "rcpt") else None
+
+    with Server(script=script) as server:
+        report = send(store, freeze(store), server.port)
+    told = {item.subscriber: (item.state, item.reason) for item in store.deliveries()}
+    assert told == {
+        "r0000": ("sent", "250 2.0.0 taken"),
+        "r0001": ("failed", "550 5.2.1 mailbox off"),
+        "r0002": ("uncertain", "354 more"),
+    }
+    refused, doubtful = report.problems
+    assert refused == "2026-11-23-en: reader r0001: 550 5.2.1 mailbox off"
+    assert doubtful.startswith("2026-11-23-en: reader r0002: uncertain whether <2026-11-23-en.")
+
+
 # What the machine remembers
 
 

@@ -99,8 +99,10 @@ def test_a_list_is_asked_for_once_a_day(make: type_run) -> None:
     ("content", "reason"),
     [
         (None, "404"), (b"<html>Please prove that you are human</html>", "is no JSON"), (b"[]", "no list"),
-        (b"\x1f\x8bdamaged", "damaged"), (b"{}", "no list"),
+        (b"\x1f\x8bdamaged", "damaged"), (b"{}", "no list"), (b"[" * 100_000, "is no JSON"),
+        (gzip.compress(b"[]" * 50)[:10] + b"\xff" * 20, "damaged"),
     ],
+    ids=["gone", "page", "empty list", "no gzip", "empty object", "nested deep", "damaged inside"],
 )  # fmt: skip
 def test_what_is_no_list_does_not_replace_one(
     make: type_run, web: Path, tmp_path: Path, content: bytes | None, reason: str

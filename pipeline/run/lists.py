@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -96,7 +97,7 @@ def _is_due(noted: Path, url: str, now: datetime) -> bool:
 def _read_kev(path: Path) -> Catalogue:
     try:
         value = json.loads(_unpacked(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError("KEV catalogue", "is no JSON") from error
     if not isinstance(value, Mapping):
         raise InputError("KEV catalogue", "no list of vulnerabilities with a release date")
@@ -118,7 +119,7 @@ def _unpacked(path: Path) -> bytes:
     try:
         with gzip.open(path) if is_packed else path.open("rb") as opened:
             found: bytes = opened.read(_MAX_UNPACKED + 1)
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(path.name, "the packed file is damaged") from error
     if len(found) > _MAX_UNPACKED:
         raise InputError(path.name, f"is larger than {_MAX_UNPACKED // 1_000_000} MB")

@@ -136,5 +136,5 @@ def read_answer(body: bytes, url: str) -> list[Written]:
             Written(text=str(item["text"]), cites=tuple(int(number) - 1 for number in item["cites"]))
             for item in found["sentences"]
         ]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise InputError(url, f"not the JSON that was asked for ({type(error).__name__})") from error
