@@ -222,3 +222,9 @@ def test_a_dkim_key_that_cannot_sign_is_told_before_anything_is_sent(monkeypatch
     monkeypatch.setitem(sys.modules, "dkim", None)
     with pytest.raises(ConfigError, match=r"mail\.dkim_key: signing needs the extra: pip install"):
         chosen.check()
+
+
+def test_settings_show_no_secret() -> None:
+    """Whatever prints them (a traceback with its values, a debugger) leaves password and key out."""
+    key = DkimSettings(domain="example.org", selector="s1", private_key=b"canary")
+    assert "canary" not in repr(replace(SETTINGS, username="me", password="canary", dkim=key))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.deliver.message import build_message
@@ -24,7 +24,7 @@ class Letters:
     render: Render
     settings: SmtpSettings
     #: Signs the unsubscribe links.
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def octets(self, delivery: Delivery, subscriber: Subscriber, date: datetime) -> bytes:
         """The whole message; the same for every try.

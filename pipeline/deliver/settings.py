@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from typing import Literal
 
@@ -41,7 +41,7 @@ class DkimSettings:
     domain: str
     selector: str
     #: RSA key, PEM.
-    private_key: bytes
+    private_key: bytes = field(repr=False)
 
     def check(self) -> None:
         """Refuse a key that cannot sign, before an edition's list of recipients is frozen.
@@ -67,7 +67,7 @@ class SmtpSettings:
     host: str
     port: int = 587
     username: str | None = None
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     #: "none" is for a server on this machine only.
     security: Literal["starttls", "tls", "none"] = "starttls"
     #: From: "Name <address>".
