@@ -107,7 +107,16 @@ def read_inbox(
 def handle(
     book: Book, octets: bytes, done: InboxReport, *, secret: bytes, bounce_address: str | None, now: datetime
 ) -> Effect:
-    """Do what one message asks for, and count it in `done`."""
+    """Do what one message asks for.
+
+    Args:
+        book: The store.
+        octets: The message as the mail server kept it.
+        done: Counts it, and takes a line when a person should read it.
+        secret: Signs the unsubscribe links.
+        bounce_address: The setting; with "{subscriber}" in it, the address alone says whom a bounce is about.
+        now: Time of reading.
+    """
     digest = hashlib.sha256(octets).hexdigest()
     report = read_report(octets)
     effect: Effect = "nothing"

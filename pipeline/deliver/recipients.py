@@ -31,7 +31,11 @@ def planned(
 
 
 def freeze(store: Ledger, edition: Edition, settings: SmtpSettings, *, now: datetime, revision: int | None) -> None:
-    """Write down who gets the edition; with nobody to write to, the list stays open."""
+    """Write down who gets the edition; with nobody to write to, the list stays open.
+
+    Raises:
+        BusyError: It was edited since `revision` was read; None takes it as it stands.
+    """
     new = planned(store, edition, settings, now=now)
     if new:
         store.freeze_recipients(edition.id, new, now=now, revision=revision)

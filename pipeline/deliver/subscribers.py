@@ -178,7 +178,18 @@ def unsubscribe(store: Register, token: str, *, now: datetime, secret: bytes | N
 def prefer(
     store: Register, token: str, *, language: str, topics: tuple[str, ...], now: datetime, secret: bytes
 ) -> Subscriber | None:
-    """Change what a reader gets, by the reader's own link; None for a link nobody was given, or of one who left."""
+    """Change what a reader gets, by the reader's own link.
+
+    Args:
+        store: Where readers are kept.
+        token: From the link.
+        language: Edition wanted.
+        topics: Topics wanted; empty means all.
+        now: Time of the change.
+        secret: Signs the links.
+    Returns:
+        The reader as changed; None for a link nobody was given, or of one who left.
+    """
     known = subscriber_of(secret, "preferences", token)
     return store.change_choices(known, language=language, topics=topics, now=now) if known else None
 
@@ -232,8 +243,17 @@ def import_csv(
 ) -> Imported:
     """Subscribe addresses from CSV with or without the header `address,language,topics` (topics parted by spaces).
 
-    Known addresses stay as they are; addresses that left are reported and not added, as are those that ask for what is
-    none of the `topics`.
+    Known addresses stay as they are; addresses that left are reported and not added.
+
+    Args:
+        store: Where readers are kept.
+        lines: The file.
+        language: Of readers for whom the file names none.
+        now: Time of the subscriptions.
+        topics: What there is; who asks for something else is reported and not added. None: anything.
+    Raises:
+        InputError: The file is no CSV from some line on; what stands before it is added.
+        BusyError: A reader came or left at this very moment.
     """
     added = known = 0
     problems: list[str] = []

@@ -32,8 +32,15 @@ _SPARE_ITEMS = 400
 def read_document(
     body: bytes, *, feed: Feed, base_url: str, content_type: str | None, charset: str | None, now: datetime
 ) -> list[Entry]:
-    """The entries of a feed document.
+    """The entries of a feed document, newest first.
 
+    Args:
+        body: As it came, decompressed.
+        feed: Whose document it is; gives name, language and the most entries taken.
+        base_url: Address it came from; relative links start there.
+        content_type: Media type of the answer, lower case; None when the server names none.
+        charset: What the server names as its charset.
+        now: First-seen time of the entries, aware UTC.
     Raises:
         ParseError: It is no feed, or so broken that nothing can be read.
     """

@@ -38,7 +38,7 @@ async def download(
     max_bytes: int,
     stall: float,
 ) -> Path:
-    """See `Http.download`."""
+    """See `Http.download`: arguments, result and errors (FetchError, OutputError) are the same."""
     part = path.with_name(path.name + _PART)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,11 @@ class _Transfer:
         self.was_resumed = False
 
     async def run(self) -> None:
-        """Fill the part file, asking again for the rest when the connection breaks while bytes still arrive."""
+        """Fill the part file, asking again for the rest when the connection breaks while bytes still arrive.
+
+        Raises:
+            FetchError: It cannot be had, or is too large.
+        """
         for left in reversed(range(_MOST_TRIES)):
             try:
                 await self._attempt()

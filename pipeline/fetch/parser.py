@@ -45,7 +45,7 @@ _PROGRAM = "import sys; sys.path[:] = {path!r}; from pipeline.fetch.parser impor
 def parse(
     body: bytes, *, feed: Feed, base_url: str, content_type: str | None, charset: str | None, now: datetime
 ) -> list[Entry]:
-    """Read a feed document within 5 seconds.
+    """Read a feed document within 5 seconds; arguments and result are those of `read_document`.
 
     Raises:
         ParseError: It is no feed, is broken beyond reading, or takes too long or too much memory.

@@ -62,7 +62,11 @@ def fill(name: str, edition: EditionView, templates: Path | None, **values: obje
 
 
 def stylesheet(name: str, templates: Path | None) -> Markup:
-    """Return a style sheet of the template folder, as it is."""
+    """Return a style sheet of the template folder, as it is.
+
+    Raises:
+        InputError: There is none of that name.
+    """
     environment = _environment(templates, "css")
     try:
         source, _, _ = environment.loader.get_source(environment, name)  # type: ignore[union-attr]

@@ -35,7 +35,15 @@ def make_edition(
 ) -> Edition | None:
     """The frozen edition of a day and language: the one there is, or a new one.
 
-    None when it would be empty because no feed answered: frozen, it would stand for a day that nobody has looked at.
+    Args:
+        shop: The run.
+        stories: All that are open, with their articles.
+        language: BCP 47 tag of the edition.
+        day: By the calendar of the edition's zone.
+        closed: End of its news, aware UTC.
+        speak: Opens the translator; not called when the edition is there.
+    Returns:
+        None when it would be empty because no feed answered: frozen, it would stand for a day nobody has looked at.
     """
     edition_id = f"{day.isoformat()}-{language}"
     there = shop.store.edition(edition_id)

@@ -36,7 +36,15 @@ class Archive(Base):
     def archived(
         self, rule: Rule, *, language: str | None = None, id: str | None = None, limit: int = 1, offset: int = 0
     ) -> list[Archived]:
-        """Public editions of a language, newest first, or the one of an id."""
+        """Public editions, newest first.
+
+        Args:
+            rule: What makes an edition public.
+            language: Only those in it; None for all.
+            id: Only that one.
+            limit: Most editions.
+            offset: So many of the newest are passed over.
+        """
         number = _number()
         query = select(_N.id, _N.day, _N.language, number.label("revision")).select_from(schema.editions)
         query = query.where(_is_public(rule))

@@ -56,7 +56,11 @@ def loads(kind: type[T], text: str) -> T:
 
 
 def encode_time(value: datetime) -> str:
-    """Fixed width, so that text order is time order: "2026-11-23T06:00:00.000000Z"."""
+    """Fixed width, so that text order is time order: "2026-11-23T06:00:00.000000Z".
+
+    Raises:
+        ValueError: The time has no zone.
+    """
     if value.tzinfo is None:
         raise ValueError(f"{value!r} has no time zone")
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")

@@ -55,6 +55,7 @@ def plain_errors(name: str) -> Iterator[None]:
     Raises:
         BusyError: Locked for too long, server not reachable or connection lost.
         StoreError: Damaged, full, read-only, or not a database.
+        RuntimeError: A mistake of this program; without the row, which may hold an address.
     """
     try:
         yield
