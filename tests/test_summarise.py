@@ -608,3 +608,44 @@ def test_versions_and_ids_do_not_make_a_sentence_a_table(language: str, sentence
     """The sentence about the patch is mostly figures and is what an analyst wants."""
     assert stands_alone(sentence, language)
     assert not stands_alone("Examplia 6.1.1 20.5.2026 CVE-2026-1111 9.8 CVE-2026-1112 7.5 10 20.", language)
+
+
+def test_an_update_is_told_by_what_is_new() -> None:
+    """One sentence of today goes before two that readers were shown yesterday; without any these stand again."""
+    old = make("old", "en", "Flaw in Examplia Desk", "Examplia closed a hole in Desk on Monday after two months.",
+               "The hole in Examplia Desk let anybody read the letters of its clerks.")  # fmt: skip
+    new = make("new", "en", "Flaw in Examplia Desk used", "Thieves have used the hole in Examplia Desk since Tuesday.")
+    foreign = make("zh", "zh", "Examplia 的漏洞", "攻击者自周二以来利用了 Examplia 的漏洞，窃取了信件。")
+    told = Story(id="s", articles=(new, old), status="update", fresh=("new",))
+
+    assert texts(summarise([told])[0]) == ["Thieves have used the hole in Examplia Desk since Tuesday."]
+    assert len(texts(summarise([Story(id="s", articles=(new, old))])[0])) == 2
+    silent = Story(id="s", articles=(old, foreign), status="update", fresh=("zh",))
+    assert len(texts(summarise([silent])[0])) == 2
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stands"),
+    [
+        ("The agency added two flaws in Examplia Desk to its list on Tuesday.", True),
+        ("The agency added that both flaws in Examplia Desk are easy to use.", False),
+        ("The second flaw in the list lets thieves read the letters of clerks.", False),
+        ("As usual, you can use this post to talk about other news of the week.", False),
+    ],
+)
+def test_who_adds_to_a_list_does_something(sentence: str, stands: bool) -> None:
+    """Who adds a remark goes on with what was said before; second flaws and invitations to talk point elsewhere."""
+    assert stands_alone(sentence, "en") is stands
+
+
+def test_a_report_that_tells_goes_before_one_that_chats() -> None:
+    """The lead's author clears the decks before the holidays; another outlet says what was found."""
+    chat = make("chat", "en", "DeskPwn: reading letters through a hole", "As the year ends we are waiting for January.",
+                "Before then, we want to clear our table and publish what we can.")  # fmt: skip
+    news = make("news", "en", "Hole in Examplia Desk", "Researchers read letters through a hole in Examplia Desk.",
+                "Examplia closed the hole in version 4.2 of Desk on Monday.")  # fmt: skip
+
+    found = summarise([Story(id="s", articles=(chat, news))])[0]
+
+    assert {sentence.article for sentence in found.summary} == {"news"}
+    assert len(summarise([Story(id="s", articles=(chat,))])[0].summary) >= 1

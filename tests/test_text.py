@@ -281,6 +281,10 @@ def test_name_key_drops_what_carries_no_identity() -> None:
     [
         ("Amende record pour Examplia - La Gazette du Test", "Amende record pour Examplia"),
         ("Record fine for Examplia Corp | example.org", "Record fine for Examplia Corp"),
+        ("Record fine for Examplia Corp - the-gazette.example", "Record fine for Examplia Corp"),
+        ("Record fine for Examplia Corp - Exemple-clairon", "Record fine for Examplia Corp"),
+        ("Flaw in Examplia Desk | CVE-2026-1111 - Examplia", "Flaw in Examplia Desk | CVE-2026-1111"),
+        ("Flaw in Examplia Desk used by thieves - Zero-Day", "Flaw in Examplia Desk used by thieves - Zero-Day"),
         ("Examplia - a story of loss and delay", "Examplia - a story of loss and delay"),
         ("Short - Name", "Short - Name"),
     ],

@@ -10,6 +10,9 @@ from pipeline.summarise.candidates import Candidate, candidates, content_words
 from pipeline.summarise.faults import faults
 from pipeline.summarise.said import Embedder, same_said
 
+#: An article and what a summary may take of it.
+_Pool = tuple[Article, list[Candidate]]
+
 #: What a fact inside a sentence adds to its worth; read on stories of both topics, not fitted.
 _FACT_WORTH = {
     "measure": 1.2, "authority": 0.6, "target": 0.6, "amount": 0.7, "duration": 0.6, "exploited": 0.8, "patched": 0.6,
@@ -32,6 +35,7 @@ def choose(story: Story, *, limit: int, embedder: Embedder | None = None) -> lis
     articles = [a for a in story.articles if a.id not in story.copies and a.junk is None][:_ARTICLES_READ]
     pools = [(article, candidates(article)) for article in articles]
     pools = [(article, pool) for article, pool in pools if pool]
+    pools = _fresh(pools, story)
     if not pools or limit < 1:
         return []
     base, pool = _base(pools)
@@ -45,13 +49,25 @@ def choose(story: Story, *, limit: int, embedder: Embedder | None = None) -> lis
     return sorted(chosen, key=lambda c: (0 if c.article is base else order[c.article.id] + 1, _LINES[c.line], c.start))
 
 
-def _base(pools: Sequence[tuple[Article, list[Candidate]]]) -> tuple[Article, list[Candidate]]:
-    """The lead article, unless it has fewer than two sentences and another has more."""
+def _fresh(pools: list[_Pool], story: Story) -> list[_Pool]:
+    """Of an update only the reports that readers have not seen, where these say something in the lead's language."""
+    news = [pair for pair in pools if pair[0].id in story.fresh and pair[0].language == story.articles[0].language]
+    return news if story.status == "update" and news else pools
+
+
+def _base(pools: Sequence[_Pool]) -> _Pool:
+    """The lead article, unless it has fewer than two sentences worth taking and another has more."""
     lead = pools[0]
-    if len(lead[1]) >= 2:
+    if _telling(lead) >= 2:
         return lead
-    same = [pair for pair in pools if pair[0].language == lead[0].language and len(pair[1]) >= 2]
-    return same[0] if same else max(pools, key=lambda pair: min(2, len(pair[1])))
+    same = [pair for pair in pools[1:] if pair[0].language == lead[0].language and _telling(pair) >= 2]
+    return same[0] if same else max(pools, key=lambda pair: (min(2, _telling(pair)), min(2, len(pair[1]))))
+
+
+def _telling(pair: _Pool) -> int:
+    """Sentences that are worth taking."""
+    article, pool = pair
+    return sum(faults(candidate, article) < _DISPENSABLE for candidate in pool)
 
 
 def _pick(

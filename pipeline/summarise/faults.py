@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from pipeline.model import Article
-from pipeline.summarise.candidates import Candidate
+from pipeline.summarise.candidates import Candidate, content_words
 from pipeline.text.background import is_background
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: Weights beside the 2.2 that the first place is worth; set by reading the cards of six real weeks.
-_BACKGROUND, _DEFINITION, _GLUED, _STRANGER, _SHORT, _LONG, _VAGUE = 2.2, 1.6, 0.5, 1.5, 0.6, 0.4, 1.0
+_BACKGROUND, _DEFINITION, _GLUED, _STRANGER, _SHORT, _LONG, _VAGUE, _CHAT = 2.2, 1.6, 0.5, 1.5, 0.6, 0.4, 1.0, 1.6
 _SHORT_BELOW, _SHORT_BELOW_CJK, _LONG_ABOVE = 60, 18, 320
 #: "Acme is a wiki system": what every reader of the field knows or the headline implies.
 _IS_A = re.compile(
@@ -25,6 +25,12 @@ _IS_A = re.compile(
 _FLAW = re.compile(
     r"vulnerab|flaw|\bbug\b|weakness|overflow|injection|bypass|zero-day|vulnérab|faille|lücke|schwachstelle|attack|breach|fine\b"
     r"|amende|CVE-",
+    re.IGNORECASE,
+)
+#: The writer speaks of the writer: "Before then, we want to clear the decks".
+_OF_SELF = re.compile(
+    r"(?<![\w'’])(?:we(?:['’](?:re|ve|ll|d))?|I(?:['’](?:m|ve|ll|d))?|our(?:selves)?|nous|notre|nos|je|j['’]|wir|uns(?:er\w*)?"
+    r"|ich|nosotros|nuestr[oa]s?|noi|nostr[oaie]|nossa?s?|wij|onze|мы|наш\w*)(?!\w)",
     re.IGNORECASE,
 )
 #: A word that lost the space before the next: "trackedCVE-2026-1", "byWordfence".
@@ -69,10 +75,17 @@ def faults(candidate: Candidate, article: Article) -> float:
     is_cjk = ord(text[0]) > FIRST_IDEOGRAPH
     loss = _BACKGROUND * is_background(text, article.language, published)
     loss += _DEFINITION * (bool(_IS_A.match(text)) and not _FLAW.search(text))
+    loss += _CHAT * (
+        bool(_OF_SELF.search(text)) and not _FLAW.search(text) and not _has_title_words(candidate, article)
+    )
     loss += _GLUED * bool(_LOST_SPACE.search(text)) + _VAGUE * bool(_NOBODY_SAID.match(text))
     loss += _STRANGER * _names_a_stranger(candidate, article)
     loss += _SHORT * (len(text) < (_SHORT_BELOW_CJK if is_cjk else _SHORT_BELOW)) + _LONG * (len(text) > _LONG_ABOVE)
     return loss
+
+
+def _has_title_words(candidate: Candidate, article: Article) -> bool:
+    return bool(candidate.words & content_words(article.title))
 
 
 def _names_a_stranger(candidate: Candidate, article: Article) -> bool:

@@ -8,10 +8,13 @@ from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: " - Outlet", " | Outlet", " — Outlet": at most a few words, at the end, after a headline that stands by itself.
 _OUTLET = re.compile(
-    r"\s(?:[-–—]|\||•|·|::|»)\s(?P<outlet>[^-–—|•·»]{2,40})$|\s?[|｜]\s?(?P<bar>[^|｜]{2,40})$"
+    r"\s(?:[-–—]|\||•|·|::|»)\s"
+    r"(?P<outlet>[^-–—|•·»]{2,40}|[\w-]{2,40}(?:\.[\w-]{2,20}){1,3}|[^\W\d_]{2,20}-[^\W\d_A-ZÀ-Þ]+)$"
+    r"|\s?[|｜]\s?(?P<bar>(?:(?!\s[-–—]\s)[^|｜]){2,40})$"
     r"|\s?[_＿]\s?(?P<low>[^_＿]{2,20})$"
 )
 _LONGEST_OUTLET_WORDS = 5
+_IDENTIFIER = re.compile(r"(?:CVE|GHSA|CERTFR)-\w")
 _ENDS_WITH_PUNCTUATION = re.compile(r"[.!?…:;,]$")
 
 
@@ -36,6 +39,7 @@ def headline_span(title: str) -> tuple[int, int]:
             or len(words) > _LONGEST_OUTLET_WORDS
             or len(rest) < max(12, len(name))
             or _ENDS_WITH_PUNCTUATION.search(name)
+            or _IDENTIFIER.match(name)
         ):
             break
         end = match.start()

@@ -27,11 +27,15 @@ def in_sentence_case(text: str, language: str) -> str:
     if language not in _IN_TITLE_CASE or not is_title_case(text):
         return text
     common, proper = word_table("headline", language), word_table("proper", language)
+
+    def is_plain(word: str) -> bool:
+        return fold(word) in common or is_common(word, language)
+
     names = Taken(text)
     for known in known_names(text):
         names.add(known.start, known.end)
     for name in find_names(text, language):  # "Enables Cross-Tenant Account" is a run of capitals, no name
-        if common.isdisjoint(map(fold, _PART.findall(name.text))):
+        if not any(is_plain(part) for part in _PART.findall(name.text)):
             names.add(name.start, name.end)
     first = re.search(r"\w", text)
 
@@ -39,6 +43,6 @@ def in_sentence_case(text: str, language: str) -> str:
         word = match[0]
         if (first and match.start() == first.start()) or names.meets(*match.span()) or fold(word) in proper:
             return word
-        return word.lower() if fold(word) in common or is_common(word, language) else word
+        return word.lower() if is_plain(word) else word
 
     return _CAPITALISED.sub(small, text)
