@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -121,6 +122,20 @@ def test_init_writes_what_run_reads(here: Path, capsys: pytest.CaptureFixture[st
     assert len(listed.splitlines()) > 80
     assert main(["init", "mine"]) == 73
     assert main(["init", "mine", "--force"]) == 0
+
+
+def test_init_writes_a_file_whole_or_not_at_all(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half a feeds.yaml would be "there already" for the next `init`, and no configuration for `run`."""
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert main(["init", "."]) == 73
+    assert "feeds.yaml: cannot be written: No space left on device" in capsys.readouterr().err
+    assert list(here.iterdir()) == []
 
 
 def test_editions_can_be_listed_shown_and_rendered(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -636,7 +651,20 @@ def test_a_list_that_is_no_csv_names_the_line(here: Path, capsys: pytest.Capture
     """One cell longer than any address: 65, not a traceback; what came before it is kept."""
     Path("readers.csv").write_text(f"a@example.org,en\n{'x' * 200_000}\n", encoding="utf-8")
     assert main(["subscribers", "import", "readers.csv"]) == 65
-    assert "line 2" in capsys.readouterr().err
+    assert "readers.csv: line 2: is no CSV" in capsys.readouterr().err
+
+
+def test_a_list_with_a_language_that_is_none(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its reader would wait for an edition for ever; capitals are no reason to refuse anybody."""
+    Path("readers.csv").write_text("a@example.org,Ada\nb@example.org,jp\nc@example.org,FR\n", encoding="utf-8")
+    assert main(["subscribers", "import", "readers.csv"]) == 65
+    said = capsys.readouterr()
+    assert said.err.splitlines()[:2] == [
+        'readers.csv: line 1: "Ada" is no language tag; one such as "fr" or "pt-BR" is expected',
+        'readers.csv: line 2: "jp" is no language tag; write "ja"',
+    ]
+    main(["subscribers", "list"])
+    assert capsys.readouterr().out == "c@example.org\tfr\tall\tactive\n"
 
 
 def test_who_left_while_the_database_was_locked_gets_nothing(with_edition: Path) -> None:

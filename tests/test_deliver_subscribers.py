@@ -121,6 +121,38 @@ def test_import_reports_lines(store: Store) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@example.org;fr;sanction\nb@example.org;;\n",
+        "\ufeffa@example.org\tfr\tsanction\nb@example.org\n",
+        "Name,E-Mail,Language,Topics\nAda,a@example.org,fr,sanction\nBo,b@example.org,,\n",
+        '\ufeff"address";"language";"topics"\r\n"a@example.org";"fr";"sanction"\r\nb@example.org\r\n',
+    ],
+)
+def test_lists_as_other_programs_write_them(store: Store, text: str) -> None:
+    """Semicolons and tabs of spreadsheets, a byte order mark, other columns beside ours."""
+    result = subscribers.import_csv(store, text.splitlines(keepends=True), language="en", now=NOW)
+
+    assert (result.added, result.problems) == (2, ())
+    told = [(reader.address, reader.language, reader.topics) for reader in store.subscribers()]
+    assert sorted(told) == [("a@example.org", "fr", ("sanction",)), ("b@example.org", "en", ())]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("name,language\nAda,en\n", "line 1: names no column `address`"),
+        ("a\0@\0e\0x\0\n", "line 1: is no UTF-8 text"),
+    ],
+)
+def test_a_list_that_is_none_is_refused_as_a_whole(store: Store, text: str, said: str) -> None:
+    """Nobody is subscribed by a guess at what the columns are."""
+    with pytest.raises(InputError, match=said):
+        subscribers.import_csv(store, text.splitlines(), language="en", now=NOW)
+    assert store.subscribers() == []
+
+
 def test_unsubscribe_link_works_and_works_again(store: Store) -> None:
     (reader,) = readers(store, 1)
     token = token_for(store.secret("links"), "unsubscribe", reader.id)

@@ -16,18 +16,30 @@ class Group(click.Group):
             formatter.write_dl(rows)
 
 
+def language_of(value: str) -> str:
+    """Take a tag.
+
+    Raises:
+        ValueError: It is none; of a language that is spelled out ("french"), or a country's code, it has the tag.
+    """
+    from pipeline.config.values import is_language_tag, language_of_country
+    from pipeline.render.wording import named_language
+
+    if not is_language_tag(value):
+        tag = named_language(value) or language_of_country(value)
+        hint = f'write "{tag}"' if tag else 'one such as "fr" or "pt-BR" is expected'
+        raise ValueError(f'"{value}" is no language tag; {hint}')
+    return value
+
+
 class LanguageTag(click.ParamType[str]):
     """A language as feeds.yaml writes it."""
 
     name = "tag"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Take a tag; of a language that is spelled out ("french") the message has the tag."""
-        from pipeline.config.values import is_language_tag, language_of_country
-        from pipeline.render.wording import named_language
-
-        if not is_language_tag(value):
-            tag = named_language(value) or language_of_country(value)
-            hint = f'write "{tag}"' if tag else 'one such as "fr" or "pt-BR" is expected'
-            self.fail(f'"{value}" is no language tag; {hint}', param, ctx)
-        return value
+        """Take a tag."""
+        try:
+            return language_of(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)

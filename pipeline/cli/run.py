@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-import shutil
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,6 +152,7 @@ def demo(output: Path, no_install: bool, language: str) -> int:
 def init(directory: Path, templates: bool, force: bool) -> int:
     """Write an editable feeds.yaml (and with --templates the templates) into DIR."""
     from pipeline.resources import resource
+    from pipeline.run.output import write_whole
 
     sources = [(resource("feeds.yaml"), directory / "feeds.yaml")]
     if templates:
@@ -166,11 +166,7 @@ def init(directory: Path, templates: bool, force: bool) -> int:
     if taken and not force:
         raise OutputError(str(taken[0]), "is there already; use --force to overwrite it")
     for source, target in sources:
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-        except OSError as error:
-            raise OutputError(str(target), f"cannot be written: {error.strerror}") from error
+        write_whole(target, source.read_text(encoding="utf-8"))
         click.echo(target)
     if templates:
         click.echo("to use your templates, set `edition: {templates: templates}` in feeds.yaml", err=True)

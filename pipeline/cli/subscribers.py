@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.options import config_option, data_option, load, now, open_store, read_lines
-from pipeline.cli.parts import Group, LanguageTag
+from pipeline.cli.parts import Group, LanguageTag, language_of
 from pipeline.errors import InputError
 from pipeline.text.count import count_of
 
@@ -129,7 +129,17 @@ def import_subscribers(file: str, config_path: Path | None, data: Path | None, l
     config = load(config_path)
     topics = [spec.name for spec in config.topics]
     with open_store(data) as store:
-        result = import_csv(store, read_lines(file), language=language, now=now(), topics=topics)
+        try:
+            result = import_csv(
+                store,
+                read_lines(file),
+                language=language,
+                now=now(),
+                topics=topics,
+                read_language=lambda cell: language_of(cell.lower() if cell.isupper() else cell),
+            )
+        except InputError as error:
+            raise error if error.where == file else InputError(f"{file}: {error.where}", error.reason) from error
         languages = {reader.language for reader in store.subscribers(state="active")}
     for problem in result.problems:
         click.echo(f"{file}: {problem}", err=True)

@@ -7,12 +7,15 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, Literal, Protocol
 
 from pipeline.deliver.tokens import address_mac, subscriber_of
 from pipeline.errors import InputError
 from pipeline.model import Subscriber, SubscriberState
 
+#: What other programs call the column of addresses.
+_ADDRESS_COLUMNS = dict.fromkeys(("address", "email", "e-mail", "mail", "email address", "e-mail address"), "address")
 #: Each edition's own copy of its addresses serves to send it, and to look into what went wrong.
 RECIPIENTS_FOR = timedelta(days=30)
 
@@ -239,7 +242,13 @@ def suppress(store: Refusals, subscriber: Subscriber, reason: str, *, now: datet
 
 
 def import_csv(
-    store: Register, lines: Iterable[str], *, language: str, now: datetime, topics: Collection[str] | None = None
+    store: Register,
+    lines: Iterable[str],
+    *,
+    language: str,
+    now: datetime,
+    topics: Collection[str] | None = None,
+    read_language: Callable[[str], str] = str,
 ) -> Imported:
     """Subscribe addresses from CSV with or without the header `address,language,topics` (topics parted by spaces).
 
@@ -247,25 +256,18 @@ def import_csv(
 
     Args:
         store: Where readers are kept.
-        lines: The file.
+        lines: The file; cells are parted by commas, or by the semicolons or tabs of a first line without commas.
         language: Of readers for whom the file names none.
         now: Time of the subscriptions.
         topics: What there is; who asks for something else is reported and not added. None: anything.
+        read_language: Takes a cell, gives the tag; raises ValueError with what is wrong.
     Raises:
-        InputError: The file is no CSV from some line on; what stands before it is added.
+        InputError: The file is no such list, or no CSV from some line on; what stands before that is added.
         BusyError: A reader came or left at this very moment.
     """
     added = known = 0
     problems: list[str] = []
-    columns = ["address", "language", "topics"]
-    for number, row in enumerate(_rows(lines), 1):
-        cells = [cell.strip() for cell in row]
-        if number == 1 and "address" in [cell.lower().lstrip("\ufeff") for cell in cells]:
-            columns = [cell.lower().lstrip("\ufeff") for cell in cells]
-            continue
-        if not any(cells):
-            continue
-        values = dict(zip(columns, cells, strict=False))
+    for line, values in _records(lines):
         try:
             there = find(store, values.get("address") or "nothing")
             if there is not None and there.state == "active":
@@ -274,18 +276,43 @@ def import_csv(
             wanted = tuple(values.get("topics", "").split())
             if topics is not None and (unknown := [name for name in wanted if name not in topics]):
                 raise InputError("topics", f'there is no topic "{unknown[0]}"')
-            add(store, values.get("address", ""), language=values.get("language") or language, topics=wanted, now=now,
+            spoken = read_language(values["language"]) if values.get("language") else language
+            add(store, values.get("address", ""), language=spoken, topics=wanted, now=now,
                 consent={"source": "import"})  # fmt: skip
             added += 1
         except InputError as error:
-            problems.append(f"line {number}: {error.reason}")
+            problems.append(f"line {line}: {error.reason}")
+        except ValueError as error:
+            problems.append(f"line {line}: {error}")
     return Imported(added=added, known=known, problems=tuple(problems))
 
 
-def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
-    rows = csv.reader(lines)
+def _records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, column → cell) of each reader."""
+    columns = ["address", "language", "topics"]
+    for line, row in _rows(lines):
+        cells = [cell.strip() for cell in row]
+        if line == 1 and not any("@" in cell for cell in cells):
+            header = [_ADDRESS_COLUMNS.get(cell.lower(), cell.lower()) for cell in cells]
+            if "address" in header:
+                columns = header
+                continue
+            if len(cells) > 1:
+                raise InputError("line 1", "names no column `address`; expected is address,language,topics")
+        if any(cells):
+            yield line, dict(zip(columns, cells, strict=False))
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    rest = iter(lines)
+    first = next(rest, "").lstrip("\ufeff")
+    if "\0" in first:
+        raise InputError("line 1", "is no UTF-8 text; save the file as CSV in UTF-8")
+    delimiter = next((sign for sign in ",;\t" if sign in first), ",")
+    rows = csv.reader(chain([first], rest), delimiter=delimiter)
     try:
-        yield from rows
+        for row in rows:
+            yield rows.line_num, row
     except csv.Error as error:
         raise InputError(f"line {rows.line_num}", f"is no CSV ({error})") from error
 
