@@ -175,6 +175,19 @@ def test_the_servers_words_are_kept_and_told(store: Store) -> None:
     assert doubtful.startswith("2026-11-23-en: reader r0002: uncertain whether <2026-11-23-en.")
 
 
+def test_nobody_holds_the_line_while_waiting(store: Store) -> None:
+    """Between two tries the server has been told goodbye, and is called again afterwards."""
+    readers(store, 2)
+    refused = ["451 later"]
+    said: list[str] = []
+    with Server(script=lambda at, _: refused.pop() if at == "rcpt" and refused else None) as server:
+        chosen = settings(server.port, retry_waits=(5,))
+        send(store, freeze(store), server.port, settings=chosen, sleep=lambda _: said.append(server.commands[-1]))
+        assert said == ["QUIT"]
+        assert server.connections == 2
+    assert store.delivery_counts() == {"sent": 2}
+
+
 # What the machine remembers
 
 
