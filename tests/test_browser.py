@@ -27,7 +27,8 @@ addEventListener('load', () => {
     .map(e => e.tagName + '.' + e.className);
   const result = {scroll: inner.documentElement.scrollWidth, wide: wide.slice(0, 5),
     text: inner.body.innerText.length, loaded: performance.getEntriesByType('resource').length,
-    background: getComputedStyle(inner.body).backgroundColor, links: inner.links.length};
+    background: getComputedStyle(inner.body).backgroundColor, links: inner.links.length,
+    frame: getComputedStyle(inner.querySelector('[aria-invalid]') || inner.body).borderTopWidth};
   document.body.innerHTML = '<pre id="r">' + JSON.stringify(result) + '</pre>';
 });
 </script>"""

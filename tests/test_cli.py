@@ -309,6 +309,8 @@ def test_help_tells_the_whole_sentence(path: tuple[str, ...], command: click.Com
     [
         (("run", "--language", "klingon"), 64, '"klingon" is no language tag; one such as "fr"'),
         (("run", "--date", "tomorrow"), 64, '"tomorrow" is no day; write it as 2026-11-23'),
+        (("run", "--no-fetch", "--config", "engine.yaml"), 78, 'engine.yaml: translation.engines: there is no'),
+        (("run", "--no-fetch", "--config", "terms.yaml"), 78, "glossary: none.csv: cannot be read: No such"),
         (("run", "--language", "jp"), 64, '"jp" is no language tag; write "ja"'),
         (("models", "install", "fr", "fr"), 64, "FROM and TO are both fr: there is nothing to translate"),
         (("models", "routes", "fr", "fr"), 64, "FROM and TO are both fr"),
@@ -327,6 +329,9 @@ def test_a_mistake_is_named_with_a_way_on(
 ) -> None:
     """What was given, what is wrong with it, and what to write or to ask instead."""
     feeds_file(here)
+    for name, setting in (("engine", "engines: [googl]"), ("terms", "glossary: none.csv")):
+        settings = f"translation: {{{setting}}}\nfeeds: ['https://a.example.org/f']\n"
+        Path(f"{name}.yaml").write_text(settings, encoding="utf-8")
 
     assert main([*command]) == code
     assert said in " ".join(capsys.readouterr().err.split())

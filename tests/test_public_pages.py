@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from deliver_cases import edition
-from html_checks import elements
+from html_checks import elements, walk
 from public_kit import NOW, SITE, Visitor, later
 from sample_edition import sample
+from test_browser import look
 
 from pipeline.deliver.subscribers import add, remove
 from pipeline.deliver.tokens import token_for
@@ -89,6 +91,20 @@ def test_pages_are_accessible(store: Store, visitor: Visitor) -> None:
                 assert node.attrs["id"] in labelled
         ids = [node.attrs["id"] for node in elements(page) if "id" in node.attrs]
         assert len(ids) == len(set(ids))
+        parts = [
+            (node.attrs.get("aria-label"), [item for item in walk(node) if item.name == "a"])
+            for node in elements(page, "nav")
+        ]
+        assert len({name for name, _ in parts}) == len(parts)
+        assert all(links for _, links in parts)
+
+
+@pytest.mark.needs("chromium")
+def test_a_wrong_address_is_framed(visitor: Visitor, tmp_path: Path) -> None:
+    """By more than the colour of the words beside it."""
+    page = visitor.sign_up("nobody")[2]
+
+    assert look(tmp_path, page, 375)["frame"] == "2px"
 
 
 def test_the_title_is_text_wherever_it_stands(store: Store, visitor: Visitor) -> None:

@@ -358,6 +358,7 @@ def test_a_missing_key_is_named() -> None:
     ("template", "where", "said"),
     [
         ("{{ 1 / 0 }}", ":1", "ZeroDivisionError: division by zero"),
+        ("{{ edition.nope }}", ":1", "edition has no attribute 'nope'"),
         ('\n{{ edition.say("nope") }}', ":2", "KeyError: 'nope'"),
         ("{{ edition.title.upper(1, 2) }}", ":1", "TypeError: "),
         ('{% extends "edition.txt" %}', ":1", "RecursionError"),

@@ -98,7 +98,9 @@ def run(
 def _say_silence(report: RunReport, sent: int) -> None:
     """No feed answered: the end of the run, unless mailing has ended badly too; that is what another start can help."""
     kind = NoAnswerError if report.unmade else FeedError
-    silence = kind("run", f"none of {count_of(report.feeds, 'feed')} could be read")
+    silence = kind(
+        "run", f"none of {count_of(report.feeds, 'feed')} could be read; `cyberdigest feeds check` tells why"
+    )
     if not sent:
         raise silence
     click.echo(f"Error: {silence}", err=True)

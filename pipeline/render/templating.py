@@ -31,6 +31,10 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\
 _IDENTIFIER = re.compile(r"\b(?:[A-Z]{2,8}-\d{4}-[A-Z\d]{1,8}(?:-[A-Z\d]{1,8})?|GHSA(?:-[0-9a-z]{4}){3})\b", re.ASCII)
 
 
+#: What jinja2 calls an edition or a card, which a template knows as `edition` and `card`.
+_PART = re.compile(r"'pipeline\.[\w.]+\.(\w+?)(?:View)? object'")
+
+
 class MarkdownSafe(str):
     """Text that is Markdown already."""
 
@@ -50,7 +54,10 @@ def fill(name: str, edition: EditionView, templates: Path | None, **values: obje
     except TemplateSyntaxError as error:
         raise InputError(f"{error.filename or error.name}:{error.lineno}", error.message or "syntax error") from error
     except TemplateError as error:
-        raise InputError(_place(error, name), f"{error.message or error}") from error
+        said = re.sub(
+            r"'pipeline\.[\w.]+\.(\w+?)(?:View)? object'", lambda kind: kind[1].lower(), str(error.message or error)
+        )
+        raise InputError(_place(error, name), said) from error
     except UnicodeDecodeError as error:
         raise InputError(name, "not UTF-8 text; save the file as UTF-8") from error
     except Exception as error:  # whatever an expression in it comes to: a division by zero, a word that no table has

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.config import Config
+from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
     from pipeline.fetch.http import Http
@@ -105,8 +106,26 @@ def _call(config: Config) -> Callable[[str, object, float], object]:
     return call
 
 
+def check_translation(config: Config) -> None:
+    """Refuse, before anything is fetched, what would end a run at its last stage.
+
+    Raises:
+        ConfigError: An engine is not known, or the own glossary cannot be read.
+    """
+    from pipeline.translate.glossary import Glossary
+
+    _engines(config)
+    if (own := config.settings.translation.glossary) is not None:
+        Glossary.load(own)
+
+
 def _engines(config: Config) -> list[str]:
+    from pipeline.translate.engine import engine_names
+
     names = list(config.settings.translation.engines)
+    if unknown := sorted(set(names) - set(known := engine_names())):
+        reason = f'there is no translation engine "{unknown[0]}"; known are {", ".join(known)}'
+        raise ConfigError(f"{config.path}: translation.engines", reason)
     if config.settings.translation.libretranslate and "libretranslate" not in names:
         names.append("libretranslate")
     return names

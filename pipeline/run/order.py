@@ -23,7 +23,7 @@ from pipeline.run.judge import group_stories, judge_articles
 from pipeline.run.lists import add_lists
 from pipeline.run.memory import StoreMemory
 from pipeline.run.models import ModelGetter
-from pipeline.run.openings import open_http, open_translator, open_workers
+from pipeline.run.openings import check_translation, open_http, open_translator, open_workers
 from pipeline.run.output import write_edition
 from pipeline.run.report import RunReport
 from pipeline.run.shop import Shop
@@ -76,11 +76,12 @@ def run(
         translator: Opens the translator.
     Raises:
         BusyError: Another run holds the lock.
-        ConfigError: The day lies in the future, or before there were feeds.
+        ConfigError: The day lies in the future, or before there were feeds; an engine or glossary is none.
         OutputError: A rendering cannot be written.
     """
     zone = ZoneInfo(config.settings.edition.timezone)
     close_of(day, now, zone)  # a wrong day is refused before anything is done
+    check_translation(config)
     with ExitStack() as stack:
         stack.enter_context(store.run_lock(now=now))
         now = _clock(store, now)

@@ -122,8 +122,7 @@ def load_engines(context: EngineContext, names: Iterable[str] | None = None) -> 
     Raises:
         ModelError: An engine of that name is not known, or its module does not load.
     """
-    known: dict[str, Callable[[], object]] = {name: _importer(target) for name, target in BUILT_IN.items()}
-    known.update({point.name: point.load for point in entry_points(group=GROUP)})
+    known = _known()
     engines: list[Engine] = []
     for name in sorted(known if names is None else set(names)):
         if name not in known:
@@ -134,6 +133,16 @@ def load_engines(context: EngineContext, names: Iterable[str] | None = None) -> 
             raise ModelError(name, f"the engine does not load: {error}") from error
         engines.append(factory(context))  # type: ignore[operator]
     return engines
+
+
+def engine_names() -> list[str]:
+    """The engines there are, in order of name."""
+    return sorted(_known())
+
+
+def _known() -> dict[str, Callable[[], object]]:
+    built_in = {name: _importer(target) for name, target in BUILT_IN.items()}
+    return built_in | {point.name: point.load for point in entry_points(group=GROUP)}
 
 
 def _importer(target: str) -> Callable[[], object]:

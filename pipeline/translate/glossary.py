@@ -108,7 +108,9 @@ class Glossary:
                 text = body.decode("utf-8-sig")
                 tables = _read_csv(text) if own.suffix.lower() == ".csv" else tomllib.loads(text)
                 added = _concepts(tables, is_own=True)
-            except (OSError, ValueError, csv.Error) as error:
+            except OSError as error:
+                raise ConfigError("translation.glossary", f"{own}: cannot be read: {error.strerror}") from error
+            except (ValueError, csv.Error) as error:
                 raise ConfigError("translation.glossary", f"{own.name}: {error}") from error
             digest.update(body)
             # A concept of the same name is replaced as a whole; the user's terms win over ours of the same words.
