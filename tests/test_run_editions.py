@@ -12,7 +12,7 @@ from pipeline.config import load_config
 from pipeline.demo.recorded import recorded_web
 from pipeline.model import Article, Story
 from pipeline.run import open_http, run
-from pipeline.run.editions import by_section, readable_first
+from pipeline.run.editions import by_section, only_readable, readable_first
 from pipeline.store import Store
 
 
@@ -53,6 +53,15 @@ def test_what_a_reader_cannot_read_stands_behind() -> None:
     ordered = readable_first(ranked, lambda tag: tag in ("en", "fr"))
 
     assert [item.id for item in ordered] == ["zh-fr", "none", "en", "zh", "ja"]
+
+
+def test_a_summary_quotes_what_the_reader_can_read() -> None:
+    """Behind a headline in English no sentence in Chinese; where all is Chinese, that is better than nothing."""
+    articles = [replace(story(tag, "wire", "disclosure").articles[0], language=tag) for tag in ("en", "zh")]
+    both, foreign = Story(id="both", articles=tuple(articles)), Story(id="zh", articles=tuple(articles[1:]))
+
+    assert [a.language for a in only_readable(both, lambda tag: tag == "en").articles] == ["en"]
+    assert only_readable(foreign, lambda tag: tag == "en") == foreign
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,8 @@ def test_apertium_leftovers_are_no_words_of_the_language_and_get_replaced() -> N
     assert all(word == word.lower() and word != right for word, right in table["pt"].items())
     assert not set(table["pt"]) & set(table["pt"].values()) - {"hacker", "expert"}
     assert bridge.without_leftovers("Roteadores apelidados sont vus.", "fr") == "Routeurs surnommés sont vus."
+    assert bridge.without_leftovers("L'inicialização d'inicialização", "fr") == "Le démarrage de démarrage"
+    assert bridge.without_leftovers("le hospedagem de exaustão", "fr") == "l'hébergement d'épuisement"
     assert not set(table["fr"]) & set(table["fr"].values())
 
 

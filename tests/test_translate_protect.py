@@ -63,6 +63,7 @@ def _said(sentence: str, translated: str, *, source: str = "en", target: str = "
         ("A flaw in Examplia Desk.", "Une faille dans le XQ1X.", "Une faille dans Examplia Desk."),
         ("Examplia Desk has a flaw.", "Le XQ1X a une faille.", "Examplia Desk a une faille."),
         ("The owner of Orbexa Desk pays.", "Le patron du XQ1X paie.", "Le patron d'Orbexa Desk paie."),
+        ("Who runs the Orbexa Desk?", "Qui opère le XQ1X ?", "Qui opère l'Orbexa Desk ?"),
         ("Somebody told the ZZX on it.", "Quelqu'un a informé le XQ1X.", "Quelqu'un a informé le ZZX."),
         ("A flaw in AI tools.", "Une faille dans des outils d'XQ1X.", "Une faille dans des outils d'IA."),
     ],

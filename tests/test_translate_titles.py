@@ -13,11 +13,11 @@ from pipeline.translate.titles import in_sentence_case
     [
         (
             "Critical Flaw in Examplia Lets Any User Run Code on the Server",
-            "Critical flaw in Examplia lets any user run code on the server",
+            "critical flaw in Examplia lets any user run code on the server",
         ),
         ("French Watchdog Fines Microsoft Over Data Leak", "French watchdog fines Microsoft over data leak"),
         ("Examplia Patches SQL Injection Flaws in iZorg 4.2", "Examplia patches SQL injection flaws in iZorg 4.2"),
-        ("Attackers Exploit Bug in Windows Desk on Tuesday", "Attackers exploit bug in Windows Desk on Tuesday"),
+        ("Attackers Exploit Bug in Windows Desk on Tuesday", "attackers exploit bug in Windows Desk on Tuesday"),
     ],
 )  # fmt: skip
 def test_only_the_style_of_a_headline_goes(headline: str, sentence: str) -> None:

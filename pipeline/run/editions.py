@@ -98,11 +98,17 @@ def _choose(
     ]
     ranked, batches = fold_batches(rank(marked, now=closed, feeds=shop.feeds, watch=shop.config.settings.watch))
     topics = [spec.name for spec in shop.config.topics]
-    ordered = readable_first(ranked, lambda tag: _distance(tag, language, translator) < float("inf"))
+
+    def is_readable(tag: str) -> bool:
+        return _distance(tag, language, translator) < float("inf")
+
+    ordered = readable_first(ranked, is_readable)
     chosen = by_section(ordered, topics, limit=settings.limit, per_outlet=settings.per_outlet)
     leading = [_lead(story, language, translator) for story in chosen]
+    told = [only_readable(story, is_readable) for story in leading]
+    summaries = summarise(told, limit=settings.sentences, embedder=shop.embedder)
     return _Chosen(
-        summarise(leading, limit=settings.sentences, embedder=shop.embedder),
+        [replace(done, articles=story.articles) for done, story in zip(summaries, leading, strict=True)],
         {story.id: summarise(batches[story.id], limit=0) for story in chosen if story.id in batches},
     )
 
@@ -114,6 +120,12 @@ def readable_first(ranked: Sequence[Story], is_readable: Callable[[str], bool]) 
     """
     known = {tag: is_readable(tag) for story in ranked for article in story.articles if (tag := article.language)}
     return sorted(ranked, key=lambda story: not any(known.get(a.language or "", True) for a in story.articles))
+
+
+def only_readable(story: Story, is_readable: Callable[[str], bool]) -> Story:
+    """The story with the reports that a summary may quote: a headline alone says more than what nobody reads."""
+    readable = tuple(a for a in story.articles if a.language is None or is_readable(a.language))
+    return replace(story, articles=readable) if readable else story
 
 
 def by_section(ranked: Sequence[Story], topics: Sequence[str], *, limit: int, per_outlet: int) -> list[Story]:

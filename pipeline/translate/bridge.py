@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.translate.inflection import joined
+
 _DATA = Path(__file__).parent / "data"
 _WORD = re.compile(r"[^\W\d_]+(?:·[^\W\d_]+)?")
 #: Letters from which endings tell the language.
@@ -65,7 +67,17 @@ def without_leftovers(text: str, target: str) -> str:
             return match[0] if end is None else match[0].removesuffix(end) + endings[end]
         return word[0].upper() + word[1:] if match[0][0].isupper() else word
 
-    return _WORD.sub(known, text)
+    done, position = "", 0
+    for match in _WORD.finditer(text):
+        done, position, word = done + text[position : match.start()], match.end(), known(match)
+        done = done + word if word == match[0] else _fitted(done, word, target)
+    return done + text[position:]
+
+
+def _fitted(before: str, word: str, target: str) -> str:
+    """A text and a word put in behind it: "d'inicialização" becomes "de démarrage", "le hospedagem" "l'hébergement"."""
+    whole = joined(before, word, "", target)
+    return f"{before[:-1]}e {word}" if whole is None else whole
 
 
 def rules() -> dict[str, tuple[Rule, ...]]:

@@ -296,8 +296,7 @@ def _unmasked(translated: str, hidden: Sequence[_Span], target: str) -> tuple[st
         span = hidden[number - 1]
         if not span.is_term:  # "an XQ1X" may turn out to be "a TV"
             text = _without_article(text, target) if span.is_bare else text
-            is_fitting = target == "en" or span.is_bare
-            text = (joined(text, span.text, "", target) if is_fitting else None) or text + span.text
+            text = joined(text, span.text, "", target) or text + span.text
             continue
         opens = not any(map(str.isalnum, text))
         written = span.text[:1].upper() + span.text[1:] if opens else span.text

@@ -14,6 +14,7 @@ from pipeline.translate.words import word_table
 
 #: Languages that write headlines so.
 _IN_TITLE_CASE = frozenset({"en"})
+_BEFORE_CAPITAL = re.compile(r" [A-Z]")
 _PART = re.compile(r"[^\W\d_]+")
 #: A word with one capital, at its start, and what follows a hyphen in it.
 _CAPITALISED = re.compile(r"(?<![^\W_])(?<![.@/#'’&])[A-Z][a-z]+(?:['’][a-z]+)?(?![\w@&]|\.\w)")
@@ -22,7 +23,7 @@ _CAPITALISED = re.compile(r"(?<![^\W_])(?<![.@/#'’&])[A-Z][a-z]+(?:['’][a-z]
 def in_sentence_case(text: str, language: str) -> str:
     """The text with small letters where only a headline's style has capitals; as long as before.
 
-    Names keep theirs, and the first word, and whatever is neither known as a name nor as a common word.
+    Names keep theirs, and whatever is neither known as a name nor as a common word.
     """
     if language not in _IN_TITLE_CASE or not is_title_case(text):
         return text
@@ -41,7 +42,10 @@ def in_sentence_case(text: str, language: str) -> str:
 
     def small(match: re.Match[str]) -> str:
         word = match[0]
-        if (first and match.start() == first.start()) or names.meets(*match.span()) or fold(word) in proper:
+        if names.meets(*match.span()) or fold(word) in proper:
+            return word
+        # "Critical Examplia Flaw" opens with no name, but so it looks; before a small letter all is clear.
+        if first and match.start() == first.start() and not _BEFORE_CAPITAL.match(text, match.end()):
             return word
         return word.lower() if is_plain(word) else word
 
