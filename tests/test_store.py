@@ -654,3 +654,19 @@ def test_more_than_the_pool_holds_is_busy(url: str, monkeypatch: pytest.MonkeyPa
             stack.enter_context(store._read())
         with pytest.raises(BusyError, match="too many"):
             store.subscribers()
+
+
+def test_refusals_are_counted_by_day_and_by_reader(store: Store) -> None:
+    """A day counts once; one that came back as mail outlives a message that our own server took; nobody is made up."""
+    ada, eve = readers(store, 2)
+    today = NOW.date()
+    assert store.record_bounce(ada.id, today, "550") == 1
+    assert store.record_bounce(ada.id, today, "550 again") == 1
+    assert store.record_bounce(eve.id, today - timedelta(days=40), "550", is_returned=True) == 1
+    assert store.record_bounce(eve.id, today, "550", within=timedelta(days=30)) == 1
+    assert store.record_bounce(eve.id, today - timedelta(days=30), "550", within=timedelta(days=30)) == 3
+    assert store.record_bounce("nobody", today, "550") == 0
+    for reader in (ada, eve):
+        store.forget_bounces(reader.id)
+    kept = [store.export_subscriber(reader.id) for reader in (ada, eve)]
+    assert [len(item["bounces"]) for item in kept if item is not None] == [0, 1]
