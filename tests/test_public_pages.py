@@ -276,6 +276,22 @@ def test_preferences_are_shown_and_changed_by_the_readers_link(store: Store, vis
     assert kept["consent"] == {"source": "test"}
 
 
+@pytest.mark.parametrize("language", ["sv", "", "EN", None])
+def test_preferences_name_an_edition_that_there_is(store: Store, visitor: Visitor, language: str | None) -> None:
+    """A reader of a language in which nothing is made would wait for ever."""
+    reader = add(store, "ada@example.org", language="en", now=NOW)
+    fields = {} if language is None else {"language": language}
+    assert visitor.post(preferences(store, reader), fields)[0] == 400
+    assert store.subscriber(reader.id) == reader
+
+
+def test_preferences_need_no_choice_where_there_is_one_language(store: Store) -> None:
+    reader = add(store, "ada@example.org", language="fr", topics=("sanction",), now=NOW)
+    asks = Visitor(store, replace(SITE, languages=("fr",)))
+    assert asks.post(preferences(store, reader), {"topic": "disclosure"})[0] == 200
+    assert store.subscriber(reader.id) == replace(reader, topics=("disclosure",))
+
+
 def test_preferences_do_not_bring_anybody_back(store: Store, visitor: Visitor) -> None:
     """Who left has to sign up again."""
     reader = add(store, "ada@example.org", language="en", now=NOW)
@@ -344,12 +360,16 @@ def test_what_is_no_form_of_ours_is_refused(
 
 
 def test_without_a_public_address_there_is_only_the_way_out(store: Store) -> None:
-    """As before: the pages are switched on by mail.public_url."""
+    """The pages are switched on by mail.public_url; links of the others are nobody's then, also genuine ones."""
     publish(store)
+    reader = add(store, "ada@example.org", language="en", now=NOW)
     asks = Visitor(store, Site(title="Digest", languages=("en",)))
 
-    for path in ("/", "/subscribe", "/archive", "/feed/en", "/confirm/x", "/preferences/x"):
+    for path in ("/", "/subscribe", "/archive", "/feed/en", "/confirm/x", "/preferences/x", preferences(store, reader)):
         assert asks.get(path)[0] == 404
+    leave = f"/unsubscribe/{token_for(store.secret('links'), 'unsubscribe', reader.id)}"
+    assert "/preferences/" not in asks.get(leave)[2]
+    assert asks.post(leave, {"List-Unsubscribe": "One-Click"})[0] == 200
 
 
 def test_sign_up_and_archive_can_be_off(store: Store) -> None:
