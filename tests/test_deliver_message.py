@@ -179,6 +179,8 @@ def test_dkim_covers_the_list_headers(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"sender": "nobody"}, "mail.sender"),
         ({"sender": "a@example.org\r\nBcc: b@example.org"}, "mail.sender"),
         ({"list_id": "a b"}, "mail.list_id"),
+        ({"ca_file": "/none.pem"}, "mail.ca_file"),
+        ({"ca_file": __file__}, "mail.ca_file"),
         ({"reply_to": "a@example.org\nX: y"}, "mail.reply_to"),
         ({"reply_to": "Editors"}, "mail.reply_to"),
         ({"sender": "a@example.org, b@example.org"}, "mail.sender"),

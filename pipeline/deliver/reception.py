@@ -28,7 +28,7 @@ class Reception:
             DeliveryError: Permanent when the server has no TLS, a wrong certificate or refuses our login.
         """
         settings, deadlines, self.step = self._settings, self._settings.deadlines, "connect"
-        context = None if settings.security == "none" else ssl.create_default_context(cafile=settings.ca_file)
+        context = None if settings.security == "none" else settings.tls_context()
         try:
             client, greeting = connect(
                 settings.host,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from typing import Literal
@@ -130,6 +131,19 @@ class SmtpSettings:
         slowest = 1 / self.per_second if self.per_second > 0 else 0.0
         return max(slowest, 3600 / self.per_hour if self.per_hour else 0.0)
 
+    def tls_context(self) -> ssl.SSLContext:
+        """What a server's certificate is checked with.
+
+        Raises:
+            ConfigError: `ca_file` is not there, or holds no certificate.
+        """
+        try:
+            return ssl.create_default_context(cafile=self.ca_file)
+        except ssl.SSLError as error:
+            raise ConfigError("mail.ca_file", f"{self.ca_file} holds no certificate in PEM") from error
+        except OSError as error:
+            raise ConfigError("mail.ca_file", f"{self.ca_file} cannot be read: {error.strerror}") from error
+
     def check(self) -> None:
         """Refuse settings that would send a password or a message in the clear, or links nobody can follow.
 
@@ -139,6 +153,8 @@ class SmtpSettings:
         _ = self.from_address, self.reply_address
         if self.dkim is not None:
             self.dkim.check()
+        if self.ca_file is not None:
+            self.tls_context()
         if self.security == "none" and not self.is_loopback:
             raise ConfigError("mail.security", f'"none" is for a server on this machine, not for {self.host}')
         if self.unsubscribe_base_url and not self.unsubscribe_base_url.startswith("https://"):
