@@ -237,8 +237,7 @@ def test_own_topic_is_told_by_its_label() -> None:
 def test_what_is_reported_is_a_reason() -> None:
     """A measure that is reported counts beside the words, in any language; a text without one has none of it."""
     titles = ("CNIL fines Exemplia 3 million euros", "Bußgeld von 3 Millionen Euro gegen Exemplia", "Exemplia grows")
-    concepts = concept_rows(titles, ("",) * 3)
-    rows = reported_rows(titles, ("",) * 3, ("en", "de", "en"), concepts)
+    rows = reported_rows(titles, ("",) * 3, ("en", "de", "en"))
     names = reported_feature_names()
     said = [{name for name, value in zip(names, row, strict=True) if value} for row in rows]
     fined = explain(article("Regulator fines Exemplia $3 million", "", "en"), BUILT_IN, load_embedder()).topics[1]

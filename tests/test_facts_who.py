@@ -202,8 +202,10 @@ def test_hints_rule_out_no_match() -> None:
                     assert any(hint in text.lower() for hint in trigger.hints), (language, trigger.measure)
 
 
-def test_hints_are_the_letters_a_pattern_opens_with() -> None:
-    """Each choice of a group counts; a pattern that opens with no letters leaves the list without hints."""
+def test_hints_are_the_letters_a_pattern_spells_out() -> None:
+    """Each choice of a group counts; of several places the most telling; a list with a pattern of none has none."""
     assert hints(["congel\\w+ bens", "(?:revoc|cancel)\\w+", "bans?"]) == ("congel", "revoc", "cancel", "ban")
-    assert hints(["(?:has )?fined", "jails"]) == ("has ", "fined", "jails")
-    assert hints(["bans", "\\w+ban"]) == ()
+    assert hints(["(?:has )?fined", "jails"]) == ("fined", "jails")
+    assert hints(["(?:has|have) been \\w+(?: not)? (?=fined)"]) == (" been ",)
+    assert hints(["\\w+ (?:be|get)s? Banned\\b", "判(?:处|决)"]) == (" banned", "判")
+    assert hints(["bans", "\\w+ [a-z]?"]) == ()

@@ -81,10 +81,9 @@ def read_inputs(
     titles: Sequence[str], leads: Sequence[str], languages: Sequence[str | None], vectors: Floats | None
 ) -> Inputs:
     """Features of titles and first words; pass vectors of the encoder ENCODER only."""
-    concepts = concept_rows(titles, leads)
     return Inputs(
         vectors=vectors,
-        concepts=np.hstack([concepts, reported_rows(titles, leads, languages, concepts)]),
+        concepts=np.hstack([concept_rows(titles, leads), reported_rows(titles, leads, languages)]),
         words=tuple(word_features(title, lead) for title, lead in zip(titles, leads, strict=True)),
     )
 

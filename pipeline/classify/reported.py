@@ -1,7 +1,7 @@
 """Features of what a text reports was done to somebody: the measure, and how far it went.
 
 Concepts say which words a text holds; that somebody was fined, and not only a fine spoken of, is read by the grammar of
-pipeline.facts. It costs more than all concepts together, so only texts with a word of a measure are read.
+pipeline.facts.
 """
 
 from __future__ import annotations
@@ -11,15 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.classify.concepts import concept_names
 from pipeline.facts import find_sanctions
 
-#: What speaks of a measure by itself, and what does so beside one of the others: a text without reports none. Of the
-#: training sanctions with a measure those of the streams all pass, and 98 in 100 of our own words; of all items of the
-#: streams 16 in 100.
-_HARD = ("fine", "sanction", "export_control", "convict", "formal_step")
-_SOFT = ("ban", "suspend", "lifted", "pays", "imposes", "cut_off")
-_BESIDE = ("authority", "court", "state", "amount", "duration")
 _KINDS = (
     "fine", "damages", "sentence", "conviction", "suspension", "ban", "restriction", "export_control", "designation",
     "asset_freeze", "licence_withdrawal", "formal_notice", "injunction", "lawsuit", "other",
@@ -35,29 +28,12 @@ def reported_feature_names() -> list[str]:
     return [f"{name} (reported)" for name in _NAMES]
 
 
-def reported_rows(
-    titles: Sequence[str], leads: Sequence[str], languages: Sequence[str | None], concepts: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Shape (n, features): 1.0 for each thing that title or first words report.
-
-    Args:
-        concepts: Of the same texts, from `concept_rows`; say which texts are worth reading.
-    """
+def reported_rows(titles: Sequence[str], leads: Sequence[str], languages: Sequence[str | None]) -> NDArray[np.float32]:
+    """Shape (n, features): 1.0 for each thing that title or first words report."""
     rows = np.zeros((len(titles), len(_NAMES)), dtype=np.float32)
-    for row in np.flatnonzero(_may_report(concepts)).tolist():
-        rows[row] = _features(titles[row], leads[row], languages[row])
+    for row, text in zip(rows, zip(titles, leads, languages, strict=True), strict=True):
+        row[:] = _features(*text)
     return rows
-
-
-def _may_report(concepts: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Shape (n,): whether title or first words hold a word of a measure."""
-    names = concept_names()
-
-    def hold(some: Sequence[str]) -> NDArray[np.bool_]:
-        columns = np.array([names.index(name) for name in some])
-        return np.asarray((concepts[:, np.concatenate([columns, columns + len(names)])] > 0).any(axis=1))
-
-    return hold(_HARD) | (hold(_SOFT) & hold(_BESIDE))
 
 
 def _features(title: str, lead: str, language: str | None) -> NDArray[np.float32]:

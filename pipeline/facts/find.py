@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.facts.disclosure import disclosure_facts, may_disclose
+from pipeline.facts.measures import names_measure
 from pipeline.facts.sanction import find_reported, sanction_facts
 from pipeline.facts.spans import Passage, passages
 from pipeline.model import Article, Fact
@@ -37,6 +38,8 @@ def find_sanctions(title: str, lead: str, language: str | None) -> list[tuple[st
         Of each its kind, how far it went, and whether a plain wording ("blocks", "must pay") told it that names no
         measure by itself.
     """
+    if not names_measure(f"{title}\n{lead}", language):  # seven in eight texts of the feeds
+        return []
     article = Article(
         id="", feed="", url=None, title=title, paragraphs=tuple(p for p in lead.split("\n\n") if p), language=language
     )

@@ -50,6 +50,17 @@ def find_measures(passage: Passage, language: str | None, *, plain: bool = False
     return tuple(found)
 
 
+def names_measure(text: str, language: str | None) -> bool:
+    """Whether a text holds words of a measure, plain ones included, whatever they say there: cheap, and misses none."""
+    lowered = text.lower()
+    return any(
+        trigger.pattern.search(text)
+        for plain in (False, True)
+        for tag in _tags(language, plain=plain)
+        for trigger in hinted(lowered, triggers(tag, plain=plain))
+    )
+
+
 def _tags(language: str | None, *, plain: bool) -> tuple[str, ...]:
     """Languages whose words are looked for; headlines borrow no plain words."""
     tags = spoken(language)

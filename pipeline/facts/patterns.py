@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.text.gazetteer import Gazetteer
-from pipeline.text.hints import hints, holds_any
+from pipeline.text.hints import WordPattern, hints, holds_any
 
 _DATA = Path(__file__).parent / "data"
 #: Languages whose words begin or end without a space: Korean hangs its particles on.
@@ -69,7 +69,7 @@ def spoken(language: str | None) -> tuple[str, ...]:
 _CAPITALS = re.compile(r"(?<!\(\?-i:)\[A-Z(?:À-Þ)?\]")
 
 
-def compile_words(words: list[str], language: str) -> re.Pattern[str]:
+def compile_words(words: list[str], language: str) -> WordPattern:
     """One pattern for a list of words: whole words, any case, but [A-Z] stays a capital."""
     body = "|".join(f"(?:{word})" for word in words)
     body = _CAPITALS.sub(r"(?-i:\g<0>)", body)
@@ -77,42 +77,35 @@ def compile_words(words: list[str], language: str) -> re.Pattern[str]:
     body = body.replace(" (?=", "(?= ")  # the end of a word is looked for before the space
     if language not in _WITHOUT_SPACES:
         body = rf"(?<![\w'’-])(?:{body})(?!\w)" if language == "en" else rf"(?<!\w)(?:{body})(?!\w)"
-    return re.compile(body, re.IGNORECASE)
+    return WordPattern(re.compile(body, re.IGNORECASE), hints(words))
 
 
 @lru_cache(maxsize=64)
 def triggers(language: str, *, plain: bool = False) -> tuple[Trigger, ...]:
     """What names a measure in a language, most telling first; `plain` for wordings that need a power beside them."""
+    rows = enumerate(load("plain" if plain else "measures")["trigger"])
+    listed = [(order, row, compile_words(row[language], language)) for order, row in rows if language in row]
     return tuple(
-        Trigger(
-            entry["measure"],
-            entry["form"],
-            order,
-            compile_words(entry[language], language),
-            hints(entry[language]),
-            plain,
-        )
-        for order, entry in enumerate(load("plain" if plain else "measures")["trigger"])
-        if language in entry
+        Trigger(row["measure"], row["form"], order, words.pattern, words.hints, plain) for order, row, words in listed
     )
 
 
 @lru_cache(maxsize=64)
-def power_words(language: str) -> re.Pattern[str] | None:
+def power_words(language: str) -> WordPattern | None:
     """Words for somebody who has the power to take a measure."""
     words: Mapping[str, list[str]] = load("powers")["words"]
     return compile_words(words[language], language) if language in words else None
 
 
 @lru_cache(maxsize=256)
-def context_words(kind: str, language: str) -> re.Pattern[str] | None:
+def context_words(kind: str, language: str) -> WordPattern | None:
     """Words of one table of spoken_of.toml: where a measure is only spoken of."""
     words: Mapping[str, list[str]] = load("spoken_of")[kind]
     return compile_words(words[language], language) if language in words else None
 
 
 @lru_cache(maxsize=64)
-def statuses(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def statuses(language: str) -> tuple[tuple[str, WordPattern], ...]:
     """What says how far a measure went, strongest first."""
     tables: Mapping[str, Mapping[str, list[str]]] = load("measures")["status"]
     return tuple(
@@ -121,28 +114,28 @@ def statuses(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 @lru_cache(maxsize=64)
-def beside_terms(kind: str, language: str) -> re.Pattern[str] | None:
+def beside_terms(kind: str, language: str) -> WordPattern | None:
     """Words of the table "requested" (a prosecutor asks for a term) or "possible" (what may come)."""
     words: Mapping[str, list[str]] = load("measures")[kind]
     return compile_words(words[language], language) if language in words else None
 
 
 @lru_cache(maxsize=64)
-def claims(kind: str, language: str) -> dict[str, re.Pattern[str]]:
+def claims(kind: str, language: str) -> dict[str, WordPattern]:
     """Patterns "yes", "no" and "unless" of "exploited" or "patched"."""
     tables: Mapping[str, Mapping[str, list[str]]] = load("disclosure")[kind]
     return {name: compile_words(words[language], language) for name, words in tables.items() if language in words}
 
 
 @lru_cache(maxsize=64)
-def flaw_words(language: str) -> re.Pattern[str] | None:
+def flaw_words(language: str) -> WordPattern | None:
     """Words for a flaw."""
     words: Mapping[str, list[str]] = load("disclosure")["flaw"]
     return compile_words(words[language], language) if language in words else None
 
 
 @lru_cache(maxsize=64)
-def general_words(language: str) -> re.Pattern[str] | None:
+def general_words(language: str) -> WordPattern | None:
     """What a sentence says of flaws in general, of contests and of statistics."""
     words: Mapping[str, list[str]] = load("disclosure")["general"]
     return compile_words(words[language], language) if language in words else None

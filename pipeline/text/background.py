@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.text.dates import find_dates
+from pipeline.text.hints import WordPattern, hints
 
 #: A sentence that opens with a date this long before the publication looks back; reports follow events by weeks.
 _OLD = timedelta(days=60)
@@ -27,12 +28,13 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 
 
 @lru_cache(maxsize=64)
-def _words(table: str, language: str) -> re.Pattern[str] | None:
+def _words(table: str, language: str) -> WordPattern | None:
     words = _tables()[table].get(language)
     if not words:
         return None
     body = "|".join(words)
-    return re.compile(body if language in _WITHOUT_SPACES else rf"(?<!\w)(?:{body})(?!\w)", re.IGNORECASE)
+    whole = body if language in _WITHOUT_SPACES else rf"(?<!\w)(?:{body})(?!\w)"
+    return WordPattern(re.compile(whole, re.IGNORECASE), hints(words))
 
 
 def is_background(sentence: str, language: str | None, published: date | None = None) -> bool:
