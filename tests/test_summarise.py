@@ -649,3 +649,10 @@ def test_a_report_that_tells_goes_before_one_that_chats() -> None:
 
     assert {sentence.article for sentence in found.summary} == {"news"}
     assert len(summarise([Story(id="s", articles=(chat,))])[0].summary) >= 1
+
+
+def test_the_title_is_no_summary_of_itself() -> None:
+    """A notice that says its title once more, and nothing else, is told by its headline."""
+    notice = make("n", "fr", "Multiples failles dans Examplia Desk", "Objet : Multiples failles dans Examplia Desk.")
+
+    assert texts(summarise([Story(id="s", articles=(notice,))])[0]) == []

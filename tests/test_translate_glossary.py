@@ -71,6 +71,13 @@ def test_ambiguous_words_are_terms_only_in_the_field(text: str, found: int) -> N
             "A security failure was fixed.",
             "A security flaw was fixed.",
         ),
+        (
+            "fr",
+            "La Commission nationale de l'informatique et des libertés",
+            "en",
+            "The National Commission on Computer and Freedoms",
+            "The French data protection authority",
+        ),
         ("fr", "Une faille zero-day.", "en", "A zero-day failure.", "A zero-day vulnerability."),
         ("fr", "Deux portes dérobées.", "en", "Two hidden doors.", "Two backdoors."),
         ("fr", "Un rançongiciel.", "en", "An rançongiciel.", "A ransomware."),

@@ -110,7 +110,8 @@ def candidates(article: Article) -> list[Candidate]:
     lines = [c for c in _lines(article, headed_only=bool(standing)) if not _is_formula(c.text, language)]
     if standing or lines:
         return fresh + lines
-    return telling if not all(c.follows for c in telling) else found
+    title = content_words(article.title)
+    return [c for c in (telling if not all(c.follows for c in telling) else found) if not c.words <= title]
 
 
 def _is_formula(sentence: str, language: str) -> bool:
