@@ -49,6 +49,7 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self._is_closing.set()
         self._socket.shutdown(socket.SHUT_RDWR)
+        self._threads[0].join(5)  # before its handle is closed: another server's socket may get the same number
         self._socket.close()
         for connection in list(self._open):
             with suppress(OSError):
