@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from smtp_server import Server
 
 from pipeline.deliver import recipients
 from pipeline.deliver.machine import Machine
+from pipeline.deliver.subscribers import add
 from pipeline.deliver.tokens import address_mac
-from pipeline.errors import BusyError, DeliveryError, OutputError
+from pipeline.errors import BusyError, DeliveryError, InputError, OutputError
 from pipeline.store import Store
 
 
@@ -85,6 +87,17 @@ def test_a_pause_written_by_a_wrong_clock_keeps_nobody_waiting(store: Store) -> 
         assert send(store, value, server.port, now=later(2)).sent_now == 1
 
 
+def test_a_pause_is_over_at_its_end_and_not_a_minute_later(store: Store) -> None:
+    """A timer that rings every half hour meets the very moment."""
+    readers(store, 1)
+    with Server(script=lambda at, _: "451 later" if at == "rcpt" else None) as server:
+        value = freeze(store)
+        send(store, value, server.port, elapsed=lambda: 0.0)
+        server.script = lambda _step, _who: None
+        assert send(store, value, server.port, now=later(0.5) - timedelta(microseconds=1)).sent_now == 0
+        assert send(store, value, server.port, now=later(0.5)).sent_now == 1
+
+
 def test_a_delivery_that_somebody_else_moves_stops_the_run(store: Store, tmp_path: Path) -> None:
     """Two hands on one row can only be a mistake: better late than twice."""
     readers(store, 2)
@@ -115,6 +128,15 @@ def test_a_message_that_is_refused_says_nothing_about_the_address(store: Store) 
     assert [item.state for item in store.deliveries()] == ["failed"] * 3
     assert [item.state for item in store.subscribers()] == ["active"]
     assert not store.export_subscriber(reader.id)["bounces"]  # type: ignore[index]
+
+
+def test_an_address_that_bounced_is_refused_with_that_reason(store: Store) -> None:
+    """Whoever adds it again is told why it must not be written to."""
+    (reader,) = readers(store, 1)
+    with Server() as server:
+        day_of(store, 0, server, "550 5.1.1 nobody")
+    with pytest.raises(InputError, match=r"must not be written to \(bounced\)"):
+        add(store, reader.address, language="en", now=NOW)
 
 
 def test_a_message_taken_in_between_forgives_the_refusal_before(store: Store) -> None:
