@@ -347,6 +347,21 @@ def test_a_store_of_another_kind_is_named(
     assert "postgres: no database of that kind; write a path (SQLite) or postgresql://" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "address", ["user:canary@canary/canary@db.example.org/digest", "user:canary@db.example.org:x/digest"]
+)
+def test_an_address_of_a_store_is_told_without_its_password(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], address: str
+) -> None:
+    """Signs in it that belong encoded, a port that is none: a sentence, which may stand in a log."""
+    monkeypatch.setenv("CYBERDIGEST_DATABASE", f"postgresql+psycopg://{address}")
+
+    assert main(["story", "list"]) == 73
+    said = capsys.readouterr().err
+    assert "the database address is not understood" in said
+    assert "canary" not in said
+
+
 def test_send_needs_a_sender(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The setting that is missing is named."""
     assert main(["send", "--config", str(feeds_file(with_edition))]) == 78

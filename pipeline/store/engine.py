@@ -102,9 +102,14 @@ def _url(url_or_path: str | Path) -> URL:
     try:
         url = make_url(url_or_path)
         url.get_backend_name()
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
         # The URL itself may hold a password: it is not repeated.
         raise StoreError("the database address is not understood: use a path or postgresql+psycopg://…") from error
+    if url.get_backend_name() != "sqlite" and "@" in f"{url.host}{url.database}":
+        # The end of a password was read as the host or the database, which errors name.
+        raise StoreError(
+            "the database address is not understood: in its password write %40 for @, %2F for /, %3A for :"
+        )
     return url
 
 
