@@ -11,7 +11,7 @@ import pytest
 from pipeline.facts import find_facts
 from pipeline.facts.patterns import capacities, load, triggers
 from pipeline.model import Article, Fact
-from pipeline.text.hints import hints
+from pipeline.text.hints import WordPattern, hints
 
 NEWS = Path(__file__).parent / "data/facts_news"
 
@@ -209,3 +209,12 @@ def test_hints_are_the_letters_a_pattern_spells_out() -> None:
     assert hints(["(?:has|have) been \\w+(?: not)? (?=fined)"]) == (" been ",)
     assert hints(["\\w+ (?:be|get)s? Banned\\b", "判(?:处|决)"]) == (" banned", "判")
     assert hints(["bans", "\\w+ [a-z]?"]) == ()
+
+
+@pytest.mark.parametrize("text", ["İNDİRTTİ", "indirtti", "INDIRTTI", "ındırttı", "INDIRTTı"])
+def test_hints_know_the_letters_that_patterns_take_for_one(text: str) -> None:
+    """Case is more than two forms of a letter: what the pattern finds, the hint lets it find."""
+    words = WordPattern(re.compile("indirtti", re.IGNORECASE), hints(["indirtti"]))
+
+    assert words.pattern.search(text)
+    assert words.search(text)

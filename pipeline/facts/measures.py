@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from pipeline.facts.patterns import Trigger, beside_terms, hinted, spoken, statuses, triggers
 from pipeline.facts.spans import Passage
+from pipeline.text.hints import small_letters
 
 #: Kinds that a more telling one of the lead replaces.
 _VAGUE = frozenset({"other", "conviction", "restriction", "designation", "ban", "suspension"})
@@ -32,7 +33,7 @@ def find_measures(passage: Passage, language: str | None, *, plain: bool = False
     """
     found: list[Finding] = []
     taken: list[tuple[int, int]] = []
-    lowered = passage.text.lower()
+    lowered = small_letters(passage.text)
     matches = [
         (trigger.order, match.start(), trigger, match.span())
         for tag in _tags(language, plain=plain)
@@ -52,7 +53,7 @@ def find_measures(passage: Passage, language: str | None, *, plain: bool = False
 
 def names_measure(text: str, language: str | None) -> bool:
     """Whether a text holds words of a measure, plain ones included, whatever they say there: cheap, and misses none."""
-    lowered = text.lower()
+    lowered = small_letters(text)
     return any(
         trigger.pattern.search(text)
         for plain in (False, True)

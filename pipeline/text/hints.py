@@ -21,6 +21,9 @@ from pipeline.text.normalise import FIRST_IDEOGRAPH
 _SHORTEST_HINT = 2
 #: More choices than this in one place are slower to look for than the pattern is to search.
 _MOST = 40
+#: "\u0307" is the dot that `str.lower` leaves of İ.
+_ODD = ("ı", "\u0307", "ſ", "ς")
+_ALIKE = str.maketrans({"ı": "i", "\u0307": None, "ſ": "s", "ς": "σ"})
 _ZERO_WIDTH = frozenset({_code.AT, _code.ASSERT, _code.ASSERT_NOT})
 _REPEATS = frozenset({_code.MAX_REPEAT, _code.MIN_REPEAT, _code.POSSESSIVE_REPEAT})
 
@@ -56,7 +59,16 @@ class WordPattern:
         return self.pattern.finditer(text) if self._may_match(text) else iter(())
 
     def _may_match(self, text: str) -> bool:
-        return not self.hints or holds_any(text.lower(), self.hints)
+        return not self.hints or holds_any(small_letters(text), self.hints)
+
+
+def small_letters(text: str) -> str:
+    """The text as hints are written: letters that a pattern takes for one, whatever their case, are one.
+
+    A pattern that ignores case takes the Turkish İ and ı for i, and ſ for s; `str.lower` does not.
+    """
+    lowered = text.lower()
+    return lowered.translate(_ALIKE) if any(sign in lowered for sign in _ODD) else lowered
 
 
 def holds_any(text: str, some: Iterable[str]) -> bool:
@@ -73,7 +85,7 @@ def _needed(parsed: Iterable[tuple[Any, Any]]) -> tuple[str, ...]:
     run = ""
     for code, value in parsed:
         if code is _code.LITERAL:
-            run += chr(value).lower()
+            run += small_letters(chr(value))
             continue
         if code in _ZERO_WIDTH:
             continue

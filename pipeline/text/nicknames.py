@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pipeline.text.hints import hints, holds_any
+from pipeline.text.hints import hints, holds_any, small_letters
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 _FILE = Path(__file__).parent / "data" / "nicknames.toml"
@@ -84,7 +84,7 @@ def _hints() -> tuple[str, ...]:
 def find_nicknames(text: str) -> list[Nickname]:
     """Names that a text gives, in order of mention; those that stand in quotation marks last."""
     found: list[Nickname] = []
-    lowered = text.lower()
+    lowered = small_letters(text)
     if holds_any(lowered, _hints()):
         for match in _introduced().finditer(text):
             before = text[max(0, match.start() - NEAR) : match.start()]
