@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -86,11 +87,11 @@ SOURCES: dict[str, Callable[[Path], Iterator[Item]]] = {
 
 
 def _item(row: dict[str, Any], paragraphs: Iterable[str], language: str | None) -> Item:
-    lines = tuple(p.strip() for p in paragraphs if p.strip())
+    lines = tuple(unescape(p).strip() for p in paragraphs if p.strip())
     published = row["published"] or ""
     site = _site(row["url"], row["site"], row["title"])
     collected = row.get("collected") or published
-    return Item(row["url"], site, row["title"].strip(), lines, published, collected, language or "en")
+    return Item(row["url"], site, unescape(row["title"]).strip(), lines, published, collected, language or "en")
 
 
 def _site(url: str, site: str, title: str) -> str:

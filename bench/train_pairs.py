@@ -44,7 +44,9 @@ FOLDS = 5
 SET_WEIGHTS = {"xlingual": 100.0, "pairs": 300.0, "semeval": 100.0, "read": 250.0}
 PENALTY = 1.0
 #: Mean log-odds from which clusters are joined; found by cross-validation over the grouped figures.
-THRESHOLD = -0.2
+THRESHOLD = -0.5
+#: What a single pair must have beyond that.
+LONE = 0.3
 #: Boosted models that are averaged, and their settings; found by cross-validation.
 FORESTS = 3
 BOOSTING = {
@@ -168,7 +170,7 @@ def fit(sets: list[Examples], hold_out: int | None) -> tuple[dict[str, Any], dic
     weights = model.coef_[0] / scaler.scale_
     bias = float(model.intercept_[0] - (weights * scaler.mean_).sum())
     rounded = {feature: round(float(w), 5) for feature, w in zip(FEATURES, weights, strict=True)}
-    stored = {"threshold": THRESHOLD, "bias": round(bias, 5), "weights": rounded}
+    stored = {"threshold": THRESHOLD, "lone": LONE, "bias": round(bias, 5), "weights": rounded}
     return stored, fit_trees(rows, same, weight * len(rows) / weight.sum())
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from pipeline.cluster import Decision, cluster, explain, explain_pairs
+from pipeline.cluster.group import agglomerate
 from pipeline.cluster.guards import count_against, is_round_up, round_up_rules
 from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.signature import find_boilerplate, find_cves, sign, strip_outlet, when
@@ -444,6 +445,19 @@ def test_later_decision_overrules() -> None:
     merge = Decision(kind="merge", stories=tuple(s.id for s in parted), when=DAY + timedelta(days=1), by="b")
 
     assert len(cluster([], known=parted, decisions=[merge, split])) == 1
+
+
+def test_a_lone_pair_must_have_more_than_clusters() -> None:
+    """Unit 2 scores 0.4 with unit 0: not enough by itself, enough where both of one cluster agree."""
+    pairs, scores = np.array([[0, 1], [0, 2], [1, 2]]), np.array([2.0, 0.4, 0.4], dtype=np.float32)
+
+    def labels(count: int, rows: list[int]) -> list[int]:
+        found = agglomerate(count, pairs[rows], scores[rows], lambda a, _: np.zeros(len(a), dtype=np.float32),
+                            threshold=0.0, lone=0.6)  # fmt: skip
+        return found.tolist()
+
+    assert labels(3, [1]) == [0, 1, 2]
+    assert labels(3, [0, 1, 2]) == [0, 0, 0]
 
 
 def test_explain_tells_pairs_and_guards() -> None:

@@ -23,6 +23,7 @@ def agglomerate(
     scorer: Scorer,
     *,
     threshold: float,
+    lone: float = 0.0,
     start: NDArray[np.int64] | None = None,
     apart: Iterable[tuple[int, int]] = (),
 ) -> NDArray[np.int64]:
@@ -38,6 +39,7 @@ def agglomerate(
         scores: Log-odds of each pair.
         scorer: Scores further pairs.
         threshold: Mean log-odds from which two clusters are one.
+        lone: What a single pair must have beyond that; n pairs, whose errors make up for each other, an n-th of it.
         start: Cluster of each unit to begin with; every unit alone when None.
         apart: Pairs of units that must never meet.
     Returns:
@@ -52,13 +54,13 @@ def agglomerate(
         a, b, mean, known, index = _between(label, left, right, value)
         if len(a):
             mean = _bar(label, a, b, mean, barred)
-        good = mean >= threshold
+        size = np.bincount(label, minlength=count)
+        good = mean >= threshold + lone / (size[a] * size[b])
         a, b, mean, known = a[good], b[good], mean[good], known[good]
         best = _mutual(count, a, b, mean)
         a, b, known = a[best], b[best], known[best]
         if not len(a):
             return label
-        size = np.bincount(label, minlength=count)
         complete = known >= np.minimum(size[a] * size[b], SAMPLE)
         _join(label, a[complete], b[complete])
         more = _missing(label, a[~complete], b[~complete], left[index], right[index])

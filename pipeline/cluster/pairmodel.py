@@ -18,7 +18,7 @@ from pipeline.cluster.features import FEATURES
 from pipeline.cluster.trees import Trees, contributions, log_odds, read_trees
 
 _DATA = Path(__file__).parent / "data"
-#: Written by bench/train_pairs.py: "threshold", and "bias" and "weights" of the regression.
+#: Written by bench/train_pairs.py: "threshold" and "lone", and "bias" and "weights" of the regression.
 WEIGHTS = _DATA / "pair_model.json"
 #: Written with it: the arrays of `trees.Trees`.
 TREES = _DATA / "pair_trees.npz"
@@ -49,6 +49,11 @@ def load_trees() -> Trees:
 def threshold() -> float:
     """Mean log-odds from which two clusters are one story."""
     return float(_stored()["threshold"])
+
+
+def lone() -> float:
+    """What a single pair must have beyond the threshold to found a story."""
+    return float(_stored()["lone"])
 
 
 def score(features: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -125,7 +125,7 @@ def _label(
     begin = _merge_labels(_smallest(start[rows]), number[original[rows]])
     labels = group.agglomerate(
         len(rows), pairs, scorer.score(pairs[:, 0], pairs[:, 1]), scorer.score,
-        threshold=pairmodel.threshold(), start=begin, apart=inside,
+        threshold=pairmodel.threshold(), lone=pairmodel.lone(), start=begin, apart=inside,
     )  # fmt: skip
     return _merge_labels(start, _spread(rows, labels, len(everyone))), {
         batch.articles[row].id: signature for row, signature in signed.items()
