@@ -263,6 +263,7 @@ def test_preferences_are_shown_and_changed_by_the_readers_link(store: Store, vis
     boxes = {node.attrs["value"]: "checked" in node.attrs for node in elements(page, "input")}
     assert boxes == {"disclosure": False, "sanction": True}
     assert "ada@" not in page
+    assert 'role="status"' not in page  # nothing has been saved yet
 
     status, _, page = visitor.post(link, {"language": "fr", "topic": ["disclosure", "nonsense"]})
     changed = store.subscriber(reader.id)
