@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import stat
 import threading
 import time
 from pathlib import Path
@@ -136,3 +138,27 @@ def test_a_double_click_is_kept_once(store: Store, tmp_path: Path) -> None:
         thread.join()
     assert faults == []
     assert len(list((tmp_path / "leavers").iterdir())) == 1
+
+
+def test_links_of_a_secret_of_ones_own_are_taken_in(store: Store, tmp_path: Path) -> None:
+    """CYBERDIGEST_SECRET signs the links: the database's own secret knows none of them."""
+    (reader,) = readers(store, 1)
+    gone = Leavers(tmp_path / "leavers")
+    gone.note(token_for(b"of my own", "unsubscribe", reader.id))
+    gone.settle(store, secret=b"of my own", now=NOW)
+    assert [item.state for item in store.subscribers()] == ["unsubscribed"]
+
+
+def test_a_click_is_on_the_disk_when_it_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file, and then its name in the folder; no handle stays open, however many leave."""
+    flushed: list[bool] = []
+    real = os.fsync
+    monkeypatch.setattr(
+        os, "fsync", lambda handle: (flushed.append(stat.S_ISDIR(os.fstat(handle).st_mode)), real(handle))
+    )
+    gone = Leavers(tmp_path / "data" / "leavers")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for number in range(20):
+        gone.note(f"token-{number}")
+    assert flushed == [False, True] * 20
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before
