@@ -185,7 +185,9 @@ def _largest(facts: Iterable[Fact]) -> tuple[float, RankSign] | None:
 
 def _measure(story: Story, facts: Sequence[Fact], feeds: Mapping[str, Feed]) -> list[tuple[float, RankSign]]:
     """A measure imposed, and the authority behind it: more when the authority itself is a source."""
-    measure = _most_named(f for f in facts if f.type == "measure" and f.status in (None, "imposed", "upheld"))
+    measure = _most_named(
+        f for f in facts if f.type == "measure" and f.status in (None, "imposed", "upheld", "reduced")
+    )
     if measure is None:
         return []
     signs = [(0.4, RankSign(name="measure", note=measure, text=measure))]

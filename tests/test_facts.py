@@ -446,7 +446,7 @@ def test_every_measure_has_words_in_the_main_languages() -> None:
         kinds = {t.measure for t in triggers(language)}
         assert {"fine", "ban", "suspension", "sentence", "designation", "export_control", "lawsuit"} <= kinds
     assert spoken("fr-CA") == ("fr", "en")
-    assert load("measures")["status"].keys() == {"lifted", "annulled", "upheld", "threatened", "proposed"}
+    assert load("measures")["status"].keys() == {"lifted", "reduced", "annulled", "upheld", "threatened", "proposed"}
 
 
 def test_kev_and_epss_are_added_with_their_date() -> None:

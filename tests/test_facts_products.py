@@ -103,3 +103,18 @@ def test_where_databases_and_headlines_put_the_product(
 ) -> None:
     """Behind the id, before what the flaw is; what is installed; behind what it is; no part of a longer name."""
     assert products(language, title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "Public exploit lands for GitLab bug", "", ["GitLab"]),
+        ("en", "Flaw in Telegram lets strangers join calls", "", ["Telegram"]),
+        ("fr", "Une faille de son extension Chrome", "La faille de l'extension Formulix est corrigée.", ["Formulix"]),
+        ("zh", "快更新修复，星桥处理器存在架构层面漏洞", "", ["星桥处理器"]),
+        ("zh", "编码助手曝漏洞", "该漏洞影响Formulix、Firefox和Veamos等工具。", ["Firefox", "Formulix", "Veamos"]),
+    ],
+)
+def test_names_that_say_little_by_themselves(language: str, title: str, text: str, expected: list[str]) -> None:
+    """A maker whose product has his name, what an add-on is made for, Chinese names that end with their kind, lists."""
+    assert products(language, title, text) == expected

@@ -110,11 +110,65 @@ def test_capacity_names_who_decides(language: str, title: str, text: str, author
         ("en", "Lawmakers call for harsher penalties after Examplia data breach", []),
         ("en", "FCC bans foreign-made drones", ["foreign-made drones"]),
         ("ar", "السجن ثلاث سنوات لقرصان سرق بيانات", ["قرصان"]),
+        ("fr", "Examplia, filiale du groupe Acmé, mise en demeure par la Cnil", ["Examplia"]),
+        ("fr", "Trois hébergeurs russes sanctionnés par Londres", ["Trois hébergeurs russes"]),
+        ("fr", "Un opérateur taïwanais d'Acmé Market condamné à dix ans", ["opérateur taïwanais d'Acmé Market"]),
+        ("fr", "Une clinique fait condamner son ancien prestataire de maintenance", ["ancien prestataire de maintenance"]),
+        ("fr", "Le pirate de l'hôpital de Valmont écope de trois ans ferme", ["pirate de l'hôpital de Valmont"]),
+        ("en", "The DPA fined the Northland Police Authority €20,000", ["Northland Police Authority"]),
+        ("en", "Norwegian regulator fined a DIY company a total of €5,000", ["DIY company"]),
+        ("en", "The regulator fined a direct marketing company approximately €5,000", ["direct marketing company"]),
+        ("en", "Garante fines the national pension institute (NPI) €9,000", ["NPI"]),
+        ("en", "Judge orders Examplia to delete facial data", ["Examplia"]),
+        ("en", "The regulator imposed a €500 fine on a company for not hearing its DPO", []),
+        ("zh", "星河电子和佳佳购分别被罚50万元", ["星河电子", "佳佳购"]),
+        ("zh", "佳佳购同意支付200万元罚款", ["佳佳购"]),
+        ("zh", "监管机构向星河电子开出200万欧元罚单", ["星河电子"]),
+        ("zh", "北山区法院判处黑客林某有期徒刑三年", ["林某"]),
+        ("zh", "23岁男子入侵学校系统被判两年", ["23岁男子"]),
+        ("zh", "法院命令佳佳购停止使用用户数据", ["佳佳购"]),
+        ("zh", "网信办对两家电商平台作出行政处罚", ["两家电商平台"]),
+        ("zh", "财政部将星河电子等五家公司列入制裁名单", ["星河电子"]),
     ],
 )
 def test_grammar_shows_whom_it_hits(language: str, title: str, targets: list[str]) -> None:
     """Behind "against", in lists, in scripts without capitals, without a name; a founder and not what was founded."""
     assert names(facts(language, title), "target") == targets
+
+
+def test_the_company_is_the_one_of_the_title() -> None:
+    """A lead that goes on with "the company" means whom the title opens with."""
+    lead = "Le Conseil d'État a rejeté la requête de la société contre l'amende de 4 millions d'euros."
+
+    assert names(facts("fr", "Examplia perd son procès contre la Cnil", lead), "target") == ["Examplia"]
+
+
+def test_a_nickname_gives_way_to_the_names_of_the_lead() -> None:
+    lead = "Owen Brook et Tarek Jibal ont été condamnés à cinq ans de prison à Londres."
+    found = facts("fr", "Deux « Lynx Gris » britanniques condamnés à de la prison", lead)
+
+    assert names(found, "target") == ["Owen Brook", "Tarek Jibal"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "authorities"),
+    [
+        ("fr", "Amende de 17 millions d'euros contre Examplia", "L'amende punit une fuite, a indiqué mardi la Cnil.",
+         ["Cnil"]),
+        ("fr", "Examplia condamnée à 100 000 euros d'amende", "Le tribunal de Nanterre a rendu son jugement mardi.",
+         ["tribunal de Nanterre"]),
+        ("fr", "L'UE et le Royaume-Uni sanctionnent Examplia", "", ["UE", "Royaume-Uni"]),
+        ("en", "California AG sues Examplia over leak", "", ["California AG"]),
+        ("en", "Judge orders Examplia to delete facial data", "", ["Judge"]),
+        ("en", "Dutch watchdog fines Examplia", "The Autoriteit Persoonsgegevens found no consent.",
+         ["Autoriteit Persoonsgegevens"]),
+        ("fr", "Amende pour Examplia", "Le régulateur irlandais (DPC), au nom de l'Union européenne, inflige 2 millions d'euros.",
+         ["DPC"]),
+    ],
+)  # fmt: skip
+def test_who_announces_or_judges_decided(language: str, title: str, text: str, authorities: list[str]) -> None:
+    """Also behind his verb; who is acted for did nothing; a bare watchdog is the one the lead names."""
+    assert names(facts(language, title, text), "authority") == authorities
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ _KINDS = (
     "asset_freeze", "licence_withdrawal", "formal_notice", "injunction", "lawsuit", "other",
 )  # fmt: skip
 _STATUSES = ("imposed", "proposed", "threatened", "upheld", "annulled", "lifted")
+#: A lowered measure stands: too rare to be learned by itself.
+_COUNTS_AS = {"reduced": "upheld"}
 _ALONE, _PLAIN = "any measure", "measure in plain words"
 _NAMES = (_ALONE, _PLAIN, *_KINDS, *_STATUSES)
 _COLUMNS = {name: column for column, name in enumerate(_NAMES)}
@@ -41,6 +43,6 @@ def _features(title: str, lead: str, language: str | None) -> NDArray[np.float32
     row = np.zeros(len(_NAMES), dtype=np.float32)
     said: list[str] = []
     for kind, status, is_plain in find_sanctions(title, lead, language):
-        said += [_ALONE, kind, status, *([_PLAIN] if is_plain else [])]
+        said += [_ALONE, kind, _COUNTS_AS.get(status, status), *([_PLAIN] if is_plain else [])]
     row[[_COLUMNS[name] for name in said if name in _COLUMNS]] = 1.0
     return row

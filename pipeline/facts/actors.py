@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.facts.patterns import Authority, Trigger, authorities, capacities, spoken
+from pipeline.facts.patterns import Authority, Trigger, authorities, capacities, load, spoken
 from pipeline.text.normalise import fold
 
 
@@ -62,9 +62,21 @@ _REVISES = re.compile(
     r"|dismiss\w*|reject\w*|confirm\w*|maint\w+|casse|invalid\w+"
     r"|quash\w*|désavou\w*|rédui\w*|rejet\w*|censur\w*|valid\w*|kippt|bestätigt|hebt|weist|verwirft|anul\w+"
     r"|confirm\w+|rechaz\w+|desestim\w+|ratific\w+|mant[eé]m|manteve|annull\w+"
-    r"|conferm\w+|respin\w+|rigett\w+|vernietig\w+|bekrachtig\w+|bevestig\w+|uchyli?ł\w*|utrzyma\w*|oddali\w*)\b",
+    r"|conferm\w+|respin\w+|rigett\w+|vernietig\w+|bekrachtig\w+|bevestig\w+|uchyli?ł\w*|utrzyma\w*|oddali\w*"
+    r"|halv\w+|slash\w*|lower\w*|trim\w*|commut\w*|reinstat\w*|restor\w*|reviv\w*|partiellement|divise\w*|abaiss\w*"
+    r"|ram[eè]n\w*|all[èé]g\w*|infirm\w*|rétabli\w*|entérin\w*|debout\w*|débout\w*|halbier\w*|senkt\w*|reduzier\w*"
+    r"|milder\w*|kürzt\w*|reduc\w+|reduj\w+|rebaj\w+|restable\w+|avala|riduc\w+|ridott\w+|dimezz\w+|ripristin\w+"
+    r"|convalid\w+|reduz\w*|restabele\w+|halveer\w*|verlaag\w*|matig\w*|herstel\w*|verwerp\w*|obniż\w*|zmniejsz\w*)\b",
     re.IGNORECASE,
 )
+_THE = r"(?:the |le |la |les |l['’]|der |die |das |des |el |il |lo |o |a |de |het )?"
+#: "a décidé le Conseil d'État": who decided stands behind his verb, not before it.
+_DECIDED, _ANNOUNCED = (
+    re.compile(rf"\b(?:{'|'.join(load('deciding')[kind])})(?:,? [a-zà-ÿ]+){{0,2}} {_THE}$", re.IGNORECASE)
+    for kind in ("decided", "announced")
+)
+_SPOKESMEN = frozenset({"court", "regulator", "ministry", "international"})
+_ON_BEHALF = re.compile(rf"(?:{'|'.join(load('deciding')['on_behalf'])})\s?{_THE}$", re.IGNORECASE)
 #: "sues before the EU's court": where a suit is brought, not who brings it.
 _BEFORE_COURT = re.compile(
     r"\b(?:devant|before|in|to|vor|beim?|ante|davanti a|auprès de|bij|saisi|saisit)(?:\s(?:the|la|le|les|l['’]|dem"
@@ -94,9 +106,13 @@ _BARE = frozenset(
 )
 
 
+_ORIGINS = frozenset(load("people")["origin"])
+
+
 def is_bare(actor: Actor) -> bool:
-    """Whether the words say what somebody is and not who ("a court")."""
-    return not actor.listed and actor.id.lower() in _BARE
+    """Whether the words say what somebody is, perhaps where, and not who ("a court", "Australian court")."""
+    *origin, last = actor.id.lower().split() or [""]
+    return not actor.listed and last in _BARE and all(word in _ORIGINS for word in origin)
 
 
 _ARTICLE = re.compile(r"(?:The|Le|La|El|Il|De|Het|Der|Die|Das|O|A)\s(?=\w)")
@@ -162,8 +178,12 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
         return 5
     if _ENVOY.search(before) or (trigger.measure == "lawsuit" and _BEFORE_COURT.search(before)):
         return 0
+    if _ON_BEHALF.search(before):
+        return 0
     if actor.level == "court" and trigger.measure != "sentence" and _REVISES.match(text, actor.end):
-        return 6
+        return 8  # he speaks last, after the one by whom it was imposed
+    if actor.level in _SPOKESMEN and _DECIDED.search(before):
+        return 8
     if actor.level == "place":
         gap = start - actor.end
         return 1.5 if trigger.form == "acts" and 0 <= gap <= _PLACE_GAP and not _PLACE.search(before) else 0
@@ -179,8 +199,10 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
         weight = 0.5
     if _BY.search(before):
         return weight + 4
-    if _ADJECTIVE_AFTER.match(text, actor.end):
+    if _is_adjective(text, actor):
         return 0
+    if actor.level in _SPOKESMEN and trigger.measure not in _OF_COURTS and _ANNOUNCED.search(before):
+        return weight + 0.5
     is_place = actor.level == "government" and _PLACE.search(before)
     if is_place:
         return 0
@@ -205,6 +227,8 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
     return 0
 
 
+#: Police and ministries announce them too.
+_OF_COURTS = frozenset({"sentence", "conviction"})
 _AND = re.compile(
     r"(?:,| and| et| und| y| e|、|和|及|,? ?(?:as well as|aux côtés de)|, the|, (?:la|le|l['’]|les)| and the"
     r"| et (?:la |le |les |l['’]))\s?(?:the |la |le |les |l['’])?$",
@@ -216,23 +240,31 @@ def _side_by_side(text: str, best: Actor, found: Sequence[Actor]) -> list[Actor]
     group = [best]
     index = found.index(best)
     for actor in reversed(found[:index]):
-        if actor.level == group[0].level and _joined(text, actor.end, group[0].start):
+        if _alike(actor, group[0]) and _joined(text, actor.end, group[0].start):
             group.insert(0, actor)
         else:
             break
     for actor in found[index + 1 :]:
-        if actor.level == group[-1].level and _joined(text, group[-1].end, actor.start):
+        if _alike(actor, group[-1]) and _joined(text, group[-1].end, actor.start):
             group.append(actor)
         else:
             break
     return group
 
 
+#: States and what they are members of act side by side ("the EU and the UK").
+_STATES = frozenset({"government", "international"})
+
+
+def _alike(one: Actor, other: Actor) -> bool:
+    return one.level == other.level or {one.level, other.level} == _STATES
+
+
 def _joined(text: str, end: int, start: int) -> bool:
     between = text[end:start]
     return len(between) <= 12 and bool(
         re.fullmatch(
-            r"\s?(?:,|and|et|und|y|e|、|和|及)?\s?(?:and|et|und|y|e)?\s?(?:the|la|le|les|l['’])?\s?",
+            r"|\s?(?:,|and|et|und|y|e|、|和|及)\s?(?:and|et|und|y|e)?\s?(?:the|la|le|les|l['’])?\s?",
             between,
             re.IGNORECASE,
         )
@@ -256,8 +288,13 @@ def is_subject(text: str, actor: Actor) -> bool:
     """Whether a sentence opens with the authority, as what it says or does."""
     if not _OPENING.match(text[: actor.start]):
         return False
+    return not _is_adjective(text, actor)
+
+
+def _is_adjective(text: str, actor: Actor) -> bool:
+    """Whether the words say of what kind the next noun is ("US companies"); what a court "orders" it does."""
     does = actor.level == "court" and text.startswith(" orders ", actor.end)  # "US orders" may be those of the US
-    return does or not _ADJECTIVE_AFTER.match(text, actor.end)
+    return not does and bool(_ADJECTIVE_AFTER.match(text, actor.end))
 
 
 def is_label(text: str, actor: Actor) -> bool:

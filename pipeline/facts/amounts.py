@@ -89,6 +89,8 @@ def amount_facts(
         best = _nearest(passage.text, amounts, span)
         if best is None:
             continue
+        if finding.status == "reduced":
+            best = next((q for q in amounts if _LOWERED_TO.search(passage.text, 0, q.start)), best)
         pair = _conversion(passage.text, best, amounts)
         best = pair if pair is not None and pair.unit == home else best
         if first is None:
@@ -172,15 +174,22 @@ def _enumerated(text: str, chosen: Quantity, amounts: Sequence[Quantity]) -> lis
         between = text[low.end : high.start].strip().lower()
         if other is chosen or other.unit != chosen.unit:
             continue
-        if between in ("et", "and", "und", "y", "e", "en", "i", "、", "和", "及") or _AND_TO.fullmatch(
-            text, low.end, high.start
-        ):
+        if between in _AND or _AND_TO.fullmatch(text, low.end, high.start):
             return [low, high]
-        if between in ("à", "to", "auf", "a", "naar", "至"):
+        if between in _TO:
             return [high]
     return [chosen]
 
 
+#: Between two sums that both are meant.
+_AND = frozenset(["et", "and", "und", "y", "e", "en", "i", "、", "和", "及"])
+#: Between an old sum and the new one.
+_TO = frozenset(["à", "to", "auf", "a", "para", "naar", "do", "至", "到", "降至", "减至", "降到", "减到", "下调至"])
+#: "cuts the fine from £4m | to £1m": what a lowered sum is now.
+_LOWERED_TO = re.compile(
+    r"(?:\b(?:to|à|auf|a|para|naar|do|до)(?: (?:just|only|about|seulement|nur|solo|slechts))?"
+    r"|(?:减|降|调)低?[至到为])\s?[€$£¥]?$"
+)
 _STOLEN = re.compile(
     r"(?:stole|steal\w*|stolen|worth|damage\w*|revenue|turnover|chiffre d['’]affaires|Umsatz|laundering|ransom of"
     r"|vol[ée]|perdu\w*|losses|detourn\w+|détourn\w+|ingresos|fatturato|收入|交易总额|寻求|réclam\w+)[^.;。]{0,24}$",

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.facts.actors import Actor, actors, against, entry, is_bare, is_label, is_subject, pick_authorities
+from pipeline.facts.actors import (
+    Actor,
+    actors,
+    against,
+    entry,
+    is_bare,
+    is_label,
+    is_subject,
+    pick_authorities,
+    revises,
+)
 from pipeline.facts.measures import Place
 from pipeline.facts.parties import parties
 from pipeline.facts.patterns import Trigger
@@ -13,10 +23,17 @@ from pipeline.facts.spans import Passage
 
 
 def pick_deciding(
-    places: Sequence[Place], read: Sequence[Passage], language: str | None
+    places: Sequence[Place], read: Sequence[Passage], language: str | None, *, is_revised: bool = False
 ) -> tuple[list[Actor], Passage]:
-    """Who decided, as the most telling sentence names them; the ministry rather than "Beijing" where both are named."""
+    """Who decided, as the most telling sentence names them; the ministry rather than "Beijing" where both are named.
+
+    Args:
+        is_revised: The measure was upheld, lowered or annulled, so that the court that says so goes before whom it
+            was imposed by.
+    """
     measure = places[0][1].measure
+    if is_revised and (court := _court_that_revises(read, language)) is not None:
+        return [court[0]], court[1]
     for passage, trigger, span in places:
         picked = pick_authorities(passage.text, trigger, span, actors(passage.text, language))
         if not picked or all(is_label(passage.text, actor) for actor in picked):
@@ -36,7 +53,30 @@ def pick_deciding(
             is_shown = actor.listed or opens
             if is_shown and _may_decide(actor, measure) and not against(passage.text, actor):
                 return [actor], passage
-    return [], places[0][0]
+    word = places[0][0].text[slice(*places[0][2])]
+    return _court_that_opens(read, language) if _JUDGED.match(word) else ([], places[0][0])
+
+
+#: "condamnée à 100 000 euros d'amende": words of a judgement, whatever it imposes.
+_JUDGED = re.compile(r"condamn|verurteil|condena|condann|veroordeel|sentenced|被判|判", re.IGNORECASE)
+
+
+def _court_that_opens(read: Sequence[Passage], language: str | None) -> tuple[list[Actor], Passage]:
+    """The court whose sentence the lead goes on with, where the title only says that there was a judgement."""
+    for passage in read:
+        for actor in actors(passage.text, language):
+            if actor.level == "court" and not passage.is_title and is_subject(passage.text, actor):
+                return [actor], passage
+    return [], read[0]
+
+
+def _court_that_revises(read: Sequence[Passage], language: str | None) -> tuple[Actor, Passage] | None:
+    """ "The court dismissed the appeal": the first court that is said to decide on another's decision."""
+    for passage in read:
+        for actor in actors(passage.text, language):
+            if actor.level == "court" and not is_bare(actor) and revises(passage.text, actor):
+                return actor, passage
+    return None
 
 
 #: "faces legal action": who stands before it is sued.

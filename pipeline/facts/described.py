@@ -50,8 +50,17 @@ _OF_WHAT = re.compile(
     r"|wird|wurde)\s)?",
     re.IGNORECASE,
 )
+_ROMANCE = frozenset({"fr", "es", "it", "pt", "ro", "ca"})
+#: "trois hébergeurs | russes | sanctionnés": Romance adjectives stand behind whom they describe.
+_LIKE_WHAT = re.compile(
+    r"((?: (?!(?:est|sont|ont|été|fue|son|sono|foram|être|comme|pour|dans|avec|après|avoir|vient|viennent|sera)\s)"
+    r"[a-zà-ÿ-]{4,}"
+    r"(?<!ment)){1,2}) (?:(?:est|sont|a été|ont été|è stato|sono stati|ha sido|han sido|fue|fueron|foi|foram) )?"
+)
 _PERSON_CJK = re.compile(
-    r"([^、。，]{0,8}の(?:男性?|女性?)(?=に|が|を)|(?:(?:[一二两三四五六七八九十]|\d{1,3})名)?(?:程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师|少年|员工|前员工))"
+    r"([^、。，]{0,8}の(?:男性?|女性?)(?=に|が|を)"
+    r"|(?:\d{1,2} ?岁的?)?(?:(?:[一二两三四五六七八九十]|\d{1,3})名)?"
+    r"(?:程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师|少年|员工|前员工))"
 )
 _LEGAL_AFTER = re.compile(r"\s(?:Decision|Implementing|Regulation|Directive|Act)\b")
 
@@ -61,7 +70,7 @@ def _person(language: str | None) -> re.Pattern[str]:
     """ "A former IT employee", "une notaire", "Two Scattered Spider hackers": who it is when no name is given."""
     who = speech(language).who.pattern
     return re.compile(
-        rf"((?:[\w'’.-]+\s){{0,4}}?{who}(?:[\s-]{who})*"
+        rf"((?:[\w'’.-]+\s){{0,4}}?(?P<who>{who})(?:[\s-]{who})*"
         rf"(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés"
         rf"|\w+ais d['’]\w+ \w+))?)(?!\w)",
         re.IGNORECASE,
@@ -84,6 +93,7 @@ def opens_behind_comma(text: str, opening: int, start: int) -> bool:
 def described(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> list[Name]:
     """A description in place of a name ("Former New Jersey officer sentenced …")."""
     person = _person(language)
+    is_romance = (language or "")[:2] in _ROMANCE
     if trigger.form == "suffers":
         opening = clause_start(text, span[0])
         matches = list(person.finditer(text, opening, span[0]))
@@ -92,12 +102,14 @@ def described(text: str, trigger: Trigger, span: tuple[int, int], language: str 
     matches = [m for m in matches if not _LEGAL_AFTER.match(text, m.end(1))]
     for match in matches[:1]:
         start, end = match.span(1)
-        if stop := _STOP.match(text[start:end]):
+        if stop := _STOP.match(text[start : match.start("who")]):
             start += stop.end()
         if elided := _ELIDED.match(text[start:end]):
             start += elided.end()
         if trigger.form == "suffers" and (more := _OF_WHAT.fullmatch(text, end, span[0])):
             end = more.end(1)
+        elif trigger.form == "suffers" and is_romance and (like := _LIKE_WHAT.fullmatch(text, end, span[0])):
+            end = like.end(1)
         elif more := (_OF_NAME if _ROLE_TAIL.search(text[start:end]) else _OF_NAME_ONLY).match(text, end):
             end = without_currency(text, start, more.end())
         if trigger.form == "suffers" and (alias := _ALIAS.match(text, end)):
@@ -111,10 +123,14 @@ def described(text: str, trigger: Trigger, span: tuple[int, int], language: str 
 
 
 _INSTITUTION = re.compile(
-    r"[\w.’'-]+ (?:Bank|Banque|Hospital|Hôpital|School|University|Council|Group|Groupe|Center|Centre|Company|Retailer)$"
+    r"[\w.’'-]+ (?:Bank|Banque|Hospital|Hôpital|School|University|Council|Group|Groupe|Center|Centre|Company|Retailer"
+    r"|Board|Trust|District|Department|Force|Foundation|Institute)$"
 )
 _CJK_TARGETS = tuple(re.compile(pattern) for pattern in load("grammar_targets")["patterns"])
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CJK_TAIL = re.compile(load("grammar_targets")["tail"])
+_CJK_PERSON = re.compile(load("grammar_targets")["persons"])
+_CJK_DEED = re.compile(load("grammar_targets")["deeds"])
 _CJK_NOBODY = re.compile(load("grammar_targets")["nobody"])
 _CJK_KIND = re.compile(rf"^.*(?:{'|'.join(sorted(load('grammar_targets')['kinds'], key=len, reverse=True))})(?=..)")
 
@@ -141,14 +157,33 @@ def named_by_grammar(text: str, found: Sequence[Actor]) -> list[Name]:
     for pattern in _CJK_TARGETS:
         for match in pattern.finditer(text):
             start, end = match.span("who")
-            if kind := _CJK_KIND.match(text[start:end]):
+            if tail := _CJK_TAIL.search(text, start, end):
+                end = tail.start()
+            kind = _CJK_KIND.match(text[start:end])
+            if kind and _CJK_DEED.match(text, start + kind.end(), end):
+                end = start + kind.end()
+            elif kind and not _CJK_PERSON.fullmatch(text, start + kind.end(), end):
                 start += kind.end()
             name = text[start:end].strip("“”\"'「」《》 ")
             start = text.index(name, start) if name else start
             is_actor = any(a.start < start + len(name) and start < a.end for a in found if a.level != "government")
-            if len(name) > 1 and not _CJK_NOBODY.search(name) and not is_actor:
-                return [Name(name, start, start + len(name))]
+            if (len(name) > 1 or name.isupper()) and not _CJK_NOBODY.search(name) and not is_actor:
+                return _listed(name, start)
     return []
+
+
+_CJK_AND = re.compile(r"[、和与及](?=\S{2})")
+
+
+def _listed(name: str, start: int) -> list[Name]:
+    """ "星河电子和佳佳购": each of them; a count and what it counts stay together."""
+    names, place = [], 0
+    for joint in [*_CJK_AND.finditer(name), None]:
+        end = joint.start() if joint else len(name)
+        if end - place > 1 and not (part := name[place:end]).isspace():
+            names.append(Name(part, start + place, start + end))
+        place = joint.end() if joint else end
+    return names or [Name(name, start, start + len(name))]
 
 
 def _named_in_arabic(text: str) -> list[Name]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.facts.patterns import Trigger, beside_terms, hinted, spoken, statuses, triggers
+from pipeline.facts.patterns import Trigger, beside_terms, hinted, load, spoken, statuses, triggers
 from pipeline.facts.spans import Passage
 from pipeline.text.hints import small_letters
 
@@ -113,6 +113,10 @@ _THREAT = re.compile(
 )
 
 
+_IN_VAIN = re.compile(rf"(?:{'|'.join(load('deciding')['in_vain'])})[^.;。]{{0,50}}$", re.IGNORECASE)
+_PAID_EARLY = re.compile("|".join(load("deciding")["rebate"]), re.IGNORECASE)
+
+
 #: How far before a term the words stand that make it a possible or a requested one, in code points.
 _BEFORE_TERM = 40
 
@@ -168,6 +172,10 @@ def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | 
             match = pattern.search(window)
             if match and status == "threatened" and _THREAT.search(window, 0, match.start()):
                 match = None  # "attacks threatening the Union" is why, not how far
+            if match and status == "annulled" and _IN_VAIN.search(window, 0, match.start()):
+                return "upheld"
+            if match and status == "reduced" and _PAID_EARLY.search(text):
+                match = None  # who imposed it lowers it by the tariff
             if match and not (status in ("annulled",) and trigger.form == "suffers" and trigger.measure == "sentence"):
                 if trigger.measure in ("sentence", "conviction") and status in ("threatened", "proposed", "lifted"):
                     continue
@@ -253,7 +261,7 @@ def _refines(vague: Finding, finding: Finding) -> bool:
     exact = {
         "conviction": {"sentence", "damages", "fine"},
         "other": {"fine", "designation", "asset_freeze", "formal_notice"},
-        "restriction": {"export_control"},
+        "restriction": {"export_control", "fine"},
         "designation": {"fine", "sentence", "asset_freeze"},
         "ban": {"export_control"},
         "suspension": {"export_control"},

@@ -17,15 +17,15 @@ _LONGEST = 8
 #: One word, or an elided one with its apostrophe ("d'", "dell'").
 _WORD = re.compile(r"[ \u00a0]?((?:[dlnsc]|dell|all|nell|sull|dall|un)['’](?=\w)|[^\W_][\w’'&/-]*)", re.IGNORECASE)
 #: What may stand between a measure and the word that leads to whom it hits: "de 3 M€", "in Höhe von 5.000 Euro".
-_BETWEEN = re.compile(r"(?:[^,;:.!?|«»“”\"()\d]|\d[.,]?){0,60}")
+_BETWEEN = re.compile(r"(?:[^,;:.!?|«»“”\"()\d]|\d[.,]?|\([^()]{0,30}\)){0,60}")
 _QUOTE_OR_NAME = re.compile(r"\s?[«“„\"「]")
 #: "32 ans": an age within a description.
 _AGE = re.compile(r"(\d{1,2}) (?:ans|años|anni|anos|Jahren|jaar|lat|years)(?!\w)")
 #: "de violer", "di aver", "de proteger": behind "of" a deed, nobody.
 _INFINITIVE = re.compile(r"\w{2,}(?:er|ir|re|ar|oir)$")
 _NUMERAL = re.compile(
-    r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|dozens?|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze"
-    r"|quinze|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|due|tre"
+    r"(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|dozens?|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|treize|quatorze"
+    r"|quinze|seize|vingt|trente|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|due|tre"
     r"|quattro|cinque|sei|sette|otto|nove|dieci|dois|duas|três|quatro|sete|oito|dez|twee|drie|vijf|zes|zeven|negen|tien"
     r"|dwóch|dwaj|dwie|trzech|czterech|dwojga|двух|двое|двум|трёх|трех|троих)",
     re.IGNORECASE,
@@ -45,6 +45,8 @@ _INCLUDING = re.compile(
 _PRISON = re.compile(
     r"\s(?:de|di)\s(?:cárcel|prisión|reclusión|carcere|reclusione|prisão|reclusão|prison|réclusion)|\s(?:więzienia|тюрьмы|колонии)"
 )
+#: "the national social security institute (NSSI)": the letters it goes by.
+_LETTERS = re.compile(r"\s\((?P<name>[A-ZÀ-Þ]{2,8})\)")
 _COMMA = re.compile(r"\s?[,:(–—-]\s?(?:(?:the|la|le|les|der|die|das|el|il|o|a|de|het)\s|l['’])?")
 
 
@@ -106,7 +108,8 @@ def direct_object(
     goods = words.goods if with_goods and trigger.measure in _OF_GOODS else None
     for start, is_sure in _starts(text, trigger, span, words):
         if (found := phrase(text, start, words, names, is_sure=is_sure, goods=goods)) is not None:
-            return [found]
+            letters = _LETTERS.match(text, found.end)
+            return [Name(letters["name"], *letters.span("name"))] if letters else [found]
     return []
 
 
@@ -222,7 +225,8 @@ def _end_of_phrase(text: str, start: int, words: Speech, names: Sequence[Name]) 
             place = match.end()
             continue
         if count and (words.articles.fullmatch(word) or words.one.fullmatch(word)):
-            return None if words.tag in _HEAD_LAST else _without_things(text, start, end, words)
+            is_whole = words.tag in _HEAD_LAST and not words.who.search(text, text.rfind(" ", start, end) + 1, end)
+            return None if is_whole else _without_things(text, start, end, words)
         if count and words.tag == "en" and _TELLS.search(word) and words.who.search(text, start, end):
             break
         if count and words.tag not in _HEAD_LAST and _VERB.search(word):

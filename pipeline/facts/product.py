@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.facts.spans import Passage
-from pipeline.facts.unlisted import KIND, LONGEST_NAME, PLACE, VERSION, tells_of_flaw, unlisted
+from pipeline.facts.unlisted import KIND, LONGEST_NAME, PLACE, VERSION, joined_to, tells_of_flaw, unlisted
 from pipeline.model import Article, Fact
 from pipeline.text.background import is_background
 from pipeline.text.gazetteer import Hit
@@ -38,6 +38,13 @@ _ON = re.compile(
     r"|op|w|на|such as|including)\s(?:the\s|a\s|an\s|both\s|some\s)?$",
     re.IGNORECASE,
 )
+#: "son extension Chrome": what an add-on is made for, behind the word for it.
+_HOST_OF = re.compile(
+    r"\b(?:extensions?|plug-?ins?|modules?|compléments?|add-?ons?|thèmes?|extensi(?:ón|ones)|complementos?|estension[ei]|extens(?:ão|ões)"
+    r"|extensies?)\s(?:(?:pour|para|per|voor|de)\s)?$",
+    re.IGNORECASE,
+)
+_HOSTS = frozenset(["Chrome", "Firefox", "WordPress", "Joomla", "Drupal", "Magento", "Moodle", "VS Code", "Jenkins"])
 #: Words after a name that make it somebody's or something's name: a team, a report, a builder's platform.
 _NOT_IT = re.compile(
     r"[-‐‑]?\s?(?:based|powered|hosted|compatible|style)\b|\s(?:Threat|Intelligence|Research\w*|Labs?|Team|Incident"
@@ -108,6 +115,8 @@ def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fac
     for passage, hit in kept:
         name = passage.text[hit.start : hit.end]
         yield Fact(type="product", value=hit.id, name=name, evidence=passage.evidence(hit.start, hit.end))
+    for passage in dict.fromkeys(passage for passage, _ in kept):
+        yield from joined_to(passage, article, [(h.start, h.end) for p, h in kept if p is passage])
     names = [passage.text[hit.start : hit.end] for passage, hit in kept]
     yield from (f for f in free if not any(name in str(f.value) for name in names))
 
@@ -140,6 +149,8 @@ def _is_meant(passage: Passage, hit: Hit) -> bool:
     """Not part of a path, of a longer name ("Danny Jenkins", "Internet Key Exchange") or of a team's name."""
     before, text = passage.text[max(0, hit.start - 60) : hit.start], passage.text
     if _IN_PATH.search(before) or _NOT_IT.match(text, hit.end) or _MEANS.search(before) or _BESIDE.search(before):
+        return False
+    if hit.id in _HOSTS and _HOST_OF.search(before):
         return False
     if hit.id in _PLATFORMS and (_IN_COMPOUND.search(before) or _IN_LONGER.match(text, hit.end)):
         return False

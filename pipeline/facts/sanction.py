@@ -12,9 +12,11 @@ from pipeline.facts.described import is_description
 from pipeline.facts.durations import deadline_facts, duration_facts
 from pipeline.facts.law import law_facts
 from pipeline.facts.measures import Finding, Place, alike, choose_measures, find_measures
+from pipeline.facts.parties import parties
+from pipeline.facts.patterns import load
 from pipeline.facts.spans import Passage
 from pipeline.facts.taken import reported
-from pipeline.facts.targets import pick_persons, pick_targets
+from pipeline.facts.targets import is_quoted, pick_persons, pick_targets
 from pipeline.model import Article, Fact
 from pipeline.text.background import opens_long_ago
 from pipeline.text.names import Name, maker, organisations, products, same_name
@@ -66,7 +68,8 @@ def _all(
     for finding in findings:
         evidence = finding.passage.evidence(*finding.span)
         places = _places(finding, read, article.language)
-        deciding, who = pick_deciding(places, read, article.language)
+        is_revised = finding.status in _REVISED
+        deciding, who = pick_deciding(places, read, article.language, is_revised=is_revised)
         measure = _kind(finding, deciding, numbers)
         word = finding.passage.text[slice(*finding.span)]
         yield Fact(
@@ -117,15 +120,25 @@ def _kind(finding: Finding, deciding: Sequence[Actor], numbers: dict[int, list[Q
     word = passage.text[slice(*finding.span)]
     if measure == "damages" and not _FOR_VICTIMS.search(passage.text) and any(a.level in _FINING for a in deciding):
         return "fine"
-    if measure == "other" and not _FORFEIT.search(word):
-        near = [q for q in numbers[-1 if passage.is_title else passage.offset] if q.kind == "amount"]
-        if any(0 <= q.start - finding.span[1] <= _SUM_AFTER for q in near):
-            return "fine"
+    sums = [q for q in numbers[-1 if passage.is_title else passage.offset] if q.kind == "amount"]
+    is_of_sum = any(0 <= q.start - finding.span[1] <= _SUM_AFTER for q in sums)
+    if measure == "other" and is_of_sum and not _FORFEIT.search(word):
+        return "fine"
+    if measure == "designation" and sums and deciding and all(_fines(actor) for actor in deciding):
+        return "fine"  # "sanctionné à hauteur de 500 000 euros"
     return measure
 
 
 #: Who fines rather than awards damages.
 _FINING = frozenset({"regulator", "ministry", "international", "government"})
+
+
+def _fines(actor: Actor) -> bool:
+    return actor.level == "regulator" and actor.id != _LISTS
+
+
+#: The regulator whose sanctions are a list of persons.
+_LISTS = "OFAC"
 #: "une sanction de 800 000 euros": how far behind the word the sum may stand.
 _SUM_AFTER = 24
 _FOR_VICTIMS = re.compile(
@@ -156,7 +169,7 @@ def _is_over(measure: str, status: str) -> bool:
     return status == "lifted" or (measure == "conviction" and status == "annulled")
 
 
-_REVISED = ("upheld", "annulled")
+_REVISED = ("upheld", "annulled", "reduced")
 
 
 _FORFEIT = re.compile(r"forfeit|confisca|没收", re.IGNORECASE)
@@ -195,6 +208,8 @@ def _hit(
         is_full = bool(pairs) and (names[0].text[:1].isupper() or ord(names[0].text[0]) > FIRST_IDEOGRAPH)
         if described and ord(described[0][0].text[0]) > FIRST_IDEOGRAPH and not passage.is_title:
             is_full = is_full and ord(names[0].text[0]) > FIRST_IDEOGRAPH  # a Latin name beside it is somebody else's
+        if is_personal and is_full and passage.is_title and is_quoted(passage.text, names[0]):
+            is_full = False  # a gang or a nickname, whose people the lead may name
         if is_full and not is_description(names[0].text) and not (is_personal and not _is_person(names[0].text)):
             if not best:
                 best = pairs
@@ -206,7 +221,21 @@ def _hit(
         best = next((names[:_MOST_LISTED] for names in lists if len(names) > 1), [])
     if not best and described and not is_personal:
         best = _named_later(places, language, deciding, read)
-    return _makers(best, read) or described
+    return _makers(best, read) or described or _referred_to(places, read, language)
+
+
+#: "the company": whoever the title speaks of.
+_ANAPHOR = re.compile(rf"(?<!\w)(?:{'|'.join(load('deciding')['anaphor'])})(?![a-zà-ÿ])", re.IGNORECASE)
+
+
+def _referred_to(places: Sequence[Place], read: Sequence[Passage], language: str | None) -> list[tuple[Name, Passage]]:
+    """The name that opens the title, where the sentence of the measure goes on with "the company"."""
+    title = next((p for p in read if p.is_title), None)
+    if title is None or not any(_ANAPHOR.search(p.text) for p, _, _ in places if not p.is_title):
+        return []
+    named = [n for n in parties(title.text, language) if not title.text[: n.start].strip()]
+    found = actors(title.text, language)
+    return [(n, title) for n in named if not any(a.start < n.end and n.start < a.end for a in found)]
 
 
 def _named_later(

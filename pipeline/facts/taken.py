@@ -34,6 +34,8 @@ _STANDING = re.compile(
     r"\s?(?:[\w'’-]+\s){0,4}$",
     re.IGNORECASE,
 )
+#: "condamné à verser", "被判赔偿": only a court makes somebody pay so.
+_JUDGED = re.compile(r"condamn|被?判")
 #: Code and settings: no authority limits them.
 _TECHNICAL = re.compile(r"\w\(\)|[a-z]\w*\.[a-z]\w+\(|[A-Z]{2,}_[A-Z]|\b\w+_\w|\b[a-z]\w*/[a-z]\w*\.[a-z]{2,4}\b")
 
@@ -90,6 +92,8 @@ def _is_backed(finding: Finding, read: Sequence[Passage], language: str | None) 
     if measure not in _LOOSE or (finding.passage.is_title and measure not in _OF_ANYBODY):
         return True
     if finding.passage.is_title and finding.trigger.form == "suffers" and measure != "damages":
+        return True
+    if measure == "damages" and _JUDGED.match(finding.passage.text[slice(*finding.span)]):
         return True
     if measure == "damages" and any(f.trigger.measure == "sentence" for p in read for f in find_measures(p, language)):
         return True  # whom a court sentences it makes pay

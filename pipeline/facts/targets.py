@@ -68,6 +68,7 @@ _OFFICE_HOLDER = re.compile(
     r"(?:Secretary|Minister|President|Commissioner|Chancellor|Senator|Ministre|Président|Commissaire|Ministro|Ministra"
     r"|Presidente|Ministerin|Präsident|Judge|Justice|Attorney General)\s"
 )
+_OFFICE_BEFORE = re.compile(rf"(?:{_OFFICE_HOLDER.pattern})$")
 _DEMONYMS = frozenset(load("people")["origin"])
 _OF = r"\s(?:of|de|du|des|d['’]|von|vom|der|di|del|della|dell['’]|do|da|van|w)\s?(?:the |la |le |l['’]|der |het |het )?"
 #: "the founder of X", "Entwickler von X", "a clerk of X": X says who, and is not hit.
@@ -116,6 +117,8 @@ def pick_targets(
         for d in described(text, trigger, span, language)
         if (d.start < end or not _is_beyond(text, d, trigger, end)) and not is_of_a_name(text, d, language, everybody)
     ]
+    if body := _body_hit(text, trigger, span, found, chosen):
+        return [body]
     if told and not _is_named_elsewhere(text, told[0], names, span):
         return with_more(text, names, told, language)
     if trigger.form == "suffers" and description and _OPENING_QUOTE.search(text[: description[0].start]):
@@ -126,13 +129,14 @@ def pick_targets(
             if _covers(description, strong[0], language)
             else and_others(text, together(text, names, strong[0], language), language, everybody)
         )
-    marked = [n for n in names if _TARGET_BEFORE.search(text[max(0, n.start - 36) : n.start]) and n.start >= start - 5]
+    marked = [n for n in names if _is_marked(text, n.start, language) and n.start >= start - 5]
     before = [n for n in names if n.end <= start + 2 and not (description and _IN.search(text[: n.start]))]
     after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
     after = [n for n in after if not _is_beyond(text, n, trigger, end)]
     sides: tuple[Sequence[Name], ...]
     if trigger.form == "suffers":
         sides = (
+            _before_apposition(text, before, start),
             _last_clause(text, before, start),
             description,
             before,
@@ -144,7 +148,7 @@ def pick_targets(
         sides = (after, marked, known if chosen else before)  # "Acme and Examplia: the regulator bans several firms"
     else:
         sides = (marked, _last_clause(text, before, start), after, before)
-    if not has_capitals(text) and not any(sides[:-1]) and (named := named_by_grammar(text, found)):
+    if not has_capitals(text) and (named := named_by_grammar(text, found)):
         return named
     for side in sides:
         if side:
@@ -154,6 +158,43 @@ def pick_targets(
                 return list(side)
             return and_others(text, together(text, names, side[0], language), language, everybody)
     return description or direct_object(text, trigger, span, language, everybody, with_goods=True)
+
+
+#: What may stand between a verb and whom it hits.
+_GAP = re.compile(
+    r"\s?(?:the\s|la\s|le\s|les\s|l['’]|der\s|die\s|das\s|den\s|el\s|il\s|o\s|a\s|de\s|het\s)?", re.IGNORECASE
+)
+
+
+def _body_hit(
+    text: str, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor], chosen: Sequence[Actor]
+) -> Name | None:
+    """ "fined the Swedish Police Authority": a public body right behind the verb is whom another one hits, and right
+    before a participle with its cause the one that suffers it."""
+    for actor in found:
+        if actor in chosen or actor.level not in _BODIES:
+            continue
+        is_object = trigger.form == "acts" and bool(chosen) and _GAP.fullmatch(text, span[1], actor.start)
+        is_subject = trigger.form == "suffers" and _BE_GAP.fullmatch(text, actor.end, span[0])
+        if is_object or (is_subject and _BY_WHOM.match(text, span[1])):
+            return Name(text[actor.start : actor.end], actor.start, actor.end)
+    return None
+
+
+#: "the police authority | was | fined for".
+_BE_GAP = re.compile(
+    r"\s(?:(?:is|was|has been|est|a été|wurde|wird|è stata|ha sido|fue|foi|werd|is)\s)?", re.IGNORECASE
+)
+
+
+_BODIES = frozenset({"regulator", "ministry", "police", "cyber"})
+
+
+def _is_marked(text: str, start: int, language: str | None) -> bool:
+    """Whether a word that leads to somebody stands in front of a place; the English article is none."""
+    marker = _TARGET_BEFORE.search(text[max(0, start - 36) : start])
+    is_article = (language or "en")[:2] == "en" and marker is not None and marker[0].strip() == "a"
+    return marker is not None and not is_article
 
 
 _BY_WHOM = re.compile(r"\s(?:by|door|par|von|por|da|voor|for|over)\s", re.IGNORECASE)
@@ -279,6 +320,7 @@ def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list
         and not any(a.start < n.end and n.start < a.end for a in found)
         and not _NOT_A_PARTY.search(text[max(0, n.start - 16) : n.start])
         and not _OPENING_QUOTE.search(text[: n.start])
+        and not _OF_SOMEBODY.search(text[max(0, n.start - 48) : n.start])
         and not _PERSON_AFTER.match(text, n.end)
         and not PERSON_TAIL.search(n.text)
         and not organisations().find(n.text)
@@ -291,6 +333,11 @@ def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list
         return []
     near = [n for n in persons if n.end <= span[0]] or persons
     return together(text, persons, near[0], language)
+
+
+def is_quoted(text: str, name: Name) -> bool:
+    """Whether a name stands in quotation marks, as a nickname does."""
+    return bool(_OPENING_QUOTE.search(text[: name.start]))
 
 
 def _companies_first(names: list[Name]) -> list[Name]:
@@ -307,7 +354,7 @@ def _may_be_hit(
     plain = name.text.casefold().rstrip(".")
     if plain in _NOT_TARGET or plain in _DEMONYMS or not any(c.isalpha() for c in name.text):
         return False
-    if _OFFICE_HOLDER.match(name.text) or _OFFICE_HOLDER.search(text[max(0, name.start - 16) : name.start]):
+    if _OFFICE_HOLDER.match(name.text) or _OFFICE_BEFORE.search(text[max(0, name.start - 16) : name.start]):
         return False
     if name.end < span[0] and _SAYS.match(text, name.end):
         return False
@@ -327,6 +374,18 @@ def _may_be_hit(
     return not re.match(r"(?:CVE|https?)", name.text) and not _OF_SOMEBODY.search(
         text[max(0, name.start - 48) : name.start]
     )
+
+
+#: "Examplia, filiale du groupe Acme, | mise en demeure": what is said of a name between commas.
+_APPOSED = re.compile(
+    r",\s(?:(?:the|a|an|la|le|une?|der|die|das|eine?|il|el|o|a|een|de|het)\s|l['’])?(?:[a-zà-ÿß-]+\s){1,3}[^,;:.|]{0,50},\s"
+    r"(?:(?:is|was|has been|est|a été|vient d['’]être|wird|wurde|è stata?|ha sido|fue|foi|is|werd)\s(?:\w+\s)?)?$"
+)
+
+
+def _before_apposition(text: str, names: Sequence[Name], start: int) -> list[Name]:
+    """The name that opens a clause whose apposition names another."""
+    return [n for n in names if _APPOSED.match(text[n.end : start])][:1]
 
 
 def _last_clause(text: str, names: Sequence[Name], start: int) -> list[Name]:

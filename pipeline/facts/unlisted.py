@@ -12,6 +12,7 @@ from pipeline.facts.patterns import claims, flaw_words, load, spoken
 from pipeline.facts.spans import Passage
 from pipeline.facts.trim import trimmed, with_device
 from pipeline.model import Article, Fact
+from pipeline.text.gazetteer import Hit
 from pipeline.text.identifiers import find_cves
 from pipeline.text.names import Name, find_names, organisations, products
 from pipeline.text.normalise import FIRST_IDEOGRAPH
@@ -96,6 +97,11 @@ _GENERIC = frozenset(
         "CMS",
         "Patch Tuesday",
         "Prompt",
+        "AI Agent",
+        "AI Agents",
+        "AI Assistant",
+        "Agent",
+        "Agents",
         "OWASP",
         "ICS",
         "Secure",
@@ -131,6 +137,12 @@ _AFTER_AN_ID, _BY_KIND, _WITH_VERSION, _IN, _OF, _AT_FLAW, _MAYBE_MAKER = 9, 8, 
 _CJK_KIND = re.compile(
     rf"{load('products')['cjk_kind']}(?P<name>[\u4e00-\u9fff]{{2,6}}?)(?={load('products')['cjk_after']})"
 )
+#: "星桥路由器存在漏洞": the kind ends the name.
+_CJK_NAMED = re.compile(
+    rf"(?:^|[，。：:、！？】\s])(?P<name>[\u4e00-\u9fff]{{2,6}}?{load('products')['cjk_kind_last']})"
+    rf"(?={load('products')['cjk_after']})"
+)
+_NAMESAKES = frozenset(load("products")["namesakes"])
 _CJK_FLAW = re.compile(r"[^，。；、]{0,16}(?:漏洞|后门|脆弱性|缺陷)")
 
 
@@ -165,12 +177,44 @@ def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
         yield from _facts_of(*second)
         return
     for passage in read:
+        for hit in organisations().find(passage.text) if tells_of_flaw(passage, article) else ():
+            if passage.text[hit.start : hit.end] in _NAMESAKES and _is_of_flaw(passage.text, hit, article):
+                yield from _facts_of(passage, [(hit.start, hit.end)])
+                return
+    for passage in read:
         if tells_of_flaw(passage, article):
             made = [with_device(passage.text, h.start, h.end) for h in organisations().find(passage.text)]
             named = [span for span, h in zip(made, organisations().find(passage.text), strict=True) if span[1] > h.end]
             if named:
                 yield from _facts_of(passage, named[:1])
                 return
+
+
+def _is_of_flaw(text: str, hit: Hit, article: Article) -> bool:
+    """Whether a flaw is said to be in what is named."""
+    return _before(PLACE, text, hit.start) or _stands_at_flaw(text, hit.start, hit.end, article.language)
+
+
+def joined_to(passage: Passage, article: Article, spans: Sequence[tuple[int, int]]) -> Iterator[Fact]:
+    """The unlisted names in the list of products that a flaw is in: "affects Acme Desk, [Firefox] and Acme Portal"."""
+    text = passage.text
+    names = sorted({*_names(passage, article, frozenset()), *spans})
+    for group in _groups(text, names):
+        if not any(span in spans for span in group) or not _before(PLACE, text, group[0][0]):
+            continue
+        yield from _facts_of(passage, [span for span in group if span not in spans])
+
+
+def _groups(text: str, names: Sequence[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    """Names that stand in one list, together."""
+    group: list[tuple[int, int]] = []
+    for span in names:
+        if group and not _AND.fullmatch(text, group[-1][1], span[0]):
+            yield group
+            group = []
+        group.append(span)
+    if group:
+        yield group
 
 
 def _longer(
@@ -203,7 +247,7 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
     countries = [(a.start, a.end) for a in actors(text, article.language)]
     listed = [(h.start, h.end) for h in products().find(text)]
     quoted = [Name(m["name"], *m.span("name")) for m in _QUOTED.finditer(text)] if _QUOTE.search(text) else []
-    quoted += [Name(m["name"], *m.span("name")) for m in _CJK_KIND.finditer(text)]
+    quoted += [Name(m["name"], *m.span("name")) for p in (_CJK_KIND, _CJK_NAMED) for m in p.finditer(text)]
     found = []
     for name in (*quoted, *(n for n in find_names(text, article.language) if not _overlaps(n, quoted))):
         start = next((h.start for h in makers.find(text) if h.start < name.start <= h.end + 1), name.start)
@@ -265,6 +309,8 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return _BY_KIND
     if VERSION.match(text, end):
         return _WITH_VERSION
+    if any(m.span("name") == (start, end) for m in _CJK_NAMED.finditer(text)):
+        return _MAYBE_MAKER  # a Latin name of the lead says more
     if _RUNS.match(text, end) and tells_of_flaw(passage, article):
         return _OF
     if _is_maker(text, start, end):

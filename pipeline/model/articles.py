@@ -58,7 +58,8 @@ class Fact:
     unit: str | None = None
     #: Words of the text (surface form), None when they are the value.
     name: str | None = None
-    #: For measure: imposed, proposed, threatened, upheld, annulled, lifted. For a fact from a list: its "as of" date.
+    #: For measure: imposed, proposed, threatened, upheld, reduced, annulled, lifted.
+    #: For a fact from a list: its "as of" date.
     status: str | None = None
     evidence: Evidence | None = None
 

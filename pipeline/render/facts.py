@@ -166,6 +166,8 @@ _OPEN = frozenset({"lawsuit", "investigation", "indictment"})
 
 def _measure(fact: Fact, say: Wording) -> str:
     value = clean_text(str(fact.value))
+    if say.has(f"measures.{value}_{fact.status}"):
+        return say(f"measures.{value}_{fact.status}")  # "licence withdrawn (lifted)" would read as a riddle
     words = say(f"measures.{value}") if say.has(f"measures.{value}") else value
     if value in _OPEN and fact.status == "proposed":
         return words
