@@ -113,7 +113,11 @@ def test_capacity_names_who_decides(language: str, title: str, text: str, author
         ("fr", "Examplia, filiale du groupe Acmé, mise en demeure par la Cnil", ["Examplia"]),
         ("fr", "Trois hébergeurs russes sanctionnés par Londres", ["Trois hébergeurs russes"]),
         ("fr", "Un opérateur taïwanais d'Acmé Market condamné à dix ans", ["opérateur taïwanais d'Acmé Market"]),
-        ("fr", "Une clinique fait condamner son ancien prestataire de maintenance", ["ancien prestataire de maintenance"]),
+        (
+            "fr",
+            "Une clinique fait condamner son ancien prestataire de maintenance",
+            ["ancien prestataire de maintenance"],
+        ),
         ("fr", "Le pirate de l'hôpital de Valmont écope de trois ans ferme", ["pirate de l'hôpital de Valmont"]),
         ("en", "The DPA fined the Northland Police Authority €20,000", ["Northland Police Authority"]),
         ("en", "Norwegian regulator fined a DIY company a total of €5,000", ["DIY company"]),
@@ -162,7 +166,7 @@ def test_a_nickname_gives_way_to_the_names_of_the_lead() -> None:
         ("en", "Judge orders Examplia to delete facial data", "", ["Judge"]),
         ("en", "Dutch watchdog fines Examplia", "The Autoriteit Persoonsgegevens found no consent.",
          ["Autoriteit Persoonsgegevens"]),
-        ("fr", "Amende pour Examplia", "Le régulateur irlandais (DPC), au nom de l'Union européenne, inflige 2 millions d'euros.",
+        ("fr", "Amende pour Examplia", "Le régulateur irlandais (DPC), au nom de l'UE, inflige deux millions d'euros.",
          ["DPC"]),
     ],
 )  # fmt: skip

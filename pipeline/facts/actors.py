@@ -170,64 +170,98 @@ def pick_authorities(text: str, trigger: Trigger, span: tuple[int, int], found: 
 
 
 def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> float:
-    start, end = span
+    """How surely a sentence shows an authority as deciding; 0 where it does not."""
     before = text[max(0, actor.start - 32) : actor.start]
-    if actor.level in ("prosecutor", "police", "cyber") and trigger.measure in ("sentence", "conviction"):
+    score = _score_by_role(text, trigger, actor, before)
+    if score is None:
+        score = _score_of_place(trigger, span, actor, before)
+    if score is None:
+        score = _score_by_word_before(text, trigger, actor, before)
+    if score is not None:
+        return score
+    if actor.end <= span[0] + 1:
+        return _score_in_front(trigger, span, actor, before)
+    return _score_behind(span, actor, before)
+
+
+def _score_by_role(text: str, trigger: Trigger, actor: Actor, before: str) -> float | None:
+    """Of who is said to decide, or to do something else, in so many words."""
+    if actor.level in _ANNOUNCING and trigger.measure in _OF_COURTS:
         return 0  # they announce what a court decided
     if _ORDER_OF.search(before):
         return 5
-    if _ENVOY.search(before) or (trigger.measure == "lawsuit" and _BEFORE_COURT.search(before)):
+    is_elsewhere = trigger.measure == "lawsuit" and _BEFORE_COURT.search(before)
+    if is_elsewhere or _ENVOY.search(before) or _ON_BEHALF.search(before):
         return 0
-    if _ON_BEHALF.search(before):
-        return 0
-    if actor.level == "court" and trigger.measure != "sentence" and _REVISES.match(text, actor.end):
+    revises_it = actor.level == "court" and trigger.measure != "sentence" and _REVISES.match(text, actor.end)
+    if revises_it or (actor.level in _SPOKESMEN and _DECIDED.search(before)):
         return 8  # he speaks last, after the one by whom it was imposed
-    if actor.level in _SPOKESMEN and _DECIDED.search(before):
-        return 8
-    if actor.level == "place":
-        gap = start - actor.end
-        return 1.5 if trigger.form == "acts" and 0 <= gap <= _PLACE_GAP and not _PLACE.search(before) else 0
-    weight = {
-        "court": 3.0,
-        "regulator": 3.0,
-        "ministry": 3.0,
-        "international": 3.0,
-        "prosecutor": 2.5,
-        "parliament": 2.0,
-    }.get(actor.level, 1.5)
-    if actor.level in ("cyber", "police"):
-        weight = 0.5
+    return None
+
+
+def _score_of_place(trigger: Trigger, span: tuple[int, int], actor: Actor, before: str) -> float | None:
+    """A state or a capital decides only right before the verb."""
+    if actor.level != "place":
+        return None
+    is_subject_of = trigger.form == "acts" and 0 <= span[0] - actor.end <= _PLACE_GAP
+    return 1.5 if is_subject_of and not _PLACE.search(before) else 0
+
+
+def _score_by_word_before(text: str, trigger: Trigger, actor: Actor, before: str) -> float | None:
+    """Of whom the word in front, or behind, says what he is to the measure."""
     if _BY.search(before):
-        return weight + 4
+        return _weight(actor) + 4
     if _is_adjective(text, actor):
         return 0
     if actor.level in _SPOKESMEN and trigger.measure not in _OF_COURTS and _ANNOUNCED.search(before):
-        return weight + 0.5
-    is_place = actor.level == "government" and _PLACE.search(before)
-    if is_place:
+        return _weight(actor) + 0.5
+    if actor.level == "government" and _PLACE.search(before):
         return 0
-    if is_label(text, actor):
-        return _AS_LABEL
-    if actor.end <= start + 1:  # before the words of the measure
-        gap = start - actor.end
-        is_its_own = trigger.form == "noun" and gap <= 1  # "to comply with EU sanctions"
-        if gap > _SUBJECT_GAP or (_AGAINST.search(before) and not is_its_own):
-            return weight - 2 if actor.level == "court" and gap < _SUBJECT_GAP else 0
-        if trigger.form == "suffers":
-            return weight - 1.5 if actor.level == "court" else 0
-        return weight + (2 if trigger.form == "acts" else 1) - gap / 100
-    if actor.start >= end - 1 or (start <= actor.start and actor.end <= end):
-        if _AGAINST.search(before) and actor.level != "court":
-            return 0
-        if actor.start < end:  # inside: "被欧盟处以罚款"
-            return weight + 2
-        if actor.level == "government":
-            return 0
-        return weight - 1 - (actor.start - end) / 60
-    return 0
+    return _AS_LABEL if is_label(text, actor) else None
 
 
-#: Police and ministries announce them too.
+def _score_in_front(trigger: Trigger, span: tuple[int, int], actor: Actor, before: str) -> float:
+    """Of who stands before the words of the measure."""
+    gap = span[0] - actor.end
+    is_court = actor.level == "court"
+    is_its_own = trigger.form == "noun" and gap <= 1  # "to comply with EU sanctions"
+    if gap > _SUBJECT_GAP or (_AGAINST.search(before) and not is_its_own):
+        return _weight(actor) - 2 if is_court and gap < _SUBJECT_GAP else 0
+    if trigger.form == "suffers":
+        return _weight(actor) - 1.5 if is_court else 0
+    return _weight(actor) + (2 if trigger.form == "acts" else 1) - gap / 100
+
+
+def _score_behind(span: tuple[int, int], actor: Actor, before: str) -> float:
+    """Of who stands within the words of the measure or behind them."""
+    start, end = span
+    is_within = start <= actor.start and actor.end <= end
+    if not is_within and actor.start < end - 1:
+        return 0
+    if _AGAINST.search(before) and actor.level != "court":
+        return 0
+    if actor.start < end:  # inside: "被欧盟处以罚款"
+        return _weight(actor) + 2
+    return 0 if actor.level == "government" else _weight(actor) - 1 - (actor.start - end) / 60
+
+
+def _weight(actor: Actor) -> float:
+    return _WEIGHTS.get(actor.level, 1.5)
+
+
+#: How likely who is of a level decides on a measure.
+_WEIGHTS = {
+    "court": 3.0,
+    "regulator": 3.0,
+    "ministry": 3.0,
+    "international": 3.0,
+    "prosecutor": 2.5,
+    "parliament": 2.0,
+    "cyber": 0.5,
+    "police": 0.5,
+}
+_ANNOUNCING = frozenset({"prosecutor", "police", "cyber"})
+#: Prosecutors, police and ministries announce them too.
 _OF_COURTS = frozenset({"sentence", "conviction"})
 _AND = re.compile(
     r"(?:,| and| et| und| y| e|、|和|及|,? ?(?:as well as|aux côtés de)|, the|, (?:la|le|l['’]|les)| and the"

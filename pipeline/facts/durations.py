@@ -41,45 +41,53 @@ _TERM = re.compile(
 def duration_facts(places: Sequence[Place], numbers: dict[int, list[Quantity]]) -> Iterator[Fact]:
     """How long the measure lasts; months of the lead win over rounded years of the title."""
     best: tuple[Quantity, Passage] | None = None
-    for passage, trigger, span in places:
-        usable = [
-            q
-            for q in numbers[-1 if passage.is_title else passage.offset]
-            if q.kind == "duration" and _is_term(passage.text, q, span, trigger)
-        ]
-        if not usable:
+    for place in places:
+        chosen = _term_of(place, numbers)
+        if chosen is None:
             continue
-        chosen = min(
-            usable,
-            key=lambda q: (
-                not _TERM.match(passage.text, q.end),
-                0 if q.start >= span[0] else 1,
-                abs(q.start - span[0]),
-            ),
-        )
         if best is None:
-            best = chosen, passage
-            continue
-        held = best[0].days or 0.0
-        if (
-            _close_to(held, chosen.days or 0.0)
-            and chosen.unit == "month"
-            and best[0].unit == "year"
-            and held != chosen.days
-        ):
-            best = chosen, passage  # "nearly five years" in the title, 56 months in the lead
+            best = chosen, place[0]
+        elif _is_rounded(best[0], chosen):
+            best = chosen, place[0]  # "nearly five years" in the title, 56 months in the lead
             break
     if best is not None:
         quantity, passage = best
-        quantity = _with_months(passage.text, quantity, numbers[-1 if passage.is_title else passage.offset])
-        surface = passage.text[quantity.start : quantity.end]
-        yield Fact(
-            type="duration",
-            value=float(quantity.value),
-            unit=quantity.unit,
-            name=surface,
-            evidence=passage.evidence(quantity.start, quantity.end),
-        )
+        yield _fact(passage, _with_months(passage.text, quantity, _numbers_of(passage, numbers)))
+
+
+def _numbers_of(passage: Passage, numbers: dict[int, list[Quantity]]) -> list[Quantity]:
+    return numbers[-1 if passage.is_title else passage.offset]
+
+
+def _fact(passage: Passage, quantity: Quantity) -> Fact:
+    """A span of time as a fact, with its words and their sentence."""
+    return Fact(
+        type="duration",
+        value=float(quantity.value),
+        unit=quantity.unit,
+        name=passage.text[quantity.start : quantity.end],
+        evidence=passage.evidence(quantity.start, quantity.end),
+    )
+
+
+def _term_of(place: Place, numbers: dict[int, list[Quantity]]) -> Quantity | None:
+    """The term that stands nearest to the words of a measure: one told as a term first, behind them before in front."""
+    passage, trigger, span = place
+    usable = [
+        q for q in _numbers_of(passage, numbers) if q.kind == "duration" and _is_term(passage.text, q, span, trigger)
+    ]
+    return min(
+        usable,
+        key=lambda q: (not _TERM.match(passage.text, q.end), q.start < span[0], abs(q.start - span[0])),
+        default=None,
+    )
+
+
+def _is_rounded(held: Quantity, other: Quantity) -> bool:
+    """Whether years round off the months of another term."""
+    if (held.unit, other.unit) != ("year", "month"):
+        return False
+    return _close_to(held.days or 0.0, other.days or 0.0) and (held.days or 0.0) != other.days
 
 
 _YEARS_AND = re.compile(r"\s?(?:,|and|et|und|y|e|en|i|和|零|又)?\s?", re.IGNORECASE)
@@ -105,15 +113,12 @@ def deadline_facts(read: Sequence[Passage], numbers: dict[int, list[Quantity]], 
     """How long somebody has to obey a notice or an order."""
     patterns = [p for p in (beside_terms("deadline", tag) for tag in spoken(language)) if p is not None]
     for passage in read:
-        for quantity in numbers[-1 if passage.is_title else passage.offset]:
+        for quantity in _numbers_of(passage, numbers):
             before = passage.text[max(0, quantity.start - _BEFORE_DEADLINE) : quantity.start]
             is_due = any(p.search(before) for p in patterns) or _DEADLINE_AFTER.match(passage.text, quantity.end)
             is_long = quantity.kind == "duration" and quantity.unit in ("day", "week", "month", "year")
             if is_long and is_due and not _NOT_TERM.match(passage.text, quantity.end):
-                surface = passage.text[quantity.start : quantity.end]
-                evidence = passage.evidence(quantity.start, quantity.end)
-                value = float(quantity.value)
-                yield Fact(type="duration", value=value, unit=quantity.unit, name=surface, evidence=evidence)
+                yield _fact(passage, quantity)
                 return
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pipeline.facts.nicknames import nicknames
@@ -36,47 +36,84 @@ def own_and_other_ids(
     passages: Sequence[Passage], language: str | None, published: date | None
 ) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
     """Own ids, the main ones of them, and others: what only an aside names first is another's."""
-    own: dict[str, None] = {}
-    others: set[str] = set()
-    firm: set[str] = set()
-    has_title_id, first = False, 0
-    cut = _cut_short(passages)
-    is_unnumbered = any(_UNNUMBERED.search(p.text) and not find_cves(p.text) for p in passages[: OPENING + 1])
-    is_named = _is_named(passages)
+    reading = _Reading(passages, language, published)
     for number, passage in enumerate(passages):
-        ids = [item for item in find_cves(passage.text) if item.value not in cut]
+        ids = [item for item in find_cves(passage.text) if item.value not in reading.cut]
+        if ids and passage.is_title:
+            reading.take_title(passage, ids)
+        elif ids:
+            reading.take(number, passage, ids)
+    return reading.sorted_out()
+
+
+class _Reading:
+    """What an article has said of ids up to a sentence."""
+
+    def __init__(self, passages: Sequence[Passage], language: str | None, published: date | None) -> None:
+        self.language, self.published = language, published
+        self.title = passages[0].text if passages else ""
+        self.cut = _cut_short(passages)
+        self.is_named = _is_named(passages)
+        self.is_unnumbered = any(_UNNUMBERED.search(p.text) and not find_cves(p.text) for p in passages[: OPENING + 1])
+        self.has_title_id = False
+        #: Sentences that named own ids for the first time.
+        self.first = 0
+        self.own: dict[str, None] = {}
+        self.firm: set[str] = set()
+        self.others: set[str] = set()
+
+    def take_title(self, passage: Passage, ids: Sequence[Identifier]) -> None:
+        """The ids of a title are the article's, but for those it compares with."""
         found = dict.fromkeys(item.value for item in ids)
-        if not found:
-            continue
-        if passage.is_title:
-            compared = _compared(passage.text, ids)
-            if compared and compared != set(found):  # "Incomplete fix for CVE-…"
-                others.update(compared)
-                found = dict.fromkeys(value for value in found if value not in compared)
-            own, firm, has_title_id = found, set(found), True
-            continue
-        fresh = [value for value in found if value not in own and value not in others]
-        names_own = any(value in own for value in found)
+        compared = _compared(passage.text, ids)
+        if compared and compared != set(found):  # "Incomplete fix for CVE-…"
+            self.others.update(compared)
+            found = dict.fromkeys(value for value in found if value not in compared)
+        self.own, self.firm, self.has_title_id = found, set(found), True
+
+    def take(self, number: int, passage: Passage, ids: Sequence[Identifier]) -> None:
+        """Sort the ids that a sentence of the text names for the first time."""
+        found = dict.fromkeys(item.value for item in ids)
+        fresh = [value for value in found if value not in self.own and value not in self.others]
         compared = _compared(passage.text, ids) & set(fresh)
+        if (
+            self._is_aside(number, passage, found, fresh, compared)
+            or self.is_unnumbered
+            or (self.has_title_id and not passage.is_lead)
+        ):
+            self.others.update(fresh)
+            return
+        if self.is_named:
+            compared |= _of_other_names(passage.text, ids, self.title) & set(fresh)
+        self.others.update(compared)
+        self._own(number, [value for value in fresh if value not in compared])
+
+    def _is_aside(
+        self, number: int, passage: Passage, found: Iterable[str], fresh: Sequence[str], compared: frozenset[str]
+    ) -> bool:
+        """Whether a sentence looks back, or tells of another flaw beside the article's."""
+        names_own = any(value in self.own for value in found)
         is_split = names_own or bool(compared and compared != set(fresh))
-        beside = not is_split and is_background(passage.text, language, published)
-        beside = beside or (names_own and _followed(passage.text))
-        beside = beside or (not names_own and number > OPENING and _is_older_one(passage.text, fresh, published))
-        if beside or is_unnumbered or (has_title_id and not passage.is_lead):
-            others.update(fresh)
-            continue
-        if is_named:
-            compared |= _of_other_names(passage.text, ids, passages[0].text) & set(fresh)
-        others.update(compared)
-        fresh = [value for value in fresh if value not in compared]
-        own.update(dict.fromkeys(fresh))
-        first += bool(fresh)
-        if number <= OPENING or first <= _FIRST:
-            youngest = max(map(_year, firm), default=0)
-            firm.update(v for v in fresh if number <= OPENING or _year(v) > youngest - _OLDER)
-    newest = max((_year(value) for value in firm or own), default=0)
-    old = {value for value in own if value not in firm and _year(value) <= newest - _OLDER}
-    return tuple(value for value in own if value not in old), frozenset(firm), frozenset(others | old)
+        if not is_split and is_background(passage.text, self.language, self.published):
+            return True
+        if names_own:
+            return _followed(passage.text)
+        return number > OPENING and _is_older_one(passage.text, fresh, self.published)
+
+    def _own(self, number: int, fresh: Sequence[str]) -> None:
+        """Keep ids as the article's; those of the opening, and of the first sentences that name any, as main ones."""
+        self.own.update(dict.fromkeys(fresh))
+        self.first += bool(fresh)
+        if number <= OPENING or self.first <= _FIRST:
+            youngest = max(map(_year, self.firm), default=0)
+            self.firm.update(v for v in fresh if number <= OPENING or _year(v) > youngest - _OLDER)
+
+    def sorted_out(self) -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
+        """Own ids without those of years ago, the main ones, and all others."""
+        newest = max((_year(value) for value in self.firm or self.own), default=0)
+        old = {value for value in self.own if value not in self.firm and _year(value) <= newest - _OLDER}
+        own = tuple(value for value in self.own if value not in old)
+        return own, frozenset(self.firm), frozenset(self.others | old)
 
 
 def _cut_short(passages: Sequence[Passage]) -> frozenset[str]:

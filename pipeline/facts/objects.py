@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 
 from pipeline.facts.parties import ANYBODY
@@ -207,47 +208,113 @@ def is_many(text: str, found: Name) -> bool:
 
 def _end_of_phrase(text: str, start: int, words: Speech, names: Sequence[Name]) -> int | None:
     """Where the description ends; None where it leads up to a name."""
-    end, place, is_linked, count = start, start, False, 0
-    ends_at = [n for n in names if n.end > start]
-    while count < _LONGEST and (match := _WORD.match(text, place)):
-        word = match[1]
-        if count == 0 and match.start(1) != place:
+    walk = _Walk(text, words, [n for n in names if n.end > start], start, start, start)
+    while walk.count < _LONGEST and (match := _WORD.match(text, walk.place)):
+        if walk.count == 0 and match.start(1) != walk.place:
             break
-        named = next((n for n in ends_at if n.start <= match.start(1) < n.end), None)
-        if is_linked and (age := _AGE.match(text, match.start(1))):
-            return age.end()
-        if link := words.links.match(text, match.start(1)):
-            if count == 0:
-                break
-            is_linked, place = True, link.end()
-            continue
-        if is_linked and (words.articles.fullmatch(word) or words.one.fullmatch(word)):
-            place = match.end()
-            continue
-        if count and (words.articles.fullmatch(word) or words.one.fullmatch(word)):
-            is_whole = words.tag in _HEAD_LAST and not words.who.search(text, text.rfind(" ", start, end) + 1, end)
-            return None if is_whole else _without_things(text, start, end, words)
-        if count and words.tag == "en" and _TELLS.search(word) and words.who.search(text, start, end):
+        answer = walk.read(match)
+        if answer is _Answer.OVER:
             break
-        if count and words.tag not in _HEAD_LAST and _VERB.search(word):
-            break
-        if not word[0].isupper() and words.ends.match(text, match.start(1)):
-            break
-        if named is not None:
-            if is_linked:
-                return named.end
-            after = _WORD.match(text, named.end) if words.tag == "en" else None
-            if after is None or not words.who.fullmatch(after[1]):
-                return None
-            end = place = named.end
-            count += 1
-            continue
-        if _is_money(word, count) or (is_linked and (_INFINITIVE.match(word) or words.things.fullmatch(word))):
-            break
-        if words.things.fullmatch(word) and count and words.tag not in _HEAD_LAST:
-            break
-        end, place, is_linked, count = match.end(), match.end(), False, count + 1
-    return _without_things(text, start, end, words)
+        if not isinstance(answer, _Answer):
+            return answer
+    return _without_things(text, start, walk.end, words)
+
+
+class _Answer(Enum):
+    """What a word says of a description."""
+
+    #: Nothing yet: the next question is asked.
+    NEXT = auto()
+    #: The word belongs to it.
+    ON = auto()
+    #: It ended before the word.
+    OVER = auto()
+
+
+@dataclass(slots=True)
+class _Walk:
+    """A description that is read word by word; each question answers, or gives where all of it ends (None: a name)."""
+
+    text: str
+    words: Speech
+    #: Names that do not end before it.
+    names: Sequence[Name]
+    start: int
+    #: Where it ends so far, and where the next word is looked for.
+    end: int
+    place: int
+    is_linked: bool = False
+    #: Words read, links and articles apart.
+    count: int = 0
+
+    def read(self, match: re.Match[str]) -> _Answer | int | None:
+        """Ask what the next word is."""
+        for ask in (self._is_age, self._is_link, self._is_article, self._ends, self._is_name, self._is_thing):
+            answer = ask(match)
+            if answer is not _Answer.NEXT:
+                return answer
+        self.end, self.place, self.is_linked, self.count = match.end(), match.end(), False, self.count + 1
+        return _Answer.ON
+
+    def _is_age(self, match: re.Match[str]) -> _Answer | int:
+        age = _AGE.match(self.text, match.start(1)) if self.is_linked else None
+        return age.end() if age else _Answer.NEXT
+
+    def _is_link(self, match: re.Match[str]) -> _Answer:
+        """ "hacker | of | Exampletown"."""
+        link = self.words.links.match(self.text, match.start(1))
+        if link is None:
+            return _Answer.NEXT
+        if self.count == 0:
+            return _Answer.OVER
+        self.is_linked, self.place = True, link.end()
+        return _Answer.ON
+
+    def _is_article(self, match: re.Match[str]) -> _Answer | int | None:
+        """An article goes on behind a link; elsewhere the next noun is another's ("a company | a total of")."""
+        words = self.words
+        if not words.articles.fullmatch(match[1]) and not words.one.fullmatch(match[1]):
+            return _Answer.NEXT
+        if self.is_linked:
+            self.place = match.end()
+            return _Answer.ON
+        if not self.count:
+            return _Answer.NEXT
+        last = self.text.rfind(" ", self.start, self.end) + 1
+        if words.tag in _HEAD_LAST and not words.who.search(self.text, last, self.end):
+            return None
+        return _without_things(self.text, self.start, self.end, words)
+
+    def _ends(self, match: re.Match[str]) -> _Answer:
+        """A verb, or a word that no description goes on with."""
+        word, words = match[1], self.words
+        tells = words.tag == "en" and _TELLS.search(word) and words.who.search(self.text, self.start, self.end)
+        is_verb = words.tag not in _HEAD_LAST and _VERB.search(word)
+        if self.count and (tells or is_verb):
+            return _Answer.OVER
+        is_end = not word[0].isupper() and words.ends.match(self.text, match.start(1))
+        return _Answer.OVER if is_end else _Answer.NEXT
+
+    def _is_name(self, match: re.Match[str]) -> _Answer | int | None:
+        """A name ends it behind a link ("hacker of Acme"), or belongs to the noun behind it ("Acme hacker")."""
+        named = next((n for n in self.names if n.start <= match.start(1) < n.end), None)
+        if named is None:
+            return _Answer.NEXT
+        if self.is_linked:
+            return named.end
+        after = _WORD.match(self.text, named.end) if self.words.tag == "en" else None
+        if after is None or not self.words.who.fullmatch(after[1]):
+            return None
+        self.end = self.place = named.end
+        self.count += 1
+        return _Answer.ON
+
+    def _is_thing(self, match: re.Match[str]) -> _Answer:
+        """A sum, a deed or a noun for what was done."""
+        word, is_thing = match[1], self.words.things.fullmatch(match[1])
+        is_deed = self.is_linked and (_INFINITIVE.match(word) or is_thing)
+        is_next = is_thing and self.count and self.words.tag not in _HEAD_LAST
+        return _Answer.OVER if _is_money(word, self.count) or is_deed or is_next else _Answer.NEXT
 
 
 def _is_money(word: str, count: int) -> bool:

@@ -11,12 +11,14 @@ from pipeline.facts.deciding import pick_deciding
 from pipeline.facts.described import is_description
 from pipeline.facts.durations import deadline_facts, duration_facts
 from pipeline.facts.law import law_facts
+from pipeline.facts.marks import is_quoted
 from pipeline.facts.measures import Finding, Place, alike, choose_measures, find_measures
 from pipeline.facts.parties import parties
 from pipeline.facts.patterns import load
+from pipeline.facts.persons import pick_persons
 from pipeline.facts.spans import Passage
 from pipeline.facts.taken import reported
-from pipeline.facts.targets import is_quoted, pick_persons, pick_targets
+from pipeline.facts.targets import pick_targets
 from pipeline.model import Article, Fact
 from pipeline.text.background import opens_long_ago
 from pipeline.text.names import Name, maker, organisations, products, same_name
@@ -66,44 +68,57 @@ def _all(
 ) -> Iterator[Fact]:
     hit: list[tuple[Name, Passage]] = []
     for finding in findings:
-        evidence = finding.passage.evidence(*finding.span)
         places = _places(finding, read, article.language)
         is_revised = finding.status in _REVISED
         deciding, who = pick_deciding(places, read, article.language, is_revised=is_revised)
         measure = _kind(finding, deciding, numbers)
-        word = finding.passage.text[slice(*finding.span)]
-        yield Fact(
-            type="measure",
-            value=measure,
-            status=_how_far(finding, deciding, who, places, article.language),
-            name=word,
-            evidence=evidence,
-        )
-        for actor in deciding:
-            surface = who.text[actor.start : actor.end]
-            yield Fact(
-                type="authority",
-                value=actor.id if actor.listed else surface,
-                name=surface,
-                evidence=who.evidence(actor.start, actor.end),
-            )
+        status = _how_far(finding, deciding, who, places, article.language)
+        yield _measure_fact(finding, measure, status)
+        yield from (_authority_fact(actor, who) for actor in deciding)
         # What comes beside it hits the same; what the lead tells of earlier days names others.
         hit = hit or _hit(_of_now(places, article), article.language, deciding, read)
         hit = hit or _hit(places, article.language, deciding, read)
-        for name, passage in hit:
-            yield Fact(
-                type="target", value=_usual(name.text), name=name.text, evidence=passage.evidence(name.start, name.end)
-            )
-        if measure in _WITH_AMOUNT and (measure != "other" or _FORFEIT.search(word)):
+        yield from (_target_fact(name, passage) for name, passage in hit)
+        if measure in _WITH_AMOUNT and (measure != "other" or _FORFEIT.search(_words_of(finding))):
             yield from amount_facts(finding, places, numbers, deciding, read)
-        if measure in _WITH_DURATION and not _is_over(measure, finding.status):
-            lasting = list(duration_facts(places, numbers))
-            yield from lasting
-        else:
-            lasting = []
-        if measure in _WITH_DEADLINE and not lasting:
-            yield from deadline_facts(read, numbers, article.language)
+        yield from _time_facts(finding, measure, places, read, numbers, article.language)
     yield from law_facts(read)
+
+
+def _words_of(finding: Finding) -> str:
+    return finding.passage.text[slice(*finding.span)]
+
+
+def _measure_fact(finding: Finding, measure: str, status: str) -> Fact:
+    evidence = finding.passage.evidence(*finding.span)
+    return Fact(type="measure", value=measure, status=status, name=_words_of(finding), evidence=evidence)
+
+
+def _authority_fact(actor: Actor, who: Passage) -> Fact:
+    surface = who.text[actor.start : actor.end]
+    value = actor.id if actor.listed else surface
+    return Fact(type="authority", value=value, name=surface, evidence=who.evidence(actor.start, actor.end))
+
+
+def _target_fact(name: Name, passage: Passage) -> Fact:
+    evidence = passage.evidence(name.start, name.end)
+    return Fact(type="target", value=_usual(name.text), name=name.text, evidence=evidence)
+
+
+def _time_facts(
+    finding: Finding,
+    measure: str,
+    places: Sequence[Place],
+    read: Sequence[Passage],
+    numbers: dict[int, list[Quantity]],
+    language: str | None,
+) -> Iterator[Fact]:
+    """How long the measure lasts, or how long somebody has to obey it."""
+    is_lasting = measure in _WITH_DURATION and not _is_over(measure, finding.status)
+    lasting = list(duration_facts(places, numbers)) if is_lasting else []
+    yield from lasting
+    if measure in _WITH_DEADLINE and not lasting:
+        yield from deadline_facts(read, numbers, language)
 
 
 def _of_now(places: Sequence[Place], article: Article) -> Sequence[Place]:

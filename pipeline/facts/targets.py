@@ -3,95 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from pipeline.facts.actors import Actor, actors
+from pipeline.facts.actors import Actor
 from pipeline.facts.described import (
-    PERSON_TAIL,
-    WHO,
     clause_start,
     described,
     has_capitals,
     named_by_grammar,
     opens_behind_comma,
 )
+from pipeline.facts.hittable import NO_NAMES, companies_first, may_be_hit
 from pipeline.facts.joined import and_others, together, with_more
+from pipeline.facts.marks import STRONG, is_beyond, is_marked, is_quoted, is_strong
 from pipeline.facts.objects import direct_object, is_many, is_of_a_name
 from pipeline.facts.parties import parties
-from pipeline.facts.patterns import Trigger, load
-from pipeline.text.names import Name, organisations, products
+from pipeline.facts.patterns import Form, Trigger, load
+from pipeline.text.names import Name, organisations
 
-_TARGET_BEFORE = re.compile(
-    r"(?:\b(?:against|on|contre|gegen|contra|contro|tegen|przeciwko|wobec|против|target(?:ing|s)?|visant"
-    r"|à l['’]encontre d[eu]|infligée? à|à|au|aux|pour|für|voor|dla|para|al|alla|ao|aan"
-    r"|for|entre as|a|oblig\w+|mandated|lets?|told|asks?|to require|requires?)"
-    r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo|data broker|company|giant|e-commerce giant))?\s?|对"
-    r"|向|与)$",
-    re.IGNORECASE,
-)
-#: "gegen X", "à l'encontre du courtier X", "impuesta al banco X": whom a measure hits, in any form of it.
-_STRONG = re.compile(
-    r"(?:\b(?:against|contre|à l['’]encontre d(?:e|u|es)|gegen|contra|contro|nei confronti d(?:i|el|ella|ell)"
-    r"|a carico d(?:i|el|ella)|tegen|przeciw(?:ko)?|wobec|против|visant|targeting"
-    r"|(?:infligée?s?|imposée?s?) (?:à|aux?)|impuestas? al?|inflitt[ae] a(?:l|lla)?|impost[ae] a(?:l|lla)?"
-    r"|(?:imposed|levied|slapped) (?:up)?on|\d[\d.,]* (?:(?:million|billion|[A-Z]{3}|euros?|dollars?|pounds?) ){0,2}on"
-    r"|(?:issued|applied|handed) (?:down )?to|aplicadas? (?:a|ao|à)|opgelegd aan|nałożon\w+ na)"
-    r"(?:[\s'’](?:the|la|le|les|l|die|den|der|das|el|los|las|il|lo|i|gli|o|a|os|as|de"
-    r"|het))?(?:[\s'’][a-zà-ÿß-]+){0,4}[\s'’]"
-    r"|对|向)$"
-)
-#: What follows is why, not whom.
-_WHY = re.compile(
-    r"\b(?:for|over|after|because|pour|après|suite à|wegen|nach|por|tras|per|dopo|após|voor|wegens|za|po)\s"
-    r"(?!\S+\s(?:jours?|semaines?|mois|ans?|days?|weeks?|months?|years?|Tage?n?|Wochen|Monaten?|Jahren?|días?|mes"
-    r"|meses|años?"
-    r"|mesi|anni|giorni|dias|anos|dagen|weken|maanden|jaar|dni|lat|lata|miesi\w+)\b)|因",
-    re.IGNORECASE,
-)
-#: "who …", "qui …": what follows is told of somebody, not done to him.
-_WHICH = re.compile(
-    r"\b(?:who|which|whose|that|qui|lequel|que|che|quien|el cual|die|der|dat|który|która)\s", re.IGNORECASE
-)
-#: What may lead to somebody, too ("a fine for Examplia"); "after" and "over" never do.
-_FOR = re.compile(r"(?:for|pour|für|por|per|para|voor|za|dla)\s", re.IGNORECASE)
 #: "a center in the Capital Region": where somebody is.
 _IN = re.compile(r"(?<!\w)(?:in|at|near|across|dans|en|bei|im)\s(?:the\s|la\s|le\s|der\s|dem\s)?$", re.IGNORECASE)
-_GERUND = re.compile(r"[a-z]+ing\b")
-_DIRECTLY = re.compile(
-    r"(?:(?:the|la|le|les|l['’]|den|die|das|el|los|il|o|a|de|het)\s?)?(?:[a-zà-ÿß'’-]+\s){0,4}", re.IGNORECASE
-)
-_NOT_TARGET = frozenset(load("people")["nobody"])
-#: Who somebody is; a name made of these names nobody.
-_OFFICE_HOLDER = re.compile(
-    r"(?:Foreign|Interior|Prime|Home|Justice|Treasury|Commerce|State)?\s?"
-    r"(?:Secretary|Minister|President|Commissioner|Chancellor|Senator|Ministre|Président|Commissaire|Ministro|Ministra"
-    r"|Presidente|Ministerin|Präsident|Judge|Justice|Attorney General)\s"
-)
-_OFFICE_BEFORE = re.compile(rf"(?:{_OFFICE_HOLDER.pattern})$")
-_DEMONYMS = frozenset(load("people")["origin"])
-_OF = r"\s(?:of|de|du|des|d['’]|von|vom|der|di|del|della|dell['’]|do|da|van|w)\s?(?:the |la |le |l['’]|der |het |het )?"
-#: "the founder of X", "Entwickler von X", "a clerk of X": X says who, and is not hit.
-_OF_SOMEBODY = re.compile(
-    rf"(?<!\w)(?:(?:{'|'.join(load('people')['role'])}){_OF}(?:[a-zà-ÿß-]+ ){{0,3}}"
-    rf"|(?-i:(?=[a-zà-ÿ])|(?=[A-ZÄÖÜ][a-zäöü]+er\b)){WHO}(?:\s[a-zà-ÿ]{{4,}})?{_OF})$",
-    re.IGNORECASE,
-)
-_NO_NAMES = _DEMONYMS | _NOT_TARGET
-_PERSON_AFTER = re.compile(rf"\s{WHO}(?!\w)", re.IGNORECASE)
-_FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
-_NOT_A_PARTY = re.compile(
-    r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge"
-    r"|Senator|said|says|announced|déclaré|selon|according to|par|by|of|von|photo|©)\s$"
-    r"|(?:议员|总统|部长|主席|首相|发言人|律师)\s?$",
-    re.IGNORECASE,
-)
-#: "Examplia says Acme was fined": who tells of it.
-_SAYS = re.compile(
-    r"\s(?:says|said|reports|announced|a annoncé|annonce|affirme|explique|teilt|sagt|dice|afirma|anunció|diz|disse"
-    r"|ha annunciato|meldt|zegt)(?!\w)(?!,)"
-)
-_OPENING_QUOTE = re.compile(r"[“\"‘'«„「]\s?$")
 
 
 def pick_targets(
@@ -103,61 +35,144 @@ def pick_targets(
     chosen: Sequence[Actor],
 ) -> list[Name]:
     """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
-    start, end = span
     if _is_inverted(text, trigger, span, language) or _is_active(text, trigger, span, found):
         trigger = replace(trigger, form="acts")
-    everybody = [_with_kind(text, n) for n in parties(text, language) if n.text.casefold() not in _NO_NAMES]
-    names = [n for n in everybody if _may_be_hit(n, text, trigger, span, found, chosen)]
-    names = _companies_first(names)
-    told = direct_object(text, trigger, span, language, everybody)
-    if told and any(end <= n.start < told[0].start for n in names):
-        told = []
+    sentence = _sentence(text, language, trigger, span, found, chosen)
+    if outright := _said_outright(sentence):
+        return outright
+    sides = _SIDES[trigger.form](sentence)
+    if not has_capitals(text) and (named := named_by_grammar(text, found)):
+        return named
+    side = next((side for side in sides if side), None)
+    if side is None:
+        everybody = sentence.everybody
+        return sentence.description or direct_object(text, trigger, span, language, everybody, with_goods=True)
+    description, first = sentence.description, side[0]
+    if _covers(description, first, language) or _comes_first(text, description, first, trigger, span):
+        return description
+    return _with_others(sentence, first) if first in sentence.names else list(side)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence, the words that name a measure there, and who stands around them."""
+
+    text: str
+    language: str | None
+    trigger: Trigger
+    span: tuple[int, int]
+    found: Sequence[Actor]
+    chosen: Sequence[Actor]
+    #: Names of the sentence, and those of them that may be hit.
+    everybody: list[Name]
+    names: list[Name]
+    #: Who it is where no name is given.
+    description: list[Name]
+
+
+def _sentence(
+    text: str,
+    language: str | None,
+    trigger: Trigger,
+    span: tuple[int, int],
+    found: Sequence[Actor],
+    chosen: Sequence[Actor],
+) -> _Sentence:
+    everybody = [_with_kind(text, n) for n in parties(text, language) if n.text.casefold() not in NO_NAMES]
+    names = companies_first([n for n in everybody if may_be_hit(n, text, trigger, span, found, chosen)])
     description = [
         d
         for d in described(text, trigger, span, language)
-        if (d.start < end or not _is_beyond(text, d, trigger, end)) and not is_of_a_name(text, d, language, everybody)
+        if (d.start < span[1] or not is_beyond(text, d, trigger, span[1]))
+        and not is_of_a_name(text, d, language, everybody)
     ]
-    if body := _body_hit(text, trigger, span, found, chosen):
+    return _Sentence(text, language, trigger, span, found, chosen, everybody, names, description)
+
+
+def _said_outright(sentence: _Sentence) -> list[Name]:
+    """Whom the words show whatever stands around them: a public body, who is described right there, "against X"."""
+    s = sentence
+    if body := _body_hit(s.text, s.trigger, s.span, s.found, s.chosen):
         return [body]
-    if told and not _is_named_elsewhere(text, told[0], names, span):
-        return with_more(text, names, told, language)
-    if trigger.form == "suffers" and description and _OPENING_QUOTE.search(text[: description[0].start]):
-        return description  # the name in quotation marks behind who he is
-    if strong := [n for n in names if _is_strong(text, n, span)]:
-        return (
-            description
-            if _covers(description, strong[0], language)
-            else and_others(text, together(text, names, strong[0], language), language, everybody)
-        )
-    marked = [n for n in names if _is_marked(text, n.start, language) and n.start >= start - 5]
-    before = [n for n in names if n.end <= start + 2 and not (description and _IN.search(text[: n.start]))]
-    after = [n for n in names if n.start >= end - 1 or (n.start > start and n.end <= end)]
-    after = [n for n in after if not _is_beyond(text, n, trigger, end)]
-    sides: tuple[Sequence[Name], ...]
-    if trigger.form == "suffers":
-        sides = (
-            _before_apposition(text, before, start),
-            _last_clause(text, before, start),
-            description,
-            before,
-            [n for n in marked if not _is_beyond(text, n, trigger, end)],
-            [] if has_capitals(text) else after,
-        )
-    elif trigger.form == "acts":
-        known = [n for n in before if organisations().find(n.text)]
-        sides = (after, marked, known if chosen else before)  # "Acme and Examplia: the regulator bans several firms"
-    else:
-        sides = (marked, _last_clause(text, before, start), after, before)
-    if not has_capitals(text) and (named := named_by_grammar(text, found)):
-        return named
-    for side in sides:
-        if side:
-            if _covers(description, side[0], language) or _comes_first(text, description, side[0], trigger, span):
-                return description
-            if side[0] not in names:
-                return list(side)
-            return and_others(text, together(text, names, side[0], language), language, everybody)
-    return description or direct_object(text, trigger, span, language, everybody, with_goods=True)
+    if told := _told(s):
+        return with_more(s.text, s.names, told, s.language)
+    if s.trigger.form == "suffers" and s.description and is_quoted(s.text, s.description[0]):
+        return s.description  # the name in quotation marks behind who he is
+    strong = next((n for n in s.names if is_strong(s.text, n, s.span)), None)
+    if strong is None:
+        return []
+    return s.description if _covers(s.description, strong, s.language) else _with_others(s, strong)
+
+
+def _told(sentence: _Sentence) -> list[Name]:
+    """Who stands right behind the words, or behind what leads to him, without a name nearer to them."""
+    s = sentence
+    told = direct_object(s.text, s.trigger, s.span, s.language, s.everybody)
+    if not told or any(s.span[1] <= n.start < told[0].start for n in s.names):
+        return []
+    return [] if _is_named_elsewhere(s.text, told[0], s.names, s.span) else told
+
+
+def _with_others(sentence: _Sentence, first: Name) -> list[Name]:
+    """A name, those joined to it, and who is joined to them without one."""
+    s = sentence
+    return and_others(s.text, together(s.text, s.names, first, s.language), s.language, s.everybody)
+
+
+def _marked(sentence: _Sentence) -> list[Name]:
+    """Names behind a word that leads to somebody."""
+    s = sentence
+    return [n for n in s.names if is_marked(s.text, n.start, s.language) and n.start >= s.span[0] - _INTO]
+
+
+#: How far into the words of a measure, or before them, a name may reach, in code points.
+_INTO = 5
+
+
+def _before(sentence: _Sentence) -> list[Name]:
+    s = sentence
+    in_front = [n for n in s.names if n.end <= s.span[0] + 2]
+    return [n for n in in_front if not (s.description and _IN.search(s.text[: n.start]))]
+
+
+def _after(sentence: _Sentence) -> list[Name]:
+    s, (start, end) = sentence, sentence.span
+    behind = [n for n in s.names if n.start >= end - 1 or (n.start > start and n.end <= end)]
+    return [n for n in behind if not is_beyond(s.text, n, s.trigger, end)]
+
+
+def _sides_of_fate(sentence: _Sentence) -> Sequence[Sequence[Name]]:
+    """ "Examplia was fined": who suffers it stands before the words."""
+    s, before = sentence, _before(sentence)
+    return (
+        _before_apposition(s.text, before, s.span[0]),
+        _last_clause(s.text, before, s.span[0]),
+        s.description,
+        before,
+        [n for n in _marked(s) if not is_beyond(s.text, n, s.trigger, s.span[1])],
+        [] if has_capitals(s.text) else _after(s),
+    )
+
+
+def _sides_of_deed(sentence: _Sentence) -> Sequence[Sequence[Name]]:
+    """ "The regulator fined Examplia"; "Acme and Examplia: the regulator bans several firms"."""
+    before = _before(sentence)
+    known = [n for n in before if organisations().find(n.text)]
+    return _after(sentence), _marked(sentence), known if sentence.chosen else before
+
+
+def _sides_of_noun(sentence: _Sentence) -> Sequence[Sequence[Name]]:
+    """ "a fine against Examplia", "Examplia's fine"."""
+    before = _before(sentence)
+    return _marked(sentence), _last_clause(sentence.text, before, sentence.span[0]), _after(sentence), before
+
+
+#: Where whom it hits stands, the surest place first.
+_SIDES: Mapping[Form, Callable[[_Sentence], Sequence[Sequence[Name]]]] = {
+    "suffers": _sides_of_fate,
+    "acts": _sides_of_deed,
+    "noun": _sides_of_noun,
+}
 
 
 #: What may stand between a verb and whom it hits.
@@ -188,13 +203,6 @@ _BE_GAP = re.compile(
 
 
 _BODIES = frozenset({"regulator", "ministry", "police", "cyber"})
-
-
-def _is_marked(text: str, start: int, language: str | None) -> bool:
-    """Whether a word that leads to somebody stands in front of a place; the English article is none."""
-    marker = _TARGET_BEFORE.search(text[max(0, start - 36) : start])
-    is_article = (language or "en")[:2] == "en" and marker is not None and marker[0].strip() == "a"
-    return marker is not None and not is_article
 
 
 _BY_WHOM = re.compile(r"\s(?:by|door|par|von|por|da|voor|for|over)\s", re.IGNORECASE)
@@ -257,16 +265,7 @@ def _is_named_elsewhere(text: str, told: Name, names: Sequence[Name], span: tupl
         return False
     known = [n for n in names if n.end <= span[0] and organisations().find(n.text)]
     later = [n for n in names if n.start > told.end]
-    return len(known) > 1 or any(_STRONG.search(text[max(0, n.start - 60) : n.start]) for n in later)
-
-
-def _is_beyond(text: str, name: Name, trigger: Trigger, end: int) -> bool:
-    """Whether a name stands in why something was done or in what is told of who it was done to."""
-    why = _WHY.search(text, end, max(end, name.start))
-    is_marked = trigger.form == "noun" and why and _FOR.match(why[0]) and not _GERUND.match(text, why.end())
-    if why and not (is_marked and _DIRECTLY.fullmatch(text, why.end(), name.start)):
-        return True
-    return trigger.form != "suffers" and bool(_WHICH.search(text, end, max(end, name.start)))
+    return len(known) > 1 or any(STRONG.search(text[max(0, n.start - 60) : n.start]) for n in later)
 
 
 def _covers(description: Sequence[Name], name: Name, language: str | None) -> bool:
@@ -293,87 +292,6 @@ _FOR_WHOM = re.compile(
     r"\s(?:ferme\s)?(?:for|against|pour|contre|für|gegen|para|contra|per|contro|voor|tegen|dla)\s(?:[a-zà-ÿ]{1,4}\s)?",
     re.IGNORECASE,
 )
-
-
-def _is_strong(text: str, name: Name, span: tuple[int, int]) -> bool:
-    """Whether a name stands behind "against", inside the words of the measure or right after them."""
-    if name.start < span[0]:
-        return False
-    match = _STRONG.search(text[max(0, name.start - 60) : name.start])
-    if match is None:
-        return False
-    marker = max(0, name.start - 60) + match.start()
-    return marker >= span[0] and marker - span[1] < _NEAR_MEASURE and not _WHY.search(text[span[1] : marker])
-
-
-#: How far behind the words of a measure "against" may stand.
-_NEAR_MEASURE = 50
-
-
-def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list[Name]:
-    """Full names of persons in a sentence, those before the words of the measure first."""
-    found = actors(text, language)
-    persons = [
-        n
-        for n in parties(text, language)
-        if _FULL_NAME.fullmatch(n.text)
-        and not any(a.start < n.end and n.start < a.end for a in found)
-        and not _NOT_A_PARTY.search(text[max(0, n.start - 16) : n.start])
-        and not _OPENING_QUOTE.search(text[: n.start])
-        and not _OF_SOMEBODY.search(text[max(0, n.start - 48) : n.start])
-        and not _PERSON_AFTER.match(text, n.end)
-        and not PERSON_TAIL.search(n.text)
-        and not organisations().find(n.text)
-        and not products().find(n.text)
-        and not any(
-            word.lower() in _DEMONYMS or word.isupper() for word in n.text.replace(".", " ").split() if len(word) > 1
-        )
-    ]
-    if not persons:
-        return []
-    near = [n for n in persons if n.end <= span[0]] or persons
-    return together(text, persons, near[0], language)
-
-
-def is_quoted(text: str, name: Name) -> bool:
-    """Whether a name stands in quotation marks, as a nickname does."""
-    return bool(_OPENING_QUOTE.search(text[: name.start]))
-
-
-def _companies_first(names: list[Name]) -> list[Name]:
-    """Without products where an organisation is named too: a decision hits who makes it."""
-    known = [n for n in names if organisations().find(n.text)]
-    if not known:
-        return names
-    return [n for n in names if not (products().find(n.text) and not organisations().find(n.text))]
-
-
-def _may_be_hit(
-    name: Name, text: str, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor], chosen: Sequence[Actor]
-) -> bool:
-    plain = name.text.casefold().rstrip(".")
-    if plain in _NOT_TARGET or plain in _DEMONYMS or not any(c.isalpha() for c in name.text):
-        return False
-    if _OFFICE_HOLDER.match(name.text) or _OFFICE_BEFORE.search(text[max(0, name.start - 16) : name.start]):
-        return False
-    if name.end < span[0] and _SAYS.match(text, name.end):
-        return False
-    is_strong = _is_strong(text, name, span)
-    for actor in found:
-        if is_strong and actor not in chosen and not actor.listed:
-            continue  # "imposed on the Lands Authority"
-        if (
-            actor.start < name.end
-            and name.start < actor.end
-            and not (name.start < actor.start - 3 or name.end > actor.end + 3)
-        ):
-            if actor.level != "government" or actor in chosen:
-                return False
-            is_object = trigger.measure in ("lawsuit", "formal_notice", "other") and name.start > span[0]
-            return is_object or bool(_TARGET_BEFORE.search(text[max(0, name.start - 36) : name.start]))
-    return not re.match(r"(?:CVE|https?)", name.text) and not _OF_SOMEBODY.search(
-        text[max(0, name.start - 48) : name.start]
-    )
 
 
 #: "Examplia, filiale du groupe Acme, | mise en demeure": what is said of a name between commas.

@@ -1,0 +1,47 @@
+"""Persons by their full names, whom a court sentences."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.facts.actors import actors
+from pipeline.facts.described import PERSON_TAIL, WHO
+from pipeline.facts.hittable import DEMONYMS, OF_SOMEBODY
+from pipeline.facts.joined import together
+from pipeline.facts.marks import OPENING_QUOTE
+from pipeline.facts.parties import parties
+from pipeline.text.names import Name, organisations, products
+
+_PERSON_AFTER = re.compile(rf"\s{WHO}(?!\w)", re.IGNORECASE)
+_FULL_NAME = re.compile(r"[^\W\d_][\w'’-]+(?: (?-i:[A-Z])\.)?(?: [^\W\d_][\w'’.-]+){1,3}")
+_NOT_A_PARTY = re.compile(
+    r"(?:Attorney|Judge|Prosecutor|Minister|Secretary|Commissioner|General|President|procureur|ministre|juge"
+    r"|Senator|said|says|announced|déclaré|selon|according to|par|by|of|von|photo|©)\s$"
+    r"|(?:议员|总统|部长|主席|首相|发言人|律师)\s?$",
+    re.IGNORECASE,
+)
+
+
+def pick_persons(text: str, language: str | None, span: tuple[int, int]) -> list[Name]:
+    """Full names of persons in a sentence, those before the words of the measure first."""
+    found = actors(text, language)
+    persons = [
+        n
+        for n in parties(text, language)
+        if _FULL_NAME.fullmatch(n.text)
+        and not any(a.start < n.end and n.start < a.end for a in found)
+        and not _NOT_A_PARTY.search(text[max(0, n.start - 16) : n.start])
+        and not OPENING_QUOTE.search(text[: n.start])
+        and not OF_SOMEBODY.search(text[max(0, n.start - 48) : n.start])
+        and not _PERSON_AFTER.match(text, n.end)
+        and not PERSON_TAIL.search(n.text)
+        and not organisations().find(n.text)
+        and not products().find(n.text)
+        and not any(
+            word.lower() in DEMONYMS or word.isupper() for word in n.text.replace(".", " ").split() if len(word) > 1
+        )
+    ]
+    if not persons:
+        return []
+    near = [n for n in persons if n.end <= span[0]] or persons
+    return together(text, persons, near[0], language)
