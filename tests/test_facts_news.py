@@ -18,8 +18,8 @@ DATA = ROOT / "tests/data"
 #: Least precision and recall by set and field: of the open half, then of the held-out one; 0.03 under what was seen.
 FLOORS = {
     "facts_news": {
-        "authority": ((0.96, 0.94), (0.90, 0.80)),
-        "target": ((0.91, 0.87), (0.73, 0.61)),
+        "authority": ((0.96, 0.94), (0.90, 0.81)),
+        "target": ((0.91, 0.87), (0.75, 0.63)),
         "measure": ((0.96, 0.96), (0.89, 0.83)),
         "measure_and_status": ((0.95, 0.96), (0.87, 0.82)),
         "amount": ((0.97, 0.91), (0.92, 0.89)),
@@ -31,7 +31,7 @@ FLOORS = {
     },
     "facts_styles": {
         "authority": ((0.97, 0.95), (0.90, 0.71)),
-        "target": ((0.95, 0.92), (0.78, 0.62)),
+        "target": ((0.95, 0.92), (0.85, 0.69)),
         "measure": ((0.93, 0.95), (0.83, 0.78)),
         "measure_and_status": ((0.93, 0.95), (0.76, 0.72)),
         "amount": ((0.97, 0.97), (0.97, 0.74)),

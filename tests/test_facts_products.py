@@ -108,10 +108,10 @@ def test_where_databases_and_headlines_put_the_product(
 @pytest.mark.parametrize(
     ("language", "title", "text", "expected"),
     [
-        ("en", "Public exploit lands for GitLab bug", "", ["GitLab"]),
+        ("en", "Working exploit for a GitLab bug is out", "", ["GitLab"]),
         ("en", "Flaw in Telegram lets strangers join calls", "", ["Telegram"]),
         ("fr", "Une faille de son extension Chrome", "La faille de l'extension Formulix est corrigée.", ["Formulix"]),
-        ("zh", "快更新修复，星桥处理器存在架构层面漏洞", "", ["星桥处理器"]),
+        ("zh", "内存可被读取，星桥处理器存在漏洞", "", ["星桥处理器"]),
         ("zh", "编码助手曝漏洞", "该漏洞影响Formulix、Firefox和Veamos等工具。", ["Firefox", "Formulix", "Veamos"]),
     ],
 )

@@ -136,3 +136,17 @@ def test_the_card_says_how_far_it_went(language: str, measure: str, status: str,
     lines = fact_lines([Fact(type="measure", value=measure, status=status)], {}, wording(language))
 
     assert [value.text for line in lines for value in line.values] == [words]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Teen hacker spared jail over attack on council"),
+        ("fr", "L'ex-salarié évite la prison"),
+        ("de", "Hacker entgeht Haftstrafe"),
+        ("es", "El pirata se libra de la cárcel"),
+        ("zh", "黑客免于牢狱之灾"),
+    ],
+)
+def test_a_sentence_that_sends_nobody_to_prison_is_one(language: str, title: str) -> None:
+    assert told(facts(language, title)) == [("sentence", "imposed")]

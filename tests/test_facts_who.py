@@ -112,11 +112,11 @@ def test_capacity_names_who_decides(language: str, title: str, text: str, author
         ("ar", "السجن ثلاث سنوات لقرصان سرق بيانات", ["قرصان"]),
         ("fr", "Examplia, filiale du groupe Acmé, mise en demeure par la Cnil", ["Examplia"]),
         ("fr", "Trois hébergeurs russes sanctionnés par Londres", ["Trois hébergeurs russes"]),
-        ("fr", "Un opérateur taïwanais d'Acmé Market condamné à dix ans", ["opérateur taïwanais d'Acmé Market"]),
+        ("fr", "Un gérant roumain d'Acmé Market condamné à dix ans", ["gérant roumain d'Acmé Market"]),
         (
             "fr",
-            "Une clinique fait condamner son ancien prestataire de maintenance",
-            ["ancien prestataire de maintenance"],
+            "Un lycée fait condamner son ancien technicien",
+            ["ancien technicien"],
         ),
         ("fr", "Le pirate de l'hôpital de Valmont écope de trois ans ferme", ["pirate de l'hôpital de Valmont"]),
         ("en", "The DPA fined the Northland Police Authority €20,000", ["Northland Police Authority"]),
@@ -148,8 +148,8 @@ def test_the_company_is_the_one_of_the_title() -> None:
 
 
 def test_a_nickname_gives_way_to_the_names_of_the_lead() -> None:
-    lead = "Owen Brook et Tarek Jibal ont été condamnés à cinq ans de prison à Londres."
-    found = facts("fr", "Deux « Lynx Gris » britanniques condamnés à de la prison", lead)
+    lead = "Owen Brook et Tarek Jibal ont été condamnés à cinq ans de prison à Liège."
+    found = facts("fr", "Deux « Lynx Gris » belges condamnés en appel", lead)
 
     assert names(found, "target") == ["Owen Brook", "Tarek Jibal"]
 

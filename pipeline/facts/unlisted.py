@@ -128,6 +128,7 @@ VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+")
 #: "on OPNsense systems": what is installed is a product, also where it is called as its maker.
 _RUNS = re.compile(r"\s(?:systems|installations|instances|deployments|appliances|setups)\b")
 _AND = re.compile(r"(?:,|,?\s(?:and|et|und|sowie|y|e|en|i)|、|和|及|&)\s?(?:the\s|le\s|la\s|les\s)?", re.IGNORECASE)
+_AND_BEFORE = re.compile(rf"(?:{_AND.pattern})$", re.IGNORECASE)
 #: Sentences that are read: the title and the opening.
 _READ = 4
 #: Sentences in which a flaw is given its name.
@@ -198,6 +199,8 @@ def _is_of_flaw(text: str, hit: Hit, article: Article) -> bool:
 def joined_to(passage: Passage, article: Article, spans: Sequence[tuple[int, int]]) -> Iterator[Fact]:
     """The unlisted names in the list of products that a flaw is in: "affects Acme Desk, [Firefox] and Acme Portal"."""
     text = passage.text
+    if not any(_AND.match(text, end) or _AND_BEFORE.search(text, max(0, start - 10), start) for start, end in spans):
+        return
     names = sorted({*_names(passage, article, frozenset()), *spans})
     for group in _groups(text, names):
         if not any(span in spans for span in group) or not _before(PLACE, text, group[0][0]):
