@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.errors import BusyError, StoreError
 from pipeline.store import schema
@@ -163,7 +164,12 @@ class Locking(Base):
                 taken = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY}).scalar_one()
             if not taken:
                 raise BusyError(f"already running ({self._holder(connection)})")
-            yield
+            try:
+                yield
+            finally:
+                # A closed session ends at the server in its own time: whoever comes next would still find the lock.
+                with suppress(SQLAlchemyError):
+                    connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY})
         finally:
             connection.invalidate()  # closes the session, and with it the lock, whatever state it is in
             connection.close()
