@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -47,8 +47,9 @@ def classify(articles: Sequence[Article], *, topics: Sequence[TopicSpec], embedd
     done = embed_articles(articles, embedder)
     titles = [article.title for article in done]
     texts = ["" if article.junk else article.text[:TEXT_CHARACTERS] for article in done]
-    vectors = stack(done, dimensions=embedder.dimensions)
-    scores = _scores(titles, texts, vectors, [article.language for article in done], topics, embedder)
+    languages = [article.language for article in done]
+    items = _Texts(titles, texts, languages, stack(done, dimensions=embedder.dimensions))
+    scores = _scores(items, topics, embedder)
     thresholds = [topic_threshold(topic) for topic in topics]
     return [
         replace(
@@ -73,7 +74,7 @@ def triage(
     summaries = [entry.summary or _TAG.sub(" ", (entry.content or "")[:4000]) for entry in entries]
     vectors = embedder.embed([article_text(e.title, s) for e, s in zip(entries, summaries, strict=True)])
     languages = [(entry.language or "").split("-")[0].lower() or None for entry in entries]
-    scores = _scores([entry.title for entry in entries], summaries, vectors, languages, topics, embedder)
+    scores = _scores(_Texts([entry.title for entry in entries], summaries, languages, vectors), topics, embedder)
     found = []
     for entry, summary, row in zip(entries, summaries, scores, strict=True):
         score = round(float(row.max(initial=0.0)), 6)
@@ -91,47 +92,43 @@ def topic_threshold(topic: TopicSpec) -> float:
     return head.threshold if head else 0.5
 
 
-def _scores(
-    titles: Sequence[str],
-    texts: Sequence[str],
-    vectors: NDArray[np.float32],
-    languages: Sequence[str | None],
-    topics: Sequence[TopicSpec],
-    embedder: Embedder,
-) -> NDArray[np.float64]:
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """n texts as topics see them; vectors have the shape (n, dimensions)."""
+
+    titles: Sequence[str]
+    texts: Sequence[str]
+    languages: Sequence[str | None]
+    vectors: NDArray[np.float32]
+
+
+def _scores(items: _Texts, topics: Sequence[TopicSpec], embedder: Embedder) -> NDArray[np.float64]:
     """Shape (texts, topics): what a topic's own patterns forbid is 0, a title that lists news has its likeliest's."""
-    scores = _chances(titles, texts, vectors, languages, topics, embedder)
-    listed = [(row, part) for row, title in enumerate(titles) for part in beats(title)]
+    scores = _chances(items, topics, embedder)
+    listed = [(row, part) for row, title in enumerate(items.titles) for part in beats(title)]
     if listed:
         rows, parts = [row for row, _ in listed], [part for _, part in listed]
-        alone = _chances(
-            parts, [""] * len(parts), embedder.embed(parts), [languages[row] for row in rows], topics, embedder
-        )
-        np.maximum.at(scores, rows, alone)
+        spoken = [items.languages[row] for row in rows]
+        alone = _Texts(parts, [""] * len(parts), spoken, embedder.embed(parts))
+        np.maximum.at(scores, rows, _chances(alone, topics, embedder))
     for column, topic in enumerate(topics):
-        scores[:, column] *= _allowed(topic, titles, texts)
+        scores[:, column] *= _allowed(topic, items.titles, items.texts)
     return scores
 
 
-def _chances(
-    titles: Sequence[str],
-    texts: Sequence[str],
-    vectors: NDArray[np.float32],
-    languages: Sequence[str | None],
-    topics: Sequence[TopicSpec],
-    embedder: Embedder,
-) -> NDArray[np.float64]:
+def _chances(items: _Texts, topics: Sequence[TopicSpec], embedder: Embedder) -> NDArray[np.float64]:
     """Shape (texts, topics): each text as one news, whatever the topics' patterns say."""
-    scores = np.zeros((len(titles), len(topics)))
+    scores = np.zeros((len(items.titles), len(topics)))
     trained = heads.load_heads()
-    leads = [text[:LEAD_CHARACTERS] for text in texts]
-    inputs = heads.read_inputs(titles, leads, languages, vectors if embedder.name == heads.ENCODER else None)
+    leads = [text[:LEAD_CHARACTERS] for text in items.texts]
+    known = items.vectors if embedder.name == heads.ENCODER else None
+    inputs = heads.read_inputs(items.titles, leads, items.languages, known)
     for column, topic in enumerate(topics):
         if topic.name in trained and not topic.examples:
-            scores[:, column] = trained[topic.name].probabilities(inputs, languages)
+            scores[:, column] = trained[topic.name].probabilities(inputs, items.languages)
         elif topic.examples:
             own = own_topic(topic, embedder)
-            scores[:, column] = own.probabilities(titles, texts, vectors)
+            scores[:, column] = own.probabilities(items.titles, items.texts, items.vectors)
         elif topic.must:
             # A topic of patterns alone: they decide.
             scores[:, column] = 1.0
