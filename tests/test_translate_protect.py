@@ -164,6 +164,8 @@ def _finished(source: str, sentence: str, translated: str) -> str:
         ("Fuite de 12 To de données", "Leak of 12 To of data", "Leak of 12 TB of data"),
         ("Score de 9,8 sur 10", "Score of 9,8 of 10", "Score of 9.8 of 10"),
         ("Exemple corrige une faille", "Exemple Fixs a Flaw", "Exemple Fixes a Flaw"),
+        ("La version 2.4 d'Acme sort", "The 2.4 version of Acme is out", "Version 2.4 of Acme is out"),
+        ("Il publie la version 2.4 d'Acme", "It issues the 2.4 version of Acme", "It issues version 2.4 of Acme"),
         ("Une note CVSS de 9.8", "A CVSS note of 9.8", "A CVSS score of 9.8"),
         ("La note CVSS 9.8 de la note", "The CVSS 9.8 note of the note", "The CVSS 9.8 score of the note"),
         ("Leurs avoirs sont gelés", "Your assets are frozen", "Their assets are frozen"),
@@ -172,7 +174,7 @@ def _finished(source: str, sentence: str, translated: str) -> str:
     ],
 )
 def test_habits_of_the_engines_are_mended(sentence: str, translated: str, shown: str) -> None:
-    """Years, outlets written twice, thousands, octets, whose."""
+    """Years, outlets written twice, thousands, octets, versions, whose."""
     assert _finished("fr", sentence, translated) == shown
 
 

@@ -26,6 +26,8 @@ _NOTE = re.compile(r"\b(CVSS(?: v?[\d.]*\d)?) note\b|\bnote(?= (?:of )?CVSS\b)")
 _FIXS = re.compile(r"\b([Ff]ix)s\b")
 #: "os seus" of the Portuguese hop is his, her, its, their and your.
 _YOUR = re.compile(r"\b(Y|y)our(s?)\b")
+#: "La version 2.4.52 du serveur" comes out as "the 2.4.52 version of the server".
+_VERSION = re.compile(r"(?P<start>^\W*)?\b(?P<the>[Tt]he )?(?P<number>\d+(?:\.\d+)+) version(?= of\b)")
 #: Whom a French sentence speaks to; verbs in -ez tell as well.
 _SPEAKS_TO = re.compile(
     r"\b(?:vous|v[oô]tres?|vos|tu|toi|te|ton|ta|tes|tiens?|tiennes?)\b|\bt'|(?<!\bch)(?<!\bass)(?<!\bn)(?<!\br)ez\b",
@@ -42,6 +44,7 @@ def mended(text: str, sentence: str, source: str, target: str) -> str:
     if target != "en":
         return text
     text = _FIXS.sub(r"\1es", text)
+    text = _VERSION.sub(_version_first, text)
     text = _IN_THE_YEAR.sub(r"\1n ", text)
     text = _NOTE.sub(lambda match: f"{match[1]} score" if match[1] else "score", text)
     if SPACED.search(sentence):
@@ -54,6 +57,11 @@ def mended(text: str, sentence: str, source: str, target: str) -> str:
         if not _SPEAKS_TO.search(sentence):
             text = _YOUR.sub(lambda match: f"{'T' if match[1] == 'Y' else 't'}heir{match[2]}", text)
     return text
+
+
+def _version_first(match: re.Match[str]) -> str:
+    is_first = match["start"] is not None or match["the"] == "The "
+    return f"{match['start'] or ''}{'V' if is_first else 'v'}ersion {match['number']}"
 
 
 def _spaced(text: str, sentence: str) -> str:
