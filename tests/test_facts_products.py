@@ -90,6 +90,7 @@ def test_a_name_ends_where_it_ends(title: str, text: str, expected: list[str]) -
         ("en", "CVE-2026-11111 - Boxkeeper Vulnerable to RCE via overrides in AddView", "", ["Boxkeeper"]),
         ("en", "CVE-2026-11111 - tiny Pad 4.2.0 Denial of Service via Buffer Overflow", "", ["tiny Pad"]),
         ("en", "High-Severity Formulix Agent Flaws Grant Full SYSTEM Privileges", "", ["Formulix Agent"]),
+        ("en", "Vulnerability in Formulix Parser Triggers DoS", "", ["Formulix Parser"]),
         ("en", "CVE-2026-11111 - Code Execution via Backup Restore in nginx-desk", "", []),
         ("en", "Formulix addresses a code execution flaw", "The bug lets anyone into Formulix systems.", ["Formulix"]),
         ("en", "Northgate patches zero-day in its FormulEdge software", "", ["FormulEdge"]),

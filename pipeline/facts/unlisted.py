@@ -55,6 +55,7 @@ KIND = re.compile(
     r"|Attackers?|Hackers?"
     r"|Server-Side|Client-Side|Pre-Auth\w*|Post-Auth\w*|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation"
     r"|Insecure|Unsafe|Request|Confirms?|Warns?|Says|Fixes|Patches|Releases|Released|Issues|Issued|Reports|Discovers|Finds"
+    r"|Triggers?|Gives?|Leads|Leaves|Puts|DoS|Root(?=\sAccess)|Under(?=\sAttack)"
     r"|Urges|Hits?|Unveils?|Discloses?|Drops?|Leaks?|Publishes|Advisor(?:y|ies))\b"
 )
 #: Who found the flaw: "researchers at Acme Labs".
