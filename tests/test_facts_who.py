@@ -112,6 +112,8 @@ def test_capacity_names_who_decides(language: str, title: str, text: str, author
         ("ar", "السجن ثلاث سنوات لقرصان سرق بيانات", ["قرصان"]),
         ("fr", "Examplia, filiale du groupe Acmé, mise en demeure par la Cnil", ["Examplia"]),
         ("fr", "Trois hébergeurs russes sanctionnés par Londres", ["Trois hébergeurs russes"]),
+        ("fr", "Arcom : le site de téléchargement sera bloqué par les opérateurs", ["site de téléchargement"]),
+        ("it", "AGCOM: la piattaforma sarà bloccata in Italia", ["piattaforma"]),
         ("fr", "Un gérant roumain d'Acmé Market condamné à dix ans", ["gérant roumain d'Acmé Market"]),
         (
             "fr",

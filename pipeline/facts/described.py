@@ -53,7 +53,8 @@ _OF_WHAT = re.compile(
 _ROMANCE = frozenset({"fr", "es", "it", "pt", "ro", "ca"})
 #: "trois hébergeurs | russes | sanctionnés": Romance adjectives stand behind whom they describe.
 _LIKE_WHAT = re.compile(
-    r"((?: (?!(?:est|sont|ont|été|fue|son|sono|foram|être|comme|pour|dans|avec|après|avoir|vient|viennent|sera)\s)"
+    r"((?: (?!(?:est|sont|ont|été|fue|son|sono|foram|être|comme|pour|dans|avec|après|avoir|vient|viennent|ser(?:a|ont|ait|aient)"
+    r"|étai(?:en)?t|ser(?:á|án|ía|ían|ão|ia)|sar(?:à|anno|ebbe))\s)"
     r"[a-zà-ÿ-]{4,}"
     r"(?<!ment)){1,2}) (?:(?:est|sont|a été|ont été|è stato|sono stati|ha sido|han sido|fue|fueron|foi|foram) )?"
 )
