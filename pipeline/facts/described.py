@@ -46,15 +46,15 @@ _ALIAS = re.compile(r"\s[‘'“\"«]\s?(?P<name>[A-ZÀ-Þ][^’'”\"»]{1,30}?
 _OF_WHAT = re.compile(
     r"((?: (?:of|from|de|d['’]|en|at|in|aus|uit|z|из) ?[^,;:.]{3,40}?"
     r"| [a-zà-ÿ-]{4,} (?:of|de|d['’]|von|di|del|da) ?(?-i:[A-ZÀ-Þ])[^,;:.]{2,40}?)?)\s"
-    r"(?:(?:is|was|were|has been|have been|est|a été|ont été"
+    r"(?:(?:is|was|were|has been|have been|will be|est|a été|ont été|ser(?:a|ont|ait|aient|á|án|ão)|sar(?:à|anno)"
     r"|wird|wurde)\s)?",
     re.IGNORECASE,
 )
 _ROMANCE = frozenset({"fr", "es", "it", "pt", "ro", "ca"})
 #: "trois hébergeurs | russes | sanctionnés": Romance adjectives stand behind whom they describe.
 _LIKE_WHAT = re.compile(
-    r"((?: (?!(?:est|sont|ont|été|fue|son|sono|foram|être|comme|pour|dans|avec|après|avoir|vient|viennent|ser(?:a|ont|ait|aient)"
-    r"|étai(?:en)?t|ser(?:á|án|ía|ían|ão|ia)|sar(?:à|anno|ebbe))\s)"
+    r"((?: (?!(?:est|sont|ont|été|fue|son|sono|foram|être|comme|pour|dans|avec|après|avoir|vient|viennent"
+    r"|ser(?:a|ont|ait|aient|á|án|ía|ían|ão|ia)|étai(?:en)?t|sar(?:à|anno|ebbe))\s)"
     r"[a-zà-ÿ-]{4,}"
     r"(?<!ment)){1,2}) (?:(?:est|sont|a été|ont été|è stato|sono stati|ha sido|han sido|fue|fueron|foi|foram) )?"
 )
