@@ -434,6 +434,17 @@ def test_an_edition_is_mailed_once(with_edition: Path, capsys: pytest.CaptureFix
         assert "https://digest.example.org/leave/" in part.get_content()
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Programs that a test starts hear each signal, also where the tests run under nohup or behind a script's `&`."""
+    numbers = {signal.SIGHUP: signal.SIG_DFL, signal.SIGINT: signal.default_int_handler}
+    before = {number: signal.signal(number, handler) for number, handler in numbers.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_told_to_stop_a_slow_send_ends_at_once(with_edition: Path, number: int) -> None:
     """One message an hour, then an hour's pause: systemd, Ctrl-C and a lost terminal need not wait for its end."""
@@ -453,11 +464,12 @@ def test_told_to_stop_a_slow_send_ends_at_once(with_edition: Path, number: int) 
                 time.sleep(0.1)
             time.sleep(0.5)
             process.send_signal(number)
-            said, _ = process.communicate(timeout=10)
+            said, _ = _last_words(process, seconds=10)
     assert "1 sent, 1 pending" in said
     assert process.returncode == 75
 
 
+@pytest.mark.usefixtures("heard")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 75), (signal.SIGHUP, 75), (signal.SIGINT, 130)])
 def test_a_run_told_to_stop_leaves_in_good_order(here: Path, number: int, code: int) -> None:
     """While pages are read: nothing but a sentence, and the lock is free for the next start."""
@@ -487,12 +499,20 @@ def test_a_run_told_to_stop_leaves_in_good_order(here: Path, number: int, code: 
             assert reading.wait(60)
             time.sleep(0.3)
             process.send_signal(number)
-            _, said = process.communicate(timeout=30)
+            _, said = _last_words(process, seconds=30)
 
     assert process.returncode == code
     assert said.strip() == ("Error: told to stop; the next start goes on from here" if code == 75 else "Interrupted.")
     with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store, store.run_lock(now=NOW):
         assert [run.status for run in store.runs()] == ["running"]
+
+
+def _last_words(process: subprocess.Popen[str], *, seconds: float) -> tuple[str, str]:
+    """What a program that was told to stop says; one that does not stop is killed, and fails its test at once."""
+    try:
+        return process.communicate(timeout=seconds)
+    finally:
+        process.kill()
 
 
 def test_under_nohup_a_lost_terminal_stops_nothing() -> None:
