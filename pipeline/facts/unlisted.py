@@ -76,43 +76,7 @@ _PART = re.compile(r"[a-z]+(?:[A-Z_]\w*)+|\w+_\w+|/\S+|[\w-]+\.(?:php|cgi|asp|so
 _QUALITY = re.compile(
     r"[\w.]+[-‐‑](?:powered|based|side|driven|enabled|native|hosted|related|class|grade|wide|level)", re.I
 )
-_GENERIC = frozenset(
-    [
-        "VPN",
-        "API",
-        "AI",
-        "IA",
-        "KI",
-        "EDR",
-        "OS",
-        "IT",
-        "SSO",
-        "US",
-        "UK",
-        "EU",
-        "IoT",
-        "LLM",
-        "VPNs",
-        "APIs",
-        "SEO",
-        "CMS",
-        "Patch Tuesday",
-        "Prompt",
-        "AI Agent",
-        "AI Agents",
-        "AI Assistant",
-        "Agent",
-        "Agents",
-        "OWASP",
-        "ICS",
-        "Secure",
-        "Security",
-        "Pwn2Own",
-        "Exploit",
-        "Proof of Concept",
-        "PoC",
-    ]
-)
+_GENERIC = frozenset(load("products")["generic"])
 
 
 _KINDS = "|".join(load("products")["kind"])
