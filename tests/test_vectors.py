@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pickle
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from pipeline import vectors
 from pipeline.model import Article
@@ -149,3 +151,21 @@ def test_another_version_of_the_library_keeps_its_pass(change: str) -> None:
         backend._encode = lambda texts: np.ones((len(texts), 512), dtype=np.float32)
 
     assert not quicken(backend, lambda text: cut(text, out_type=int, add_bos=True, add_eos=True))
+
+
+def test_the_encoder_keeps_to_its_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small products are slower on many cores: the linear algebra is held to the threads asked for."""
+    encoder = SentenceEmbedder(threads=1)
+    encoder.load()
+    backend, taken = encoder._model._model, []
+
+    def watched(texts: list[str]) -> Any:
+        taken.extend(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas")
+        return np.ones((len(texts), 512), dtype=np.float32)
+
+    monkeypatch.setattr(backend, "_encode", watched)
+    with threadpool_limits(limits=2, user_api="blas"):
+        encoder.embed(["A flaw in the router"])
+
+    assert taken
+    assert set(taken) == {1}
