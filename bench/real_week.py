@@ -12,10 +12,8 @@ then tells how a story came together.
 from __future__ import annotations
 
 import argparse
-import gzip
 import hashlib
 import html
-import json
 import resource
 import tempfile
 import time
@@ -28,6 +26,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dateutil import parser as dates
+from stream_items import read_lines
 
 from pipeline.config import load_config
 from pipeline.demo.recorded import recorded_web
@@ -54,12 +53,11 @@ def items(data: Path, streams: Sequence[str]) -> Iterator[dict[str, Any]]:
     """Items of the streams with one shape: url, site, title, published, language, paragraphs; each address once."""
     seen: set[str] = set()
     for name in streams:
-        with gzip.open(data / name / "items.jsonl.gz", "rt", encoding="utf-8") as file:
-            for line in file:
-                item = shaped(json.loads(line), text=STREAMS[name])
-                if item is not None and item["url"] not in seen:
-                    seen.add(item["url"])
-                    yield item
+        for row in read_lines(data / name / "items.jsonl.gz"):
+            item = shaped(row, text=STREAMS[name])
+            if item is not None and item["url"] not in seen:
+                seen.add(item["url"])
+                yield item
 
 
 def shaped(item: dict[str, Any], *, text: str) -> dict[str, Any] | None:

@@ -32,10 +32,9 @@ class Item:
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """Objects of a JSON Lines file, gzipped or not."""
-    if path.suffix == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            return [json.loads(line) for line in lines]
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
 
 
 def parse_date(text: str) -> datetime | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import gzip
-import json
 import random
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from stream_items import read_lines
 
 LABELS = Path(__file__).resolve().parent / "labels" / "topics-extra.jsonl"
 #: Headlines and leads written for this purpose: languages the streams lack, wordings they hold too few of.
@@ -43,22 +42,15 @@ class Item:
         return self.key.startswith("own:")
 
 
-def read_jsonl(path: Path) -> list[dict[str, Any]]:
-    """All objects of a .jsonl or .jsonl.gz file."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
 def stream_items(data: Path) -> dict[str, tuple[str, str, str | None]]:
     """url -> title, lead, language of every item of the unlabelled streams."""
     found: dict[str, tuple[str, str, str | None]] = {}
-    for row in read_jsonl(data / "veille-fr-headlines/items.jsonl.gz"):
+    for row in read_lines(data / "veille-fr-headlines/items.jsonl.gz"):
         found.setdefault(row["url"], (row["title"], " ".join(row["extract"]), row["lang_guess"]))
-    for row in read_jsonl(data / "cyber-stream-vigilintel/items.jsonl.gz"):
+    for row in read_lines(data / "cyber-stream-vigilintel/items.jsonl.gz"):
         found.setdefault(row["url"], (row["title"], row["text"], row["lang_guess"]))
     for name in ("cyber-headlines-en-s33r", "cyber-headlines-zh-en"):
-        for row in read_jsonl(data / name / "items.jsonl.gz"):
+        for row in read_lines(data / name / "items.jsonl.gz"):
             found.setdefault(row["url"], (row["title"], row["summary"] or "", row.get("lang_guess")))
     with (data / "cyber-headlines-en-newsdatahub/items.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
@@ -78,17 +70,17 @@ def training_items(data: Path) -> list[Item]:
             True,
             r["lang"],
         )
-        for r in read_jsonl(data / "topics-train/items.jsonl")
+        for r in read_lines(data / "topics-train/items.jsonl")
     ]
     known = {item.key for item in items}
     stream = stream_items(data)
-    for row in read_jsonl(LABELS) if LABELS.exists() else []:
+    for row in read_lines(LABELS) if LABELS.exists() else []:
         if row["url"] in stream and row["url"] not in known:
             title, lead, lang = stream[row["url"]]
             labels = (row["disclosure"], row["sanction"])
             weight = 0.6 if row.get("unsure") else 1.0
             items.append(Item(row["url"], title, lead[:380], labels, weight, True, lang))
-    for row in read_jsonl(OWN_WORDS):
+    for row in read_lines(OWN_WORDS):
         labels = (row["disclosure"], row["sanction"])
         weight = OWN_WEIGHT * (BOTH_WEIGHT if all(labels) else 1.0)
         items.append(Item(f"own:{row['title']}", row["title"], row["lead"], labels, weight, False, row["lang"]))
@@ -103,7 +95,7 @@ def training_items(data: Path) -> list[Item]:
 
 def _not_held(items: list[Item], data: Path) -> list[Item]:
     """The items that topics-gold does not hold, by url and by title."""
-    gold = read_jsonl(data / "topics-gold/items.jsonl")
+    gold = read_lines(data / "topics-gold/items.jsonl")
     held = {row["url"] for row in gold} | {row["title"].strip().casefold() for row in gold}
     held.discard("")
     return [i for i in items if i.key not in held and i.title.strip().casefold() not in held]
@@ -140,20 +132,20 @@ def pattern_items() -> list[Item]:
 def weak_items(data: Path) -> list[Item]:
     """Items labelled by where they come from."""
     items: list[Item] = []
-    for row in read_jsonl(data / "certfr-advisories/advisories.jsonl.gz")[::15]:
+    for row in read_lines(data / "certfr-advisories/advisories.jsonl.gz")[::15]:
         items.append(Item(row["url"], row["title"], row["summary"] or "", (1, 0), WEAK_WEIGHT, False, "fr"))
-    for row in read_jsonl(data / "gdpr-fines/enforcementtracker.jsonl")[::9]:
+    for row in read_lines(data / "gdpr-fines/enforcementtracker.jsonl")[::9]:
         if row["fine_eur"]:
             title = f"{row['authority']}: {row['controller']}"[:120]
             items.append(
                 Item(f"gdpr:{row['id']}", title, (row["summary"] or "")[:380], (0, 1), WEAK_WEIGHT, False, "en")
             )
-    for pair in read_jsonl(data / "semeval2022-news-similarity/pairs.jsonl"):
+    for pair in read_lines(data / "semeval2022-news-similarity/pairs.jsonl"):
         title, _, lead = pair["text1"].partition("\n")
         items.append(
             Item(f"semeval:{pair['pair_id']}", title[:200], lead[:380], (0, 0), WEAK_WEIGHT, False, pair["lang1"])
         )
-    for row in read_jsonl(data / "casie-events/docs.jsonl"):
+    for row in read_lines(data / "casie-events/docs.jsonl"):
         labels = row["labels"]
         flaws = labels.get("DiscoverVulnerability", 0) + labels.get("PatchVulnerability", 0)
         other = sum(labels.values()) - flaws

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import sys
@@ -17,6 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
+from stream_items import read_lines
 
 from pipeline.classify import BUILT_IN, classify, topic_threshold
 from pipeline.model import Article, TopicSpec
@@ -65,12 +65,6 @@ class Scores:
     unsure: np.ndarray
 
 
-def read_jsonl(path: Path) -> list[dict[str, Any]]:
-    """All objects of a .jsonl file."""
-    with path.open(encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
 def as_article(row: dict[str, Any], lead: str, language: str | None = None) -> Article:
     """An item as the stage gets it."""
     return Article(
@@ -81,7 +75,7 @@ def as_article(row: dict[str, Any], lead: str, language: str | None = None) -> A
 
 def gold(data: Path) -> list[Scores]:
     """Both topics over topics-gold."""
-    rows = read_jsonl(data / "topics-gold/items.jsonl")
+    rows = read_lines(data / "topics-gold/items.jsonl")
     articles = [as_article(r, r["lead"], None if r["lang"] == "xx" else r["lang"]) for r in rows]
     done = classify(articles, topics=BUILT_IN, embedder=load_embedder())
     return [
@@ -100,7 +94,7 @@ def gold(data: Path) -> list[Scores]:
 @lru_cache(maxsize=1)
 def casie(data: Path) -> tuple[list[dict[str, Any]], list[Article]]:
     """The rows of casie-events, and their articles (title and text) with vectors."""
-    rows = read_jsonl(data / "casie-events/docs.jsonl")
+    rows = read_lines(data / "casie-events/docs.jsonl")
     return rows, embed_articles([as_article(row, row["text"], "en") for row in rows], load_embedder())
 
 
@@ -173,7 +167,7 @@ def measure(data: Path) -> dict[str, float]:
         figures[f"topics.own.{scores.name}"], precision, recall = f1(scores)
         figures |= {f"topics.own.{scores.name}.precision": precision, f"topics.own.{scores.name}.recall": recall}
     figures |= drawn(data)
-    rows = read_jsonl(data / "topics-train/items.jsonl")[:900]
+    rows = read_lines(data / "topics-train/items.jsonl")[:900]
     articles = [as_article(row, row["lead"], row["lang"]) for row in rows]
     # Time of the one core it uses, so that what else the machine does counts little.
     rounds = []
@@ -193,7 +187,7 @@ def main() -> int:
     for name, value in measure(options.data).items():
         print(f"{name:32} {value:.4f}")
     if options.v:
-        rows = read_jsonl(options.data / "topics-gold/items.jsonl")
+        rows = read_lines(options.data / "topics-gold/items.jsonl")
         for scores in gold(options.data):
             for n in np.where((scores.p >= scores.threshold) != (scores.y == 1))[0]:
                 mark = "unsure" if rows[n]["unsure"] else ""

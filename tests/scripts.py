@@ -20,6 +20,7 @@ def script(path: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look for the module they stand in
     before = list(sys.path)
+    sys.path.insert(0, str((_ROOT / path).parent))  # as of a script that is run: its neighbours can be imported
     spec.loader.exec_module(module)
     sys.path[:] = before
     return module

@@ -116,7 +116,7 @@ def _amounts(
     passage: Passage, span: tuple[int, int], numbers: dict[int, list[Quantity]], home: str | None
 ) -> list[Quantity]:
     text = passage.text
-    quantities = [_in_home_currency(text, q, home) for q in numbers[-1 if passage.is_title else passage.offset]]
+    quantities = [_in_home_currency(text, q, home) for q in numbers[passage.place]]
     amounts = [q for q in quantities if q.kind == "amount"]
     if amounts:
         return [*amounts, *_of_the_same(text, amounts, quantities)]

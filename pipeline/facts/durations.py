@@ -52,11 +52,7 @@ def duration_facts(places: Sequence[Place], numbers: dict[int, list[Quantity]]) 
             break
     if best is not None:
         quantity, passage = best
-        yield _fact(passage, _with_months(passage.text, quantity, _numbers_of(passage, numbers)))
-
-
-def _numbers_of(passage: Passage, numbers: dict[int, list[Quantity]]) -> list[Quantity]:
-    return numbers[-1 if passage.is_title else passage.offset]
+        yield _fact(passage, _with_months(passage.text, quantity, numbers[passage.place]))
 
 
 def _fact(passage: Passage, quantity: Quantity) -> Fact:
@@ -73,9 +69,7 @@ def _fact(passage: Passage, quantity: Quantity) -> Fact:
 def _term_of(place: Place, numbers: dict[int, list[Quantity]]) -> Quantity | None:
     """The term that stands nearest to the words of a measure: one told as a term first, behind them before in front."""
     passage, trigger, span = place
-    usable = [
-        q for q in _numbers_of(passage, numbers) if q.kind == "duration" and _is_term(passage.text, q, span, trigger)
-    ]
+    usable = [q for q in numbers[passage.place] if q.kind == "duration" and _is_term(passage.text, q, span, trigger)]
     return min(
         usable,
         key=lambda q: (not _TERM.match(passage.text, q.end), q.start < span[0], abs(q.start - span[0])),
@@ -113,7 +107,7 @@ def deadline_facts(read: Sequence[Passage], numbers: dict[int, list[Quantity]], 
     """How long somebody has to obey a notice or an order."""
     patterns = [p for p in (beside_terms("deadline", tag) for tag in spoken(language)) if p is not None]
     for passage in read:
-        for quantity in _numbers_of(passage, numbers):
+        for quantity in numbers[passage.place]:
             before = passage.text[max(0, quantity.start - _BEFORE_DEADLINE) : quantity.start]
             is_due = any(p.search(before) for p in patterns) or _DEADLINE_AFTER.match(passage.text, quantity.end)
             is_long = quantity.kind == "duration" and quantity.unit in ("day", "week", "month", "year")

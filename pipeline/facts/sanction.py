@@ -43,7 +43,7 @@ def sanction_facts(article: Article, passages: Sequence[Passage], *, plain: bool
     if not findings:
         return
     read = _read(passages)
-    numbers = {p.offset if not p.is_title else -1: find_quantities(p.text, article.language) for p in read}
+    numbers = {p.place: find_quantities(p.text, article.language) for p in read}
     seen: set[tuple[str, object, str | None]] = set()
     for fact in _all(article, read, findings, numbers):
         key = (fact.type, fact.value, fact.unit)
@@ -135,7 +135,7 @@ def _kind(finding: Finding, deciding: Sequence[Actor], numbers: dict[int, list[Q
     word = passage.text[slice(*finding.span)]
     if measure == "damages" and not _FOR_VICTIMS.search(passage.text) and any(a.level in _FINING for a in deciding):
         return "fine"
-    sums = [q for q in numbers[-1 if passage.is_title else passage.offset] if q.kind == "amount"]
+    sums = [q for q in numbers[passage.place] if q.kind == "amount"]
     is_of_sum = any(0 <= q.start - finding.span[1] <= _SUM_AFTER for q in sums)
     if measure == "other" and is_of_sum and not _FORFEIT.search(word):
         return "fine"

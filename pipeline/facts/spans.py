@@ -35,6 +35,11 @@ class Passage:
         return self.field == "title"
 
     @property
+    def place(self) -> int:
+        """Where it stands among the sentences of its article: -1 for the title, else its offset in the text."""
+        return -1 if self.is_title else self.offset
+
+    @property
     def is_lead(self) -> bool:
         """Whether it is the title or stands in the first paragraphs."""
         return self.is_title or self.offset < LEAD

@@ -8,7 +8,7 @@ import re
 from ipaddress import ip_address
 from urllib.parse import parse_qsl, unquote_plus, urlsplit, urlunsplit
 
-import idna
+from pipeline.text.mailbox import ascii_host
 
 #: Query parameters that only say where the reader came from. Full names, or beginnings ending in "*".
 _TRACKING = (
@@ -89,8 +89,8 @@ def _ascii_host(host: str) -> str | None:
             return None
     if not host.isascii():
         try:
-            host = idna.encode(host, uts46=True).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
+            host = ascii_host(host)
+        except UnicodeError:
             return None
     host = host.lower().rstrip(".")
     return host if _HOST.fullmatch(host) else None
