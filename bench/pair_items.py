@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from stories import embedded, make_article
-from stream_items import SOURCES, parse_date, read_lines
+from stream_items import read_items, read_lines
 
 from pipeline.model import Article
 
@@ -39,11 +38,9 @@ def read_pairs(data: Path) -> tuple[list[Article], list[tuple[str, str]], np.nda
 def _stream_heads(data: Path) -> list[Article]:
     """Title and lead of every dated item of the streams; of two with one url the first."""
     found: dict[str, Article] = {}
-    for item in (item for source in _SOURCES for item in SOURCES[source](data)):
-        moment = parse_date(item.published)
-        if moment is not None:
-            site = urlsplit(item.url).netloc.removeprefix("www.")
+    for item in read_items(data, _SOURCES):
+        if item.published is not None:
             lead = " ".join(" ".join(item.paragraphs).split())[:LEAD]
-            made = make_article(item.url, item.title, lead, item.language, moment.date().isoformat(), site)
+            made = make_article(item.url, item.title, lead, item.language, item.published.date().isoformat(), item.host)
             found.setdefault(made.id, made)
     return list(found.values())

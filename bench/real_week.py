@@ -3,10 +3,10 @@
     python bench/real_week.py --data DIR --first 2026-06-08 --output week
     python bench/real_week.py --data DIR --first 2026-07-06 --languages en,fr --keep kept --output week
 
-DIR holds the folders of `STREAMS`, each with an `items.jsonl.gz`; `--streams` takes some of them only. Texts become
-pages of their sites, listed in one feed a site. Nothing of them is kept after the run but the editions in --output,
-unless --keep names a folder for feeds.yaml and store: `cyberdigest story show --config kept/feeds.yaml --data kept ID`
-then tells how a story came together.
+DIR holds the folders of the streams; `--streams` takes some of them only. Texts become pages of their sites, listed
+in one feed a site. Nothing of them is kept after the run but the editions in --output, unless --keep names a folder for
+feeds.yaml and store: `cyberdigest story show --config kept/feeds.yaml --data kept ID` then tells how a story came
+together.
 """
 
 from __future__ import annotations
@@ -19,14 +19,12 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-from dateutil import parser as dates
-from stream_items import read_lines
+from stream_items import SOURCES, Item, read_items
 
 from pipeline.config import load_config
 from pipeline.demo.recorded import recorded_web
@@ -34,57 +32,31 @@ from pipeline.progress import LogProgress
 from pipeline.run import open_http, run
 from pipeline.store import Store
 
-#: Each stream's folder and the key of its items' text; two hold what pages say, two what feeds say of them.
-STREAMS = {
-    "cyber-stream-vigilintel": "text",  # May to August 2026, English and French
-    "veille-fr-headlines": "extract",  # September 2025 to August 2026, French and some English
-    "cyber-headlines-zh-en": "summary",  # April to August 2026, Chinese and English
-    "cyber-headlines-en-s33r": "summary",  # October to December 2025, English
-}
+#: Streams of whole weeks.
+STREAMS = ("vigilintel", "veille-fr", "zh-en", "s33r")
 #: What the sites of the streams write in.
 LANGUAGES = {"en", "fr", "zh"}
-#: Zones the feeds name in letters, in seconds from UTC.
-ZONES = {"CEST": 7200, "CET": 3600, "BST": 3600, "EDT": -14400, "EST": -18000, "PDT": -25200, "PST": -28800}
 #: Items stay in their feed this long, as in life.
 LISTED = timedelta(days=2)
 
 
-def items(data: Path, streams: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Items of the streams with one shape: url, site, title, published, language, paragraphs; each address once."""
+def dated_items(data: Path, streams: Sequence[str]) -> Iterator[Item]:
+    """Items of the streams that say when they were published, or at least taken in; of one address the first."""
     seen: set[str] = set()
-    for name in streams:
-        for row in read_lines(data / name / "items.jsonl.gz"):
-            item = shaped(row, text=STREAMS[name])
-            if item is not None and item["url"] not in seen:
-                seen.add(item["url"])
-                yield item
+    for item in read_items(data, streams):
+        moment = item.published or item.collected
+        if moment is not None and item.url not in seen:
+            seen.add(item.url)
+            yield replace(item, published=moment)
 
 
-def shaped(item: dict[str, Any], *, text: str) -> dict[str, Any] | None:
-    """An item of a stream in the common shape; None when it has no readable date."""
-    try:
-        moment = dates.parse(item["published"] or item["collected"], tzinfos=ZONES)
-    except (ValueError, OverflowError):
-        return None
-    told = item.get(text) or ""
-    parts = told if isinstance(told, list) else told.split("\n")
-    return {
-        "url": item["url"],
-        "site": (urlsplit(item["url"]).hostname or "unknown").removeprefix("www."),
-        "title": item["title"],
-        "published": moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC),
-        "language": item.get("lang_guess") or "en",
-        "paragraphs": [part.strip() for part in parts if part.strip()],
-    }
-
-
-def language_of(found: list[dict[str, Any]]) -> str:
+def language_of(found: Sequence[Item]) -> str:
     """The language most items of a site are in, as an editor would write it into feeds.yaml; others are slips."""
-    counted = Counter(item["language"] for item in found if item["language"] in LANGUAGES)
+    counted = Counter(item.language for item in found if item.language in LANGUAGES)
     return max(sorted(counted), key=counted.__getitem__, default="en")
 
 
-def write_site(root: Path, site: str, listed: list[dict[str, Any]], language: str) -> None:
+def write_site(root: Path, site: str, listed: Sequence[Item], language: str) -> None:
     """A site's feed and pages."""
     folder = root / site
     folder.mkdir(parents=True, exist_ok=True)
@@ -92,15 +64,15 @@ def write_site(root: Path, site: str, listed: list[dict[str, Any]], language: st
         f'<rss version="2.0"><channel><title>{site}</title><link>http://{site}/</link><language>{language}</language>'
     ]
     for item in listed:
-        name = hashlib.sha256(item["url"].encode()).hexdigest()[:16] + ".html"
-        body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in item["paragraphs"])
-        title = html.escape(item["title"])
+        name = hashlib.sha256(item.url.encode()).hexdigest()[:16] + ".html"
+        body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in item.paragraphs)
+        title = html.escape(item.title)
         page = f'<html lang="{language}"><title>{title}</title><body><article><h1>{title}</h1>{body}</article></html>'
         (folder / name).write_text(page, encoding="utf-8")
-        lead = html.escape(" ".join(item["paragraphs"])[:300])
+        lead = html.escape(" ".join(item.paragraphs)[:300])
         parts.append(
-            f"<item><title>{title}</title><link>http://{site}/{name}</link><guid>{html.escape(item['url'])}</guid>"
-            f"<pubDate>{format_datetime(item['published'])}</pubDate><description>{lead}</description></item>"
+            f"<item><title>{title}</title><link>http://{site}/{name}</link><guid>{html.escape(item.url)}</guid>"
+            f"<pubDate>{format_datetime(item.published)}</pubDate><description>{lead}</description></item>"
         )
     (folder / "feed.xml").write_text("".join([*parts, "</channel></rss>"]), encoding="utf-8")
 
@@ -111,22 +83,24 @@ def main() -> None:
     arguments.add_argument("--first", type=date.fromisoformat, default=date(2026, 6, 8))
     arguments.add_argument("--days", type=int, default=7)
     arguments.add_argument("--languages", type=lambda value: value.split(","), default=["en"])
-    arguments.add_argument("--streams", type=lambda value: value.split(","), default=list(STREAMS))
+    arguments.add_argument(
+        "--streams", type=lambda value: value.split(","), default=list(STREAMS), help=f"of {', '.join(SOURCES)}"
+    )
     arguments.add_argument("--output", type=Path, default=Path("week"))
     arguments.add_argument("--keep", type=Path, help="folder for feeds.yaml and store, kept after the run")
     options = arguments.parse_args()
-    by_site: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    by_site: dict[str, list[Item]] = defaultdict(list)
     first = datetime.combine(options.first, datetime.min.time(), UTC)
-    for item in items(options.data, options.streams):
-        if first - LISTED <= item["published"] < first + timedelta(days=options.days):
-            by_site[item["site"]].append(item)
+    for item in dated_items(options.data, options.streams):
+        if first - LISTED <= item.published < first + timedelta(days=options.days):
+            by_site[item.host].append(item)
     print(f"{sum(map(len, by_site.values()))} items of {len(by_site)} sites")
     with tempfile.TemporaryDirectory() as scratch:
         run_week(by_site, first, options, web_root=Path(scratch) / "web", kept=options.keep or Path(scratch))
 
 
 def run_week(
-    by_site: Mapping[str, list[dict[str, Any]]],
+    by_site: Mapping[str, Sequence[Item]],
     first: datetime,
     options: argparse.Namespace,
     *,
@@ -144,8 +118,8 @@ def run_week(
         for number in range(options.days):
             now = first + timedelta(days=number, hours=23)
             for site, found in by_site.items():
-                listed = [item for item in found if now - LISTED <= item["published"] <= now]
-                write_site(web_root, site, sorted(listed, key=lambda i: i["url"]), languages[site])
+                listed = [item for item in found if now - LISTED <= item.published <= now]
+                write_site(web_root, site, sorted(listed, key=lambda item: item.url), languages[site])
             started = time.perf_counter()
             report = run(
                 config,

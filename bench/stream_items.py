@@ -1,4 +1,4 @@
-"""The news streams of the data folder as articles: whole for grouping, as title and lead for labelled pairs."""
+"""The news streams of the data folder, in one shape: as items, and as the articles that the pipeline would see."""
 
 from __future__ import annotations
 
@@ -8,26 +8,37 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from dateutil import parser as dates
+
 from pipeline.model import Article
+
+#: Zones the streams name in letters, in seconds from UTC.
+ZONES = {"CEST": 7200, "CET": 3600, "BST": 3600, "EDT": -14400, "EST": -18000, "PDT": -25200, "PST": -28800}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a stream; `collected` is its day of publication where the stream names no other."""
+    """One item of a stream; dates stand in the zone the stream names."""
 
     url: str
+    #: The outlet as the stream calls it.
     site: str
     title: str
     paragraphs: tuple[str, ...]
-    published: str
-    collected: str
+    published: datetime | None
+    #: When the stream took it in; its date of publication where that is not told.
+    collected: datetime | None
     language: str
+
+    @property
+    def host(self) -> str:
+        """Host of the address, without "www."."""
+        return (urlsplit(self.url).hostname or "unknown").removeprefix("www.")
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
@@ -39,33 +50,18 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 def parse_date(text: str) -> datetime | None:
     """The moment of an RFC 5322 or ISO 8601 date, UTC where it names no zone; None for anything else."""
-    for parse in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = parse(text)
-        except (TypeError, ValueError):
-            continue
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return None
+    try:
+        moment = dates.parse(text, tzinfos=ZONES)
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def _vigilintel(data: Path) -> Iterator[Item]:
-    for r in read_lines(data / "cyber-stream-vigilintel" / "items.jsonl.gz"):
-        yield _item(r, r["text"].split("\n"), r["lang_guess"])
-
-
-def _veille_fr(data: Path) -> Iterator[Item]:
-    for r in read_lines(data / "veille-fr-headlines" / "items.jsonl.gz"):
-        yield _item(r, r["extract"], r["lang_guess"])
-
-
-def _zh_en(data: Path) -> Iterator[Item]:
-    for r in read_lines(data / "cyber-headlines-zh-en" / "items.jsonl.gz"):
-        yield _item(r, (r["summary"] or "").split("\n"), r["lang_guess"])
-
-
-def _s33r(data: Path) -> Iterator[Item]:
-    for r in read_lines(data / "cyber-headlines-en-s33r" / "items.jsonl.gz"):
-        yield _item(r, (r["summary"] or "").split("\n"), "en")
+def _lines_of(data: Path, name: str, key: str) -> Iterator[Item]:
+    """Items of a stream in JSON Lines, whose text stands under that key: paragraphs, or one string of lines."""
+    for row in read_lines(data / name / "items.jsonl.gz"):
+        told = row.get(key) or ""
+        yield _item(row, told if isinstance(told, list) else told.split("\n"), row.get("lang_guess"))
 
 
 def _newsdatahub(data: Path) -> Iterator[Item]:
@@ -75,22 +71,31 @@ def _newsdatahub(data: Path) -> Iterator[Item]:
             yield _item(row, r["description"].split("\n"), "en")
 
 
-#: Streams by short name.
+#: Streams by short name: two hold what pages say, three what feeds say of them.
 SOURCES: dict[str, Callable[[Path], Iterator[Item]]] = {
-    "vigilintel": _vigilintel,
-    "veille-fr": _veille_fr,
-    "zh-en": _zh_en,
-    "s33r": _s33r,
+    "vigilintel": lambda data: _lines_of(data, "cyber-stream-vigilintel", "text"),  # May to August 2026, fr, en
+    "veille-fr": lambda data: _lines_of(data, "veille-fr-headlines", "extract"),  # September 2025 to August 2026, fr
+    "zh-en": lambda data: _lines_of(data, "cyber-headlines-zh-en", "summary"),  # April to August 2026, zh, en
+    "s33r": lambda data: _lines_of(data, "cyber-headlines-en-s33r", "summary"),  # October to December 2025, en
     "newsdatahub": _newsdatahub,
 }
 
 
+def read_items(data: Path, sources: Iterable[str]) -> Iterator[Item]:
+    """Items of the streams with these short names, one stream after the other."""
+    return (item for source in sources for item in SOURCES[source](data))
+
+
 def _item(row: dict[str, Any], paragraphs: Iterable[str], language: str | None) -> Item:
-    lines = tuple(unescape(p).strip() for p in paragraphs if p.strip())
-    published = row["published"] or ""
-    site = _site(row["url"], row["site"], row["title"])
-    collected = row.get("collected") or published
-    return Item(row["url"], site, unescape(row["title"]).strip(), lines, published, collected, language or "en")
+    return Item(
+        url=row["url"],
+        site=_site(row["url"], row["site"], row["title"]),
+        title=unescape(row["title"]).strip(),
+        paragraphs=tuple(unescape(part).strip() for part in paragraphs if part.strip()),
+        published=parse_date(row["published"] or ""),
+        collected=parse_date(row.get("collected") or row["published"] or ""),
+        language=language or "en",
+    )
 
 
 def _site(url: str, site: str, title: str) -> str:
@@ -105,11 +110,10 @@ def _site(url: str, site: str, title: str) -> str:
 def stream(data: Path, sources: Sequence[str] = ("vigilintel", "veille-fr")) -> list[Article]:
     """News as the pipeline would see them: published as dated, seen on the day of collection; of one url the first."""
     found: dict[str, Article] = {}
-    for item in (item for source in sources for item in SOURCES[source](data)):
-        collected = parse_date(item.collected)
-        seen = collected and collected.astimezone(UTC).replace(hour=23, minute=59)
+    for item in read_items(data, sources):
+        seen = item.collected and item.collected.astimezone(UTC).replace(hour=23, minute=59)
         made = Article(id=item.url, feed=item.site, url=item.url, title=item.title, site=item.site,
-                       paragraphs=item.paragraphs, language=item.language, published=parse_date(item.published),
+                       paragraphs=item.paragraphs, language=item.language, published=item.published,
                        first_seen=seen)  # fmt: skip
         found.setdefault(made.id, made)
     return list(found.values())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import UTC
 from pathlib import Path
+from types import SimpleNamespace
 
 from scripts import script
 
@@ -20,26 +22,38 @@ def _stream(data: Path, name: str, *items: dict[str, object]) -> None:
 
 def test_streams_of_several_shapes_become_one(tmp_path: Path) -> None:
     """Pages' text, lists of sentences and summaries of feeds are paragraphs alike; an address counts once."""
-    page = {"url": "https://www.a.example/1", "title": "One", "published": "Mon, 01 Jun 2026 08:00:00 CEST"}
-    _stream(tmp_path, "cyber-stream-vigilintel", {**page, "lang_guess": "en", "text": "First.\n\nSecond."})
-    lines = {"url": "https://b.example/2", "title": "Deux", "published": None, "collected": "2026-06-01"}
+    page = {
+        "url": "https://www.a.example/1",
+        "site": "A",
+        "title": "One",
+        "published": "Mon, 01 Jun 2026 08:00:00 CEST",
+    }
+    text = "First &amp; last.\n\nSecond."
+    _stream(tmp_path, "cyber-stream-vigilintel", {**page, "lang_guess": "en", "text": text})
+    lines = {"url": "https://b.example/2", "site": "B", "title": "Deux", "published": None, "collected": "2026-06-01"}
     _stream(tmp_path, "veille-fr-headlines", {**lines, "lang_guess": "fr", "extract": ["Un.", " Deux. "]}, page)
     _stream(tmp_path, "cyber-headlines-en-s33r", {**page, "url": "https://c.example/3", "summary": None})
-    found = list(week.items(tmp_path, ["cyber-stream-vigilintel", "veille-fr-headlines", "cyber-headlines-en-s33r"]))
-    assert [(item["site"], item["paragraphs"]) for item in found] == [
-        ("a.example", ["First.", "Second."]),
-        ("b.example", ["Un.", "Deux."]),
-        ("c.example", []),
+    found = list(week.dated_items(tmp_path, ["vigilintel", "veille-fr", "s33r"]))
+    assert [(item.host, item.paragraphs) for item in found] == [
+        ("a.example", ("First & last.", "Second.")),
+        ("b.example", ("Un.", "Deux.")),
+        ("c.example", ()),
     ]
-    assert found[0]["published"].isoformat() == "2026-06-01T06:00:00+00:00"
+    assert [item.published.astimezone(UTC).isoformat() for item in found[:2]] == [
+        "2026-06-01T06:00:00+00:00",
+        "2026-06-01T00:00:00+00:00",
+    ]
 
 
 def test_a_site_has_the_language_of_most_items() -> None:
     """A guess of a language that no site of the streams writes in is a slip."""
-    assert week.language_of([{"language": tag} for tag in ("zh", "zh", "en", "bcl", "bcl", "bcl")]) == "zh"
-    assert week.language_of([{"language": "lb"}]) == "en"
+    written = [SimpleNamespace(language=tag) for tag in ("zh", "zh", "en", "bcl", "bcl", "bcl")]
+    assert week.language_of(written) == "zh"
+    assert week.language_of(written[3:]) == "en"
 
 
-def test_an_item_without_a_readable_date_is_left_out() -> None:
+def test_an_item_without_a_readable_date_is_left_out(tmp_path: Path) -> None:
     """No day, no morning to print it."""
-    assert week.shaped({"url": "https://a.example/", "title": "One", "published": "soon"}, text="text") is None
+    item = {"url": "https://a.example/", "site": "A", "title": "One", "published": "soon", "text": "First."}
+    _stream(tmp_path, "cyber-stream-vigilintel", item)
+    assert list(week.dated_items(tmp_path, ["vigilintel"])) == []
