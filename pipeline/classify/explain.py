@@ -40,11 +40,6 @@ class TopicExplanation:
     #: Of a title that lists several news, the headline that the reasons are about; None where the whole decided.
     beat: str | None = None
 
-    @property
-    def is_label(self) -> bool:
-        """Whether the article carries the topic."""
-        return self.probability >= self.threshold
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

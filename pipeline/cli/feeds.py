@@ -47,7 +47,8 @@ def check_feeds(urls: tuple[str, ...], config_path: Path | None, strict: bool) -
             newest = max(dates).strftime("%Y-%m-%d") if dates else "no dates"
             brought = f"{count_of(len(result.entries), 'entry')}, {newest}"
             said = f"FAILED: {result.error.reason}" if result.error else brought
-            click.echo(f"{feed.name}\t{said}\t{feed.url}")
+            moved = f", moved for good to {result.moved_to}" if result.moved_to else ""
+            click.echo(f"{feed.name}\t{said}{moved}\t{feed.url}")
     click.echo(f"{len(wanted) - failed} of {count_of(len(wanted), 'feed')} answered", err=True)
     if failed == len(wanted):
         raise FeedError("feeds check", f"none of {count_of(failed, 'feed')} could be read")

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from pipeline.errors import FeedError, FetchError
+from pipeline.errors import FetchError
 from pipeline.model import Article, Entry, Feed, FeedFailure, FeedState, Page, Triage
 from pipeline.progress import Step
 from pipeline.run.openings import is_own_host
 from pipeline.run.report import RunReport
 from pipeline.run.shop import SCORE_BATCH, Shop, batches
+
+if TYPE_CHECKING:
+    from pipeline.fetch.feeds import FeedResult
 
 #: Pages read between two commits: the most that a kill can cost.
 READ_BATCH = 24
@@ -36,7 +40,7 @@ def poll_feeds(shop: Shop) -> None:
                 if result.status != "waiting":  # who was not asked keeps what the last poll said
                     state = replace(result.state, error=result.error.reason if result.error else None)
                     new = shop.store.save_poll(state, result.entries)
-                _note_poll(shop.report, result.state.feed, result.status, result.error, new)
+                _note_poll(shop.report, result, new)
                 if result.error is not None:
                     step.note(f"{result.state.feed.name}: {result.error.reason}")
                 step.advance()
@@ -46,14 +50,18 @@ def _due(state: FeedState, now: datetime) -> FeedState:
     return replace(state, not_before=None) if state.not_before is not None and state.not_before > now else state
 
 
-def _note_poll(report: RunReport, feed: Feed, status: str, error: FeedError | None, new: int) -> None:
+def _note_poll(report: RunReport, result: FeedResult, new: int) -> None:
+    feed = result.state.feed
     report.feeds += 1
     report.new_entries += new
-    report.not_modified += status == "not modified"
-    report.waiting += status == "waiting"
-    if error is not None:
-        report.failures.append(FeedFailure(feed=feed.url, name=feed.name, reason=error.reason))
+    report.not_modified += result.status == "not modified"
+    report.waiting += result.status == "waiting"
+    if result.error is not None:
+        report.failures.append(FeedFailure(feed=feed.url, name=feed.name, reason=result.error.reason))
         report.failures.sort(key=lambda failure: (failure.name, failure.feed))
+    if result.moved_to is not None:
+        report.moved.append(f"{feed.name}: {result.moved_to} ({feed.url})")
+        report.moved.sort()
 
 
 def triage_entries(shop: Shop) -> None:

@@ -36,6 +36,8 @@ class RunReport:
     not_modified: int = 0
     waiting: int = 0
     failures: list[FeedFailure] = field(default_factory=list)
+    #: Feeds that were found elsewhere for good: "name: address now (address in feeds.yaml)".
+    moved: list[str] = field(default_factory=list)
     new_entries: int = 0
     pages_fetched: int = 0
     pages_failed: int = 0
@@ -78,6 +80,7 @@ class RunReport:
             self._made(),
             *(f"  {edition} {_KEPT}" for edition in self.kept),
             *(f"  feed failed: {failure.name}: {failure.reason} ({failure.feed})" for failure in self.failures),
+            *(f"  feed moved for good: {line}" for line in self.moved),
             *(f"  not translated: {hint}" for hint in self.untranslated),
             *([f"  {count_of(self.written, 'summary')} written by the language model"] if self.written else []),
             *(f"  list {line}" for line in self.lists if not line.endswith(": fetched")),
