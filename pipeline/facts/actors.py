@@ -144,9 +144,8 @@ def actors(text: str, language: str | None = None) -> tuple[Actor, ...]:
     """All authorities a sentence names, in order; the longer where two overlap."""
     gazetteer, entries = authorities()
     found = [Actor(h.id, entries[h.id].level, h.start, h.end) for h in gazetteer.find(text)]
-    lowered = text.lower()
     for capacity in (c for tag in spoken(language) for c in capacities(tag)):
-        for match in capacity.matches(text, lowered):
+        for match in capacity.words.finditer(text):
             start = match.start() + len((_ARTICLE.match(match[0]) or [""])[0])
             actor = Actor(text[start : match.end()], capacity.level, start, match.end(), listed=False)
             is_phrase = capacity.level == "court" and _VERB_IN_NAME.search(match[0])  # "Violating Acme Court"

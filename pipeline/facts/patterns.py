@@ -188,13 +188,7 @@ class Capacity:
     """Words that say who decides by what he is ("Ministero dei Trasporti")."""
 
     level: str
-    pattern: re.Pattern[str]
-    #: One of these stands in every text that matches, small letters; empty where that is not said.
-    hints: tuple[str, ...]
-
-    def matches(self, text: str, lowered: str) -> Iterator[re.Match[str]]:
-        """Matches in a text, given with its small-letter form; without a hint in it nothing is searched."""
-        return self.pattern.finditer(text) if not self.hints or holds_any(lowered, self.hints) else iter(())
+    words: WordPattern
 
 
 @lru_cache(maxsize=64)
@@ -203,9 +197,8 @@ def capacities(language: str) -> tuple[Capacity, ...]:
     found = []
     for level, by_language in load("capacities").items():
         for row in by_language.get(language, ()):
-            words, pattern = ((), row) if isinstance(row, str) else (tuple(row["words"]), row["pattern"])
-            body = pattern.replace("{names}", rf"{_CAPITAL}(?: {_CAPITAL}){{0,3}}").replace("{name}", _CAPITAL)
-            found.append(Capacity(level, re.compile(body, re.IGNORECASE), words))
+            body = row.replace("{names}", rf"{_CAPITAL}(?: {_CAPITAL}){{0,3}}").replace("{name}", _CAPITAL)
+            found.append(Capacity(level, WordPattern(re.compile(body, re.IGNORECASE), hints([body]))))
     return tuple(found)
 
 
