@@ -90,18 +90,21 @@ def triggers(language: str, *, plain: bool = False) -> tuple[Trigger, ...]:
     )
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
+def _listed(table: str, kind: str, language: str) -> WordPattern | None:
+    """The words of one kind in a language; None where the table has none in it."""
+    words: Mapping[str, list[str]] = load(table)[kind]
+    return compile_words(words[language], language) if language in words else None
+
+
 def power_words(language: str) -> WordPattern | None:
     """Words for somebody who has the power to take a measure."""
-    words: Mapping[str, list[str]] = load("powers")["words"]
-    return compile_words(words[language], language) if language in words else None
+    return _listed("powers", "words", language)
 
 
-@lru_cache(maxsize=256)
 def context_words(kind: str, language: str) -> WordPattern | None:
     """Words of one table of spoken_of.toml: where a measure is only spoken of."""
-    words: Mapping[str, list[str]] = load("spoken_of")[kind]
-    return compile_words(words[language], language) if language in words else None
+    return _listed("spoken_of", kind, language)
 
 
 @lru_cache(maxsize=64)
@@ -113,11 +116,9 @@ def statuses(language: str) -> tuple[tuple[str, WordPattern], ...]:
     )
 
 
-@lru_cache(maxsize=64)
 def beside_terms(kind: str, language: str) -> WordPattern | None:
     """Words of the table "requested" (a prosecutor asks for a term) or "possible" (what may come)."""
-    words: Mapping[str, list[str]] = load("measures")[kind]
-    return compile_words(words[language], language) if language in words else None
+    return _listed("measures", kind, language)
 
 
 @lru_cache(maxsize=64)
@@ -127,18 +128,14 @@ def claims(kind: str, language: str) -> dict[str, WordPattern]:
     return {name: compile_words(words[language], language) for name, words in tables.items() if language in words}
 
 
-@lru_cache(maxsize=64)
 def flaw_words(language: str) -> WordPattern | None:
     """Words for a flaw."""
-    words: Mapping[str, list[str]] = load("disclosure")["flaw"]
-    return compile_words(words[language], language) if language in words else None
+    return _listed("disclosure", "flaw", language)
 
 
-@lru_cache(maxsize=64)
 def general_words(language: str) -> WordPattern | None:
     """What a sentence says of flaws in general, of contests and of statistics."""
-    words: Mapping[str, list[str]] = load("disclosure")["general"]
-    return compile_words(words[language], language) if language in words else None
+    return _listed("disclosure", "general", language)
 
 
 @lru_cache(maxsize=64)
