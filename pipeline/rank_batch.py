@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.model import Story
 from pipeline.rank import outlets_of
+from pipeline.text.identifiers import find_identifiers
 from pipeline.text.normalise import fold
 
-#: A title that begins with the number of an advisory: CVE-2026-12345, ZDI-26-318, TALOS-2025-2303, GHSA-….
-_NOTICE = re.compile(r"\W{0,2}(?:CVE-\d{4}-\d{4,}|GHSA(?:-\w{4}){3}|[A-Z]{2,10}-\d{2,6}-\d{2,6})\b")
+#: A number that says of itself that it is one, whoever gave it: ZDI-26-318, TALOS-2025-2303.
+_NUMBER = re.compile(r"\W{0,2}[A-Z]{2,10}-\d{2,6}-\d{2,6}\b")
+#: What may stand before the number in the title of a notice, beside brackets: "[SECURITY] [DSA 5999-1] …".
+_BEFORE = re.compile(r"\W{0,2}(?:SECURITY\W{1,3})?")
+_ADVISORIES = frozenset({"cve", "ghsa", "advisory"})
 #: Words that tell a product apart from others of its maker: "Microsoft Azure Monitor" is not "Microsoft Azure DevOps".
 _NAMING = 3
 
@@ -61,7 +65,7 @@ def _are_parts(words: Sequence[str], others: Sequence[str]) -> bool:
 def _notice(story: Story) -> tuple[str, str, str] | None:
     """Outlet, topic and folded product of a notice; None for every other kind of story."""
     outlets, lead = outlets_of(story), story.articles[0]
-    if story.status != "new" or len(outlets) != 1 or not _NOTICE.match(lead.title):
+    if story.status != "new" or len(outlets) != 1 or not _is_numbered(lead.title):
         return None
     title = fold(lead.title)
     products = {name for f in lead.facts if f.type == "product" and (name := fold(str(f.value))) and name in title}
@@ -69,6 +73,16 @@ def _notice(story: Story) -> tuple[str, str, str] | None:
         return None
     product = max(products, key=lambda name: (len(name), name))
     return next(iter(outlets)), next(iter(story.labels), ""), product
+
+
+def _is_numbered(title: str) -> bool:
+    """Whether a title begins with the number of an advisory, or ends with it in brackets, as distributions do."""
+    numbers = [item for item in find_identifiers(title) if item.kind in _ADVISORIES]
+    return _NUMBER.match(title) is not None or any(
+        _BEFORE.fullmatch(title, 0, item.start)
+        or (item.kind == "advisory" and title[: item.start].endswith("(") and title[item.end :].strip() == ")")
+        for item in numbers
+    )
 
 
 def _is_exploited(story: Story) -> bool:

@@ -36,6 +36,29 @@ FIRST = notice("first", "CVE-2026-50001 - PanelKit: installer runs commands of s
         pytest.param(notice("x", "GHSA-abcd-efgh-1234: PanelKit forgets to ask for a login"), id="GitHub's numbers"),
         pytest.param(notice("x", "FLAW-26-318: PanelKit tells the key"), id="another scheme"),
         pytest.param(notice("x", "CVE-2026-50002 - PanelKit Server: x", product="PanelKit Server"), id="a longer name"),
+        *(
+            pytest.param(notice("x", title.format("PanelKit")), id=title.split()[0].strip("[({:"))
+            for title in (
+                "SUSE-SU-2026:10123-1: important: Security update for {}",
+                "openSUSE-SU-2026:0042-1: moderate: Security update for {}",
+                "RHSA-2026:4711: Important: {} security update",
+                "ALSA-2026:4711: Important: {} security update",
+                "ELSA-2026-4711: {} security update",
+                "RLSA-2026:4711: {} security update",
+                "DSA-5999-1 {} - security update",
+                "[SECURITY] [DSA 5999-1] {} security update",
+                "DLA 4021-1: {} security update",
+                "USN-7123-1: {} vulnerabilities",
+                "GLSA 202611-07: {}: Multiple vulnerabilities",
+                "FEDORA-2026-0a1b2c3d4e: {}",
+                "MGASA-2026-0119: Updated {} packages",
+                "ALAS2023-2026-1234: {}",
+                "CERTFR-2026-AVI-0911: {}",
+                "WID-SEC-2026-1234: {}",
+                "VU#123456: {} asks for no password",
+            )
+        ),
+        pytest.param(notice("x", "Security update for PanelKit (SUSE-SU-2026:10123-1)"), id="a number behind"),
     ],
 )
 def test_notices_on_one_product_stand_behind_the_first(second: Story) -> None:
@@ -54,6 +77,8 @@ def test_notices_on_one_product_stand_behind_the_first(second: Story) -> None:
             notice("x", "CVE-2026-50002 - PanelKit: x", outlet="other.example.org"), id="another outlet"
         ),
         pytest.param(notice("x", "PanelKit makers explain what went wrong"), id="no notice"),
+        pytest.param(notice("x", "PanelKit makers explain what RHSA-2026:4711 is about"), id="a number within"),
+        pytest.param(notice("x", "PanelKit makers explain a flaw (CVE-2026-50002)"), id="news with its flaw's number"),
         pytest.param(notice("x", "CVE-2026-50002 in a billing tool"), id="the product is not what the title names"),
         pytest.param(notice("x", "CVE-2026-50002 - PanelKit: x", status="update"), id="an update"),
         pytest.param(notice("x", "CVE-2026-50002 - PanelKit: x", topic="sanction"), id="another section"),
