@@ -33,6 +33,13 @@ class Postgres:
         self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
+    def guard(self, role: str) -> None:
+        """Ask a user for the password; all others come in without."""
+        file = self._folder / "data" / "pg_hba.conf"
+        file.write_text(f"local all {role} scram-sha-256\n{file.read_text()}")
+        self.execute("SELECT pg_reload_conf()")
+        time.sleep(0.5)  # the server reads it in its own time
+
     def execute(self, statement: str) -> list[tuple[object, ...]]:
         import psycopg
 

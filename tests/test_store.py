@@ -190,6 +190,47 @@ def test_edition_is_frozen_once(store: Store) -> None:
     assert store.shown(["s"], language="en", before=later(24).date()) == {"s": {"facts": 1}}
 
 
+def test_a_removed_edition_leaves_no_memory_of_its_stories(store: Store) -> None:
+    """What the edition before recorded counts again; editions beside it stay; the same day may be made anew."""
+    first, second, french = edition(), edition(later(24)), edition(later(24), "fr")
+    for value, what in ((first, "old"), (second, "new"), (french, "fr")):
+        store.freeze(value, {}, shown={"s1": {"said": what}}, now=NOW)
+    store.revise(replace(second, title="Changed"), after=0, editor="Ada", change="title", now=NOW)
+    store.approve(second.id, revision=1, editor="Ada", now=NOW)
+
+    store.remove_edition(second.id)
+
+    assert store.shown(["s1"], language=first.language) == {"s1": {"said": "old"}}
+    assert store.shown(["s1"], language="fr") == {"s1": {"said": "fr"}}
+    assert {item.id for item in store.editions()} == {first.id, french.id}
+    assert store.standing(second.id) is None
+    assert store.revisions(second.id) == []
+    assert store.freeze(second, {}, shown={"s1": {"said": "again"}}, now=later(1)) == second
+    made = store.standing(second.id)
+    assert made is not None
+    assert (made.edition, made.revision, made.approval) == (second, 0, None)
+    assert store.shown(["s1"], language=first.language) == {"s1": {"said": "again"}}
+
+
+def test_what_was_mailed_cannot_be_removed(store: Store) -> None:
+    value = freeze(store)
+    store.freeze_recipients(value.id, [], now=NOW)
+    with pytest.raises(InputError, match="has been mailed and cannot be removed"):
+        store.remove_edition(value.id)
+    with pytest.raises(InputError, match="no such edition"):
+        store.remove_edition("2150-01-01-en")
+    assert store.edition(value.id) == value
+
+
+def test_a_sending_that_began_before_the_removal_ends(store: Store) -> None:
+    """It would write down readers of an edition that nobody could render any more."""
+    value = freeze(store)
+    store.remove_edition(value.id)
+    with pytest.raises(BusyError, match="was removed"):
+        store.freeze_recipients(value.id, [], now=NOW)
+    assert store.mailing_frozen(value.id) is None
+
+
 def test_editor_wins_over_machines(store: Store) -> None:
     line = Remembered(key="k", source="fr", target="en", text="été", translation="summer", engine="argos", changed=NOW)
     by_hand = replace(line, translation="the summer", is_corrected=True)
@@ -419,6 +460,35 @@ def test_unreachable_server_is_busy_and_hides_the_password() -> None:
     with pytest.raises(BusyError) as caught:
         Store.open(f"postgresql://user:hunter2@127.0.0.1:{port}/digest")
     assert "hunter2" not in str(caught.value)
+
+
+def test_a_server_that_will_not_let_us_in_is_no_reason_to_try_again(postgres: Postgres) -> None:
+    """No such database, no such user, no right, a wrong password: a person must act, so not 75."""
+    postgres.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
+    postgres.execute("CREATE DATABASE closed")
+    postgres.execute("REVOKE CONNECT ON DATABASE closed FROM PUBLIC")
+    postgres.guard("guarded")
+    postgres.execute("CREATE ROLE stranger LOGIN")
+    for url, reason in [
+        (postgres.url("nowhere"), 'database "nowhere" does not exist'),
+        (postgres.url("closed").replace("postgres@", "nobody77@"), 'role "nobody77" does not exist'),
+        (postgres.url("closed").replace("postgres@", "stranger@"), 'permission denied for database "closed"'),
+        (postgres.url("postgres").replace("postgres@", "guarded:canary77@"), "password authentication failed"),
+        (postgres.url("postgres").replace("postgres@", "guarded@"), "no password supplied"),
+    ]:
+        with pytest.raises(StoreError, match=reason) as caught:
+            Store.open(url)
+        assert "canary77" not in str(caught.value)
+
+
+def test_a_server_that_is_starting_or_full_is_busy(postgres: Postgres) -> None:
+    """It answers FATAL too; but the next run finds it ready."""
+    url = postgres.make()
+    name = url.partition("@/")[2].partition("?")[0]
+    postgres.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
+    postgres.execute("CREATE ROLE limited LOGIN")
+    with pytest.raises(BusyError, match="too many connections"):
+        Store.open(url.replace("postgres@", "limited@"))
 
 
 def test_database_locked_by_another_process_is_busy(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -24,6 +25,14 @@ _POSTGRES: dict[str, Any] = {
     "connect_timeout": 10, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }  # fmt: skip
+#: A server that answers, and has no such database or will not let us in: asking again does not help. What a server says
+#: before a session has begun comes without its SQLSTATE (libpq keeps the words only), so the words decide. A server
+#: that speaks another language than English is taken for one that is away, which loses nothing but the hint.
+_SHUT_OUT = re.compile(
+    r"FATAL: +(?:(?:database|role) \".*\" does not exist"
+    r"|(?:\S+ )?authentication failed for user|no pg_hba\.conf entry|permission denied for database)"
+    r"|no password supplied"
+)
 
 
 def open_engine(url_or_path: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
@@ -54,7 +63,7 @@ def plain_errors(name: str) -> Iterator[None]:
 
     Raises:
         BusyError: Locked for too long, server not reachable or connection lost.
-        StoreError: Damaged, full, read-only, or not a database.
+        StoreError: Damaged, full, read-only, not a database, or one that is not there or not ours to open.
         RuntimeError: A mistake of this program; without the row, which may hold an address.
     """
     try:
@@ -83,6 +92,8 @@ def _in_our_words(name: str, error: DBAPIError) -> DigestError | None:
             return None
         return StoreError(f"{name}: {reason}")
     state = getattr(error.orig, "sqlstate", None)
+    if state is None and _SHUT_OUT.search(reason):
+        return StoreError(f"{name}: {reason}")
     if error.connection_invalidated or (state is None and type(error.orig).__name__ == "OperationalError"):
         return BusyError(f"{name}: the database server does not answer ({reason})")
     if state is not None and state[:2] in ("08", "40", "53", "55", "57"):
