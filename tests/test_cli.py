@@ -557,6 +557,29 @@ def test_a_second_run_says_what_can_be_done(here: Path, capsys: pytest.CaptureFi
     assert "cyberdigest serve" in said
 
 
+def test_an_edition_can_be_taken_back(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not while a run or a sending has it in hand, and not when it has been mailed."""
+    place = with_edition / "cyberdigest-data" / "cyberdigest.sqlite"
+    with Store.open(place) as store, store.run_lock(now=NOW):
+        name = store.editions()[0].id
+        remove = [sys.executable, "-m", "pipeline", "edition", "remove", name]
+        assert subprocess.run(remove, cwd=with_edition, capture_output=True).returncode == 75
+    assert main(["edition", "remove", name]) == 0
+    assert capsys.readouterr().out == f"removed: {name}\n"
+    assert main(["edition", "remove", name]) == 65
+    assert f"{name}: no such edition" in capsys.readouterr().err
+    with Store.open(place) as store:
+        store.freeze(sample(), {}, now=NOW)
+        reader = readers(store, 1)[0]
+        planned = Delivery(edition=name, subscriber=reader.id, state="pending", message_id="<m@x>", changed=NOW)
+        store.freeze_recipients(name, [(planned, reader)], now=NOW)
+    assert main(["edition", "remove", name]) == 65
+    assert f"{name}: has been mailed and cannot be removed any more" in capsys.readouterr().err
+    with Store.open(place) as store:
+        assert [item.id for item in store.editions()] == [name]
+        assert store.deliveries() == [planned]
+
+
 def test_doubt_is_settled_by_the_mail_servers_log(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A Message-ID in the queue means sent; with a complete log, its absence means not taken.
 

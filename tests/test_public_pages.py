@@ -57,6 +57,19 @@ def every_page(store: Store) -> list[str]:
     ]  # fmt: skip
 
 
+def test_an_edition_that_is_made_anew_is_shown_anew(store: Store) -> None:
+    """Pages are kept in memory by what names their words: a removed edition's page must not stand for the next one."""
+    visitor = Visitor(store, replace(SITE, archive="all"))
+    name = publish(store, is_mailed=False)
+    was, address = sample("en"), f"/archive/{name}"
+    assert was.title in visitor.get(address)[2]
+    store.remove_edition(name)
+    assert visitor.get(address)[0] == 404
+    store.freeze(replace(was, id=name, title="Made anew"), {}, now=NOW + timedelta(hours=1))
+    for path in (address, "/feed/en"):
+        assert "Made anew" in visitor.get(path)[2], path
+
+
 def test_every_answer_forbids_what_it_does_not_need(store: Store, visitor: Visitor) -> None:
     """No script, no cookie, no redirect, nothing loaded; the policy allows the page's own style sheet only."""
     for path in every_page(store):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import load_config
+from pipeline.config import Config, load_config
 from pipeline.demo.recorded import recorded_web
 from pipeline.model import Article, Story
 from pipeline.run import open_http, run
@@ -103,9 +103,9 @@ REPORTS = {
 }  # fmt: skip
 
 
-def test_an_update_is_told_by_who_brought_it(tmp_path: Path) -> None:
-    """The report of the day before, told again, would hide what is new."""
-    web, hosts = tmp_path / "web", list(REPORTS)
+def outlets(tmp_path: Path) -> tuple[Path, Config]:
+    """A web of two outlets, and the configuration that reads them."""
+    web = tmp_path / "web"
     config_text = "translation: {download: false}\nfeeds:\n"
     for host, (day, title, text) in REPORTS.items():
         (web / host).mkdir(parents=True)
@@ -115,7 +115,12 @@ def test_an_update_is_told_by_who_brought_it(tmp_path: Path) -> None:
         config_text += f"  - {{url: 'http://{host}/feed.xml', name: {host}, language: en, content: feed}}\n"
     feeds = tmp_path / "feeds.yaml"
     feeds.write_text(config_text, encoding="utf-8")
-    config, told = load_config(feeds, environ={}), []
+    return web, load_config(feeds, environ={})
+
+
+def test_an_update_is_told_by_who_brought_it(tmp_path: Path) -> None:
+    """The report of the day before, told again, would hide what is new."""
+    (web, config), hosts, told = outlets(tmp_path), list(REPORTS), []
     late = (web / "late.example.org/feed.xml").rename(tmp_path / "later.xml")
     with recorded_web(web) as served, Store.open(tmp_path / "cyberdigest.sqlite") as store:
         for noon in (datetime(2026, 11, day, 12, tzinfo=UTC) for day in (23, 24)):
@@ -129,3 +134,22 @@ def test_an_update_is_told_by_who_brought_it(tmp_path: Path) -> None:
             late = late.rename(web / "late.example.org/feed.xml")
 
     assert told == [("new", REPORTS[hosts[0]][1], hosts[0]), ("update", REPORTS[hosts[1]][1], hosts[1])]
+
+
+@pytest.mark.parametrize("is_removed", [True, False])
+def test_stories_of_a_removed_edition_are_news_again(tmp_path: Path, is_removed: bool) -> None:
+    """An edition of a wrong clock's day has told nobody anything; one that stays has."""
+    web, config = outlets(tmp_path)
+    (web / "late.example.org/feed.xml").unlink()
+    days = (datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 24, 8, tzinfo=UTC))
+    with recorded_web(web) as served, Store.open(tmp_path / "cyberdigest.sqlite") as store:
+        for noon in days:
+            run(
+                config, store=store, data=tmp_path, output=tmp_path / "out", now=noon,
+                http=lambda c: open_http(c, connect_to=served.address),
+            )  # fmt: skip
+            if is_removed and noon == days[0]:
+                store.remove_edition("2026-11-23-en")
+        told = [(card.status, card.headline.text) for edition in store.editions() for card in edition.cards]
+
+    assert told == [("new", REPORTS["early.example.org"][1])]

@@ -1,4 +1,4 @@
-"""`cyberdigest edition history|revert|approve|leave-out`: the desk without a browser."""
+"""`cyberdigest edition history|revert|approve|leave-out|remove`: the desk without a browser."""
 
 from __future__ import annotations
 
@@ -89,9 +89,26 @@ def leave_out(edition_id: str, number: int, data: Path | None, by: str) -> int:
     return 0
 
 
+@click.command()
+@click.argument("edition_id", metavar="ID")
+@data_option
+def remove(edition_id: str, data: Path | None) -> int:
+    """Take back edition ID, with all that editors did to it, while it has not been mailed.
+
+    Its stories count as not shown: they may appear in the next edition, and a run of the same day makes it anew.
+    """
+    moment = now()
+    # Not while a run or a sending is at work: it may have the edition in hand.
+    with open_store(data) as store, store.run_lock(now=moment):
+        store.remove_edition(edition_id)
+    click.echo(f"removed: {edition_id}")
+    click.echo("files that were written of it stay until you delete them", err=True)
+    return 0
+
+
 def add_to(group: click.Group) -> None:
     """Put these commands into a group."""
-    for command in (history, revert, approve, leave_out):
+    for command in (history, revert, approve, leave_out, remove):
         group.add_command(command)
 
 

@@ -17,7 +17,7 @@ _T = TypeVar("_T")
 #: What a person can do who has changed the settings and sees the same edition again.
 _KEPT = (
     "stays as it was frozen: changed settings show in the next edition; until it is mailed, words and stories of this "
-    "one are changed at the desk (cyberdigest serve)"
+    "one are changed at the desk (cyberdigest serve), or it is made anew after cyberdigest edition remove"
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import ColumnElement, func, or_, select, true
@@ -22,11 +22,13 @@ Rule = Literal["mailed", "approved", "all"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
-    """An edition in the archive; id and revision name its words for good."""
+    """An edition in the archive; id, moment and revision name its words for good."""
 
     id: str
     day: date
     language: str
+    #: An edition that was removed may be made again, with other stories.
+    frozen: datetime
     revision: int
 
 
@@ -46,7 +48,7 @@ class Archive(Base):
             offset: So many of the newest are passed over.
         """
         number = _number()
-        query = select(_N.id, _N.day, _N.language, number.label("revision")).select_from(schema.editions)
+        query = select(_N.id, _N.day, _N.language, _N.frozen, number.label("revision")).select_from(schema.editions)
         query = query.where(_is_public(rule))
         if language is not None:
             query = query.where(_N.language == language)

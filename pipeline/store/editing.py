@@ -132,6 +132,21 @@ class Editing(Base):
             _hold_unsent(connection, id)
             connection.execute(delete(schema.approvals).where(_A.edition == id))
 
+    def remove_edition(self, id: str) -> None:
+        """Take back an edition that nobody was mailed, and what it remembers of having shown its stories.
+
+        Deliveries stay as they are: there are none. The editor's words for translations, and stories that were merged,
+        hold for other editions too and stay.
+
+        Raises:
+            InputError: No such edition, or its recipients are frozen.
+        """
+        with self._write("remove edition") as connection:
+            _hold_unsent(connection, id, "removed")
+            for table in (schema.approvals, schema.revisions, schema.shown):
+                connection.execute(delete(table).where(table.c.edition == id))
+            connection.execute(delete(schema.editions).where(_N.id == id))
+
 
 def newest_values() -> Select[tuple[Any]]:
     """Editions as they stand, from the table of editions: add conditions and order."""
@@ -149,8 +164,8 @@ def hold(connection: Connection, id: str) -> bool:
     return connection.execute(select(_N.id).where(_N.id == id).with_for_update()).one_or_none() is not None
 
 
-def _hold_unsent(connection: Connection, id: str) -> None:
+def _hold_unsent(connection: Connection, id: str, to_be: str = "changed") -> None:
     if not hold(connection, id):
         raise InputError(id, "no such edition; `cyberdigest edition list` shows them")
     if connection.execute(select(_M.frozen).where(_M.edition == id)).one_or_none() is not None:
-        raise InputError(id, "has been mailed and cannot be changed any more")
+        raise InputError(id, f"has been mailed and cannot be {to_be} any more")

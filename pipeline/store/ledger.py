@@ -43,7 +43,7 @@ class Ledger(Base):
             now: Time of freezing.
             revision: What will be sent; None for whatever stands.
         Raises:
-            BusyError: An editor has changed the edition since that revision was read.
+            BusyError: An editor has changed the edition since that revision was read, or removed it.
         """
         rows = [
             codec.to_data(delivery)
@@ -52,7 +52,8 @@ class Ledger(Base):
             for delivery, subscriber in recipients
         ]
         with self._write("freeze recipients") as connection:
-            hold(connection, edition)
+            if not hold(connection, edition):
+                raise BusyError(f"{edition} was removed while it was about to be sent")
             if revision is not None and revision != newest_number(connection, edition):
                 raise BusyError(f"{edition} was edited while it was about to be sent; send it again")
             mailing = self._insert(schema.mailings).values(edition=edition, frozen=now)

@@ -57,7 +57,7 @@ class ArchivePages:
 
     def __init__(self, store: Shelf, pages: Pages, rule: Rule) -> None:
         self._store, self._pages, self._rule = store, pages, rule
-        # What id and revision name never changes: a day's page is made once and not for every visitor.
+        # What id, moment and revision name never changes: a day's page is made once and not for every visitor.
         self._line = lru_cache(maxsize=500)(self._make_line)
         self._web = lru_cache(maxsize=30)(self._make_web)
         self._atom = lru_cache(maxsize=10)(self._make_atom)
