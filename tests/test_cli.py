@@ -231,6 +231,23 @@ def test_stages_chain_over_standard_input(
     assert captured.err.startswith("stdin:2: not valid JSON")
 
 
+def test_bytes_that_are_no_utf8_make_a_bad_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The letters they stood for are not known; a byte order mark is no letter."""
+    (here / "in.jsonl").write_bytes(b'\xef\xbb\xbf{"title": "a"}\r\n{"title": "caf\xe9"}\n{"title": "b"\n')
+    (here / "wide.jsonl").write_bytes('{"title": "a"}'.encode("utf-16"))
+
+    assert main(["stage", "facts", "in.jsonl"]) == 65
+
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["title"] == "a"
+    assert captured.err.splitlines() == [
+        "in.jsonl:2: not UTF-8 (character 15)",
+        "in.jsonl:3: not valid JSON: Expecting ',' delimiter (character 15)",
+    ]
+    assert main(["stage", "facts", "wide.jsonl"]) == 65
+    assert "wide.jsonl:1: not UTF-8 (character 1)" in capsys.readouterr().err
+
+
 def test_clean_explains_on_standard_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What went is shown with its rule, apart from the records."""
     record = {"title": "Faille", "text": "La faille est corrigée.\n\nS’inscrire à la newsletter"}

@@ -91,7 +91,7 @@ def test_bad_lines_are_told_and_good_lines_come_out(stage: str) -> None:
 
     assert len(records) == 1
     assert [fault.split(":")[1] for fault in faults] == ["1", "3", "4", "5", "6"]
-    assert "title is int, str is expected" in faults[2]
+    assert "title: text is expected, not a number" in faults[2]
 
 
 def test_extract_reads_html() -> None:
@@ -206,7 +206,7 @@ def test_lone_surrogates_do_no_harm() -> None:
 
 def test_a_wrong_type_is_named() -> None:
     """The error names key and types."""
-    with pytest.raises(InputError, match="labels is str, list is expected"):
+    with pytest.raises(InputError, match="labels: a list is expected, not text"):
         to_article({"labels": "disclosure"})
 
 
@@ -217,6 +217,24 @@ def test_half_an_emoji_comes_through_as_a_replacement(stage: str) -> None:
     filter_lines(stage, ['{"title": "Flaw \\ud83d", "note": ["\\ud83d\\ude00"]}'], lines.append, StageOptions())
 
     assert json.loads(lines[0].encode()) | {"title": "Flaw \ufffd", "note": ["\U0001f600"]} == json.loads(lines[0])
+
+
+@pytest.mark.parametrize("text", ["Monday", "10", "2026-06", "June 2026", "12:30"])
+def test_half_a_date_is_a_bad_line(text: str) -> None:
+    """What it lacks would be taken from the day of the call."""
+    written, faults = run_stage("facts", json.dumps({"title": "a", "published": text}), ENGLISH)
+
+    assert [record["id"] for record in written] == ["a2"]
+    assert faults == [f"stdin:1: published is no date: {text!r}"]
+
+
+@pytest.mark.parametrize("text", ["2026-06-01", "2026-06-01T08:00:00+02:00", "Mon, 01 Jun 2026 08:00:00 CEST"])
+def test_dates_are_read_as_feeds_and_pages_write_them(text: str) -> None:
+    """UTC where no zone is given."""
+    published = to_article({"published": text}).published
+
+    assert published is not None
+    assert (published.date().isoformat(), published.hour) == ("2026-06-01", 6 if ":" in text else 0)
 
 
 def test_what_json_does_not_know_is_a_bad_line() -> None:

@@ -162,14 +162,17 @@ def now() -> datetime:
     return moment
 
 
-def read_lines(path: str) -> Iterator[str]:
-    """Lines of a file, or of standard input for "-"; bytes that are no UTF-8 become the replacement character.
+def read_lines(path: str, *, errors: str = "replace") -> Iterator[str]:
+    """Lines of a file, or of standard input for "-", without a byte order mark.
 
+    Args:
+        path: The file.
+        errors: What becomes of bytes that are no UTF-8: "replace" or "surrogateescape".
     Raises:
         InputError: The file cannot be read.
     """
     try:
-        with click.open_file(path, encoding="utf-8", errors="replace") as file:
+        with click.open_file(path, encoding="utf-8-sig", errors=errors) as file:
             yield from file
     except OSError as error:
         raise InputError(path, f"cannot be read: {error.strerror}") from error

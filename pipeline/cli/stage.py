@@ -76,7 +76,8 @@ def stage(
     )
     if explain:
         options = replace(options, explain=lambda text: click.echo(text, err=True))
-    report = filter_lines(name, read_lines(source), click.echo, options, source="stdin" if source == "-" else source)
+    lines = read_lines(source, errors="surrogateescape")
+    report = filter_lines(name, lines, click.echo, options, source="stdin" if source == "-" else source)
     for fault in report.bad_lines:
         click.echo(fault, err=True)
     return 65 if report.bad_lines else 0

@@ -35,7 +35,7 @@ _MONTH_OF = {name: month for month, names in _MONTHS.items() for name in names.s
 _BEGINNINGS = sorted(_MONTH_OF, key=len, reverse=True)
 
 _TIME = re.compile(r"(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:[.,]\d{1,9})?\s*([ap]\.?m\.?)?(?![\d])", re.IGNORECASE)
-_OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{2}):?(\d{2})\b")
+_OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{2})(?::?(\d{2}))?(?![\d/.-])")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2}))?Z?$")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
@@ -140,7 +140,7 @@ def _zone(text: str, language: str | None) -> timedelta:
     time = _TIME.search(text)
     rest = text[time.end() :] if time else ""
     if match := _OFFSET.search(rest.upper()):
-        minutes = int(match[2]) * 60 + int(match[3])
+        minutes = int(match[2]) * 60 + int(match[3] or 0)
         return timedelta(minutes=-minutes if match[1] == "-" else minutes) if minutes <= 15 * 60 else timedelta()
     for word in re.findall(r"[a-z]+", rest):
         if word == "cst" and (language or "").startswith("zh"):

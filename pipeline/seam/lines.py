@@ -18,6 +18,8 @@ from pipeline.seam.stages import STAGES
 BATCH = 256
 #: Half of a character beyond the first 65,536, which no UTF-8 can hold; feeds cut texts in the middle of an emoji.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+#: A byte that is no UTF-8, as Python's "surrogateescape" reads it.
+_UNDECODED = re.compile("[\udc80-\udcff]")
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -36,7 +38,7 @@ def filter_lines(
 
     Args:
         stage: A key of `STAGES`.
-        lines: One JSON object a line; blank lines are passed over.
+        lines: One JSON object a line, read with "surrogateescape"; blank lines are passed over.
         write: Takes each line of the result, without the line end.
         options: What the stage is told.
         source: Name of the input for messages.
@@ -69,11 +71,15 @@ def _read(lines: Iterable[str], source: str, report: Report) -> Iterator[Record]
 def _reason(error: Exception) -> str:
     if isinstance(error, InputError):
         return error.reason
+    if isinstance(error, json.JSONDecodeError):
+        return f"not valid JSON: {error.msg} (character {error.pos + 1})"
     is_kind = isinstance(error, (TypeError, OverflowError))
     return f"{'a value of the wrong kind' if is_kind else 'not valid JSON'}: {error}"
 
 
 def _parse(line: str) -> Record:
+    if match := _UNDECODED.search(line):
+        raise InputError("", f"not UTF-8 (character {match.start() + 1})")
     record = json.loads(line.lstrip("\ufeff"), parse_constant=_refuse, parse_float=_finite)
     if _ESCAPED_SURROGATE.search(line):
         record = json.loads(_LONE_SURROGATE.sub("\ufffd", json.dumps(record, ensure_ascii=False)))

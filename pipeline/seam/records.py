@@ -9,10 +9,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.errors import InputError
+from pipeline.fetch.dates import parse_date
 from pipeline.model import Article, Evidence, Fact, Junk, Removed
 
 #: One JSON object, by key.
 Record = dict[str, Any]
+
+#: What people call the kinds of JSON.
+_CALLED = {
+    str: "text", int: "a number", float: "a number", bool: "true or false", list: "a list", dict: "an object"
+}  # fmt: skip
+#: A record may be of any time; there is no clock here.
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def to_article(record: Mapping[str, Any]) -> Article:
@@ -70,7 +78,8 @@ def value_of(record: Mapping[str, Any], key: str, kind: type) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, kind):
-        raise InputError("", f"{key} is {type(value).__name__}, {kind.__name__} is expected")
+        found = _CALLED.get(type(value), type(value).__name__)
+        raise InputError("", f"{key}: {_CALLED[kind]} is expected, not {found}")
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     return value
@@ -97,13 +106,10 @@ def _time(record: Mapping[str, Any]) -> datetime | None:
     value = value_of(record, "published", str)
     if not value:
         return None
-    from dateutil import parser
-
-    try:
-        moment = parser.parse(value)
-    except (ValueError, OverflowError) as error:
-        raise InputError("", f"published is no date: {value[:40]!r}") from error
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    moment = parse_date(value, now=_NEVER, language=value_of(record, "language", str))
+    if moment is None:
+        raise InputError("", f"published is no date: {value[:40]!r}")
+    return moment
 
 
 def _junk(record: Mapping[str, Any]) -> Junk | None:
