@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import time
 from collections.abc import Callable
@@ -187,3 +188,22 @@ def test_an_unwritable_target_is_an_output_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="ascii")
     with Server({"/m": Answer(DATA)}) as server, door() as http, pytest.raises(OutputError):
         http.download(server.url("/m"), tmp_path / "file" / "m", SHA)
+
+
+@pytest.mark.parametrize("step", ["open", "write", "fsync"])
+def test_a_disk_that_fails_is_named_and_the_server_not_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """At whichever step: it is no broken connection, which would be tried four times."""
+    target = tmp_path / "m"
+    if step == "open":
+        target.with_name("m.part").mkdir()
+    elif step == "write":
+        target.with_name("m.part").symlink_to("/dev/full")
+    else:
+        monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error")))
+    with Server({"/m": Answer(DATA)}) as server, door() as http, pytest.raises(OutputError, match=r"m\.part"):
+        http.download(server.url("/m"), target, SHA)
+
+    assert len(server.seen) == 1
+    assert not target.exists()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import httpx2
 
@@ -147,20 +148,25 @@ class _Transfer:
     async def _write(self, answer: httpx2.Response, have: int, total: int | None, clock: asyncio.Timeout) -> None:
         now = asyncio.get_running_loop().time
         self._check_size(total or have)
-        with self._part.open("ab" if have else "wb") as file:
+        with self._on_disk():
+            file = self._part.open("ab" if have else "wb", buffering=0)  # a buffer would fail again at closing
+        with file:
             async for chunk in answer.aiter_raw():
                 clock.reschedule(now() + self._stall)
                 have += len(chunk)
                 self._check_size(have)
-                self._put(file, chunk)
+                with self._on_disk():
+                    _write_all(file, chunk)
                 self._progress(have, total)
-            os.fsync(file.fileno())
+            with self._on_disk():
+                os.fsync(file.fileno())
 
-    def _put(self, file: BinaryIO, chunk: bytes) -> None:
+    @contextmanager
+    def _on_disk(self) -> Iterator[None]:
+        """A full disk is not the server's fault, and asking again would not help."""
         try:
-            file.write(chunk)
-            file.flush()
-        except OSError as error:  # a full disk is not the server's fault, and asking again would not help
+            yield
+        except OSError as error:
             raise OutputError(str(self._part), error.strerror or str(error)) from error
 
     def _check_size(self, size: int) -> None:
@@ -175,6 +181,12 @@ def _matches(path: Path, sha256: str) -> bool:
         while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest() == sha256.strip().lower()
+
+
+def _write_all(file: FileIO, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) :]
 
 
 def _silent(done: int, total: int | None) -> None:

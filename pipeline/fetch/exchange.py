@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from itertools import chain
 
 import anyio
 import httpcore2
@@ -19,6 +20,7 @@ from pipeline.fetch.addresses import OwnHosts
 from pipeline.fetch.messages import Request, Response, checked_url, content_type
 from pipeline.fetch.politeness import Hosts, retry_after
 from pipeline.fetch.transport import ForbiddenAddress
+from pipeline.fetch.unpack import ACCEPTED, CutOff, check_whole, unpack, unpackers
 
 #: Everything that a connection, a server or a hostile answer can make the libraries raise.
 FAULTS = (
@@ -30,6 +32,7 @@ FAULTS = (
     anyio.BrokenResourceError,
     anyio.ClosedResourceError,
     anyio.EndOfStream,
+    CutOff,
     OSError,
     ValueError,
 )
@@ -80,7 +83,7 @@ def new_client(transport: httpx2.AsyncBaseTransport, *, user_agent: str, connect
         follow_redirects=False,
         timeout=httpx2.Timeout(None, connect=connect_timeout),
         cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
-        headers={"User-Agent": user_agent},
+        headers={"User-Agent": user_agent, "Accept-Encoding": ACCEPTED},
     )
 
 
@@ -186,11 +189,14 @@ class Exchange:
         limit = self._size_limits[request.kind]
         if headers.get("content-encoding", "").count(",") >= _MOST_ENCODINGS:
             raise FetchError(request.url, f"compressed more than {_MOST_ENCODINGS} times over")
-        body = bytearray()
-        async for part in answer.aiter_bytes():
-            body += part
-            if len(body) > limit:
-                raise FetchError(request.url, f"larger than the limit of {limit / 1e6:g} MB for a {request.kind}")
+        codings, body, received = unpackers(headers.get("content-encoding", "")), bytearray(), 0
+        async for part in answer.aiter_raw():
+            received += len(part)  # compression that brings nothing is no way around the limit either
+            for piece in chain((b"",), unpack(codings, part)):
+                body += piece
+                if max(received, len(body)) > limit:
+                    raise FetchError(request.url, f"larger than the limit of {limit / 1e6:g} MB for a {request.kind}")
+        check_whole(codings)
         return bytes(body)
 
     def refused(self, asked: str, url: httpx2.URL, status: int, headers: Mapping[str, str]) -> FetchError:
@@ -273,7 +279,7 @@ def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 def _is_hopeless(error: BaseException) -> bool:
     """Whether the same request again would fail the same way: bad certificates, bad compression, time-outs."""
     is_timeout = isinstance(error, (httpcore2.TimeoutException, httpx2.TimeoutException))
-    return is_timeout or _tls_fault(error) is not None or isinstance(error, (httpx2.DecodingError, ValueError))
+    return is_timeout or _tls_fault(error) is not None or isinstance(error, ValueError)
 
 
 def _tls_fault(error: BaseException | None) -> ssl.SSLError | None:
