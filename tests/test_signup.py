@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -19,11 +20,11 @@ from public_kit import NOW, Visitor, later, link_in, outbox
 from smtp_server import Server
 from sqlalchemy import text
 
-from pipeline.deliver.signup import PER_VISITOR, Wish, ask, look, visitor_of
+from pipeline.deliver.signup import PER_VISITOR, Wish, ask, confirm, look, refuse, visitor_of
 from pipeline.deliver.subscribers import add, erase, import_csv, remove
 from pipeline.deliver.tokens import token_for
 from pipeline.errors import InputError
-from pipeline.model import SubscriberState
+from pipeline.model import Signup, SubscriberState
 from pipeline.store import Store
 
 ADA = "ada@example.org"
@@ -382,6 +383,33 @@ def test_whoever_did_not_ask_can_say_so(store: Store, visitor: Visitor, server: 
     assert len(server.accepted) == 1
     with store._read() as connection:
         assert set(connection.execute(text("SELECT address FROM signups")).scalars()) == {None}
+
+
+@pytest.mark.parametrize("first", ["the outbox", "the reader"])
+def test_who_says_no_before_the_outbox_knows_that_the_mail_left(
+    store: Store, visitor: Visitor, server: Server, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """The sign-up moves on between the look and the deed: "no" still ends the link; a "yes" that came first stands."""
+    token, secret = asked(visitor, server).rpartition("/")[2], store.secret("links")
+    (signup,) = store.signups("sent")
+    store.change_signup(replace(signup, state="sending"), expected="sent", now=NOW)
+    real = store.signup
+
+    def looked(id: str) -> Signup | None:
+        found = real(id)
+        monkeypatch.setattr(store, "signup", real)
+        if first == "the outbox":
+            store.change_signup(replace(signup, state="sent"), expected="sending", now=NOW)
+        else:
+            confirm(store, token, now=NOW, secret=secret)
+        return found
+
+    monkeypatch.setattr(store, "signup", looked)
+    standing = refuse(store, token, now=NOW, secret=secret)
+
+    assert standing == ("refused" if first == "the outbox" else "confirmed")
+    assert look(store, token, now=NOW, secret=secret)[0] == standing
+    assert state(store) == (None if first == "the outbox" else "active")
 
 
 @pytest.mark.parametrize("address", [

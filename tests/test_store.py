@@ -301,15 +301,43 @@ def test_delivery_moves_only_from_the_expected_state(store: Store) -> None:
     assert store.doubt_leftovers(now=NOW) == []
 
 
+def test_the_ledger_keeps_editions_and_readers_apart(store: Store) -> None:
+    """What is asked or changed of one says and does nothing of the other; lists have one order."""
+    from pipeline.deliver.ledger import plan_deliveries
+
+    first, second = freeze(store), freeze(store, edition(later(24)))
+    people = readers(store, 2)
+    rows = {e.id: plan_deliveries(e, people, (), now=NOW, domain="example.org") for e in (first, second)}
+    pairs = {name: list(zip(made, people, strict=True)) for name, made in rows.items()}
+    store.freeze_recipients(second.id, pairs[second.id][::-1], now=later(1))
+    assert (store.mailing_frozen(first.id), store.mailing_frozen(second.id)) == (None, later(1))
+    store.freeze_recipients(first.id, pairs[first.id][:1], now=NOW)
+    assert (store.mailing_frozen(first.id), store.mailing_frozen(second.id)) == (NOW, later(1))
+
+    assert store.deliveries() == rows[first.id][:1] + rows[second.id]
+    assert store.deliveries(second.id) == rows[second.id]
+    assert store.recipients(first.id) == {"r0000": (people[0], NOW)}
+    assert store.recipients(second.id) == {person.id: (person, later(1)) for person in people}
+    sent = replace(rows[second.id][0], state="sent", attempts=1, changed=later(2))
+    assert store.change_delivery(sent, expected="pending")
+    assert store.deliveries(state="sent") == [sent]
+    assert store.deliveries(first.id) == rows[first.id][:1]
+    assert list(store.delivery_counts().items()) == [("pending", 2), ("sent", 1)]
+    assert store.reader_of(rows[second.id][1].message_id) == "r0001"
+    assert store.tries() == 1
+
+
 def test_unsubscribed_reader_cannot_move_to_sending(store: Store) -> None:
+    """Whoever else still wants mail."""
     from pipeline.deliver.ledger import moved, plan_deliveries
 
-    people = readers(store, 1)
+    people = readers(store, 2)
     value = freeze(store)
-    (planned,) = plan_deliveries(value, people, (), now=NOW, domain="example.org")
-    store.freeze_recipients(value.id, [(planned, people[0])], now=NOW)
+    gone, here = plan_deliveries(value, people, (), now=NOW, domain="example.org")
+    store.freeze_recipients(value.id, list(zip((gone, here), people, strict=True)), now=NOW)
     store.set_subscriber_state(people[0].id, "unsubscribed", now=NOW)
-    assert not store.change_delivery(moved(planned, "sending", now=NOW), expected="pending", if_active=True)
+    assert not store.change_delivery(moved(gone, "sending", now=NOW), expected="pending", if_active=True)
+    assert store.change_delivery(moved(here, "sending", now=NOW), expected="pending", if_active=True)
 
 
 def test_secret_is_made_once(store: Store) -> None:

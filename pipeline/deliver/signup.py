@@ -190,12 +190,14 @@ def confirm(store: Door, token: str, *, now: datetime, secret: bytes) -> tuple[S
 
 def refuse(store: Door, token: str, *, now: datetime, secret: bytes) -> Standing:
     """The owner of the address did not ask: nothing more is sent to it, and the address is forgotten."""
-    standing, signup = look(store, token, now=now, secret=secret)
-    if standing != "open" or signup is None or signup.address is None:
-        return standing
-    silence(store, signup.address, now=now)
-    store.change_signup(replace(signup, state="refused"), expected=signup.state, now=now)
-    return "refused"
+    while True:
+        standing, signup = look(store, token, now=now, secret=secret)
+        if standing != "open" or signup is None or signup.address is None:
+            return standing
+        silence(store, signup.address, now=now)
+        # The mail may be read before the outbox has written down that it left: then the state moves on meanwhile.
+        if store.change_signup(replace(signup, state="refused"), expected=signup.state, now=now):
+            return "refused"
 
 
 def silence(store: Silencing, address: str, *, now: datetime) -> None:
