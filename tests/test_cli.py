@@ -696,7 +696,8 @@ def test_the_memory_can_be_written_to_standard_output(here: Path, capsys: pytest
 
 
 @pytest.mark.parametrize(
-    ("command", "hint"), [("edition", "`cyberdigest run` makes one"), ("story", "--days looks further back")]
+    ("command", "hint"),
+    [("edition", "`cyberdigest run` makes one"), ("story", "last 14 days; --days looks further back")],
 )
 def test_an_empty_list_says_that_it_is_empty(
     here: Path, capsys: pytest.CaptureFixture[str], command: str, hint: str

@@ -115,10 +115,8 @@ def test_import_reports_lines(store: Store) -> None:
     report = subscribers.import_csv(store, lines, language="en", now=NOW)
     assert (report.added, report.known) == (2, 1)
     assert [line.partition(":")[0] for line in report.problems] == ["line 4"]
-    assert [(item.address, item.language, item.topics) for item in store.subscribers()] == sorted(
-        [("a@example.org", "fr", ("sanction", "disclosure")), ("b@example.org", "en", ())],
-        key=lambda item: [s.address for s in store.subscribers()].index(item[0]),
-    )
+    told = [(reader.address, reader.language, reader.topics) for reader in store.subscribers()]
+    assert sorted(told) == [("a@example.org", "fr", ("sanction", "disclosure")), ("b@example.org", "en", ())]
 
 
 @pytest.mark.parametrize(
@@ -137,6 +135,15 @@ def test_lists_as_other_programs_write_them(store: Store, text: str) -> None:
     assert (result.added, result.problems) == (2, ())
     told = [(reader.address, reader.language, reader.topics) for reader in store.subscribers()]
     assert sorted(told) == [("a@example.org", "fr", ("sanction",)), ("b@example.org", "en", ())]
+
+
+def test_an_address_whose_letters_are_lost_is_told(store: Store) -> None:
+    """A spreadsheet that wrote another encoding than UTF-8; letters lost in other columns harm nobody."""
+    text = "name,address\nAda,ren\ufffd@example.org\nRen\ufffd,b@example.org\n"
+    result = subscribers.import_csv(store, text.splitlines(), language="en", now=NOW)
+
+    assert result.problems == ("line 2: is no UTF-8 text; save the file as CSV in UTF-8",)
+    assert [reader.address for reader in store.subscribers()] == ["b@example.org"]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,9 @@ from pipeline.model import Subscriber, SubscriberState
 
 #: What other programs call the column of addresses.
 _ADDRESS_COLUMNS = dict.fromkeys(("address", "email", "e-mail", "mail", "email address", "e-mail address"), "address")
+#: What stands in a line for bytes that are no UTF-8.
+_REPLACED = "\ufffd"
+_NOT_UTF8 = "is no UTF-8 text; save the file as CSV in UTF-8"
 #: Each edition's own copy of its addresses serves to send it, and to look into what went wrong.
 RECIPIENTS_FOR = timedelta(days=30)
 
@@ -256,7 +259,8 @@ def import_csv(
 
     Args:
         store: Where readers are kept.
-        lines: The file; cells are parted by commas, or by the semicolons or tabs of a first line without commas.
+        lines: The file, what is no UTF-8 replaced by U+FFFD; cells are parted by commas, or by the semicolons or tabs
+            of a first line without commas.
         language: Of readers for whom the file names none.
         now: Time of the subscriptions.
         topics: What there is; who asks for something else is reported and not added. None: anything.
@@ -269,6 +273,8 @@ def import_csv(
     problems: list[str] = []
     for line, values in _records(lines):
         try:
+            if _REPLACED in values.get("address", ""):
+                raise InputError("address", _NOT_UTF8)
             there = find(store, values.get("address") or "nothing")
             if there is not None and there.state == "active":
                 known += 1
@@ -307,7 +313,7 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     rest = iter(lines)
     first = next(rest, "").lstrip("\ufeff")
     if "\0" in first:
-        raise InputError("line 1", "is no UTF-8 text; save the file as CSV in UTF-8")
+        raise InputError("line 1", _NOT_UTF8)
     delimiter = next((sign for sign in ",;\t" if sign in first), ",")
     rows = csv.reader(chain([first], rest), delimiter=delimiter)
     try:
