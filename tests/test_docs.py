@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import click
 import pytest
@@ -12,8 +13,10 @@ from scripts import script
 
 from pipeline import errors
 from pipeline.cli import cyberdigest
+from pipeline.config import load_config
 from pipeline.resources import resource
 from pipeline.seam import StageOptions, filter_lines
+from pipeline.translate.glossary import Glossary
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,18 +73,30 @@ def test_the_readme_example_of_stages_runs() -> None:
     assert {"authority", "amount"} <= {fact["type"] for fact in record["facts"]}
 
 
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def _blocks(page: Path, kind: str) -> list[str]:
+    """Fenced blocks of one kind, those in lists too."""
+    found = re.findall(rf"^( *)```{kind}\n(.*?)^\1```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [dedent(block) for _, block in found]
+
+
 def _documented_commands() -> list[tuple[str, str]]:
+    """(page, words behind "cyberdigest") of shell examples and of commands within sentences."""
     found = []
-    for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
-        for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE):
+    for page in PAGES:
+        for block in _blocks(page, "sh"):
             lines = re.findall(r"(?:^|\| |&& )(?:\.venv/bin/)?cyberdigest ([^\n|<>#&]*)", block, re.MULTILINE)
             found += [(page.name, line) for line in lines]
+        prose = re.sub(r"^ *```.*?^ *```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+        found += [(page.name, " ".join(line.split())) for line in re.findall(r"`cyberdigest ([^`|]*)`", prose)]
     return found
 
 
 def test_every_documented_command_exists() -> None:
-    """Commands in the shell examples parse: the command and each of its options are known."""
-    assert len(_documented_commands()) > 10
+    """Commands in the pages parse: the command and each of its options are known."""
+    assert len(_documented_commands()) > 40
     for page, line in _documented_commands():
         words = line.split()
         command: click.Command = cyberdigest
@@ -91,3 +106,35 @@ def test_every_documented_command_exists() -> None:
         assert command is not cyberdigest or set(words) <= known, f"{page}: cyberdigest {line}"
         unknown = [word for word in words if word.startswith("--") and word.split("=")[0] not in known]
         assert not unknown, f"{page}: cyberdigest {line}"
+
+
+@pytest.mark.parametrize(("name", "block"), [(page.name, block) for page in PAGES for block in _blocks(page, "yaml")])
+def test_examples_of_settings_are_taken(name: str, block: str, tmp_path: Path) -> None:
+    """What a page shows of feeds.yaml is read, with the one thing it needs: a feed."""
+    (tmp_path / "terms.csv").write_text("en,fr\nreminder letter,lettre de rappel\n", encoding="utf-8")
+    path = tmp_path / "feeds.yaml"
+    feeds = "" if re.search(r"^feeds:", block, re.MULTILINE) else "feeds: [https://news.example.org/rss.xml]\n"
+    path.write_text(block + feeds, encoding="utf-8")
+
+    assert load_config(path, environ={}).feeds
+
+
+@pytest.mark.parametrize("kind", ["csv", "toml"])
+def test_examples_of_a_glossary_are_taken(kind: str, tmp_path: Path) -> None:
+    """The own term lists that the page on the glossary shows."""
+    (block,) = _blocks(ROOT / "docs" / "glossary.md", kind)
+    path = tmp_path / f"terms.{kind}"
+    path.write_text(block, encoding="utf-8")
+
+    assert Glossary.load(path).version != Glossary.load().version
+
+
+def test_exit_codes_stand_beside_their_errors() -> None:
+    """The table names for each error the code its command ends with."""
+    rows = re.findall(
+        r"^\| `(\w+)` \| ([^|]*) \|", (ROOT / "docs" / "errors.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert rows
+    for name, codes in rows:
+        assert str(getattr(errors, name).exit_code) in codes.split(), name
