@@ -104,7 +104,7 @@ def send(
         chosen = _chosen(store, edition_id)
         reports = _send_all(store, config, chosen, wish, data_folder(data))
         readers = {reader.id: reader for reader in store.subscribers(state="active")}
-    show_reports(reports, as_json=as_json, readers=readers)
+    _show_reports(reports, as_json=as_json, readers=readers)
     if edition_id is None and not as_json:
         _say_who_gets_none(chosen, readers.values())
     return max((report.exit_code for report in reports), default=0)
@@ -122,7 +122,7 @@ def _chosen(store: Store, edition_id: str | None) -> list[Edition]:
 def send_editions(store: Store, config: Config, edition_ids: Iterable[str], folder: Path) -> int:
     """Send editions after a run, say how it went, and return the worst exit code."""
     reports = _send_all(store, config, [find_edition(store, name) for name in edition_ids], _Wish(), folder)
-    show_reports(reports, as_json=False)
+    _show_reports(reports, as_json=False)
     return max((report.exit_code for report in reports), default=0)
 
 
@@ -135,7 +135,7 @@ def _say_who_gets_none(editions: Sequence[Edition], readers: Iterable[Subscriber
         click.echo(f"{whom} for an edition in {language}, and there is none", err=True)
 
 
-def show_reports(
+def _show_reports(
     reports: Iterable[SendReport], *, as_json: bool, readers: Mapping[str, Subscriber] | None = None
 ) -> None:
     """Print what became of each edition; `readers` names those whom a dry run would write to."""

@@ -88,7 +88,7 @@ def run(
             templates=config.settings.edition.templates,
             progress=choose_progress(quiet=quiet or as_json),
         )
-        show_report(report, as_json=as_json, quiet=quiet)
+        _show_report(report, as_json=as_json, quiet=quiet)
         sent = _send(store, config, report, folder) if send_after else 0
     if report.is_silent:
         _say_silence(report, sent)
@@ -112,7 +112,7 @@ def _send(store: Store, config: Config, report: RunReport, folder: Path) -> int:
     return send_editions(store, config, report.editions + report.kept, folder)
 
 
-def show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
+def _show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
     """Print what a run did."""
     if as_json:
         click.echo(json.dumps(report.record(), ensure_ascii=False, indent=2))

@@ -144,11 +144,11 @@ def decide(store: Door, signup: Signup, *, mails_per_hour: int, now: datetime) -
         store.change_signup(replace(signup, state="dropped"), expected="asked", now=now)
         return "dropped"
     return store.solicit(
-        signup.id, solicitation_of(secret, key), now=now, pause=PAUSE, most=MOST_UNANSWERED, per_hour=mails_per_hour
+        signup.id, _solicitation_of(secret, key), now=now, pause=PAUSE, most=MOST_UNANSWERED, per_hour=mails_per_hour
     )
 
 
-def solicitation_of(secret: bytes, address_key: str) -> str:
+def _solicitation_of(secret: bytes, address_key: str) -> str:
     """Under what confirmations are counted: one for all the "+tag" spellings of a mailbox."""
     local, _, domain = address_key.rpartition("@")
     return address_mac(secret, f"{local.partition('+')[0] or local}@{domain}")
@@ -181,7 +181,7 @@ def confirm(store: Door, token: str, *, now: datetime, secret: bytes) -> tuple[S
         mailbox=mailbox,
         address_key=key,
         mac=address_mac(address, key),
-        solicitation=solicitation_of(address, key),
+        solicitation=_solicitation_of(address, key),
         consent=proof(signup, now),
         now=now,
     )
@@ -202,7 +202,7 @@ def refuse(store: Door, token: str, *, now: datetime, secret: bytes) -> Standing
 
 def silence(store: Silencing, address: str, *, now: datetime) -> None:
     """Send no further confirmation to an address: it does not exist, or its owner did not ask."""
-    mac = solicitation_of(store.secret("address"), normal_address(address)[1])
+    mac = _solicitation_of(store.secret("address"), normal_address(address)[1])
     store.silence(mac, most=MOST_UNANSWERED, now=now)
 
 

@@ -103,7 +103,7 @@ class Outbox:
         """One try; whether the server had an answer for us."""
         link = f"{self._confirm_url}/{quote(token_for(self._secret, 'confirm', signup.id))}"
         content = self._compose(signup.language, link, signup.asked + OPEN_FOR)
-        message = build_confirmation(self._settings, signup, address, content)
+        message = _build_confirmation(self._settings, signup, address, content)
         is_sending = False
 
         def before_data() -> bool:
@@ -146,7 +146,7 @@ class Outbox:
         self._store.change_signup(signup, expected=expected, now=now)
 
 
-def build_confirmation(settings: SmtpSettings, signup: Signup, address: str, content: tuple[str, str]) -> bytes:
+def _build_confirmation(settings: SmtpSettings, signup: Signup, address: str, content: tuple[str, str]) -> bytes:
     """The message as it goes over the wire; of what the visitor wrote it holds the address, and that in To only.
 
     Raises:

@@ -55,7 +55,7 @@ def run_demo(
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(str(data), f"cannot be made: {error.strerror}") from error
-    get_models(config, data, language, install=install, say=say)
+    _get_models(config, data, language, install=install, say=say)
     with recorded_web() as web, Store.open(data / "cyberdigest.sqlite") as store:
         report = run(
             config,
@@ -71,7 +71,7 @@ def run_demo(
         return [*summary(report, made, web), f"Edition: {report.paths[0]}"] if made else [report.paths[0]]
 
 
-def get_models(config: Config, data: Path, target: str, *, install: bool, say: Callable[[str], object]) -> None:
+def _get_models(config: Config, data: Path, target: str, *, install: bool, say: Callable[[str], object]) -> None:
     """Make routes into the target language from what can be had; say what is done and what is missing."""
     from pipeline.run.models import ensure_routes
 

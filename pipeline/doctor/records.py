@@ -71,21 +71,21 @@ class _Spf:
     def _into(self, domain: str) -> str | None:
         if "%" in domain or self.lookups > _MOST_LOOKUPS:
             return "-"  # a macro depends on the message
-        found = spf_records(self.names, domain)
+        found = _spf_records(self.names, domain)
         if len(found) != 1:
             self.faults.append(f"{domain} has {len(found) or 'no'} SPF record{'s' if len(found) > 1 else ''}")
             return "-"
         return self.walk(found[0])
 
 
-def spf_records(names: Names, domain: str) -> list[str]:
+def _spf_records(names: Names, domain: str) -> list[str]:
     """TXT records that are SPF."""
     return [text for text in names.texts(domain) if re.match(r"v=spf1( |\Z)", text, re.IGNORECASE)]
 
 
 def spf(names: Names, domain: str) -> Finding:
     """Whether the domain of the envelope sender says who may send for it, in a way receivers can follow."""
-    found = spf_records(names, domain)
+    found = _spf_records(names, domain)
     if not found:
         return problem(
             "SPF", f"{domain} has no SPF record", f"Publish a TXT record at {domain}: v=spf1, your mail server, -all."
@@ -132,7 +132,7 @@ def _dmarc_tags(text: str) -> dict[str, str] | None:
     return tags if is_one else None
 
 
-def organisation_of(domain: str, records: Mapping[str, Mapping[str, str]]) -> str:
+def _organisation_of(domain: str, records: Mapping[str, Mapping[str, str]]) -> str:
     """The organisational domain by the records of a tree walk; the domain itself without any."""
     for name, tags in records.items():
         if tags.get("psd") == "n":
@@ -147,7 +147,7 @@ def dmarc(names: Names, domain: str) -> Finding:
     """Whether the sender's domain says what happens to mail that is not its own."""
     domain = domain.lower()
     records = dmarc_walk(names, domain)
-    where = domain if domain in records else organisation_of(domain, records)
+    where = domain if domain in records else _organisation_of(domain, records)
     tags = records.get(where)
     if tags is None:
         return problem(
@@ -173,7 +173,7 @@ def alignment(names: Names, settings: SmtpSettings) -> Finding:
     domain, bounces = settings.from_address.domain.lower(), bounce_domain(settings)
     if domain == bounces:
         return ok("alignment", f"From and envelope sender are both of {domain}")
-    homes = {name: organisation_of(name, dmarc_walk(names, name)) for name in (domain, bounces)}
+    homes = {name: _organisation_of(name, dmarc_walk(names, name)) for name in (domain, bounces)}
     if homes[domain] == homes[bounces]:
         return ok("alignment", f"From and envelope sender belong to {homes[domain]}")
     return advice(

@@ -58,7 +58,7 @@ def article_from(job: Job) -> Article:
     _held = list(tree.iter())
     meta = read_metadata(tree, page.final_url, latest=entry.first_seen, want_date=entry.published is None)
     links, named = leaving_links(tree, page.final_url)
-    paragraphs, removed = page_text(tree, meta)
+    paragraphs, removed = _page_text(tree, meta)
     title = _title(entry, meta)
     own = _feed_paragraphs(entry)
     reason = junk_reason(title, paragraphs)
@@ -87,7 +87,7 @@ def article_without_page(
     return _article(job, meta, title, (), "title", removed=removed, junk=Junk(reason=reason or missing))
 
 
-def page_text(tree: Any, meta: Metadata) -> tuple[list[str], list[Removed]]:
+def _page_text(tree: Any, meta: Metadata) -> tuple[list[str], list[Removed]]:
     """The article's paragraphs and the containers taken out around them; the tree is spent."""
     lead = find_lead(tree, meta)
     removed = prune(tree)

@@ -64,10 +64,10 @@ def article_paragraphs(tree: Any) -> list[str]:
         return []
     if document is None or isinstance(document, dict) or document.body is None:
         return []
-    return tidy_paragraphs(xmltotxt(document.body, include_formatting=False).split("\n"))
+    return _tidy_paragraphs(xmltotxt(document.body, include_formatting=False).split("\n"))
 
 
-def tidy_paragraphs(lines: list[str]) -> list[str]:
+def _tidy_paragraphs(lines: list[str]) -> list[str]:
     """Lines as NFC text without bullets, empty ones and a line that says what the one before it said."""
     paragraphs: list[str] = []
     for line in lines:
@@ -82,9 +82,9 @@ def plain_html(markup: str) -> list[str]:
     from pipeline.extract.document import parse_html
 
     if "<" not in markup and "&" not in markup:
-        return tidy_paragraphs(markup.split("\n"))
+        return _tidy_paragraphs(markup.split("\n"))
     tree = parse_html(f"<html><body><div>{markup}</div></body></html>")
-    return block_paragraphs(tree) if tree is not None else []
+    return _block_paragraphs(tree) if tree is not None else []
 
 
 _BLOCKS = frozenset(
@@ -148,7 +148,7 @@ _SILENT = frozenset(
 )
 
 
-def block_paragraphs(tree: Any) -> list[str]:
+def _block_paragraphs(tree: Any) -> list[str]:
     """Every visible text run of a tree, parted at block elements."""
     lines: list[str] = []
     run: list[str] = []
@@ -171,7 +171,7 @@ def block_paragraphs(tree: Any) -> list[str]:
         if text and not silent:
             run.append(text)
     flush()
-    return tidy_paragraphs(lines)
+    return _tidy_paragraphs(lines)
 
 
 def find_lead(tree: Any, meta: Metadata) -> list[str]:
@@ -198,7 +198,7 @@ def find_lead(tree: Any, meta: Metadata) -> list[str]:
         if not _LEAD_LEAST <= len(text) <= _LEAD_MOST or _linked(element) > 0.4 * len(text):
             continue
         if (named and not _NO_LEAD.search(names.lower())) or (described and fold(text[:80]).startswith(described[:40])):
-            return block_paragraphs(element)
+            return _block_paragraphs(element)
     return []
 
 

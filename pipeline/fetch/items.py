@@ -58,7 +58,7 @@ def to_entries(items: Iterable[Item], *, feed: Feed, base_url: str, now: datetim
     return _newest_first(list(entries.values()), now)[: feed.max_entries]
 
 
-def plain_text(markup: str | None, limit: int) -> str | None:
+def _plain_text(markup: str | None, limit: int) -> str | None:
     """The words of an HTML fragment on one line; None when there are none."""
     if not markup:
         return None
@@ -69,7 +69,7 @@ def plain_text(markup: str | None, limit: int) -> str | None:
     return text or None
 
 
-def primary_language(tag: str | None) -> str | None:
+def _primary_language(tag: str | None) -> str | None:
     """The language of a tag ("fr-FR" is "fr"), None when it is none; every Norwegian is "no"."""
     match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]|\s*$)", tag or "")
     if match is None:
@@ -81,14 +81,14 @@ def primary_language(tag: str | None) -> str | None:
 def _entry(item: Item, *, feed: Feed, base_url: str, now: datetime) -> Entry | None:
     url = _link(item, base_url)
     title = _title(item.title)
-    summary = plain_text(item.summary, _LONGEST_SUMMARY)
+    summary = _plain_text(item.summary, _LONGEST_SUMMARY)
     content = item.content or (item.summary if item.summary and _BLOCK_TAG.search(item.summary) else None)
     content = content[:_LONGEST_CONTENT].strip() if content else None
-    summary = summary or plain_text(content, 1_000)
+    summary = summary or _plain_text(content, 1_000)
     if not (title or summary or url):
         return None
     guid = clean_text(item.guid)[:2000] if item.guid else None
-    language = primary_language(item.language) or primary_language(feed.language)
+    language = _primary_language(item.language) or _primary_language(feed.language)
     return Entry(
         id=_identity(feed.url, guid or url or f"{title}\n{item.date or ''}\n{summary if not title else ''}"),
         feed=feed.url,
@@ -96,15 +96,15 @@ def _entry(item: Item, *, feed: Feed, base_url: str, now: datetime) -> Entry | N
         url=url,
         title=title or _first_words(summary) or url or "",
         summary=summary,
-        content=clean_markup(content),
-        author=plain_text(item.author, 200),
+        content=_clean_markup(content),
+        author=_plain_text(item.author, 200),
         published=parse_date(item.date, now=now, language=item.language or feed.language),
         first_seen=now,
         language=language,
     )
 
 
-def clean_markup(markup: str | None) -> str | None:
+def _clean_markup(markup: str | None) -> str | None:
     """Markup without the characters no database keeps (NUL, lone surrogates); otherwise as it was."""
     return re.sub("[\x00\ud800-\udfff]", "", markup) or None if markup else None
 

@@ -120,13 +120,13 @@ def unbroken(text: str) -> Markup:
     return Markup(_IDENTIFIER.sub(r'<span class="id">\g<0></span>', str(escape(_visible(text)))))  # noqa: S704 - escaped
 
 
-def numbered_summary(card: CardView) -> str:
+def _numbered_summary(card: CardView) -> str:
     """Return the summary in one paragraph, the number of a source behind the sentences that are taken from it."""
     said = ((f"{item.text}{item.stop}", item.ref) for item in card.sentences)
     return " ".join(f"{text} [{ref}]" if ref else text for text, ref in said)
 
 
-def markdown_link(url: str, text: str) -> MarkdownSafe:
+def _markdown_link(url: str, text: str) -> MarkdownSafe:
     """Write a link; the address was checked by `links.web_address`."""
     return MarkdownSafe(f"[{escape_markdown(text)}](<{url}>)")
 
@@ -144,7 +144,7 @@ def _environment(templates: Path | None, kind: str) -> ImmutableSandboxedEnviron
         keep_trailing_newline=False,
     )
     environment.filters.update(wrap=wrap, columns=_columns, unbroken=unbroken)
-    environment.globals.update(link=markdown_link, raw=MarkdownSafe, summary=numbered_summary)
+    environment.globals.update(link=_markdown_link, raw=MarkdownSafe, summary=_numbered_summary)
     return environment
 
 

@@ -42,7 +42,7 @@ def written_summaries(shop: Shop, stories: Sequence[Story], language: str) -> di
         return {}
     made: dict[str, tuple[CardSentence, ...]] = {}
     failures = 0
-    ask = open_writer(shop.config)
+    ask = _open_writer(shop.config)
     with shop.progress.step("Writing summaries", len(stories)) as step:
         for story, longer in zip(stories, _with_more_sentences(shop, stories), strict=True):
             if failures < _MOST_FAILURES and story.summary:
@@ -87,7 +87,7 @@ def _shown(sentence: Written, sources: Sequence[SummarySentence], language: str,
     return CardSentence(text=sentence.text, language=language, original=cites[0], writer=name, cites=cites)
 
 
-def open_writer(config: Config) -> Writer:
+def _open_writer(config: Config) -> Writer:
     """The writer behind an OpenAI-compatible endpoint, asked through the one door to the network."""
     from pipeline.fetch.http import Http, Request
 

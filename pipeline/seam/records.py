@@ -29,17 +29,17 @@ def to_article(record: Mapping[str, Any]) -> Article:
     Raises:
         InputError: A key holds another type than the seam gives it.
     """
-    language = value_of(record, "language", str)
+    language = _value_of(record, "language", str)
     return Article(
-        id=value_of(record, "id", str) or _made_id(record),
-        feed=value_of(record, "feed", str) or "",
-        url=value_of(record, "url", str),
-        title=value_of(record, "title", str) or "",
-        paragraphs=split_text(value_of(record, "text", str) or ""),
+        id=_value_of(record, "id", str) or _made_id(record),
+        feed=_value_of(record, "feed", str) or "",
+        url=_value_of(record, "url", str),
+        title=_value_of(record, "title", str) or "",
+        paragraphs=split_text(_value_of(record, "text", str) or ""),
         published=_time(record),
         feed_language=None,
         language=language,
-        language_confidence=value_of(record, "language_confidence", float),
+        language_confidence=_value_of(record, "language_confidence", float),
         removed=tuple(
             Removed(
                 text=str(item.get("text", "")), rule=str(item.get("rule", "")), position=int(item.get("position", 0))
@@ -47,8 +47,8 @@ def to_article(record: Mapping[str, Any]) -> Article:
             for item in objects_of(record, "removed")
         ),
         junk=_junk(record),
-        topics={str(name): float(value) for name, value in (value_of(record, "topics", dict) or {}).items()},
-        labels=tuple(str(label) for label in value_of(record, "labels", list) or ()),
+        topics={str(name): float(value) for name, value in (_value_of(record, "topics", dict) or {}).items()},
+        labels=tuple(str(label) for label in _value_of(record, "labels", list) or ()),
         facts=tuple(_fact(item) for item in objects_of(record, "facts")),
     )
 
@@ -66,7 +66,7 @@ def split_text(text: str) -> tuple[str, ...]:
     return tuple(paragraphs)
 
 
-def value_of(record: Mapping[str, Any], key: str, kind: type) -> Any:
+def _value_of(record: Mapping[str, Any], key: str, kind: type) -> Any:
     """What stands under a key, None when nothing does; texts come back as what UTF-8 can hold.
 
     Raises:
@@ -91,7 +91,7 @@ def objects_of(record: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     Raises:
         InputError: What stands there is no list, or holds something else.
     """
-    items = value_of(record, key, list) or []
+    items = _value_of(record, key, list) or []
     if not all(isinstance(item, dict) for item in items):
         raise InputError("", f"{key} holds something that is no object")
     return items
@@ -103,17 +103,17 @@ def _made_id(record: Mapping[str, Any]) -> str:
 
 
 def _time(record: Mapping[str, Any]) -> datetime | None:
-    value = value_of(record, "published", str)
+    value = _value_of(record, "published", str)
     if not value:
         return None
-    moment = parse_date(value, now=_NEVER, language=value_of(record, "language", str))
+    moment = parse_date(value, now=_NEVER, language=_value_of(record, "language", str))
     if moment is None:
         raise InputError("", f"published is no date: {value[:40]!r}")
     return moment
 
 
 def _junk(record: Mapping[str, Any]) -> Junk | None:
-    junk = value_of(record, "junk", dict)
+    junk = _value_of(record, "junk", dict)
     return Junk(reason=str(junk.get("reason") or "junk")) if junk and junk.get("is") else None
 
 

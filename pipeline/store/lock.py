@@ -77,7 +77,7 @@ def _lock_file(path: Path) -> int:
     return handle
 
 
-def file_holder(path: Path) -> int | None:
+def _file_holder(path: Path) -> int | None:
     """The process that holds a file, asked without taking it; None when nobody does, or the system does not tell."""
     if sys.platform != "linux":  # elsewhere `struct flock` has its fields in another order
         return None
@@ -114,7 +114,7 @@ class Locking(Base):
                 if connection.execute(text(_ADVISORY_HELD), {"key": _ADVISORY}).first() is None:
                     return None
                 return self._holder(connection)
-        process = file_holder(self._lock_path) if self._lock_path is not None else None
+        process = _file_holder(self._lock_path) if self._lock_path is not None else None
         return None if process is None else f"process {process}"
 
     @contextmanager

@@ -54,7 +54,7 @@ def packages_for(source: str, target: str) -> tuple[str, ...]:
     return tuple(name for name, pairs in _packages().items() if pair in pairs)
 
 
-def package_pairs(package: str) -> tuple[tuple[str, str], ...]:
+def _package_pairs(package: str) -> tuple[tuple[str, str], ...]:
     """Directions of one package."""
     pairs = (pair.partition("-") for pair in _packages().get(package, ()))
     return tuple((source, target) for source, _, target in pairs)
@@ -116,7 +116,7 @@ def _on_offer() -> list[Edge]:
     return [
         Edge(engine=apertium.NAME, source=source, target=target, model=_PREFIX + package)
         for package in _packages()
-        for source, target in package_pairs(package)
+        for source, target in _package_pairs(package)
     ]
 
 

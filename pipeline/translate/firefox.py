@@ -141,11 +141,11 @@ def load(folder: str, hashes: Mapping[str, str]) -> type_model:
         raise ValueError(f"{folder}: not a whole Firefox model")
     shared = data.get("vocab", b"")
     translator = Translator(data["model"], data.get("srcvocab", shared), data.get("trgvocab", shared), data.get("lex"))
-    plain = plain_marks(data.get("srcvocab", shared))
+    plain = _plain_marks(data.get("srcvocab", shared))
     return lambda sentences: [translator.translate(plain(sentence)) for sentence in sentences]
 
 
-def plain_marks(vocabulary: bytes) -> Callable[[str], str]:
+def _plain_marks(vocabulary: bytes) -> Callable[[str], str]:
     """Writes the typographic marks that a SentencePiece vocabulary lacks as a typewriter would."""
     import sentencepiece
 

@@ -55,7 +55,7 @@ class Pool:
     def sentences(
         self, sentences: Iterable[str], arguments: Mapping[str, object], *, most: int, characters: int
     ) -> Iterator[tuple[int, str | Problem]]:
-        """(number of the sentence, outcome) as soon as it is there; batches are as `batched` makes them.
+        """(number of the sentence, outcome) as soon as it is there; batches are as `_batched` makes them.
 
         Raises:
             ModelError: The model does not load.
@@ -64,7 +64,7 @@ class Pool:
 
         def counted() -> Iterator[list[str]]:
             nonlocal end
-            for batch in batched(sentences, most=most, characters=characters):
+            for batch in _batched(sentences, most=most, characters=characters):
                 starts.append(end)
                 end += len(batch)
                 yield batch
@@ -78,7 +78,7 @@ class Pool:
             worker.close()
 
 
-def batched(sentences: Iterable[str], *, most: int, characters: int) -> Iterator[list[str]]:
+def _batched(sentences: Iterable[str], *, most: int, characters: int) -> Iterator[list[str]]:
     """Batches of at most so many sentences, and so many characters unless one alone has more; drawn as needed."""
     batch: list[str] = []
     length = 0
