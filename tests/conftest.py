@@ -13,6 +13,7 @@ from pytest_socket import socket_allow_hosts
 
 if TYPE_CHECKING:
     from keys import Certificate
+    from postgres_server import Postgres
 
     from pipeline.store import Store
 
@@ -49,6 +50,21 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
     with Store.open(tmp_path / "digest.db") as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for the whole suite; tests that take it need PostgreSQL."""
+    from postgres_server import running_postgres
+
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where the test's own database is, or will be, in each of both kinds."""
+    return str(tmp_path / "digest.db") if request.param == "sqlite" else request.getfixturevalue("postgres").make()
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import text
+
 from pipeline.deliver import SendReport, SmtpSettings, send_edition
 from pipeline.deliver.settings import Deadlines
 from pipeline.deliver.subscribers import add
 from pipeline.model import Coverage, Edition, Subscriber
-from pipeline.store import Store
+from pipeline.store import Store, schema
+from pipeline.store.engine import open_engine
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+#: The least time that the store tells apart.
+INSTANT = timedelta(microseconds=1)
 QUICK = Deadlines(connect=2, greeting=0.5, command=0.5, data=0.5, block=2, end=0.5)
 
 
@@ -68,3 +73,16 @@ def send(store: Store, value: Edition, port: int, *, now: datetime = NOW, **opti
 
 def later(hours: float) -> datetime:
     return NOW + timedelta(hours=hours)
+
+
+def everything(url: str) -> str:
+    """All that a database holds, as text: what must not be in it is looked for there."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        rows = [
+            str(row)
+            for table in schema.metadata.sorted_tables
+            for row in connection.execute(text(f"SELECT * FROM {table.name}"))
+        ]
+    engine.dispose()
+    return "\n".join(rows)

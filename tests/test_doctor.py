@@ -8,7 +8,6 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import PackageNotFoundError
@@ -18,7 +17,6 @@ from typing import Any
 import pytest
 from deliver_cases import NOW, freeze, readers, settings
 from dns_server import NameServer
-from postgres_server import Postgres, running_postgres
 from smtp_server import Server
 
 from pipeline.cli import main
@@ -206,12 +204,6 @@ def test_apertium(config: Config) -> None:
 
 
 # Store
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

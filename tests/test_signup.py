@@ -8,14 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 from deliver_cases import edition, freeze, send
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from postgres_server import Postgres, running_postgres
 from public_kit import NOW, Visitor, later, link_in, outbox
 from smtp_server import Server
 from sqlalchemy import text
@@ -30,16 +28,8 @@ from pipeline.store import Store
 ADA = "ada@example.org"
 
 
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    is_sqlite = request.param == "sqlite"
-    url = str(tmp_path / "digest.db") if is_sqlite else request.getfixturevalue("postgres").make()
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
     with Store.open(url) as opened:
         yield opened
 

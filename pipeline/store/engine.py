@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -136,25 +137,25 @@ def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
         except OSError as error:
             raise StoreError(f"{path.parent}: {error.strerror}") from error
         engine = create_engine(url, connect_args=arguments, hide_parameters=True)
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, busy_seconds=busy_seconds))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object, *, busy_seconds: float) -> None:
     """Pragmas of every connection; FULL because a row that says "sending" must outlive a power cut."""
-    _switch_to_wal(connection)
+    _switch_to_wal(connection, deadline=time.monotonic() + busy_seconds)
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "mmap_size=0"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _switch_to_wal(connection: sqlite3.Connection, *, attempts: int = 200) -> None:
+def _switch_to_wal(connection: sqlite3.Connection, *, deadline: float) -> None:
     """Journal mode WAL; while others do the same, SQLite answers "locked" without waiting its timeout."""
-    for left in reversed(range(attempts)):
+    while True:
         try:
             connection.execute("PRAGMA journal_mode=WAL").fetchone()
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
                 raise
             time.sleep(0.05)
         else:
