@@ -11,7 +11,6 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -253,10 +252,6 @@ def _found(summary: str, kind: str, *, by_name: bool = False) -> set[Hashable]:
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as file:
         yield from (json.loads(line) for line in file)
-
-
-#: Longest the hostile-input check may take per text of 200,000 code points.
-HOSTILE = timedelta(seconds=3)
 
 
 def main() -> None:

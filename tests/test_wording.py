@@ -13,7 +13,7 @@ from html_checks import elements, walk
 from sample_edition import CLOSED, sample
 
 from pipeline.cluster import Change, render_changes
-from pipeline.config import EditionSettings
+from pipeline.config.sections import EditionSettings
 from pipeline.model import Problem, Translation
 from pipeline.render import render, to_dict
 from pipeline.render.subject import subject_of

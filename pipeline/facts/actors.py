@@ -262,11 +262,6 @@ _WEIGHTS = {
 _ANNOUNCING = frozenset({"prosecutor", "police", "cyber"})
 #: Prosecutors, police and ministries announce them too.
 _OF_COURTS = frozenset({"sentence", "conviction"})
-_AND = re.compile(
-    r"(?:,| and| et| und| y| e|、|和|及|,? ?(?:as well as|aux côtés de)|, the|, (?:la|le|l['’]|les)| and the"
-    r"| et (?:la |le |les |l['’]))\s?(?:the |la |le |les |l['’])?$",
-    re.IGNORECASE,
-)
 
 
 def _side_by_side(text: str, best: Actor, found: Sequence[Actor]) -> list[Actor]:

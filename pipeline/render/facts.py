@@ -160,17 +160,13 @@ def _quantity(fact: Fact, value: float, say: Wording) -> str:
     return say.quantity(value, fact.unit)
 
 
-#: Measures whose end is open by their nature: "lawsuit (proposed)" would say that none was filed.
-_OPEN = frozenset({"lawsuit", "investigation", "indictment"})
-
-
 def _measure(fact: Fact, say: Wording) -> str:
     value = clean_text(str(fact.value))
     if say.has(f"measures.{value}_{fact.status}"):
         return say(f"measures.{value}_{fact.status}")  # "licence withdrawn (lifted)" would read as a riddle
     words = say(f"measures.{value}") if say.has(f"measures.{value}") else value
-    if value in _OPEN and fact.status == "proposed":
-        return words
+    if value == "lawsuit" and fact.status == "proposed":
+        return words  # "lawsuit (proposed)" would say that none was filed
     status = say(f"statuses.{fact.status}") if fact.status and say.has(f"statuses.{fact.status}") else ""
     return f"{words} ({status})" if status else words
 

@@ -31,10 +31,6 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u206f\
 _IDENTIFIER = re.compile(r"\b(?:[A-Z]{2,8}-\d{4}-[A-Z\d]{1,8}(?:-[A-Z\d]{1,8})?|GHSA(?:-[0-9a-z]{4}){3})\b", re.ASCII)
 
 
-#: What jinja2 calls an edition or a card, which a template knows as `edition` and `card`.
-_PART = re.compile(r"'pipeline\.[\w.]+\.(\w+?)(?:View)? object'")
-
-
 class MarkdownSafe(str):
     """Text that is Markdown already."""
 

@@ -9,11 +9,9 @@ keys only, keeps order and count, and makes do where a key is missing. Nothing h
 
 from __future__ import annotations
 
-from pipeline.seam.lines import BATCH, Report, filter_lines
+from pipeline.seam.lines import Report, filter_lines
 from pipeline.seam.options import StageOptions
-from pipeline.seam.records import Record, fact_record, split_text, to_article
+from pipeline.seam.records import split_text, to_article
 from pipeline.seam.stages import STAGES
 
-__all__ = [
-    "BATCH", "STAGES", "Record", "Report", "StageOptions", "fact_record", "filter_lines", "split_text", "to_article",
-]  # fmt: skip
+__all__ = ["STAGES", "Report", "StageOptions", "filter_lines", "split_text", "to_article"]

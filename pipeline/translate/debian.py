@@ -17,6 +17,8 @@ from pipeline.translate.engine import Edge, language_code
 from pipeline.translate.routes import Route, Routes
 
 _PREFIX = "package:"
+#: Longest that apt-get may take.
+_SECONDS = 600.0
 #: Runs a command and gives back its exit status and the end of its output; tests pass their own.
 type_run = Callable[[Sequence[str], float], tuple[int, str]]
 
@@ -60,39 +62,27 @@ def _package_pairs(package: str) -> tuple[tuple[str, str], ...]:
     return tuple((source, target) for source, _, target in pairs)
 
 
-def install(packages: Sequence[str], *, seconds: float = 600, run: type_run | None = None) -> None:
+def install(packages: Sequence[str], *, run: type_run | None = None) -> None:
     """Install Debian packages when that takes no question: as root, or by sudo without a password.
 
     Raises:
         ModelError: It may not, it is not Debian, or apt-get failed; the text carries the command to type.
     """
-    _apt_get("install", packages, seconds=seconds, run=run or _run)
-
-
-def remove(packages: Sequence[str], *, seconds: float = 300, run: type_run | None = None) -> None:
-    """Remove Debian packages, under the same conditions.
-
-    Raises:
-        ModelError: As for `install`.
-    """
-    _apt_get("remove", packages, seconds=seconds, run=run or _run)
-
-
-def _apt_get(verb: str, packages: Sequence[str], *, seconds: float, run: type_run) -> None:
+    run = run or _run
     name = " ".join(packages)
-    advice = f"type: sudo apt-get {verb} -y {name}"
+    advice = f"type: sudo apt-get install -y {name}"
     if shutil.which("apt-get") is None:
-        raise ModelError(name, f"this system has no apt-get; {verb} Apertium's packages by its own means")
-    command = ["apt-get", verb, "-y", "-q", "--no-install-recommends", *packages]
+        raise ModelError(name, "this system has no apt-get; install Apertium's packages by its own means")
+    command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
     if os.name != "posix" or os.geteuid() != 0:
         if shutil.which("sudo") is None or run(["sudo", "-n", "true"], 10)[0] != 0:
-            raise ModelError(name, f"this account may not {verb} packages; {advice}")
+            raise ModelError(name, f"this account may not install packages; {advice}")
         command = ["sudo", "-n", *command]
-    status, output = run(command, seconds)
-    if status != 0 and verb == "install":  # a fresh machine or container has no package lists yet
+    status, output = run(command, _SECONDS)
+    if status != 0:  # a fresh machine or container has no package lists yet
         update = [*command[: command.index("apt-get")], "apt-get", "update", "-q"]
-        if run(update, seconds)[0] == 0:
-            status, output = run(command, seconds)
+        if run(update, _SECONDS)[0] == 0:
+            status, output = run(command, _SECONDS)
     if status != 0:
         last = output.strip().splitlines()[-1:] or ["no output"]
         raise ModelError(name, f"apt-get failed ({last[0]}); {advice}")
