@@ -37,7 +37,7 @@ _ORDER_OF = re.compile(
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
-    r"(?:\b(?:against|on|contre|à|aux|au|gegen|contra|a|contro|tegen|przeciwko|wobec|против|over|targeting|target"
+    r"(?:\b(?:against|on|contre|à|aux|au|gegen|contra|(?<=\s)a|contro|tegen|przeciwko|wobec|против|over|targeting|target"
     r"|visant|from|to|for|with|and)"
     r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo))?\s?|对|向)$",
     re.IGNORECASE,
@@ -52,18 +52,21 @@ _ADJECTIVE_AFTER = re.compile(
     r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:systems?|networks?"
     r"|databases?|devices?|servers?|prison|officials"
     r"|citizens|companies|firms|hackers|experts|users|documents|records|papers|filings?|dates?|orders|men|man|woman"
-    r"|national|cyber|dollar)|(?:企业|公司|黑客|厂商|实体|产品|应用|公民|男子|女子|芯片|设备|软件|籍|人(?!民)|研究人员)",
+    r"|national|cyber|dollar|(?:[a-z-]+ ){0,2}(?:rules?|laws?|regulations)(?!\w))"
+    r"|(?:(?:通用)?(?:数据保护|反垄断|隐私|网络安全)?(?:法(?![官院庭国])|规则|法规|规定|条例)|《|企业|公司|黑客|厂商|实体|产品|应用|公民|男子|女子|芯片|设备|软件|籍|人(?!民)|研究人员)",
     re.IGNORECASE,
 )
 #: "the court overturns": who speaks last on a decision of another.
 _REVISES = re.compile(
+    r"(?:\s(?:w całości|w części|częściowo|en parte|parcialmente|in parte|in part|largely|partly|also|teilweise"
+    r"|deels|aussi|частично))?"
     r"\s(?:has |have |a |ont |ha |heeft )?(?:toss\w*|vacat\w*|revers\w*|affirm\w*|refus\w*|declin\w*|overturn\w*"
     r"|uphold\w*|upheld|cuts?|reduces?d?|annul\w*"
     r"|dismiss\w*|reject\w*|confirm\w*|maint\w+|casse|invalid\w+"
     r"|quash\w*|désavou\w*|rédui\w*|rejet\w*|censur\w*|valid\w*|kippt|bestätigt|hebt|weist|verwirft|anul\w+"
     r"|confirm\w+|rechaz\w+|desestim\w+|ratific\w+|mant[eé]m|manteve|annull\w+"
     r"|conferm\w+|respin\w+|rigett\w+|vernietig\w+|bekrachtig\w+|bevestig\w+|uchyli?ł\w*|utrzyma\w*|oddali\w*"
-    r"|halv\w+|slash\w*|lower\w*|trim\w*|commut\w*|reinstat\w*|restor\w*|reviv\w*|partiellement|divise\w*|abaiss\w*"
+    r"|halv\w+|slash\w*|lower\w*|trim\w*|accol\w+|acog\w+|estim[aó]\b|accueill\w+|commut\w*|reinstat\w*|restor\w*|reviv\w*|partiellement|divise\w*|abaiss\w*"
     r"|ram[eè]n\w*|all[èé]g\w*|infirm\w*|rétabli\w*|entérin\w*|debout\w*|débout\w*|halbier\w*|senkt\w*|reduzier\w*"
     r"|milder\w*|kürzt\w*|reduc\w+|reduj\w+|rebaj\w+|restable\w+|avala|riduc\w+|ridott\w+|dimezz\w+|ripristin\w+"
     r"|convalid\w+|reduz\w*|restabele\w+|halveer\w*|verlaag\w*|matig\w*|herstel\w*|verwerp\w*|obniż\w*|zmniejsz\w*)\b",
@@ -76,7 +79,10 @@ _DECIDED, _ANNOUNCED = (
     for kind in ("decided", "announced")
 )
 _SPOKESMEN = frozenset({"court", "regulator", "ministry", "international"})
-_ON_BEHALF = re.compile(rf"(?:{'|'.join(load('deciding')['on_behalf'])})\s?{_THE}$", re.IGNORECASE)
+_ON_BEHALF, _BELONGS, _LAW_OF = (
+    re.compile(rf"(?<!\w)(?:{'|'.join(load('deciding')[kind])})\s?{_THE}$", re.IGNORECASE)
+    for kind in ("on_behalf", "belongs", "law_of")
+)
 #: "sues before the EU's court": where a suit is brought, not who brings it.
 _BEFORE_COURT = re.compile(
     r"\b(?:devant|before|in|to|vor|beim?|ante|davanti a|auprès de|bij|saisi|saisit)(?:\s(?:the|la|le|les|l['’]|dem"
@@ -136,7 +142,8 @@ def _stands_alone(text: str, actor: Actor) -> bool:
     """Whether words that name nobody may decide: a bare "court" only as the subject, or behind "by"."""
     if not is_bare(actor) or actor.level != "court":
         return True
-    return is_subject(text, actor) or bool(_BY.search(text[max(0, actor.start - 32) : actor.start]))
+    before = text[max(0, actor.start - 32) : actor.start]
+    return is_subject(text, actor) or bool(_BY.search(before) or _ANNOUNCED.search(before))
 
 
 @lru_cache(maxsize=64)
@@ -190,7 +197,8 @@ def _score_by_role(text: str, trigger: Trigger, actor: Actor, before: str) -> fl
     if _ORDER_OF.search(before):
         return 5
     is_elsewhere = trigger.measure == "lawsuit" and _BEFORE_COURT.search(before)
-    if is_elsewhere or _ENVOY.search(before) or _ON_BEHALF.search(before):
+    is_anothers = any(p.search(before) for p in (_ENVOY, _ON_BEHALF, _BELONGS, _LAW_OF))
+    if is_elsewhere or is_anothers:
         return 0
     revises_it = actor.level == "court" and trigger.measure != "sentence" and _REVISES.match(text, actor.end)
     if revises_it or (actor.level in _SPOKESMEN and _DECIDED.search(before)):
@@ -212,11 +220,16 @@ def _score_by_word_before(text: str, trigger: Trigger, actor: Actor, before: str
         return _weight(actor) + 4
     if _is_adjective(text, actor):
         return 0
-    if actor.level in _SPOKESMEN and trigger.measure not in _OF_COURTS and _ANNOUNCED.search(before):
+    if _tells(actor, trigger) and _ANNOUNCED.search(before):
         return _weight(actor) + 0.5
     if actor.level == "government" and _PLACE.search(before):
         return 0
     return _AS_LABEL if is_label(text, actor) else None
+
+
+def _tells(actor: Actor, trigger: Trigger) -> bool:
+    """Whether who announces the measure may have taken it; terms are the courts'."""
+    return actor.level == "court" if trigger.measure in _OF_COURTS else actor.level in _SPOKESMEN
 
 
 def _score_in_front(trigger: Trigger, span: tuple[int, int], actor: Actor, before: str) -> float:
@@ -310,6 +323,11 @@ _OPENING = re.compile(
 def revises(text: str, actor: Actor) -> bool:
     """Whether the authority is said to decide on another's decision ("the court upheld …")."""
     return bool(_REVISES.match(text, actor.end))
+
+
+def announces(text: str, actor: Actor) -> bool:
+    """Whether a court stands behind a verb of telling ("aldus de rechtbank", "laut Landgericht Köln")."""
+    return actor.level == "court" and bool(_ANNOUNCED.search(text[max(0, actor.start - 32) : actor.start]))
 
 
 def is_subject(text: str, actor: Actor) -> bool:

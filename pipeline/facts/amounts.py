@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from pipeline.facts.actors import Actor, entry
 from pipeline.facts.measures import Finding, Place
+from pipeline.facts.patterns import load
 from pipeline.facts.spans import Passage
 from pipeline.model import Fact
 from pipeline.text.quantities import Quantity
@@ -101,11 +102,39 @@ def amount_facts(
             first = best, passage  # the title converted what the lead gives as imposed
             break
     if first is not None:
-        quantity, passage = first
+        quantity, passage = _exact(first, read, numbers, home)
         for one in _enumerated(passage.text, quantity, _amounts(passage, (0, len(passage.text)), numbers, home)):
             evidence = passage.evidence(one.start, one.end)
             surface = passage.text[one.start : one.end]
             yield Fact(type="amount", value=float(one.value), unit=one.unit, name=surface, evidence=evidence)
+
+
+#: "more than 6 million" in the title, 6.6 million in the lead; "up to 18 million": what may come.
+_MORE_THAN, _AT_MOST = (
+    re.compile(rf"(?<!\w)(?:{'|'.join(load('bounds')[kind])})\s?(?:[A-Z]{{0,3}}[$€£¥]\s?)?$", re.IGNORECASE)
+    for kind in ("more_than", "at_most")
+)
+#: "After it had fined Acme 3 million, the watchdog …": a sum of before.
+_EARLIER = re.compile(
+    rf"(?:^|[.;:]\s)(?:{'|'.join(load('bounds')['earlier'])})\s(?:[^,.;]|[,.](?=\d)){{0,120}}$", re.IGNORECASE
+)
+#: How much more than the rounded sum the exact one may be.
+_MORE = 0.25
+
+
+def _exact(
+    first: tuple[Quantity, Passage], read: Sequence[Passage], numbers: dict[int, list[Quantity]], home: str | None
+) -> tuple[Quantity, Passage]:
+    """The sum that the lead gives for what the title rounds down, else the title's."""
+    rounded, title = first
+    if not title.is_title or not _MORE_THAN.search(title.text[max(0, rounded.start - 16) : rounded.start]):
+        return first
+    for passage in read:
+        for other in () if passage.is_title else _amounts(passage, (0, 0), numbers, home):
+            is_more = 1 < float(other.value) / float(rounded.value) <= 1 + _MORE
+            if other.unit == rounded.unit and is_more and not _MORE_THAN.search(passage.text[: other.start]):
+                return other, passage
+    return first
 
 
 #: A fine in a title may leave out the currency ("42 millions d'amende").
@@ -198,7 +227,13 @@ _STOLEN = re.compile(
 
 
 def _nearest(text: str, amounts: Sequence[Quantity], span: tuple[int, int]) -> Quantity | None:
-    usable = [q for q in amounts if not _STOLEN.search(text[max(0, q.start - 40) : q.start])]
+    usable = [
+        q
+        for q in amounts
+        if not _STOLEN.search(text[max(0, q.start - 40) : q.start])
+        and not _AT_MOST.search(text[max(0, q.start - 24) : q.start])
+        and not _EARLIER.search(text[: q.start])
+    ]
     after = [q for q in usable if q.start >= span[0]]
     ordered = sorted(
         usable,

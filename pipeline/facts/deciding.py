@@ -9,6 +9,7 @@ from pipeline.facts.actors import (
     Actor,
     actors,
     against,
+    announces,
     entry,
     is_bare,
     is_label,
@@ -18,20 +19,28 @@ from pipeline.facts.actors import (
 )
 from pipeline.facts.measures import Place
 from pipeline.facts.parties import parties
-from pipeline.facts.patterns import Trigger
+from pipeline.facts.patterns import Trigger, load
 from pipeline.facts.spans import Passage
 
 
 def pick_deciding(
-    places: Sequence[Place], read: Sequence[Passage], language: str | None, *, is_revised: bool = False
+    places: Sequence[Place],
+    read: Sequence[Passage],
+    language: str | None,
+    *,
+    is_revised: bool = False,
+    is_requested: bool = False,
 ) -> tuple[list[Actor], Passage]:
     """Who decided, as the most telling sentence names them; the ministry rather than "Beijing" where both are named.
 
     Args:
         is_revised: The measure was upheld, lowered or annulled, so that the court that says so goes before whom it
             was imposed by.
+        is_requested: The term is only asked for: who asks is named, no court.
     """
     measure = places[0][1].measure
+    if is_requested:
+        return _who_asks(places, read, language)
     if is_revised and (court := _court_that_revises(read, language)) is not None:
         return [court[0]], court[1]
     for passage, trigger, span in places:
@@ -50,11 +59,27 @@ def pick_deciding(
             opens = not passage.is_title and is_subject(passage.text, actor)
             if opens and actor.level == "prosecutor" and measure == "fine":
                 return [actor], passage  # who announces that somebody settled
-            is_shown = actor.listed or opens
+            is_shown = actor.listed or opens or announces(passage.text, actor)
             if is_shown and _may_decide(actor, measure) and not against(passage.text, actor):
                 return [actor], passage
     word = places[0][0].text[slice(*places[0][2])]
     return _court_that_opens(read, language) if _JUDGED.match(word) else ([], places[0][0])
+
+
+_ASKING = re.compile(
+    rf"(?<![\w-])(?:{'|'.join(load('deciding')['asking'])})(?![\w-])|{'|'.join(load('deciding')['asking_cjk'])}",
+    re.IGNORECASE,
+)
+
+
+def _who_asks(places: Sequence[Place], read: Sequence[Passage], language: str | None) -> tuple[list[Actor], Passage]:
+    """The prosecutor who asks for a term, as the sentence that says so names him, else the first that does."""
+    for passage in dict.fromkeys([*(p for p, _, _ in places), *read]):
+        named = [a for a in actors(passage.text, language) if a.level == "prosecutor"]
+        words = [Actor(m[0], "prosecutor", *m.span(), listed=False) for m in _ASKING.finditer(passage.text)]
+        if found := sorted([*named, *words], key=lambda a: (a.start, a.start - a.end)):
+            return found[:1], passage
+    return [], places[0][0]
 
 
 #: "condamnée à 100 000 euros d'amende": words of a judgement, whatever it imposes.

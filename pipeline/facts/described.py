@@ -44,9 +44,11 @@ _ELIDED = re.compile(r"^[dlDL]['’]")
 _ALIAS = re.compile(r"\s[‘'“\"«]\s?(?P<name>[A-ZÀ-Þ][^’'”\"»]{1,30}?)\s?[’'”\"»](?=\s(?!case))")
 #: "leader of online swatting ring" runs up to the verb.
 _OF_WHAT = re.compile(
-    r"((?: (?:of|from|de|d['’]|en|at|in|aus|uit|z|из) ?[^,;:.]{3,40}?"
+    r"((?: (?:(?:of|from|des?|du|del|dell[aeo]|dei|degli|en|at|in|aus|uit|z|из|van|von|vom|der|di|do|da|dos|das) "
+    r"|d['’])[^,;:.]{3,40}?"
     r"| [a-zà-ÿ-]{4,} (?:of|de|d['’]|von|di|del|da) ?(?-i:[A-ZÀ-Þ])[^,;:.]{2,40}?)?)\s"
-    r"(?:(?:is|was|were|has been|have been|will be|est|a été|ont été|ser(?:a|ont|ait|aient|á|án|ão)|sar(?:à|anno)"
+    r"(?:(?:is|was|were|has been|have been|will be|est|sont|a été|ont été|son|fue|fueron|ha sido|han sido"
+    r"|sono(?: stat[ie])?|è stat[oa]|foi|foram|são|zijn|werd|werden|worden|ser(?:a|ont|ait|aient|á|án|ão)|sar(?:à|anno)"
     r"|wird|wurde)\s)?",
     re.IGNORECASE,
 )
@@ -55,14 +57,16 @@ _ROMANCE = frozenset({"fr", "es", "it", "pt", "ro", "ca"})
 _LIKE_WHAT = re.compile(
     r"((?: (?!(?:est|sont|ont|été|fue|son|sono|foram|être|comme|pour|dans|avec|après|avoir|vient|viennent"
     r"|ser(?:a|ont|ait|aient|á|án|ía|ían|ão|ia)|étai(?:en)?t|sar(?:à|anno|ebbe))\s)"
-    r"[a-zà-ÿ-]{4,}"
-    r"(?<!ment)){1,2}) (?:(?:est|sont|a été|ont été|è stato|sono stati|ha sido|han sido|fue|fueron|foi|foram) )?"
+    r"(?:on[ -]line|[a-zà-ÿ-]{4,}(?<!ment))){1,3}) "
+    r"(?:(?:est|sont|a été|ont été|è stato|sono stati|ha sido|han sido|fue|fueron|foi|foram) )?"
 )
 _PERSON_CJK = re.compile(
     r"([^、。，]{0,8}の(?:男性?|女性?)(?=に|が|を)"
     r"|(?:\d{1,2} ?岁的?)?(?:(?:[一二两三四五六七八九十]|\d{1,3})名)?"
     r"(?:程序员|大学生|黑客|男子|女子|公司|企业|开发者|工程师|少年|员工|前员工))"
 )
+#: "logiciel espion" is nobody.
+_PROGRAM = re.compile(r"(?:logiciels?|programm[aei]s?|software(?= esp| spi))\s\w+$", re.IGNORECASE)
 _LEGAL_AFTER = re.compile(r"\s(?:Decision|Implementing|Regulation|Directive|Act)\b")
 
 
@@ -72,7 +76,8 @@ def _person(language: str | None) -> re.Pattern[str]:
     who = speech(language).who.pattern
     return re.compile(
         rf"((?:[\w'’.-]+\s){{0,4}}?(?P<who>{who})(?:[\s-]{who})*"
-        rf"(?:\s(?:de \d+ ans|en cybersécurité|chinois(?:es)?|de maintenance|présumés"
+        rf"(?:\s(?:informatiques?|informátic[oa]s|informatici|de \d+ ans|en cybersécurité"
+        rf"|chinois(?:es)?|de maintenance|présumés"
         rf"|\w+ais d['’]\w+ \w+))?)(?!\w)",
         re.IGNORECASE,
     )
@@ -100,7 +105,7 @@ def described(text: str, trigger: Trigger, span: tuple[int, int], language: str 
         matches = list(person.finditer(text, opening, span[0]))
     else:
         matches = list(person.finditer(text, span[1], min(len(text), span[1] + 160)))
-    matches = [m for m in matches if not _LEGAL_AFTER.match(text, m.end(1))]
+    matches = [m for m in matches if not _LEGAL_AFTER.match(text, m.end(1)) and not _PROGRAM.search(m[1])]
     for match in matches[:1]:
         start, end = match.span(1)
         if stop := _STOP.match(text[start : match.start("who")]):

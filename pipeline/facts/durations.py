@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.facts.measures import Place
-from pipeline.facts.patterns import Trigger, beside_terms, spoken
+from pipeline.facts.patterns import Trigger, beside_terms, load, spoken
 from pipeline.facts.spans import Passage
 from pipeline.model import Fact
 from pipeline.text.quantities import Quantity
@@ -16,14 +16,13 @@ from pipeline.text.quantities import Quantity
 _AGE = re.compile(r"(?:-|\s)?old\b|^\s?(?:岁)", re.IGNORECASE)
 _AGE_BEFORE = re.compile(
     r"(?:(?:aged|âgée?s?(?: respectivement)? de|im Alter von)(?: \d+ (?:et|and|und))?"
-    r"|homme de|femme de|hombre de|mujer de|di anni)\s?$",
+    r"|homme de|femme de|hombre de|mujer de|di anni)\s?$"
+    r"|(?:âgée?s? de|aged|im Alter von) \d+ (?:à|to|bis) $",
     re.IGNORECASE,
 )
-#: "up to 20 years", "at least forty years": what a law says, not what was given.
+#: "up to 20 years", "at least forty years": what a law says, not what was given; "more than six years" is not exact.
 _BOUND_BEFORE = re.compile(
-    r"(?:at least|up to|as much as|a maximum of|au moins|jusqu['’]à|maximum|mindestens|bis zu|al menos|hasta|almeno"
-    r"|fino a"
-    r"|pelo menos|até|minstens|tot|co najmniej|do|最高|至少|最长)\s?$",
+    rf"(?:{'|'.join(w for kind in ('at_most', 'at_least', 'more_than') for w in load('bounds')[kind])})\s?$",
     re.IGNORECASE,
 )
 _NOT_TERM = re.compile(

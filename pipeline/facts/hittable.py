@@ -18,6 +18,9 @@ _OFFICE_HOLDER = re.compile(
     r"(?:Secretary|Minister|President|Commissioner|Chancellor|Senator|Ministre|Président|Commissaire|Ministro|Ministra"
     r"|Presidente|Ministerin|Präsident|Judge|Justice|Attorney General)\s"
 )
+#: "Amsterdamse | hacker": where somebody is from, in front of who he is.
+_FROM_PLACE = re.compile(r"\w+(?:se|sche)$")
+_IS_SOMEBODY = re.compile(rf"\s(?-i:(?=[a-z])){WHO}(?!\w)", re.IGNORECASE)
 _OFFICE_BEFORE = re.compile(rf"(?:{_OFFICE_HOLDER.pattern})$")
 DEMONYMS = frozenset(load("people")["origin"])
 _OF = r"\s(?:of|de|du|des|d['’]|von|vom|der|di|del|della|dell['’]|do|da|van|w)\s?(?:the |la |le |l['’]|der |het |het )?"
@@ -64,6 +67,8 @@ def _is_nobody(name: Name, text: str) -> bool:
     """Whether a name is a day, an outlet, an origin or an office."""
     plain = name.text.casefold().rstrip(".")
     if plain in NO_NAMES or not any(c.isalpha() for c in name.text):
+        return True
+    if _FROM_PLACE.fullmatch(name.text) and _IS_SOMEBODY.match(text, name.end):
         return True
     before = text[max(0, name.start - 16) : name.start]
     return bool(_OFFICE_HOLDER.match(name.text) or _OFFICE_BEFORE.search(before))

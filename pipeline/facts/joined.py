@@ -56,8 +56,8 @@ def and_others(text: str, group: list[Name], language: str | None, names: Sequen
 
 
 _AND_THE = re.compile(
-    r",?\s(?:and|et|y|e|und|en|i|и|ed)\s(?:(?:a|à|al|au|against|contre|contra|gegen|tegen)\s)?(?:(?:the|le|la|les|el|los|las|il|lo"
-    r"|die|der|das|den|de|het|o|os|as)\s)?(?P<kind>(?:[a-zà-ÿA-ZÄÖÜ-]+\s)?)"
+    r"\.?,?\s(?:and|et|y|e|und|en|i|и|ed)\s(?:(?:a|à|al|au|against|contre|contra|gegen|tegen)\s)?(?:(?:the|le|la|les|el|los|las|il|lo"
+    r"|die|der|das|den|de|het|o|os|as)\s)?(?P<kind>(?:[a-zà-ÿа-яёA-ZÄÖÜ-]+\s)?)"
 )
 
 

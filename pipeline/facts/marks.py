@@ -31,7 +31,9 @@ _WHY = re.compile(
     r"\b(?:for|over|after|because|pour|après|suite à|wegen|nach|por|tras|per|dopo|após|voor|wegens|za|po)\s"
     r"(?!\S+\s(?:jours?|semaines?|mois|ans?|days?|weeks?|months?|years?|Tage?n?|Wochen|Monaten?|Jahren?|días?|mes"
     r"|meses|años?"
-    r"|mesi|anni|giorni|dias|anos|dagen|weken|maanden|jaar|dni|lat|lata|miesi\w+)\b)|因",
+    r"|mesi|anni|giorni|dias|anos|dagen|weken|maanden|jaar|dni|lat|lata|miesi\w+)\b)"
+    # "ha sanzionato per 3 milioni di euro": a sum is no cause.
+    r"(?!(?:oltre\s|quasi\s|altri\s)?\d[\d.,]*\s?(?:mila|mille|mil|mili\w+|milli\w+|Mio|Mrd|mln|mld|[€$£]|euro\w*|dollar\w*)(?!\w))|因",
     re.IGNORECASE,
 )
 #: "who …", "qui …": what follows is told of somebody, not done to him.

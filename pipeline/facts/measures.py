@@ -70,7 +70,9 @@ def _tags(language: str | None, *, plain: bool) -> tuple[str, ...]:
 
 _OWN_AND_ENGLISH = 2
 _ACTIVE = re.compile(
-    r"(?:\b(?:has|have|had|a|ont|vient de|viennent de|fait(?: \w+ment)?)(?:,[^,]{1,40},)?\s)$", re.IGNORECASE
+    r"(?:\b(?:has|have|had|ha|hanno|han|aveva|había|hat|haben|heeft|hebben"
+    r"|a|ont|vient de|viennent de|fait(?: \w+ment)?)(?:,[^,]{1,40},)?\s)$",
+    re.IGNORECASE,
 )
 
 
@@ -183,6 +185,10 @@ def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | 
     return "proposed" if trigger.measure == "lawsuit" else "imposed"
 
 
+#: What a higher body did with the measure: the title's word on it wins.
+_REVISED = frozenset({"upheld", "reduced", "annulled"})
+
+
 def choose_measures(findings: list[Finding]) -> list[Finding]:
     """What the title reports; the lead only where the title is silent or vague."""
     title = [f for f in findings if f.passage.is_title]
@@ -192,7 +198,7 @@ def choose_measures(findings: list[Finding]) -> list[Finding]:
         if main.trigger.measure in _VAGUE:
             better = [f for f in lead if _refines(main, f)]
             if better:
-                is_told = main.status != "imposed" and better[0].status == "imposed"
+                is_told = main.status in _REVISED or (main.status != "imposed" and better[0].status == "imposed")
                 return [replace(better[0], status=main.status) if is_told else better[0]]
         return [main, *_beside(main, [*title, *lead])]
     if not lead:
@@ -246,6 +252,7 @@ _ORDERED = re.compile(
     r"ordered to (?:re)?pay|must (?:also )?(?:re)?pay|condamnée?s? [^.;]{0,60}à (?:verser|payer)"
     r"|devr(?:a|ont) (?:aussi |également |en outre )?(?:verser|payer|rembourser)|muss (?:\w+ ){0,3}[^.;]{0,30}zahlen"
     r"|deberá (?:además |también )?(?:pagar|indemnizar)|dovrà (?:anche |inoltre )?(?:pagare|versare|risarcire)"
+    r"|al pago de|ordered that (?:\w+ ){1,3}(?:re)?pay"
     r"|(?:deverá|terá de) (?:também )?(?:pagar|indenizar)|moet (?:ook )?[^.;]{0,30}betalen|并处|罚金",
     re.IGNORECASE,
 )

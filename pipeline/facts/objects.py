@@ -33,6 +33,10 @@ _NUMERAL = re.compile(
 )
 #: Languages that put what somebody is before the last noun ("data broker"), not behind the first.
 _HEAD_LAST = frozenset({"en", "de", "nl", "pl", "ru"})
+#: "voor | afpersen bedrijven": Dutch puts a deed in front of whom it was done to.
+_DEED_FIRST = re.compile(r"(?!zeven|negen|eigen|tien)[a-z]{3,}en")
+#: Languages that write compounds as one word.
+_COMPOUNDING = frozenset({"de", "nl"})
 #: So many words stand before the noun in the other languages ("deux jeunes pirates").
 _BEFORE_NOUN = 4
 #: Names follow that say who they are.
@@ -72,6 +76,8 @@ class Speech:
     #: What is banned beside persons and bodies.
     goods: re.Pattern[str]
     who: re.Pattern[str]
+    #: The same, also at the end of a compound ("ziekenhuishacker").
+    compound: re.Pattern[str]
 
 
 def _words(words: Sequence[str]) -> re.Pattern[str]:
@@ -85,7 +91,9 @@ def speech(language: str | None) -> Speech:
     tables = load("objects")
     tag = tag if tag in tables else "en"
     patterns = {name: _words(words) for name, words in tables[tag].items()}
-    return Speech(tag=tag, who=_words(load("people")["who"][tag]), **patterns)
+    who = load("people")["who"][tag]
+    tails = [rf"(?:\w{{3,}})?(?:{word})" for word in who] if tag in _COMPOUNDING else who
+    return Speech(tag=tag, who=_words(who), compound=_words(tails), **patterns)
 
 
 def direct_object(
@@ -164,10 +172,12 @@ def phrase(
     head = core[-1 if words.tag in _HEAD_LAST else 0] if core else ""
     if not head or words.things.fullmatch(head) or ANYBODY.match(told) or _NUMERAL.fullmatch(told):
         return None
+    if words.tag == "nl" and not is_sure and len(core) > 1 and _DEED_FIRST.fullmatch(core[0]):
+        return None
     kinds = core[-1:] if words.tag in _HEAD_LAST else core[:_BEFORE_NOUN]
     parts = [part for kind in kinds for part in (kind, *kind.split("-"))]
     goods = goods if " " in told else None  # "Chinese drones", not "equipment"
-    is_somebody = any(words.who.fullmatch(p) or (goods is not None and goods.fullmatch(p)) for p in parts)
+    is_somebody = any(words.compound.fullmatch(p) or (goods is not None and goods.fullmatch(p)) for p in parts)
     if not is_somebody and not (is_sure and words.one.search(text, max(0, start - 8), start)):
         return None
     if _INCLUDING.match(text, end) or "'s " in told or "’s " in told:

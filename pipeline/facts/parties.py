@@ -49,7 +49,7 @@ ANYBODY = re.compile(
 _MOST_WORDS = 4
 #: Currencies and scales with capitals are nobody.
 _MONEY = re.compile(
-    rf"(?:{'|'.join(quantity_words()['currency_code']['codes'])}|RMB|Euros?|Mio|Mrd|[Mm]illions?|[Bb]illions?|Dollars?)"
+    rf"(?:{'|'.join(quantity_words()['currency_code']['codes'])}|RMB|Mio|Mrd|(?i:Euros?|Millions?|Billions?|Milliards?|Dollars?))"
 )
 #: "Acme, S.L.": the form of a company behind a comma is nobody.
 _LEGAL_FORM = re.compile(

@@ -31,6 +31,7 @@ _WITH_AMOUNT = frozenset({"fine", "damages", "other"})
 _WITH_DURATION = frozenset(
     {"sentence", "suspension", "ban", "restriction", "injunction", "conviction", "export_control", "designation"}
 )
+_OF_COURTS = frozenset({"sentence", "conviction"})
 _WITH_DEADLINE = frozenset({"formal_notice", "injunction"})
 
 
@@ -69,8 +70,10 @@ def _all(
     hit: list[tuple[Name, Passage]] = []
     for finding in findings:
         places = _places(finding, read, article.language)
-        is_revised = finding.status in _REVISED
-        deciding, who = pick_deciding(places, read, article.language, is_revised=is_revised)
+        is_requested = finding.status == "proposed" and finding.trigger.measure in _OF_COURTS
+        deciding, who = pick_deciding(
+            places, read, article.language, is_revised=finding.status in _REVISED, is_requested=is_requested
+        )
         measure = _kind(finding, deciding, numbers)
         status = _how_far(finding, deciding, who, places, article.language)
         yield _measure_fact(finding, measure, status)
@@ -217,8 +220,10 @@ def _hit(
     for passage, trigger, span in sorted(places, key=lambda p: is_listing and not p[0].is_title):
         found = actors(passage.text, language)
         chosen = pick_authorities(passage.text, trigger, span, found) or deciding
-        names = pick_persons(passage.text, language, span) if is_personal else []
+        names = pick_persons(passage.text, language, span, trigger) if is_personal else []
         names = names or pick_targets(passage.text, language, trigger, span, found, chosen)
+        if span == (0, 0):  # a sentence that only goes on: its first word has its capital from its place
+            names = [n for n in names if _is_person(n.text) or is_description(n.text)]
         pairs = [(name, passage) for name in names]
         is_full = bool(pairs) and (names[0].text[:1].isupper() or ord(names[0].text[0]) > FIRST_IDEOGRAPH)
         if described and ord(described[0][0].text[0]) > FIRST_IDEOGRAPH and not passage.is_title:

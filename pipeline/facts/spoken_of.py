@@ -13,6 +13,8 @@ from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: Kinds that a letter threatens with.
 _THREATENED_BY_LETTER = frozenset({"fine", "other", "formal_notice", "suspension"})
+#: What an acquittal is the contrary of.
+_TERMS = frozenset({"sentence", "conviction"})
 #: Kinds that laws foresee.
 _FORESEEN = frozenset({"fine", "other", "damages"})
 #: "settlement", "agrees to pay": what private persons agree upon too; what somebody must pay he was told to.
@@ -28,17 +30,28 @@ _SEVERAL = re.compile(
 )
 
 
+#: "kary dla Examplia": a genitive that looks like a plural, of somebody named.
+_OF_ONE = re.compile(r"\s(?:dla|na|wobec)\s[A-ZŁŚŻŹĆ]")
+
+
 def is_only_spoken_of(finding: Finding, read: Sequence[Passage], language: str | None) -> bool:
     """Whether nobody takes the measure that the words of a finding name."""
     passage = finding.passage
     title = next((p for p in read if p.is_title), passage)
     return (
-        _is_noun_of_talk(finding, title, language)
+        _is_of_another_trial(finding, title, language)
+        or _is_noun_of_talk(finding, title, language)
         or (finding.trigger.measure == "damages" and _has("offered", passage, language))
         or _is_private(finding, title, read, language)
         or _is_of_a_house(finding, title, read, language)
         or _is_doubtful(finding, title, read, language)
     )
+
+
+def _is_of_another_trial(finding: Finding, title: Passage, language: str | None) -> bool:
+    """Whether the title tells of an acquittal and the lead of a term that somebody got before."""
+    is_term = finding.trigger.measure in _TERMS and finding.status == "imposed"
+    return is_term and not finding.passage.is_title and _has("acquitted", title, language)
 
 
 def _is_noun_of_talk(finding: Finding, title: Passage, language: str | None) -> bool:
@@ -93,7 +106,9 @@ def _is_doubtful(finding: Finding, title: Passage, read: Sequence[Passage], lang
     if any(pattern is not None and pattern.search(around) for pattern in patterns):
         return True
     word = passage.text[start:end]
-    is_general = bool(_SEVERAL.search(word)) or (ord(word[-1]) >= FIRST_IDEOGRAPH and not passage.is_title)
+    is_of_one = _OF_ONE.match(passage.text, end) is not None
+    is_plural = _SEVERAL.search(word) is not None and not is_of_one
+    is_general = is_plural or (ord(word[-1]) >= FIRST_IDEOGRAPH and not passage.is_title)
     return is_general and not _DIGIT.search(passage.text)
 
 

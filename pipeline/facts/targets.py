@@ -23,7 +23,10 @@ from pipeline.facts.patterns import Form, Trigger, load
 from pipeline.text.names import Name, organisations
 
 #: "a center in the Capital Region": where somebody is.
-_IN = re.compile(r"(?<!\w)(?:in|at|near|across|dans|en|bei|im)\s(?:the\s|la\s|le\s|der\s|dem\s)?$", re.IGNORECASE)
+_IN = re.compile(
+    r"(?<!\w)(?:in|at|near|across|from|dans|en|bei|im|aus|uit|z|из)\s(?:the\s|la\s|le\s|der\s|dem\s)?$",
+    re.IGNORECASE,
+)
 
 
 def pick_targets(
@@ -94,6 +97,8 @@ def _said_outright(sentence: _Sentence) -> list[Name]:
     s = sentence
     if body := _body_hit(s.text, s.trigger, s.span, s.found, s.chosen):
         return [body]
+    if framed := _framed(s):
+        return [framed]
     if told := _told(s):
         return with_more(s.text, s.names, told, s.language)
     if s.trigger.form == "suffers" and s.description and is_quoted(s.text, s.description[0]):
@@ -102,6 +107,30 @@ def _said_outright(sentence: _Sentence) -> list[Name]:
     if strong is None:
         return []
     return s.description if _covers(s.description, strong, s.language) else _with_others(s, strong)
+
+
+#: Languages that put the participle behind whom it hits ("hat den Mann … verurteilt").
+_FRAMING = frozenset({"de", "nl"})
+_AUXILIARY_BEFORE = re.compile(r"(?<!\w)(?:hat|haben|heeft|hebben)\s")
+_SENTENCED = re.compile(r"(?:verurteilt|veroordeeld)(?!\w)")
+
+
+def _framed(sentence: _Sentence) -> Name | None:
+    """ "Das Gericht hat den 29-jährigen Mann wegen … zu … verurteilt": who stands behind the auxiliary."""
+    s = sentence
+    if (s.language or "")[:2] not in _FRAMING or not _SENTENCED.search(s.text, s.span[0]):
+        return None
+    frames = list(_AUXILIARY_BEFORE.finditer(s.text, 0, s.span[0]))
+    if not frames or not any(a.end <= frames[-1].start() for a in s.found):
+        return None
+    start = frames[-1].end()
+    somebody = described(s.text, replace(s.trigger, form="acts"), (start, start), s.language)
+    names = [n for n in s.names if n.start >= start and n.end <= s.span[0] and not is_quoted(s.text, n)]
+    first = somebody[0] if somebody and somebody[0].end <= s.span[0] else None
+    if first is None:
+        return names[0] if names and " " in names[0].text else None
+    is_his = (0 <= n.start - first.end <= 1 or (n.end <= first.start and " " in n.text) for n in names)
+    return next((n for n, his in zip(names, is_his, strict=True) if his), first)
 
 
 def _told(sentence: _Sentence) -> list[Name]:

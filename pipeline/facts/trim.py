@@ -17,13 +17,16 @@ _WHOLE_PART = re.compile(rf"(?:(?:{'|'.join(_PRODUCTS['parts'])})\s?)+")
 _FOR = re.compile(r" (?:for|pour|für|para|per|voor|dla) (?P<whom>.+)$")
 _TWICE = re.compile(r"^(\w+) \1(?= |$)", re.IGNORECASE)
 _HOST = re.compile(rf" (?:{'|'.join(_PRODUCTS['hosts'])})$")
-_ADD_ON = re.compile(
+ADD_ON = re.compile(
     r"\s(?:plug-?ins?|extensions?|add-?ons?|themes?|modules?|notebooks?|frameworks?|librar(?:y|ies)|packages?)\b",
     re.IGNORECASE,
 )
 _HOST_FIRST = re.compile(rf"(?:{'|'.join(_PRODUCTS['hosts'])}) (?=[A-Z])")
 _ADDED = re.compile(r"[^.:;]{0,60}\splug-?in\b", re.IGNORECASE)
-_DEVICE = re.compile(rf"(?:['’]s)?(?: [a-z][\w-]*){{0,3}}? (?:{'|'.join(_PRODUCTS['devices'])})\b")
+_DEVICE = re.compile(
+    rf"(?:['’]s)?(?: (?:[a-z][\w-]*|(?:SSL )?VPN|IP|Wi-Fi|5G|IoT|Smart|Enterprise)){{0,3}}?"
+    rf" (?i:{'|'.join(_PRODUCTS['devices'])})\b"
+)
 _NOUN = re.compile(rf"(?: (?:{'|'.join(_PRODUCTS['nouns'])}))+(?![\w'’-])(?: for [A-Z]\w+)?")
 #: An id is no name: a CVE's glued to words, an update's.
 _GLUED = re.compile(r"CVE-?\d|^KB\d{6,}$", re.IGNORECASE)
@@ -46,7 +49,7 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     if for_whom := _FOR.search(value):
         is_named = any(h.start == 0 for h in organisations().find(for_whom["whom"]))
         value = value if is_named else value[: for_whom.start()]
-    if _ADD_ON.match(text, start + len(value)):
+    if ADD_ON.match(text, start + len(value)):
         value = _HOST.sub("", value)
     if _WHOLE_PART.fullmatch(value):
         return None

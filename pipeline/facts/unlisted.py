@@ -10,7 +10,7 @@ from pipeline.facts.actors import actors
 from pipeline.facts.nicknames import is_of_malware_or_person, nicknames
 from pipeline.facts.patterns import claims, flaw_words, load, spoken
 from pipeline.facts.spans import Passage
-from pipeline.facts.trim import trimmed, with_device
+from pipeline.facts.trim import ADD_ON, trimmed, with_device
 from pipeline.model import Article, Fact
 from pipeline.text.gazetteer import Hit
 from pipeline.text.identifiers import find_cves
@@ -55,7 +55,7 @@ KIND = re.compile(
     r"|Attackers?|Hackers?"
     r"|Server-Side|Client-Side|Pre-Auth\w*|Post-Auth\w*|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation"
     r"|Insecure|Unsafe|Request|Confirms?|Warns?|Says|Fixes|Patches|Releases|Released|Issues|Issued|Reports|Discovers|Finds"
-    r"|Triggers?|Gives?|Leads|Leaves|Puts|DoS|Root(?=\sAccess)|Under(?=\sAttack)"
+    r"|Exploitation|Attempts?|Honeypots?|Hitting|Triggers?|Gives?|Leads|Leaves|Puts|DoS|Root(?=\sAccess)|Under(?=\sAttack)"
     r"|Urges|Hits?|Unveils?|Discloses?|Drops?|Leaks?|Publishes|Advisor(?:y|ies))\b"
 )
 #: Who found the flaw: "researchers at Acme Labs".
@@ -89,7 +89,11 @@ _QUOTE = re.compile(r"[“«「\"‘]")
 _OF_MAKER = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['of_maker'])})\s$", re.IGNORECASE)
 _MAKERS_DO = re.compile(rf"\s(?:{'|'.join(load('products')['makers_do'])})(?!\w)", re.IGNORECASE)
 _PEOPLE_DO = re.compile(rf"\s?(?:{'|'.join(load('products')['people_do'])})(?![a-z])")
-VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+")
+VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+(?![\dx.]*\s?(?:万|亿|million|billion|Mio|Mrd|mln|[%€$£]))")
+#: "Examplia's Formulix software": what it is stands behind it in English.
+_KIND_AFTER = re.compile(rf"\s(?:{'|'.join(load('products')['kind_after'])})(?!\w)")
+_OWNED = re.compile(r"(?:['’]s|\b(?:[Tt]he|[Ii]ts|[Tt]heir|popular|open-source))\s$")
+_CJK_IN_IT = re.compile(load("products")["cjk_in_it"])
 #: "on OPNsense systems": what is installed is a product, also where it is called as its maker.
 _RUNS = re.compile(r"\s(?:systems|installations|instances|deployments|appliances|setups)\b")
 _AND = re.compile(r"(?:,|,?\s(?:and|et|und|sowie|y|e|en|i)|、|和|及|&)\s?(?:the\s|le\s|la\s|les\s)?", re.IGNORECASE)
@@ -101,15 +105,22 @@ _NICKNAMED_IN = 12
 #: How sure a place makes that a name is the product.
 _AFTER_AN_ID, _BY_KIND, _WITH_VERSION, _IN, _OF, _AT_FLAW, _MAYBE_MAKER = 9, 8, 7, 6, 5, 4, 1
 _CJK_KIND = re.compile(
-    rf"{load('products')['cjk_kind']}(?P<name>[\u4e00-\u9fff]{{2,6}}?)(?={load('products')['cjk_after']})"
+    rf"{load('products')['cjk_kind']}(?P<name>(?![被曝存现披修中的再又和与及等将遭已可])[\u4e00-\u9fff]{{2,6}}?)"
+    rf"(?={load('products')['cjk_after']})"
 )
 #: "星桥路由器存在漏洞": the kind ends the name.
 _CJK_NAMED = re.compile(
     rf"(?:^|[，。：:、！？】\s])(?P<name>[\u4e00-\u9fff]{{2,6}}?{load('products')['cjk_kind_last']})"
     rf"(?={load('products')['cjk_after']})"
 )
+#: "complemento de | WordPress": what an add-on is made for is not what the flaw is in.
+_ADDED_TO = re.compile(
+    r"(?:plug-?ins?|exten[st]\w+|estension\w+|compl[eé]ment\w*|wtycz\w+|add-?ons?|th[eè]mes?|temas?|плагин\w*|插件)"
+    r"\s?(?:\w{1,4}\s)?$",
+    re.IGNORECASE,
+)
 _NAMESAKES = frozenset(load("products")["namesakes"])
-_CJK_FLAW = re.compile(r"[^，。；、]{0,16}(?:漏洞|后门|脆弱性|缺陷)")
+_CJK_FLAW = re.compile(r"[^，。；、]{0,16}(?:漏洞|后门|脆弱性|缺陷|RCE)")
 
 
 def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
@@ -144,7 +155,8 @@ def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
         return
     for passage in read:
         for hit in organisations().find(passage.text) if tells_of_flaw(passage, article) else ():
-            if passage.text[hit.start : hit.end] in _NAMESAKES and _is_of_flaw(passage.text, hit, article):
+            is_host = ADD_ON.match(passage.text, hit.end) or _before(_ADDED_TO, passage.text, hit.start)
+            if hit.id in _NAMESAKES and not is_host and _is_of_flaw(passage.text, hit, article):
                 yield from _facts_of(passage, [(hit.start, hit.end)])
                 return
     for passage in read:
@@ -287,7 +299,7 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return 0
     if passage.is_title and re.search(r"\b(?:in|dans)\s$", before):
         return _IN
-    if PLACE.search(before):
+    if PLACE.search(before) or _CJK_IN_IT.match(text, end) or (_KIND_AFTER.match(text, end) and _OWNED.search(before)):
         return _OF
     if not passage.is_title:
         return 0
