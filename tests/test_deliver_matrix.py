@@ -174,6 +174,23 @@ def test_who_is_always_refused_is_tried_last(store: Store) -> None:
         assert dict(send(store, freeze(store), server.port, now=later(2)).counts) == {"sent": 4, "pending": 5}
 
 
+def test_a_throttle_for_one_domain_keeps_nobody_else_waiting(store: Store) -> None:
+    """More of its readers in a row than the run stops after: started again, it begins with the others, at once."""
+    readers(store, 9)
+    script = lambda at, who: "451 4.7.1 slow down" if at == "rcpt" and who < "reader0006" else None  # noqa: E731
+    with Server(script=script) as server:
+        report = send(store, freeze(store), server.port)
+        assert (dict(report.counts), report.exit_code) == ({"pending": 9}, 75)
+        report = send(store, freeze(store), server.port, now=later(0.01))
+        assert (dict(report.counts), report.exit_code) == ({"sent": 3, "pending": 6}, 75)
+        assert not [reader for reader in store.subscribers() if reader.state != "active"]
+        # What throttled ones still want is tried until the edition is a day old, then given up, and nobody is to blame.
+        send(store, freeze(store), server.port, now=later(23))
+        report = send(store, freeze(store), server.port, now=later(25))
+    assert (dict(report.counts), report.exit_code) == ({"sent": 3, "expired": 6}, 0)
+    assert not [reader for reader in store.subscribers() if reader.state != "active"]
+
+
 @pytest.mark.parametrize("action", ["take and close", "close"])
 def test_drop_after_the_last_byte_for_everybody_stops_after_five(store: Store, action: str) -> None:
     readers(store, 20)

@@ -16,7 +16,7 @@ from smtp_server import Server
 
 from pipeline.deliver.leaving import Leavers
 from pipeline.deliver.tokens import token_for
-from pipeline.errors import BusyError
+from pipeline.errors import BusyError, OutputError
 from pipeline.store import Store
 
 CLICK = {"body": b"List-Unsubscribe=One-Click", "origin": "https://mail.example.net"}
@@ -162,3 +162,29 @@ def test_a_click_is_on_the_disk_when_it_is_answered(tmp_path: Path, monkeypatch:
         gone.note(f"token-{number}")
     assert flushed == [False, True] * 20
     assert len(list(Path("/proc/self/fd").iterdir())) <= before
+
+
+def test_what_else_lies_in_the_folder_keeps_nobody_in(store: Store, tmp_path: Path) -> None:
+    """A file manager's own file, a folder, a half-written note, a note that a disk has spoilt."""
+    secret, folder = store.secret("links"), tmp_path / "leavers"
+    (reader,) = readers(store, 1)
+    Leavers(folder).note(token_for(secret, "unsubscribe", reader.id))
+    (folder / ".DS_Store").write_bytes(b"\0\xff\xfe")
+    (folder / "lost+found").mkdir()
+    (folder / f"{'0' * 32}.1-2.new").write_bytes(b"half")
+    (folder / ("0" * 32)).write_bytes(b"\xff\xfe spoilt")
+    assert Leavers(folder).settle(store, secret=secret, now=NOW) == 2
+    assert [item.state for item in store.subscribers()] == ["unsubscribed"]
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_a_note_that_cannot_be_read_stops_the_sending(store: Store, tmp_path: Path) -> None:
+    """Else its reader would get the next edition all the same; and keeps nobody else in."""
+    secret, folder = store.secret("links"), tmp_path / "leavers"
+    (reader,) = readers(store, 1)
+    Leavers(folder).note(token_for(secret, "unsubscribe", reader.id))
+    for name in ("0" * 32, "f" * 32):
+        (folder / name).mkdir()
+    with pytest.raises(OutputError, match="0000: a reader who left is not taken in: Is a directory"):
+        Leavers(folder).settle(store, secret=secret, now=NOW)
+    assert [item.state for item in store.subscribers()] == ["unsubscribed"]

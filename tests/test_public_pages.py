@@ -151,6 +151,13 @@ def test_the_page_speaks_the_visitors_language(visitor: Visitor, query: str, hea
     assert f'<html lang="{language}"' in page
 
 
+def test_made_up_languages_take_no_memory(visitor: Visitor) -> None:
+    """A stranger can ask for a million tags: `?lang=fr-aaaaa`, `?lang=fr-aaaab` …"""
+    assert visitor.get("/subscribe?lang=fr-aaaaa")[2] == visitor.get("/subscribe?lang=fr-aaaab")[2]
+    assert wording("fr-aaaaa") is wording("FR-aaaab") is wording("fr")
+    assert wording("qq") is wording("xx-yy")
+
+
 def test_links_come_from_the_configuration_only(store: Store, visitor: Visitor) -> None:
     """Whatever Host and X-Forwarded-Host say."""
     publish(store)

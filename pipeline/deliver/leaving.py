@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import threading
 from datetime import datetime
 from pathlib import Path
 
 from pipeline.deliver.subscribers import Register, unsubscribe
 from pipeline.errors import OutputError
+
+#: Files of ours; what else lies in the folder (another's, or half written) is left alone.
+_NAME = re.compile("[0-9a-f]{32}")
 
 
 class Leavers:
@@ -46,18 +50,29 @@ class Leavers:
 
         Raises:
             BusyError, StoreError: Not yet; they go on waiting.
+            OutputError: A file cannot be read or taken away; the others are settled.
         """
-        waiting = [path for path in sorted(self._folder.glob("*")) if not path.suffix]
-        settled = 0
+        waiting = [path for path in sorted(self._folder.glob("*")) if _NAME.fullmatch(path.name)]
+        settled, failed = 0, list[OutputError]()
         for path in waiting:
             try:
-                token = path.read_text(encoding="utf-8")
-            except FileNotFoundError:  # another program was faster
-                continue
+                settled += self._settle_one(path, register, secret, now)
+            except OutputError as error:  # the others do not wait for this one
+                failed.append(error)
+        if failed:
+            raise failed[0]
+        return settled
+
+    def _settle_one(self, path: Path, register: Register, secret: bytes, now: datetime) -> bool:
+        try:
+            token = path.read_bytes().decode("utf-8", "replace")
             unsubscribe(register, token, now=now, secret=secret)
             path.unlink(missing_ok=True)  # after the deed: done twice, it changes nothing
-            settled += 1
-        return settled
+        except FileNotFoundError:  # another program was faster
+            return False
+        except OSError as error:
+            raise OutputError(str(path), f"a reader who left is not taken in: {error.strerror}") from error
+        return True
 
 
 def _flush_folder(folder: Path) -> None:

@@ -49,18 +49,27 @@ def named_language(name: str) -> str | None:
     return named.get(name.casefold())
 
 
-@functools.cache
 def wording(language: str) -> Wording:
     """Return the words for a language; where it has no table, the English ones.
 
     The table of a region ("pt-pt") holds only what its language ("pt") says otherwise.
     """
+    # Strangers ask the public pages for any tag: what is kept in memory is of the tables, not of the tags.
+    return _wording(tuple(tag for tag in dict.fromkeys((primary(language), language.lower())) if tag in _known()))
+
+
+@functools.cache
+def _wording(tags: tuple[str, ...]) -> Wording:
     spoken, tables = _FALLBACK, _table(_FALLBACK)
-    for tag in (primary(language), language.lower()):
-        if tag in languages():
-            spoken, own = tag, _table(tag)
-            tables = {name: {**part, **own.get(name, {})} for name, part in tables.items()}
+    for tag in tags:
+        spoken, own = tag, _table(tag)
+        tables = {name: {**part, **own.get(name, {})} for name, part in tables.items()}
     return Wording(spoken, tables)
+
+
+@functools.cache
+def _known() -> frozenset[str]:
+    return frozenset(languages())
 
 
 @functools.cache
