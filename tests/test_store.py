@@ -483,6 +483,33 @@ def test_a_server_that_will_not_let_us_in_is_no_reason_to_try_again(postgres: Po
         assert "canary77" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("state", "kind"),
+    [
+        *[(state, BusyError) for state in ("08006", "40001", "40P01", "53200", "53300", "55P03", "57P01")],
+        *[(state, StoreError) for state in ("25006", "28000", "3D000", "42501", "53100", "58030", "XX001", "XX002")],
+        *[(state, RuntimeError) for state in ("22003", "23505", "25001")],
+    ],
+)
+def test_the_server_s_words_and_ours(postgres: Postgres, state: str, kind: type[Exception]) -> None:
+    """Try again, look at it, or a mistake of this program; with the server's reason."""
+    with Store.open(postgres.make()) as store, pytest.raises(kind, match="the reason"), store._write("x") as connection:
+        connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'the reason' USING ERRCODE = '{state}'; END $$"))
+
+
+def test_a_standby_that_cannot_be_written_to_is_told(postgres: Postgres) -> None:
+    """After a failover to it; reading goes on."""
+    url = postgres.make()
+    with Store.open(url) as store:
+        store.save_blocks({"a": 1})
+    name = url.partition("@/")[2].partition("?")[0]
+    postgres.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    with Store.open(url) as store:
+        assert store.load_blocks() == {"a": 1}
+        with pytest.raises(StoreError, match="read-only transaction"):
+            store.save_blocks({"a": 2})
+
+
 def test_a_server_that_is_starting_or_full_is_busy(postgres: Postgres) -> None:
     """It answers FATAL too; but the next run finds it ready."""
     url = postgres.make()

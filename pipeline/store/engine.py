@@ -35,6 +35,11 @@ _SHUT_OUT = re.compile(
     r"|no password supplied"
 )
 
+#: SQLSTATE, or its class, of what another try may find mended: connections, conflicts, resources, locks, shutdown.
+_BUSY = {"08", "40", "53", "55", "57"}
+#: Of what a person must mend: a read-only standby, rights, no such database or table, a full or failing disk, damage.
+_BROKEN = {"25006", "28", "3D", "42", "53100", "58", "XX"}
+
 
 def open_engine(url_or_path: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     """An engine for a path, a sqlite: URL or a postgresql: URL.
@@ -97,10 +102,10 @@ def _in_our_words(name: str, error: DBAPIError) -> DigestError | None:
         return StoreError(f"{name}: {reason}")
     if error.connection_invalidated or (state is None and type(error.orig).__name__ == "OperationalError"):
         return BusyError(f"{name}: the database server does not answer ({reason})")
-    if state is not None and state[:2] in ("08", "40", "53", "55", "57"):
-        return BusyError(f"{name}: {reason}")
-    if state is not None and state[:2] in ("28", "3D", "42"):
+    if state is not None and (state in _BROKEN or state[:2] in _BROKEN):
         return StoreError(f"{name}: {reason}")
+    if state is not None and state[:2] in _BUSY:
+        return BusyError(f"{name}: {reason}")
     return None
 
 
