@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
+import threading
 import time
 import zlib
 from itertools import pairwise
@@ -246,6 +247,25 @@ def test_few_requests_at_once_and_a_pause_between_them() -> None:
 
     assert most <= 2
     assert min(later - earlier for earlier, later in pairwise(starts)) > 0.01
+
+
+def test_name_servers_that_do_not_answer_cost_the_others_nothing() -> None:
+    """A lookup cannot be given up: its thread hangs on after its request has ended."""
+    hangs = threading.Event()
+
+    def resolver(host: str, _port: int) -> list[str]:
+        if host.startswith("dead"):
+            hangs.wait(20)
+        return ["127.0.0.1"]
+
+    with Server({"/": Answer(b"here")}) as server, door(resolver=resolver, deadline=1) as http:
+        dead = [Request(url=server.url("/", host=f"dead{number}.example.org")) for number in range(40)]
+        try:
+            failed = [answer for _, answer in http.fetch_many(dead)]
+            assert all(isinstance(answer, FetchError) for answer in failed)
+            assert http.fetch(Request(url=server.url("/", host="alive.example.org"))).body == b"here"
+        finally:
+            hangs.set()
 
 
 def test_nothing_listens() -> None:

@@ -28,7 +28,7 @@ from pipeline.deliver.inbox import InboxReport, handle, read_inbox
 from pipeline.deliver.message import unsubscribe_mail
 from pipeline.deliver.reports import LONGEST, read_report
 from pipeline.deliver.tokens import address_mac, token_for
-from pipeline.errors import BusyError, InputError
+from pipeline.errors import BusyError, InputError, OutputError
 from pipeline.model import Subscriber
 from pipeline.store import Store
 
@@ -390,6 +390,28 @@ def test_a_mailbox_keeps_what_a_person_should_read(kind: str, store: Store, ada:
     assert read(remove=False) == {"bounced": 1, "unread": 1, "policy": 1}
     assert read(remove=True) == {"nothing": 1, "unread": 1, "policy": 1}
     assert read(remove=True) == {"unread": 1, "policy": 1}
+
+
+@pytest.mark.parametrize("kind", ["Maildir", "mbox"])
+def test_a_mailbox_that_cannot_be_written_is_named(
+    kind: str, store: Store, ada: Subscriber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spool folder that belongs to somebody else; what the mails ask for is done all the same, and once."""
+    place = tmp_path / "box"
+    fill(kind, place, [report(returned(store, ada))])
+
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(place))
+
+    monkeypatch.setattr(mailbox, "_create_temporary", denied)
+    monkeypatch.setattr(mailbox.Maildir, "remove", denied)
+    for _ in range(2):
+        with pytest.raises(OutputError, match="box: cannot be read or written: Permission denied"):
+            read_inbox(store, place, secret=SECRET, bounce_address=None, now=later(1), remove=True)
+        assert [item.state for item in store.subscribers()] == ["suppressed"]
+    monkeypatch.undo()
+    done = read_inbox(store, place, secret=SECRET, bounce_address=None, now=later(2), remove=True)
+    assert dict(done.idle) == {"read before": 1}
 
 
 def test_a_mailbox_in_use_is_left_alone(store: Store, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from pipeline.deliver.reports import LONGEST, Report, read_report
 from pipeline.deliver.signup import MESSAGE_ID_BEGINS, Silencing, silence
 from pipeline.deliver.subscribers import Register, normal_address
 from pipeline.deliver.tokens import address_mac, subscriber_of
-from pipeline.errors import BusyError, InputError
+from pipeline.errors import BusyError, InputError, OutputError
 from pipeline.model import Signup, SignupState, Subscriber
 
 Effect = Literal[
@@ -86,6 +86,7 @@ def read_inbox(
     Raises:
         InputError: No such mailbox.
         BusyError: Another program is writing to it.
+        OutputError: What was dealt with cannot be taken out.
     """
     done = InboxReport()
     box = _open(place)
@@ -243,15 +244,22 @@ def _open(place: Path) -> mailbox.Mailbox[mailbox.Message] | bytes:
 
 @contextmanager
 def _ours(box: mailbox.Mailbox[mailbox.Message], place: Path, *, remove: bool) -> Iterator[None]:
-    """Locked while something may be taken out; what was is gone at the end."""
+    """Locked while something may be taken out; what was is gone at the end.
+
+    Raises:
+        OutputError: It cannot be read or written; what was done for its mails stays done, and is not done twice.
+    """
     try:
-        if remove:
-            _lock(box, place)
-        yield
-        if remove:
-            box.flush()
-    finally:
-        box.close()
+        try:
+            if remove:
+                _lock(box, place)
+            yield
+            if remove:
+                box.flush()
+        finally:
+            box.close()
+    except OSError as error:
+        raise OutputError(str(place), f"cannot be read or written: {error.strerror}") from error
 
 
 def _lock(box: mailbox.Mailbox[mailbox.Message], place: Path) -> None:

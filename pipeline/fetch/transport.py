@@ -17,6 +17,9 @@ from pipeline.fetch.addresses import OwnHosts, literal, refusal
 #: (host, port) -> IP addresses, best first.
 Resolver = Callable[[str, int], Sequence[str]]
 
+#: Names looked up at once: a name server that does not answer holds a thread longer than its request lives, and the
+#: names of others must not wait behind it.
+_LOOKUPS = 64
 #: Seconds for one address when a name has several, so that a dead IPv6 route leaves time for IPv4.
 _PER_ADDRESS = 5.0
 
@@ -49,7 +52,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         self._connect_to = connect_to
         self._backend = httpcore2.AnyIOBackend()
         # An own pool: the loop's default one would be waited for at closing, however long a name server hangs.
-        self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="cyberdigest-dns")
+        self._threads = ThreadPoolExecutor(max_workers=_LOOKUPS, thread_name_prefix="cyberdigest-dns")
 
     async def connect_tcp(
         self,
