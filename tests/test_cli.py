@@ -189,14 +189,19 @@ def test_an_edition_that_is_there_is_69_when_no_feed_answers(here: Path, capsys:
     assert "none of 1 feed could be read" in capsys.readouterr().err
 
 
-def test_mail_that_waits_counts_more_than_feeds_that_are_silent(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mail_that_waits_counts_more_than_feeds_that_are_silent(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With the network away, 69 would keep systemd from starting again, and the edition would never leave."""
+    waited: list[float] = []
+    monkeypatch.setattr("pipeline.cli.mail._Stop.sleep", lambda _stop, seconds: waited.append(seconds))
     with Server() as gone:
         port = gone.port
     mail = f"mail: {{sender: 'D <d@example.org>', host: 127.0.0.1, security: none, port: {port}}}\n"
     main(["subscribers", "add", "a@example.org", "--language", "en"])
     main(["run", "--config", str(feeds_file(here, settings=mail)), "--no-fetch", "--quiet"])
     assert main(["run", "--config", str(feeds_file(here, settings=mail)), "--send", "--quiet"]) == 75
+    assert waited
     assert "none of 1 feed could be read" in capsys.readouterr().err
 
 
