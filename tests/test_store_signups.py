@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -215,3 +217,25 @@ def test_forgetting_an_address_forgets_its_signups_only(store: Store) -> None:
     assert [item.id for item in store.signups("asked")] == [signup(2).id]
     assert store.export_signups("new1@example.org") == []
     assert [item["address"] for item in store.export_signups("new2@example.org")] == ["new2@example.org"]
+
+
+def test_forms_that_come_at_once_keep_the_measure(url: str) -> None:
+    """Twenty at one moment: no more of one visitor, of an hour, or of an address than one after the other."""
+    with Store.open(url) as store, ThreadPoolExecutor(20) as crew:
+        start = threading.Barrier(20)
+
+        def at_once(deed: Callable[[int], object]) -> list[object]:
+            def run(number: int) -> object:
+                start.wait()
+                return deed(number)
+
+            return list(crew.map(run, range(20)))
+
+        assert at_once(lambda n: ask(store, signup(n), visitor="a", per_visitor=3)).count(True) == 3
+        assert at_once(lambda n: ask(store, signup(100 + n), per_hour=10)).count(True) == 7
+        for item in store.signups("asked"):
+            store.forget_signups(str(item.address))
+        for number in range(40):
+            ask(store, signup(200 + number))
+        assert at_once(lambda n: solicit(store, 200 + n, "one", NOW)).count("pending") == 1
+        assert at_once(lambda n: solicit(store, 220 + n, f"mac-{n}", NOW, per_hour=5)).count("pending") == 4
