@@ -405,7 +405,9 @@ def test_an_edition_of_a_day_to_come_does_not_hide_the_newest(
     assert main(["send", "--config", config, "--dry-run", "--force"]) == 0
     assert capsys.readouterr().out.startswith(f"{sample().id}: ")
     assert main(["send", "--config", config, "--edition", "2150-01-01-en"]) == 78
-    assert "the clock says" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "the clock says" in said
+    assert "`cyberdigest edition remove 2150-01-01-en` takes it back" in said
 
 
 def test_a_dry_run_sends_nothing(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:

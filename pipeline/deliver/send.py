@@ -72,7 +72,9 @@ def send_edition(
     """
     settings.check()
     if edition.closed - now > LIFETIME:
-        raise DeliveryError(f"the clock says {now:%Y-%m-%d}, before edition {edition.id} was made", permanent=True)
+        hint = f"if that day is the wrong one, `cyberdigest edition remove {edition.id}` takes it back"
+        reason = f"the clock says {now:%Y-%m-%d}, before edition {edition.id} was made; {hint}"
+        raise DeliveryError(reason, permanent=True)
     letters = Letters(edition=edition, render=render, settings=settings, secret=secret or store.secret("links"))
     if dry_run:
         return rehearse(store, letters, now=now, force=force)
