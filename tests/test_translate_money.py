@@ -29,6 +29,8 @@ from pipeline.translate.protect import FactGuard
         ("de", "Ein Bußgeld von 5 Mio. €.", "Ein Bußgeld von 5 Millionen Euro."),
         ("nl", "Een boete van 250.000 €.", "Een boete van 250.000 euro."),
         ("fr", "Le prix en € et la version 2.", "Le prix en € et la version 2."),
+        ("en", "A fine of £25,000 and $1.3M.", "A fine of 25,000 pounds sterling and 1.3 million dollars."),
+        ("en", "A fine of AU$5.8 million, or €3bn.", "A fine of 5.8 million Australian dollars, or 3 billion euros."),
         ("ja", "€25", "€25"),
     ],
 )

@@ -64,6 +64,8 @@ def _said(sentence: str, translated: str, *, source: str = "en", target: str = "
         ("Examplia Desk has a flaw.", "Le XQ1X a une faille.", "Examplia Desk a une faille."),
         ("The owner of Orbexa Desk pays.", "Le patron du XQ1X paie.", "Le patron d'Orbexa Desk paie."),
         ("Who runs the Orbexa Desk?", "Qui opère le XQ1X ?", "Qui opère l'Orbexa Desk ?"),
+        ("Somebody said that Examplia Desk fails.", "On dit que le XQ1X échoue.", "On dit qu'Examplia Desk échoue."),
+        ("The vendor of Orbexa Desk pays.", "Le patron de l'XQ1X paie.", "Le patron d'Orbexa Desk paie."),
         ("Somebody told the ZZX on it.", "Quelqu'un a informé le XQ1X.", "Quelqu'un a informé le ZZX."),
         ("A flaw in AI tools.", "Une faille dans des outils d'XQ1X.", "Une faille dans des outils d'IA."),
     ],
@@ -207,6 +209,36 @@ def test_requests_and_paths_are_hidden_from_dictionaries(sentence: str, hidden: 
 
     assert (hidden is None) == ("XQ" not in prepared.text)
     assert hidden is None or hidden not in prepared.text
+
+
+def test_a_neural_engine_before_dictionaries_gets_words_of_one_sense() -> None:
+    """A headline's verbs look like nouns to it; an engine that reads sentences by itself gets them as they are."""
+    headline = "Examplia Patches Critical Flaw in Orbexa Desk"
+    chained, alone = (
+        GUARD.prepare(headline, "en", "fr", way="plain", engines=engines).text
+        for engines in (("firefox", "apertium"), ("firefox",))
+    )
+
+    assert chained == "Examplia fixes critical vulnerability in XQ1X"
+    assert alone == "Examplia patches critical flaw in Orbexa Desk"
+
+
+def test_terms_that_stay_english_are_hidden_and_not_mended() -> None:
+    """A patch on a Tuesday; the glossary's word for a patch does not get into the name."""
+    guard = FactGuard(glossary=Glossary.load())
+    sentence = "The Patch Tuesday of May is out."
+    prepared = guard.prepare(sentence, "en", "fr", way="plain", engines=("firefox", "apertium"))
+
+    assert prepared.text == "The XQ1X of May is out."
+    shown, _ = guard.finish(sentence, "Le XQ1X de mai est sorti.", prepared, "en", "fr")
+    assert shown == "Le Patch Tuesday de mai est sorti."
+
+
+def test_the_united_states_are_no_name_to_be_kept() -> None:
+    """ "U.S." is translated like "US"."""
+    prepared = GUARD.prepare("The U.S. fined Orbexa Desk.", "en", "fr", way="plain", engines=("firefox", "apertium"))
+
+    assert prepared.text == "The US fined XQ1X."
 
 
 def test_a_term_before_a_name_is_not_part_of_it() -> None:

@@ -17,6 +17,7 @@ from pipeline.model import Problem
 from pipeline.text.names import find_names
 from pipeline.text.normalise import fold
 from pipeline.text.taken import Taken
+from pipeline.translate import bridge
 from pipeline.translate.analysis import identifiers, known_names, quantities
 from pipeline.translate.checks import TERM_LOST, VERSION, check
 from pipeline.translate.glossary import Glossary, Term
@@ -43,12 +44,13 @@ _CODE_WORD = re.compile(
 _PATH = re.compile(r"(?<![\w/.:<])(?:(?:GET|POST|PUT|DELETE|PATCH|HEAD) )?(?:/[\w.*{}-]+)+/?(?![\w/])")
 #: Languages that name companies and programs without an article, and what stands before a name that has one.
 _WITHOUT_ARTICLES = frozenset({"en"})
-_DETERMINED = re.compile(r"\b(?:the|an?|its?|their|this|that|each|every)\s+$", re.IGNORECASE)
+_DETERMINED = re.compile(r"\b(?:the|an?|its?|their|this|each|every)\s+$", re.IGNORECASE)
 #: Articles at the end of a text, with what stays of them; Portuguese names have some, French names of programs none.
 _ARTICLES = {
     "fr": (
         (re.compile(r"(?<!\w)(de|à) la $"), r"\1 "), (re.compile(r"(?<!\w)du $"), "de "),
-        (re.compile(r"(?<!\w)au $"), "à "), (re.compile(r"(?<!\w)[Ll][ea] $"), ""),
+        (re.compile(r"(?<!\w)au $"), "à "), (re.compile(r"(?<!\w)(de|à) l['’]$"), r"\1 "),
+        (re.compile(r"(?<!\w)[Ll](?:[ea] |['’])$"), ""),
     ),
 }  # fmt: skip
 #: Languages whose articles and adjectives do not change with the noun: there a term can stand for any other.
@@ -112,14 +114,15 @@ class FactGuard:
     def prepare(self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...]) -> Prepared:
         """Hide what the engines of the route would damage."""
         sentence = in_sentence_case(sentence, source)
-        terms = tuple(self._glossary.find(sentence, source))
+        kept = tuple(_kept(sentence, source))
+        terms = tuple(t for t in self._glossary.find(sentence, source) if not any(_overlap(t, span) for span in kept))
         by_rules = bool(_RULE_BASED & set(engines))
         spans: list[_Span] = list(_literal(sentence, self._keep))
         if way == "terms":  # before the names: "PDG" is both
             spans += self._terms(terms, target, by_rules=by_rules)
         if way == "masked" or (by_rules and way != "bare"):
             names = self._names(sentence, source, target, terms, by_rules=by_rules)
-            spans += [*(_barely(sentence, span, source) for span in names), *_identifiers(sentence)]
+            spans += [*kept, *(_barely(sentence, span, source) for span in names), *_identifiers(sentence)]
         if way in ("terms", "masked"):
             spans += _days(sentence, target)
         if way == "masked":
@@ -129,6 +132,8 @@ class FactGuard:
         text, hidden = _masked(sentence, spans)
         stop = "." if way == "bare" and text.endswith(".") and not text.endswith("..") else ""
         text = text.removesuffix(stop)
+        if by_rules and engines[0] not in _RULE_BASED:  # the dictionaries of a later hop know the commonest sense only
+            text = bridge.before(text, source)
         if _WITHOUT_SIGNS & set(engines):
             text = spelled_out(text, source)
         return Prepared(text=text, state=_State(hidden, terms, strict, stop))
@@ -172,6 +177,17 @@ class FactGuard:
             for span in _capitalised(sentence, source, target, terms):
                 if all(span.end <= item.start or item.end <= span.start for item in amounts):  # "3,2 Md€" is no name
                     yield span
+
+
+def _kept(sentence: str, source: str) -> Iterator[_Span]:
+    """What every language calls by the English words, written as usual: "Patch Tuesday", "use-after-free"."""
+    for phrase in word_table("kept", source):
+        for match in re.finditer(rf"(?<!\w){re.escape(phrase)}(?!\w)", sentence, re.IGNORECASE):
+            yield _Span(match.start(), match.end(), phrase)
+
+
+def _overlap(term: Term, span: _Span) -> bool:
+    return term.start < span.end and span.start < term.end
 
 
 def _barely(sentence: str, span: _Span, source: str) -> _Span:
@@ -229,7 +245,7 @@ def _capitalised(sentence: str, source: str, target: str, terms: Sequence[Term])
         end = min((start for start in numbered if name.start < start < name.end), default=name.end)
         text = sentence[name.start : end].rstrip()
         words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)
-        if any(fold(word) in translated for word in words):
+        if any(fold(word) in translated for word in (*words, text.replace(".", ""))):  # "U.S.", too
             continue
         # The first word of a sentence is capitalised for its place.
         opens = not any(map(str.isalnum, sentence[: name.start]))
