@@ -239,3 +239,22 @@ def test_forms_that_come_at_once_keep_the_measure(url: str) -> None:
             ask(store, signup(200 + number))
         assert at_once(lambda n: solicit(store, 200 + n, "one", NOW)).count("pending") == 1
         assert at_once(lambda n: solicit(store, 220 + n, f"mac-{n}", NOW, per_hour=5)).count("pending") == 4
+
+
+def test_what_a_reader_has_asked_for_anew_is_exported_too(store: Store) -> None:
+    """Confirmed sign-ups have the reader and no address any more; one that still waits has the address only."""
+    for number in (1, 2, 3):
+        ask(store, signup(number, NOW + number * INSTANT))
+    store.change_signup(signup(1, state="sent"), expected="asked", now=NOW)
+    reader = store.confirm_signup(
+        signup(1).id, mailbox="new2@example.org", address_key="new2@example.org", mac="m", solicitation="s",
+        consent={"source": "form"}, now=later(1),
+    )  # fmt: skip
+    assert reader is not None
+    exported = store.export_subscriber(reader.id)
+    assert exported is not None
+    assert [(item["state"], item["address"]) for item in exported["signups"]] == [
+        ("confirmed", None), ("asked", "new2@example.org"),
+    ]  # fmt: skip
+    assert not any({"id", "visitor"} & set(item) for item in exported["signups"])
+    assert exported["consent"] == {"source": "form"}

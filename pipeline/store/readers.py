@@ -18,6 +18,7 @@ _P = schema.subscribers.c
 _L = schema.deliveries.c
 _X = schema.suppressions.c
 _B = schema.bounces.c
+_S = schema.signups.c
 
 
 class Readers(Base):
@@ -106,7 +107,9 @@ class Readers(Base):
             deliveries = [{key: value for key, value in row._mapping.items() if key != "subscriber"} for row in sent]
             bounced = connection.execute(select(_B.day, _B.reply).where(_B.subscriber == id).order_by(_B.day))
             bounces = [{"day": row.day, "reply": row.reply} for row in bounced]
-            asked = _signups_of(connection, schema.signups.c.subscriber == id)
+            # Confirmed ones have the reader and no address; one that waits for an answer has the address only.
+            theirs = (_S.subscriber == id) | (_S.address_key == person.address_key)
+            asked = _signups_of(connection, theirs)
         own = codec.to_data(_subscriber(person)) | {"changed": codec.encode_time(person.changed)}
         return {"subscriber": own, "consent": person.consent} | dict(
             codec.to_data({"deliveries": deliveries, "bounces": bounces, "signups": asked})
@@ -115,7 +118,7 @@ class Readers(Base):
     def export_signups(self, address_key: str) -> list[dict[str, Any]]:
         """All that is kept about somebody who has yet to confirm, as plain data."""
         with self._read() as connection:
-            return list(codec.to_data(_signups_of(connection, schema.signups.c.address_key == address_key)))
+            return list(codec.to_data(_signups_of(connection, _S.address_key == address_key)))
 
     def left_before(self, moment: datetime) -> list[Subscriber]:
         """Readers who have been gone since then or longer."""
@@ -160,7 +163,7 @@ class Readers(Base):
 
 
 def _signups_of(connection: Connection, condition: Any) -> list[dict[str, Any]]:
-    rows = connection.execute(select(schema.signups).where(condition).order_by(schema.signups.c.asked))
+    rows = connection.execute(select(schema.signups).where(condition).order_by(_S.asked))
     return [{key: value for key, value in row._mapping.items() if key not in ("id", "visitor")} for row in rows]
 
 
