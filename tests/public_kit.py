@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from asgi import Answer, request
 from deliver_cases import settings
 
 from pipeline.deliver.leaving import Leavers
@@ -31,7 +31,6 @@ SITE = Site(
     signups_per_hour=100,
     archive="mailed",
 )
-Answer = tuple[int, dict[str, str], str]
 
 
 class Visitor:
@@ -53,37 +52,20 @@ class Visitor:
         self.woken += 1
 
     def get(self, path: str, method: str = "GET", **headers: str) -> Answer:
-        return asyncio.run(self.ask(path, method, **headers))
+        return self.ask(path, method, **headers)
 
     def post(self, path: str, fields: Any = (), body: bytes | None = None, **headers: str) -> Answer:
         sent = urlencode(fields, doseq=True).encode() if body is None else body
         headers = {"content-type": "application/x-www-form-urlencoded", **headers}
-        return asyncio.run(self.ask(path, "POST", sent, **headers))
+        return self.ask(path, "POST", sent, **headers)
 
     def sign_up(self, address: str, **fields: Any) -> Answer:
         return self.post("/subscribe", {"address": address, "language": "en", "website": "", **fields})
 
-    async def ask(self, path: str, method: str, body: bytes = b"", **headers: str) -> Answer:
-        path, _, query = path.partition("?")
-        names = {"host": "news.example.org", **headers}
-        scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "https",
-            "path": path, "raw_path": path.encode("utf-8", "replace"), "query_string": query.encode(), "root_path": "",
-            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in names.items()],
-            "client": (self.ip, 5), "server": ("127.0.0.1", 8001),
-        }  # fmt: skip
-        sent: list[Any] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        await self.app(scope, receive, send)
-        start = next(message for message in sent if message["type"] == "http.response.start")
-        text = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
-        return start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, text.decode()
+    def ask(self, path: str, method: str, body: bytes = b"", **headers: str) -> Answer:
+        named = {"host": "news.example.org", **headers}
+        given = [(name.replace("_", "-"), value) for name, value in named.items()]
+        return request(self.app, path, method=method, headers=given, body=body, scheme="https", ip=self.ip, port=8001)
 
 
 def outbox(store: Store, port: int, *, per_hour: int = 100, site: Site = SITE, **changes: Any) -> Outbox:

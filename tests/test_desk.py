@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from asgi import request
 from deliver_cases import readers
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -344,25 +344,10 @@ class Browser:
 
     def _ask(self, method: str, body: bytes, headers: dict[str, str]) -> Browser:
         given = {"host": "127.0.0.1:8000", "content-type": "application/x-www-form-urlencoded", **headers}
-        scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-            "path": self.path, "raw_path": self.path.encode(), "query_string": self.query.encode(), "root_path": "",
-            "headers": [(name.encode(), value.encode()) for name, value in given.items()],
-            "client": ("127.0.0.1", 5), "server": ("127.0.0.1", 8000),
-        }  # fmt: skip
-        sent: list[Any] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        asyncio.run(self.app(scope, receive, send))  # type: ignore[arg-type]
-        start = next(message for message in sent if message["type"] == "http.response.start")
-        self.status = start["status"]
-        self.headers = {name.decode(): value.decode() for name, value in start["headers"]}
-        self.text = b"".join(m.get("body", b"") for m in sent if m["type"] == "http.response.body").decode()
+        address = f"{self.path}?{self.query}"
+        self.status, self.headers, self.text = request(
+            self.app, address, method=method, headers=given.items(), body=body
+        )
         return self
 
 

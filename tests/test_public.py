@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from asgi import Answer
 from public_kit import Visitor
 
 from pipeline.deliver.subscribers import add
@@ -28,10 +28,10 @@ def link(store: Store, reader: Subscriber) -> str:
 
 def ask(
     store: Store, path: str, method: str = "GET", body: bytes = b"", secret: bytes | None = None, **headers: str
-) -> tuple[int, dict[str, str], str]:
+) -> Answer:
     """One request to the pages of a newsletter that has only the links in its mails."""
     site = Site(title="The <Digest>", languages=("en",))
-    return asyncio.run(Visitor(store, site, secret=secret).ask(path, method, body, **headers))
+    return Visitor(store, site, secret=secret).ask(path, method, body, **headers)
 
 
 def state(store: Store, reader: Subscriber) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+from asgi import Answer, request
 from html_checks import active_nodes, elements
 from sample_edition import sample
 
@@ -61,42 +61,12 @@ class Broken(Shelf):
         raise OSError("disk on fire")
 
 
-class Answer:
-    """What came back."""
-
-    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        self.status, self.headers, self.text = status, headers, body.decode()
-
-
 def ask(
     path: str, *headers: tuple[str, str], method: str = "GET", shelf: Shelf | None = None, **options: Any
 ) -> Answer:
     """One request, straight to the application."""
     app = create_app(shelf or Shelf(sample("en"), sample("fr"), sample("ar")), **options)
-    bare, _, query = path.partition("?")
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http",
-        "path": bare, "raw_path": bare.encode(), "query_string": query.encode(), "root_path": "",
-        "headers": [(name.encode(), value.encode()) for name, value in (headers or (HOST,))],
-        "client": ("127.0.0.1", 5), "server": ("127.0.0.1", 8000),
-    }  # fmt: skip
-    sent: list[Any] = []
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    async def run() -> None:
-        # Starlette answers 500 and then raises for the server's log.
-        with contextlib.suppress(OSError):
-            await app(scope, receive, send)  # type: ignore[arg-type]
-
-    asyncio.run(run())
-    start = next(message for message in sent if message["type"] == "http.response.start")
-    body = b"".join(message.get("body", b"") for message in sent if message["type"] == "http.response.body")
-    return Answer(start["status"], {name.decode(): value.decode() for name, value in start["headers"]}, body)
+    return request(app, path, method=method, headers=headers or (HOST,), may_raise=(OSError,))
 
 
 @pytest.mark.parametrize(
