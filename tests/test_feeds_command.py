@@ -12,7 +12,7 @@ from pipeline.cli import main
 
 FEED = Answer(
     b"""<rss version="2.0"><channel><title>Example Wire</title><item><title>Printers leak</title>
-    <link>https://wire.example.org/1</link><pubDate>Mon, 01 Jun 2026 08:00:00 GMT</pubDate></item></channel></rss>""",
+    <link>https://wire.example.org/1</link><pubDate>Sun, 01 Jun 2025 08:00:00 GMT</pubDate></item></channel></rss>""",
     headers={"Content-Type": "application/rss+xml"},
 )
 PAGE = b'<html><head><link rel="alternate" type="application/rss+xml" title="Wire" href="/new"></head><body>Hi'
@@ -36,8 +36,8 @@ def test_check_says_of_each_feed_what_came(server: Server, capsys: pytest.Captur
     assert main(["feeds", "check"]) == 0
     told, counted = capsys.readouterr()
     lines = {line.split("\t")[0]: line.split("\t")[1] for line in told.splitlines()}
-    assert lines["new"] == "1 entry, 2026-06-01"
-    assert lines["old"] == f"1 entry, 2026-06-01, moved for good to {server.url('/new')}"
+    assert lines["new"] == "1 entry, 2025-06-01"
+    assert lines["old"] == f"1 entry, 2025-06-01, moved for good to {server.url('/new')}"
     assert lines["page"].startswith("FAILED: an HTML page instead of a feed")
     assert counted == "2 of 3 feeds answered\n"
     assert main(["feeds", "check", "--strict"]) == 69
@@ -61,3 +61,15 @@ def test_a_run_names_the_new_address_of_a_feed(server: Server, capsys: pytest.Ca
     """Beside the feeds that failed, so that the list can be mended."""
     assert main(["run"]) == 0
     assert f"feed moved for good: old: {server.url('/new')} ({server.url('/old')})" in capsys.readouterr().out
+
+
+def test_a_run_says_why_entries_were_not_read(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else nobody knows why the first edition is empty."""
+    cake = b"<rss version='2.0'><channel><item><title>A cake with plums</title><guid>1</guid></item></channel></rss>"
+    server.routes["/page"] = Answer(cake, headers={"Content-Type": "application/rss+xml"})
+
+    assert main(["run"]) == 0
+    assert (
+        "0 articles read, 0 pages fetched, 0 pages failed, 2 entries older than edition.window, 1 entry off topic"
+        in (capsys.readouterr().out)
+    )

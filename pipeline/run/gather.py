@@ -75,6 +75,8 @@ def triage_entries(shop: Shop) -> None:
             fresh = [entry for entry in batch if (entry.published or entry.first_seen) >= shop.since]
             verdicts = triage(fresh, topics=shop.config.topics, embedder=shop.embedder, floor=floor)
             shop.store.save_triage([*verdicts, *_too_old(batch, fresh)])
+            shop.report.too_old += len(batch) - len(fresh)
+            shop.report.off_topic += sum(not verdict.passed for verdict in verdicts)
             step.advance(len(batch))
 
 

@@ -39,6 +39,9 @@ class RunReport:
     #: Feeds that were found elsewhere for good: "name: address now (address in feeds.yaml)".
     moved: list[str] = field(default_factory=list)
     new_entries: int = 0
+    #: Entries that were not read: published before the window, and about something else by title and summary.
+    too_old: int = 0
+    off_topic: int = 0
     pages_fetched: int = 0
     pages_failed: int = 0
     articles_read: int = 0
@@ -75,8 +78,7 @@ class RunReport:
         """The summary for a terminal."""
         return [
             self._polled(),
-            f"{count_of(self.articles_read, 'article')} read, {count_of(self.pages_fetched, 'page')} fetched, "
-            f"{count_of(self.pages_failed, 'page')} failed",
+            self._read(),
             self._made(),
             *(f"  {edition} {_KEPT}" for edition in self.kept),
             *(f"  feed failed: {failure.name}: {failure.reason} ({failure.feed})" for failure in self.failures),
@@ -95,6 +97,14 @@ class RunReport:
         if self.failures:
             parts.append(f"{len(self.failures)} failed")
         return f"{count_of(self.feeds, 'feed')} polled: {', '.join(parts)}"
+
+    def _read(self) -> str:
+        parts = [f"{count_of(self.pages_fetched, 'page')} fetched", f"{count_of(self.pages_failed, 'page')} failed"]
+        if self.too_old:
+            parts.append(f"{count_of(self.too_old, 'entry')} older than edition.window")
+        if self.off_topic:
+            parts.append(f"{count_of(self.off_topic, 'entry')} off topic")
+        return ", ".join([f"{count_of(self.articles_read, 'article')} read", *parts])
 
     def _made(self) -> str:
         stories = {edition: count_of(self.stories.get(edition, 0), "story") for edition in (*self.editions, *self.kept)}
