@@ -151,6 +151,80 @@ def test_an_acquittal_is_no_measure(language: str, title: str, text: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Examplia not fined over data breach, ICO says", ""),
+        ("en", "Regulator opens a new office", "The ICO can impose fines of up to £17.5 million."),
+        ("en", "Watchdog gets a new chair", "Ofcom has the power to fine companies up to 10% of turnover."),
+        ("en", "Cybercrime rarely punished, study says", "In five years nobody was convicted by the court."),
+        ("fr", "La Cnil n’a pas sanctionné Examplia", ""),
+        ("fr", "Pas d’amende pour Examplia", "La Cnil a clos la procédure."),
+        ("fr", "La Cnil ouvre un bureau", "La Cnil peut infliger des amendes allant jusqu’à 20 millions d’euros."),
+        ("fr", "Peu de coupables", "Personne n’a été condamné à de la prison ferme par le tribunal."),
+        ("de", "Kein Bußgeld für Examplia nach Datenleck", "Die Behörde stellte das Verfahren ein."),
+        ("de", "Datenschutzbehörde verhängt kein Bußgeld gegen Examplia", ""),
+        ("de", "Mehr Personal", "Die BaFin kann Banken Geldbußen auferlegen."),
+        ("de", "Kaum Täter", "Niemand wurde zu einer Haftstrafe verurteilt."),
+        ("es", "La AEPD no multará a Examplia", ""),
+        ("es", "La AEPD abre una oficina", "La AEPD puede imponer multas de hasta 20 millones de euros."),
+        ("it", "Examplia non sarà multata dal Garante", ""),
+        ("pt", "Examplia não foi multada pela ANPD", ""),
+        ("nl", "Geen boete voor Examplia na datalek", "De AP ziet af van een boete."),
+        ("pl", "UODO nie ukarał spółki Examplia", ""),
+        ("pl", "UODO otwiera nowe biuro", "Prezes UODO może nałożyć karę do 20 mln euro."),
+        ("ru", "Суд не оштрафовал Examplia", ""),
+        ("zh", "网信办对天桥公司不予处罚", ""),
+        ("zh", "网信办设立新机构", "网信办可对违规企业处以最高5000万元罚款。"),
+    ],
+)
+def test_what_is_denied_or_only_possible_is_no_measure(language: str, title: str, text: str) -> None:
+    """A measure that nobody took, that hit nobody or that somebody has the power to take is none."""
+    found = facts(language, title, text)
+
+    assert told(found) == []
+    assert names(found, "target") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "expected"),
+    [
+        ("en", "ICO fines Examplia £5m, no fine for its supplier", ("fine", "imposed")),
+        ("en", "Court does not lift ban on Examplia", ("ban", "upheld")),
+        ("de", "Gericht hebt Verbot von Examplia nicht auf", ("ban", "upheld")),
+        ("en", "Court suspends ban on Examplia", ("ban", "annulled")),
+        ("fr", "Le Conseil d’État suspend le blocage d’Examplia", ("ban", "annulled")),
+        ("es", "El ministerio suspende el bloqueo de Examplia", ("ban", "lifted")),
+        ("pt", "STF suspende bloqueio do Examplia", ("ban", "annulled")),
+        ("it", "Il Tar sospende il blocco di Examplia", ("ban", "annulled")),
+        ("de", "Gericht setzt Sperre von Examplia aus", ("ban", "annulled")),
+        ("nl", "Rechter schort blokkade van Examplia op", ("ban", "annulled")),
+        ("fr", "Examplia n’est plus interdite en Italie, décide le Garante", ("ban", "lifted")),
+        ("de", "Examplia ist nicht mehr verboten, entscheidet Behörde", ("ban", "lifted")),
+    ],
+)
+def test_who_suspends_a_ban_undoes_it(language: str, title: str, expected: tuple[str, str]) -> None:
+    """A suspended ban is lifted, by a court annulled; a ban that is not lifted stays."""
+    assert told(facts(language, title)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("pt", "Examplia indenizará cliente", "A Examplia deve indenizar o cliente em R$ 5 mil, decidiu o TJ-SP."),
+        ("es", "Un juez decide que Examplia indemnizará a un cliente", ""),
+        ("it", "Examplia risarcirà i clienti", "Lo ha deciso il Tribunale di Altavilla."),
+        ("fr", "Examplia indemnisera ses clients", "Le tribunal de Neuville l’a décidé."),
+    ],
+)
+def test_who_will_compensate_is_hit(language: str, title: str, text: str) -> None:
+    """Who has to pay damages stands before the verb."""
+    found = facts(language, title, text)
+
+    assert told(found) == [("damages", "imposed")]
+    assert names(found, "target") == ["Examplia"]
+
+
+@pytest.mark.parametrize(
     ("language", "title", "text", "expected"),
     [
         ("pt", "Ministério da Justiça pede multa de até R$ 18 milhões contra Examplia", "", ("fine", "proposed")),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.facts.patterns import Trigger, beside_terms, hinted, load, spoken, statuses, triggers
+from pipeline.facts.patterns import Trigger, beside_terms, context_words, hinted, load, spoken, statuses, triggers
 from pipeline.facts.spans import Passage
 from pipeline.text.hints import small_letters
 
@@ -89,7 +89,9 @@ _FATE = re.compile(r"\s(?:for|by|over|after|par|pour|por)\b", re.IGNORECASE)
 
 #: "condamné à verser", "must repay": whom it hits stands before, who gets the money after.
 _OBLIGED = re.compile(
-    r"condamnée?s? |devr(?:a|ont) |must |has to |(?:ordered|required|told) to |muss |deberá |dovrà |deverá ",
+    r"condamnée?s? |must |has to |(?:ordered|required|told) to |muss "
+    r"|(?:deb|dov|dev)(?:e|em|erán?|erão|rà|ra|ranno|ront) |tendrá que |ter?á? (?:de|que) |tem de |vai "
+    r"|(?:indem?niz|indemnis|dédommag|risarci)\w*(?:rán?|rão|rà|ranno|ra|ront)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -174,7 +176,7 @@ def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | 
             match = pattern.search(window)
             if match and status == "threatened" and _THREAT.search(window, 0, match.start()):
                 match = None  # "attacks threatening the Union" is why, not how far
-            if match and status == "annulled" and _IN_VAIN.search(window, 0, match.start()):
+            if match and status in ("annulled", "lifted") and _is_in_vain(window, match.span(), language):
                 return "upheld"
             if match and status == "reduced" and _PAID_EARLY.search(text):
                 match = None  # who imposed it lowers it by the tariff
@@ -183,6 +185,19 @@ def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | 
                     continue
                 return status
     return "proposed" if trigger.measure == "lawsuit" else "imposed"
+
+
+#: "hebt das Verbot nicht auf": within the two halves of a verb.
+_NOT_WITHIN = re.compile(r"\s(?:nicht|niet)\s")
+
+
+def _is_in_vain(text: str, undoing: tuple[int, int], language: str | None) -> bool:
+    """ "fails to overturn the fine", "does not lift the ban": what would undo a measure leaves it as it is."""
+    if _NOT_WITHIN.search(text, *undoing):
+        return True
+    before = text[: undoing[0]]
+    denials = [context_words("denied", tag) for tag in spoken(language)]
+    return bool(_IN_VAIN.search(before)) or any(d is not None and d.search(before[-_BEFORE_TERM:]) for d in denials)
 
 
 #: What a higher body did with the measure: the title's word on it wins.

@@ -40,6 +40,8 @@ def is_only_spoken_of(finding: Finding, read: Sequence[Passage], language: str |
     title = next((p for p in read if p.is_title), passage)
     return (
         _is_of_another_trial(finding, title, language)
+        or _is_only_a_power(finding, language)
+        or _is_denied(finding, language)
         or _is_noun_of_talk(finding, title, language)
         or (finding.trigger.measure == "damages" and _has("offered", passage, language))
         or _is_private(finding, title, read, language)
@@ -52,6 +54,57 @@ def _is_of_another_trial(finding: Finding, title: Passage, language: str | None)
     """Whether the title tells of an acquittal and the lead of a term that somebody got before."""
     is_term = finding.trigger.measure in _TERMS and finding.status == "imposed"
     return is_term and not finding.passage.is_title and _has("acquitted", title, language)
+
+
+#: How far around a measure the words stand that give somebody the power to take it, in code points.
+_BEFORE_POWER, _BEHIND_POWER = 70, 40
+
+
+def _is_only_a_power(finding: Finding, language: str | None) -> bool:
+    """Whether a sentence of the lead says what somebody may do: "the regulator can impose fines"."""
+    text, (start, end) = finding.passage.text, finding.span
+    if finding.passage.is_title or finding.trigger.measure not in _POWERS:
+        return False
+    window = text[max(0, start - _BEFORE_POWER) : end + _BEHIND_POWER]
+    opening = max(0, start - _BEFORE_POWER)
+    patterns = [context_words("empowered", tag) for tag in spoken(language)[:1]]
+    return any(
+        match.start() + opening <= end and match.end() + opening >= start - _NEAR
+        for pattern in patterns
+        if pattern is not None
+        for match in pattern.finditer(window)
+    )
+
+
+#: So many code points may stand between those words and the measure.
+_NEAR = 30
+#: What laws let authorities do.
+_POWERS = frozenset({"fine", "other", "suspension", "ban", "restriction", "asset_freeze", "licence_withdrawal"})
+
+
+#: How far before a measure its denial stands, in code points.
+_BEFORE_DENIED = 48
+_UNDONE = frozenset({"annulled", "lifted", "reduced"})
+
+
+def _is_denied(finding: Finding, language: str | None) -> bool:
+    """Whether the words right before say that it was not taken; no prison ("avoids jail") is a sentence all the same.
+
+    Plain wordings may hold a negation ("leaves the app without users").
+    """
+    if finding.status in _UNDONE:
+        return False  # "no fine any more": there was one
+    text, start = finding.passage.text, finding.span[0]
+    window = text[max(0, start - _BEFORE_DENIED) : start]
+    trigger = finding.trigger
+    kinds = ("nobody",) if trigger.measure in _TERMS else ("nobody", "denied")
+    patterns = [context_words(kind, tag) for kind in kinds for tag in spoken(language)]
+    if any(pattern is not None and pattern.search(window) for pattern in patterns):
+        return True
+    if trigger.measure in _TERMS or trigger.is_plain:
+        return False
+    within = context_words("denied_within", spoken(language)[0])
+    return within is not None and bool(within.search(text, *finding.span) or within.match(text, finding.span[1] + 1))
 
 
 def _is_noun_of_talk(finding: Finding, title: Passage, language: str | None) -> bool:
