@@ -31,8 +31,9 @@ class Spoken:
         fields: Collection[str] = ("title", "summary"),
         *,
         lines: Sequence[SummarySentence] = (),
+        words: Sequence[SummarySentence] = (),
     ) -> None:
-        """Translate the fields of the stories, and headlines (`lines`) of stories that have no more than these."""
+        """Translate the fields of the stories, headlines (`lines`) of stories that have no more, and single `words`."""
         self.language = language
         self.missing: set[str] = set()
         self._known: dict[tuple[str, str, str | None], Translation] = {}
@@ -41,7 +42,7 @@ class Spoken:
         sentences = [s for story in stories for s in story.summary] if "summary" in fields else []
         texts = [paragraph for story in stories for paragraph in self._foreign(story)] if self._has_text else []
         self._ask(headlines, "headline", translator)
-        self._ask([*sentences, *texts], "text", translator)
+        self._ask([*sentences, *texts, *(words if "summary" in fields else ())], "text", translator)
 
     def full_text(self, story: Story) -> tuple[CardSentence, ...]:
         """The paragraphs of the article that tells the story, where they are wanted and foreign."""

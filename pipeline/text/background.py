@@ -55,10 +55,10 @@ def is_background(sentence: str, language: str | None, published: date | None = 
     return published is not None and (opens_long_ago(sentence, tag, published) or _years_ago(sentence, published))
 
 
-#: "in 2023", also where a lost space glued it to the word before; not how long something has been there.
+#: "in 2023", "en 1998", also where a lost space glued it to the word before; not how long something has been there.
 _IN_YEAR = re.compile(
     r"(?<!introduced )(?<!released )(?<!founded )(?<!launched )(?<!added )(?<!introduit )(?<!introduite )(?<!back )"
-    r"(?:\b|(?<=[a-z]{3}))(?:in|en|im|during|nel|em|w|в)\s(?P<year>20\d\d)(?![\d.-])"
+    r"(?:\b|(?<=[a-z]{3}))(?:in|en|im|during|nel|em|w|в)\s(?P<year>(?:19|20)\d\d)(?![\d-]|\.\d)"
 )
 #: A year this long before the publication is another story's.
 _YEARS = 2
