@@ -3,28 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from pipeline.facts import find_facts
-from pipeline.model import Article, Fact
-
-
-def facts(language: str, title: str, text: str = "") -> tuple[Fact, ...]:
-    """The facts of an invented article."""
-    paragraphs = (text,) if text else ()
-    item = Article(
-        id="a", feed="https://example.org/feed", url=None, title=title, paragraphs=paragraphs, language=language
-    )
-    return find_facts([item])[0].facts
-
-
-def names(found: tuple[Fact, ...], kind: str) -> list[str | None]:
-    """The words of the facts of one kind."""
-    return [f.name for f in found if f.type == kind]
-
-
-def told(found: tuple[Fact, ...]) -> list[tuple[object, str | None]]:
-    """The measures and how far they went."""
-    return [(f.value, f.status) for f in found if f.type == "measure"]
+from facts_kit import facts, names, told
 
 
 @pytest.mark.parametrize(

@@ -7,25 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from facts_kit import facts, names
 
-from pipeline.facts import find_facts
 from pipeline.facts.patterns import capacities, load, triggers
-from pipeline.model import Article, Fact
 from pipeline.text.hints import WordPattern, hints
 
 NEWS = Path(__file__).parent / "data/facts_news"
-
-
-def facts(language: str, title: str, text: str = "") -> tuple[Fact, ...]:
-    paragraphs = (text,) if text else ()
-    item = Article(
-        id="a", feed="https://example.org/feed", url=None, title=title, paragraphs=paragraphs, language=language
-    )
-    return find_facts([item])[0].facts
-
-
-def names(found: tuple[Fact, ...], kind: str) -> list[str | None]:
-    return [f.name for f in found if f.type == kind]
 
 
 @pytest.mark.parametrize(
