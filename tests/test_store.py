@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -869,6 +870,24 @@ def test_who_came_or_left_in_between_is_not_overwritten(store: Store) -> None:
     exported = store.export_subscriber("r1")
     assert exported is not None
     assert exported["consent"] == {"source": "form"}
+
+
+def test_one_address_added_by_many_at_once_is_one_reader(url: str) -> None:
+    """The others are told that somebody came in between; none ends as a mistake of the program."""
+    start = threading.Barrier(8)
+
+    def save(number: int) -> str:
+        reader = Subscriber(id=f"r{number}", address="a@example.org", language="en", created=NOW)
+        start.wait()
+        try:
+            store.save_subscriber(reader, address_key="a@example.org", now=NOW, seen="nobody")
+        except BusyError:
+            return "busy"
+        return "saved"
+
+    with Store.open(url) as store, ThreadPoolExecutor(8) as crew:
+        assert sorted(crew.map(save, range(8))) == ["busy"] * 7 + ["saved"]
+        assert len(store.subscribers()) == 1
 
 
 def test_leftovers_become_doubtful_with_time_and_reason(store: Store) -> None:
