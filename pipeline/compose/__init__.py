@@ -11,6 +11,7 @@ from pipeline.compose.sources import card_sources
 from pipeline.compose.spoken import Spoken, Style, Translates, headline_of
 from pipeline.model import Card, CardSentence, Coverage, Edition, Fact, Feed, Section, Sibling, Story, TopicSpec
 from pipeline.text.normalise import clean_text
+from pipeline.text.tags import primary
 
 __all__ = ["OTHER", "Style", "Translates", "compose", "for_topics", "merge_facts"]
 
@@ -109,8 +110,7 @@ def _place(stories: Sequence[Story], topics: Sequence[TopicSpec], limit: int | N
 
 
 def _title(spec: TopicSpec, language: str) -> str:
-    primary = language.split("-")[0]
-    for tag in (language, primary, "en"):
+    for tag in (language, primary(language), "en"):
         if tag in spec.titles:
             return clean_text(spec.titles[tag])
     return clean_text(spec.name)

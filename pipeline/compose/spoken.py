@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from pipeline.model import Article, CardSentence, Problem, Story, SummarySentence, Translation
 from pipeline.text.normalise import clean_text
+from pipeline.text.tags import primary
 
 Style = Literal["text", "headline"]
 
@@ -53,7 +54,7 @@ class Spoken:
     def _foreign(self, story: Story) -> list[SummarySentence]:
         lead = story.articles[0]
         is_readable = lead.junk is None and lead.language not in {None, "und"}
-        return paragraphs_of(lead) if is_readable and _primary(lead.language) != _primary(self.language) else []
+        return paragraphs_of(lead) if is_readable and primary(lead.language) != primary(self.language) else []
 
     def card_sentence(self, sentence: SummarySentence, style: Style) -> CardSentence:
         """Return the sentence as shown, with its original and its translation, if it needed one."""
@@ -75,7 +76,7 @@ class Spoken:
         foreign = dict.fromkeys(
             (clean_text(sentence.text), sentence.language)
             for sentence in sentences
-            if _primary(sentence.language) != _primary(self.language)
+            if primary(sentence.language) != primary(self.language)
         )
         texts = [(text, None if source == "und" else source) for text, source in foreign]
         if translator is None:
@@ -113,7 +114,3 @@ def paragraphs_of(article: Article) -> list[SummarySentence]:
         )
         start = end + 2  # the blank line between two
     return found
-
-
-def _primary(language: str | None) -> str:
-    return (language or "und").split("-")[0].lower()

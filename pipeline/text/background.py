@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.text.dates import find_dates
 from pipeline.text.hints import WordPattern, hints
+from pipeline.text.tags import primary
 
 #: A sentence that opens with a date this long before the publication looks back; reports follow events by weeks.
 _OLD = timedelta(days=60)
@@ -45,7 +46,7 @@ def is_background(sentence: str, language: str | None, published: date | None = 
         language: BCP 47 tag; English words are looked for in every language.
         published: Day of the report; with it a sentence that opens with a date of months ago looks back.
     """
-    tag = (language or "en").split("-")[0]
+    tag = primary(language, "en")
     for spoken in dict.fromkeys((tag, "en")):
         past, another, then = (_words(table, spoken) for table in ("past", "another", "then"))
         if past is not None and past.search(sentence):
