@@ -63,6 +63,12 @@ def one_day(*, database: str, at: At) -> None:
         )
         store.memory_put_many([line], now=NOW)
         store.freeze(edition(), {"stories": ["s1", "s2"]}, shown={"s1": {"facts": 2}}, now=NOW)
+        wrong = edition(NOW.replace(year=2150))
+        store.freeze(wrong, {}, shown={"s1": {"facts": 3}}, now=NOW)
+        standing = store.standing(wrong.id)
+        assert standing is not None
+        store.revise(wrong, after=standing.revision, editor="Ada", change="title", now=NOW)
+        store.remove_edition(wrong.id)
         store.finish_run(run, now=NOW, status="done", report={"entries": 5})
 
 
