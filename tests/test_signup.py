@@ -86,6 +86,9 @@ def test_from_the_form_to_the_subscription(store: Store, visitor: Visitor, serve
     assert proof["language"] == "en"
     assert "By subscribing you ask for “The <Digest> {x}”" in proof["words"]
     assert len(proof["version"]) == 12
+    choices = f"/preferences/{token_for(store.secret('links'), 'preferences', reader.id)}"
+    assert f'href="/news{choices}"' in page
+    assert visitor.get(choices)[0] == 200
 
 
 def test_the_confirmation_holds_nothing_but_the_question(visitor: Visitor, server: Server) -> None:

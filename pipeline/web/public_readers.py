@@ -56,7 +56,8 @@ class ReaderPages:
         try:
             return await run_in_threadpool(self._leave, request, token, is_meant)
         except (BusyError, StoreError):
-            if not is_meant or self._leavers is None or subscriber_of(self._secret, "unsubscribe", token) is None:
+            # Only a link of ours gets as far as the database: made-up tokens do not fill the disk.
+            if not is_meant or self._leavers is None:
                 raise
             await run_in_threadpool(self._leavers.note, token)
             return self._pages.message("done", self._pages.say(request))
