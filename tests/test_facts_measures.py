@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from facts_kit import facts, values
 
+from pipeline.facts import find_facts
 from pipeline.facts.patterns import load, power_words
+from pipeline.model import Article
 
 
 def measures(language: str, title: str, lead: str = "") -> list[object]:
-    return values(facts(language, title, lead), "measure")
+    article = Article(id="a", feed="f", url=None, title=title, paragraphs=(lead,) if lead else (), language=language)
+    return [fact.value for fact in find_facts([article])[0].facts if fact.type == "measure"]
 
 
 @pytest.mark.parametrize(

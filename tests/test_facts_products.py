@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from facts_kit import facts, names
+
+from pipeline.facts import find_facts
+from pipeline.model import Article
 
 
 def products(language: str, title: str, text: str = "") -> list[str | None]:
-    return names(facts(language, title, text), "product")
+    article = Article(id="a", feed="f", url=None, title=title, paragraphs=(text,) if text else (), language=language)
+    return [fact.name for fact in find_facts([article])[0].facts if fact.type == "product"]
 
 
 @pytest.mark.parametrize(

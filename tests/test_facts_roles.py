@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from facts_kit import facts, names, told
+from facts_kit import facts, names
+
+from pipeline.model import Fact
+
+
+def told(found: tuple[Fact, ...]) -> list[tuple[object, str | None]]:
+    """The measures and how far they went."""
+    return [(f.value, f.status) for f in found if f.type == "measure"]
 
 
 @pytest.mark.parametrize(
@@ -27,6 +34,13 @@ def test_a_demand_needs_no_prison(language: str, title: str, authority: str, tar
     assert told(found) == [("sentence", "proposed")]
     assert names(found, "authority") == [authority]
     assert names(found, "target") == [target]
+
+
+def test_any_of_a_kind_decides_nothing() -> None:
+    """ "Each administration" is no authority."""
+    found = facts("zh", "天桥应用被通报下架", "各通信管理局积极开展监督检查。")
+
+    assert names(found, "authority") == []
 
 
 def test_what_had_been_asked_for_is_not_what_was_given() -> None:
@@ -102,6 +116,21 @@ def test_a_participle_is_no_court() -> None:
          "Fueron condenados por atacar la web del Servicio Nacional de Correos.",
          ["Integrantes del colectivo Ravenpack"]),
         ("fr", "11 pirates informatiques écopent de peines avec sursis", "", ["11 pirates informatiques"]),
+        ("fr", "Décision de la CNIL",
+         "La CNIL a prononcé une sanction de 250.000 euros à l’encontre de l’opérateur de télécommunication français.",
+         ["opérateur de télécommunication français"]),
+        ("fr", "Une sanction de 800 000 euros à l'encontre du courtier en données Examplia", "", ["Examplia"]),
+        ("de", "EU verhängt Sanktionen gegen Hacker aus Russland und China", "", ["Hacker aus Russland und China"]),
+        ("es", "Marina suspende el bloqueo de Examplia",
+         "La jueza ha suspendido la orden de bloqueo temporal de Examplia.", ["Examplia"]),
+        ("zh", "工信部通报下架37款侵害用户权益APP", "我部组织对上述37款APP进行下架。", ["37款侵害用户权益APP"]),
+        ("zh", "工信部下架12款侵害用户权益App 天桥、星河等在列", "", ["12款侵害用户权益App"]),
+        ("zh", "@所有人 这23款违规APP下架",
+         "工信部发布关于下架侵害用户权益APP的通报，3款在被下架名单中。", ["23款违规APP"]),
+        ("ja", "ヒトデウイルス作成者に懲役2年6月", "", ["ヒトデウイルス作成者"]),
+        ("ja", "ヒトデウイルスで実刑判決",
+         "器物損壊の罪に問われた元会社員に対し、東京地方裁判所は、懲役2年6か月の実刑判決を言い渡しました。",
+         ["元会社員"]),
     ],
 )  # fmt: skip
 def test_whom_it_hits(language: str, title: str, text: str, targets: list[str]) -> None:
@@ -170,19 +199,20 @@ def test_what_is_denied_or_only_possible_is_no_measure(language: str, title: str
         ("en", "ICO fines Examplia £5m, no fine for its supplier", ("fine", "imposed")),
         ("en", "Court does not lift ban on Examplia", ("ban", "upheld")),
         ("de", "Gericht hebt Verbot von Examplia nicht auf", ("ban", "upheld")),
-        ("en", "Court suspends ban on Examplia", ("ban", "annulled")),
-        ("fr", "Le Conseil d’État suspend le blocage d’Examplia", ("ban", "annulled")),
+        ("en", "Court suspends ban on Examplia", ("ban", "lifted")),
+        ("fr", "Le Conseil d’État suspend le blocage d’Examplia", ("ban", "lifted")),
         ("es", "El ministerio suspende el bloqueo de Examplia", ("ban", "lifted")),
-        ("pt", "STF suspende bloqueio do Examplia", ("ban", "annulled")),
-        ("it", "Il Tar sospende il blocco di Examplia", ("ban", "annulled")),
-        ("de", "Gericht setzt Sperre von Examplia aus", ("ban", "annulled")),
-        ("nl", "Rechter schort blokkade van Examplia op", ("ban", "annulled")),
+        ("en", "Court lifts ban on Examplia", ("ban", "annulled")),
+        ("pt", "STF suspende bloqueio do Examplia", ("ban", "lifted")),
+        ("it", "Il Tar sospende il blocco di Examplia", ("ban", "lifted")),
+        ("de", "Gericht setzt Sperre von Examplia aus", ("ban", "lifted")),
+        ("nl", "Rechter schort blokkade van Examplia op", ("ban", "lifted")),
         ("fr", "Examplia n’est plus interdite en Italie, décide le Garante", ("ban", "lifted")),
         ("de", "Examplia ist nicht mehr verboten, entscheidet Behörde", ("ban", "lifted")),
     ],
 )
 def test_who_suspends_a_ban_undoes_it(language: str, title: str, expected: tuple[str, str]) -> None:
-    """A suspended ban is lifted, by a court annulled; a ban that is not lifted stays."""
+    """A suspended ban is lifted, also by a court, which annuls what it lifts; a ban that is not lifted stays."""
     assert told(facts(language, title)) == [expected]
 
 
@@ -231,6 +261,7 @@ def test_how_far_it_went(language: str, title: str, text: str, expected: tuple[s
         ("de", "Hacker verurteilt", "Er wurde zu mehr als zwei Jahren Haft verurteilt.", "duration", []),
         ("fr", "Des pirates écopent de peines de prison", "Les hommes, âgés de 18 à 29 ans, ont été condamnés.",
          "duration", []),
+        ("ja", "ウイルス作成者に懲役2年6月", "", "duration", [30.0]),
     ],
 )  # fmt: skip
 def test_bounds_and_roundings(language: str, title: str, text: str, kind: str, values: list[float]) -> None:
@@ -251,6 +282,14 @@ def test_bounds_and_roundings(language: str, title: str, text: str, kind: str, v
         ("es", "Vulnerabilidad crítica en un complemento de WordPress", "", []),
         ("zh", "设备中的文件系统被披露存在未修补漏洞", "研究人员披露了 Norfs 中的七个漏洞。", ["Norfs"]),
         ("zh", "漏洞让研究人员赢得 Norvik 9.2 万美元奖金", "", []),
+        ("de", "Lücke in einer Bibliothek",
+         "In der Verschlüsselungsbibliothek OpenSSL steckt eine Lücke.", ["OpenSSL"]),
+        ("de", "Microsofts gefährliches Schweigen",
+         "Es geht um eine Lücke in Microsofts Kommunikationssoftware Exchange Server.", ["Exchange Server"]),
+        ("pt", "CISA adiciona falha",
+         "A falha permite execução de código, afetando os sistemas FortiOS, Norfort e FortiWeb.",
+         ["FortiOS", "FortiWeb", "Norfort"]),
+        ("pt", "WhatsApp afirma ter corrigido falha em vídeos", "", ["WhatsApp"]),
     ],
 )  # fmt: skip
 def test_products(language: str, title: str, text: str, products: list[str]) -> None:
@@ -265,6 +304,12 @@ def test_products(language: str, title: str, text: str, products: list[str]) -> 
         ("de", "Norvik hat dem System ein Update verpasst, das die Lücke schließt", "patched", True),
         ("pl", "Norvik łata niebezpieczną lukę", "patched", True),
         ("fr", "Norvik publie un bulletin de sécurité visant à corriger une vulnérabilité", "patched", True),
+        ("de", "Zur Norvik-Lücke gab es Angriffsversuche, die zum Teil erfolgreich gewesen seien", "exploited", True),
+        ("de", "Keine Fälle bekannt, in denen die Norvik-Lücke ausgenutzt wird", "exploited", False),
+        ("es", "No se han reportado actividades maliciosas por el fallo de Norvik", "exploited", False),
+        ("pt", "Norvik disponibilizou atualização para corrigir a falha", "patched", True),
+        ("it", "Falla: Norvik corre ai ripari rilasciando la versione 9.1", "patched", True),
+        ("nl", "Norvik heeft een definitieve oplossing voor het lek", "patched", True),
     ],
 )
 def test_claims(language: str, title: str, kind: str, value: bool) -> None:

@@ -130,6 +130,10 @@ _NAMED = frozenset({"regulator", "ministry", "international", "prosecutor"})
 _LOCAL = re.compile(r"[省市区县州]$")
 
 
+#: "各通信管理局", "相关监管机构": any of a kind, none by itself.
+_EACH = re.compile(r"各|有关|相关|地方|当地|多家")
+
+
 def _is_named(text: str, actor: Actor, found: Sequence[Actor]) -> bool:
     """Whether a list names it already, in the same words or right before the bracket ("ICO (Information …)")."""
     listed = [a for a in found if a.listed and a.level in _NAMED and a.start < actor.end]
@@ -156,6 +160,8 @@ def actors(text: str, language: str | None = None) -> tuple[Actor, ...]:
             start = match.start() + len((_ARTICLE.match(match[0]) or [""])[0])
             actor = Actor(text[start : match.end()], capacity.level, start, match.end(), listed=False)
             is_phrase = capacity.level == "court" and _VERB_IN_NAME.search(match[0])  # "Violating Acme Court"
+            if _EACH.match(text, start):
+                continue
             if not is_phrase and not _is_named(text, actor, found) and _stands_alone(text, actor):
                 found.append(actor)
     found.sort(key=lambda a: (-(a.end - a.start), not a.listed, a.start))

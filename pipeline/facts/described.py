@@ -170,6 +170,8 @@ def named_by_grammar(text: str, found: Sequence[Actor]) -> list[Name]:
                 end = start + kind.end()
             elif kind and not _CJK_PERSON.fullmatch(text, start + kind.end(), end):
                 start += kind.end()
+            if stop := _CJK_STOP.search(text, start, end):
+                end = stop.end() - 1
             name = text[start:end].strip("“”\"'「」《》 ")
             start = text.index(name, start) if name else start
             is_actor = any(a.start < start + len(name) and start < a.end for a in found if a.level != "government")
@@ -178,6 +180,8 @@ def named_by_grammar(text: str, found: Sequence[Actor]) -> list[Name]:
     return []
 
 
+#: "12款应用 星河等在列": headlines put a space for a comma.
+_CJK_STOP = re.compile(r"(?<=[\u4e00-\u9fff])[A-Za-z]*\s(?=[\u4e00-\u9fff])")
 _CJK_AND = re.compile(r"[、和与及](?=\S{2})")
 
 

@@ -85,6 +85,11 @@ def _is_rounded(held: Quantity, other: Quantity) -> bool:
 
 _YEARS_AND = re.compile(r"\s?(?:,|and|et|und|y|e|en|i|和|零|又)?\s?", re.IGNORECASE)
 _MONTHS_A_YEAR = 12
+#: "懲役2年6月": months behind the years of a term.
+_MONTHS_BEHIND = re.compile(r"(?P<months>\d{1,2})月")
+
+
+_OF_TERM = re.compile(r"(?:懲役|禁錮|拘禁刑)$")
 
 
 def _with_months(text: str, chosen: Quantity, quantities: Sequence[Quantity]) -> Quantity:
@@ -94,6 +99,10 @@ def _with_months(text: str, chosen: Quantity, quantities: Sequence[Quantity]) ->
         if chosen in (years, months) and is_pair:
             value = float(years.value) * _MONTHS_A_YEAR + float(months.value)
             return replace(months, value=value, start=years.start)
+    behind = _MONTHS_BEHIND.match(text, chosen.end) if chosen.unit == "year" else None
+    if behind is not None and _OF_TERM.search(text[: chosen.start]):
+        value = float(chosen.value) * _MONTHS_A_YEAR + float(behind["months"])
+        return replace(chosen, value=value, unit="month", end=behind.end())
     return chosen
 
 

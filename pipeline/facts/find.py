@@ -11,7 +11,6 @@ from pipeline.facts.sanction import find_reported, sanction_facts
 from pipeline.facts.spans import Passage, passages
 from pipeline.model import Article, Fact
 from pipeline.text.dates import find_dates
-from pipeline.text.tags import primary
 
 #: Dates kept of an article; more are background.
 _DATES = 3
@@ -67,7 +66,7 @@ def may_punish(article: Article) -> bool:
 def _dates(article: Article, found: Sequence[Passage]) -> Iterator[Fact]:
     """Full dates of title and lead."""
     seen: set[str] = set()
-    tag = primary(article.language, "en")
+    tag = (article.language or "en").split("-")[0]
     for passage in found:
         if not passage.is_lead or len(seen) >= _DATES:
             return

@@ -63,9 +63,15 @@ def may_be_hit(
     )
 
 
+#: "イカウイルスで実刑判決": by what or where it came to it, behind a Japanese name.
+_BY_MEANS = re.compile(r"で(?![はも])|による|事件")
+
+
 def _is_nobody(name: Name, text: str) -> bool:
     """Whether a name is a day, an outlet, an origin or an office."""
     plain = name.text.casefold().rstrip(".")
+    if _BY_MEANS.match(text, name.end):
+        return True
     if plain in NO_NAMES or not any(c.isalpha() for c in name.text):
         return True
     if _FROM_PLACE.fullmatch(name.text) and _IS_SOMEBODY.match(text, name.end):

@@ -12,7 +12,6 @@ from pipeline.facts.parties import ANYBODY
 from pipeline.facts.patterns import Trigger, load
 from pipeline.text.names import Name
 from pipeline.text.normalise import FIRST_IDEOGRAPH
-from pipeline.text.tags import primary
 
 #: Longest description, in words.
 _LONGEST = 8
@@ -88,7 +87,7 @@ def _words(words: Sequence[str]) -> re.Pattern[str]:
 @lru_cache(maxsize=16)
 def speech(language: str | None) -> Speech:
     """The words of a language; English ones where no list has it."""
-    tag = primary(language)
+    tag = (language or "und").lower().split("-")[0]
     tables = load("objects")
     tag = tag if tag in tables else "en"
     patterns = {name: _words(words) for name, words in tables[tag].items()}
@@ -228,7 +227,7 @@ def _end_of_phrase(text: str, start: int, words: Speech, names: Sequence[Name]) 
             break
         if not isinstance(answer, _Answer):
             return answer
-    return _without_things(text, start, walk.end, words)
+    return _with_origins(text, start, _without_things(text, start, walk.end, words))
 
 
 class _Answer(Enum):
@@ -273,6 +272,9 @@ class _Walk:
 
     def _is_link(self, match: re.Match[str]) -> _Answer:
         """ "hacker | of | Exampletown"."""
+        if self.count and (trade := _TRADE.match(self.text, match.start(1))):
+            self.end = self.place = trade.end()
+            return _Answer.ON
         link = self.words.links.match(self.text, match.start(1))
         if link is None:
             return _Answer.NEXT
@@ -312,7 +314,7 @@ class _Walk:
         if named is None:
             return _Answer.NEXT
         if self.is_linked:
-            return named.end
+            return _with_origins(self.text, named.start, named.end)
         after = _WORD.match(self.text, named.end) if self.words.tag == "en" else None
         if after is None or not self.words.who.fullmatch(after[1]):
             return None
@@ -326,6 +328,23 @@ class _Walk:
         is_deed = self.is_linked and (_INFINITIVE.match(word) or is_thing)
         is_next = is_thing and self.count and self.words.tag not in _HEAD_LAST
         return _Answer.OVER if _is_money(word, self.count) or is_deed or is_next else _Answer.NEXT
+
+
+#: "courtier | en données": in what somebody deals.
+_TRADE = re.compile(r"en (?:données|ligne|cybersécurité|informatique|télécommunications?|logiciels?|paiements?)(?!\w)")
+#: "Hacker aus Russland | und China".
+_ORIGIN = re.compile(r"\s(?:aus|from|uit|z|из)\s[A-ZÀ-ÞŁŚŻА-ЯЁ][\w-]+$")
+_AND_ORIGIN = re.compile(r"\s(?:und|and|en|i|и)\s[A-ZÀ-ÞŁŚŻА-ЯЁ][\w-]+")
+
+
+def _with_origins(text: str, start: int, end: int) -> int:
+    """Where a description ends that may tell of two origins."""
+    joint = _AND_ORIGIN.match(text, end) if _ORIGIN.search(text, max(0, start - _ORIGIN_WORD), end) else None
+    return joint.end() if joint else end
+
+
+#: Longest word that leads to an origin, with its spaces.
+_ORIGIN_WORD = 6
 
 
 def _is_money(word: str, count: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.facts.patterns import load
 from pipeline.facts.spans import Passage
 from pipeline.facts.unlisted import KIND, LONGEST_NAME, PLACE, VERSION, joined_to, tells_of_flaw, unlisted
 from pipeline.model import Article, Fact
@@ -159,11 +160,17 @@ def _is_meant(passage: Passage, hit: Hit) -> bool:
     word = _LAST_WORD.search(before)
     if word is not None and _is_of_other_maker(word[1], hit) and _CAPITAL.match(text, hit.end):
         return False
+    if word is not None and _KIND_TAIL.search(word[1]):
+        return True
     if word is None or passage.is_title or not word[1][0].isupper() or (word.start() == 0 and hit.start < 60):
         return True
     longer = products().find(before[word.start() :] + text[hit.start : hit.end])
     known = any(h.start == 0 for h in longer) or any(h.end > word.start() for h in organisations().find(before))
     return known or word[1].lower() in ("the", "a", "in")
+
+
+#: "Verschlüsselungsbibliothek OpenSSL": what it is, in one word.
+_KIND_TAIL = re.compile(rf"(?<=[a-zäöüß]{{2}})(?:{'|'.join(load('products')['kind_tails'])})s?$")
 
 
 #: "nginx-ui" is not nginx.

@@ -24,7 +24,6 @@ from pipeline.text.background import opens_long_ago
 from pipeline.text.names import Name, maker, organisations, products, same_name
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 from pipeline.text.quantities import Quantity, find_quantities
-from pipeline.text.tags import primary
 
 #: Sentences of the lead that are read for measures, beside the title.
 _LEAD_SENTENCES = 5
@@ -129,7 +128,7 @@ def _of_now(places: Sequence[Place], article: Article) -> Sequence[Place]:
     """The places that do not open with a date of long ago; all where every one does, or nobody knows what day it is."""
     if article.published is None:
         return places
-    published, tag = article.published.date(), primary(article.language, "en")
+    published, tag = article.published.date(), (article.language or "en").split("-")[0]
     return [p for p in places if p[0].is_title or not opens_long_ago(p[0].text, tag, published)] or places
 
 
@@ -167,6 +166,16 @@ _FOR_VICTIMS = re.compile(
 )
 
 
+#: "suspende el bloqueo": until it is decided, so that nothing is annulled yet.
+_STAYED = re.compile(r"suspen|sospen|paus(?:es|ed|ing)|setzte?\s|schorte?\s", re.IGNORECASE)
+#: How far in front of a measure the verb stands that stays it, in code points.
+_BEFORE_STAYED = 40
+
+
+def _words_around(finding: Finding) -> str:
+    return finding.passage.text[max(0, finding.span[0] - _BEFORE_STAYED) : finding.span[1]]
+
+
 def _how_far(
     finding: Finding, deciding: Sequence[Actor], who: Passage, places: Sequence[Place], language: str | None
 ) -> str:
@@ -175,7 +184,7 @@ def _how_far(
     if not deciding or any(actor.level != "court" for actor in deciding):
         return status
     if status == "lifted":
-        return "annulled"
+        return status if _STAYED.search(_words_around(finding)) else "annulled"
     if status == "imposed" and finding.passage.is_title and not who.is_title:
         told = [f.status for f in find_measures(who, language) if f.status in _REVISED]
         named = any(p is who for p, _, _ in places)

@@ -63,7 +63,7 @@ _BEFORE_POWER, _BEHIND_POWER = 70, 40
 def _is_only_a_power(finding: Finding, language: str | None) -> bool:
     """Whether a sentence of the lead says what somebody may do: "the regulator can impose fines"."""
     text, (start, end) = finding.passage.text, finding.span
-    if finding.passage.is_title or finding.trigger.measure not in _POWERS:
+    if finding.trigger.measure not in _POWERS or (finding.passage.is_title and finding.status != "imposed"):
         return False
     window = text[max(0, start - _BEFORE_POWER) : end + _BEHIND_POWER]
     opening = max(0, start - _BEFORE_POWER)
@@ -79,7 +79,9 @@ def _is_only_a_power(finding: Finding, language: str | None) -> bool:
 #: So many code points may stand between those words and the measure.
 _NEAR = 30
 #: What laws let authorities do.
-_POWERS = frozenset({"fine", "other", "suspension", "ban", "restriction", "asset_freeze", "licence_withdrawal"})
+_POWERS = frozenset(
+    {"fine", "other", "designation", "suspension", "ban", "restriction", "asset_freeze", "licence_withdrawal"}
+)
 
 
 #: How far before a measure its denial stands, in code points.

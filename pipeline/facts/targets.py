@@ -21,7 +21,6 @@ from pipeline.facts.objects import direct_object, is_many, is_of_a_name
 from pipeline.facts.parties import parties
 from pipeline.facts.patterns import Form, Trigger, load
 from pipeline.text.names import Name, organisations
-from pipeline.text.tags import primary
 
 #: "a center in the Capital Region": where somebody is.
 _IN = re.compile(
@@ -194,7 +193,22 @@ def _sides_of_deed(sentence: _Sentence) -> Sequence[Sequence[Name]]:
 def _sides_of_noun(sentence: _Sentence) -> Sequence[Sequence[Name]]:
     """ "a fine against Examplia", "Examplia's fine"."""
     before = _before(sentence)
+    if sentence.trigger.measure in _OF_OBJECT and (banned := _of_whom(sentence)):
+        return (banned,)
     return _marked(sentence), _last_clause(sentence.text, before, sentence.span[0]), _after(sentence), before
+
+
+#: "el bloqueo de X": whose it is, is not who decided, as with "the fine of X".
+_OF_OBJECT = frozenset({"ban", "suspension", "restriction"})
+_OF = re.compile(
+    r"\s(?:\w+\s)?(?:(?:of|de|du|del|do|da|di|von|van)\s(?:(?:the|la|el|o|a|il)\s)?"
+    r"|d['’]|(?:dell|de l)['’])(?:[a-zà-ÿ]+\s)?"
+)
+
+
+def _of_whom(sentence: _Sentence) -> list[Name]:
+    """Who stands right behind the noun and "of"."""
+    return [n for n in sentence.names if _OF.fullmatch(sentence.text, sentence.span[1], n.start)][:1]
 
 
 #: Where whom it hits stands, the surest place first.
@@ -280,7 +294,7 @@ def _is_inverted(text: str, trigger: Trigger, span: tuple[int, int], language: s
     ("Un médico, multado").
     """
     start = span[0]
-    tag = primary(language)
+    tag = (language or "und").split("-")[0]
     if trigger.form != "suffers" or tag not in _INVERTING:
         return False
     if opens_behind_comma(text, start, start):

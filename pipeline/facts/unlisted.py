@@ -21,14 +21,13 @@ from pipeline.text.normalise import FIRST_IDEOGRAPH
 PLACE = re.compile(
     r"(?:\b(?:(?:updates?|patch(?:es)?|fix(?:es)?|correctifs?|parches?|aggiornament[oi]|atualização"
     r"|mise à jour)\s(?:for|pour|für"
-    r"|para|per|voor|dla)|afect\w+ a|affect\w+|touchent|betrifft|betreffen|interess\w+|colpi\w+|treft|dotycz\w+|in"
-    r"|of|affecting|affects|dans|touche|touchant|de|d['’]|du|von|bei|en|di|nel|nella|del|em|no|na|van|w)"
-    r"\s(?:the\s|its\s|their\s|son\s|sa\s|ses\s|ihren?m?\s|seinen?m?\s|sus?\s|suoi\s|sua\s|zijn\s|les\s(?:produits|équipements)\s|le\s|la\s|produits\s|produkt\w*\s|prodotti\s|productos\s"
-    r"|produtos\s)?)$|(?:影响|关于|修复|存在于|于)$",
+    r"|para|per|voor|dla)|afect\w+ a|afet\w+|affect\w+|touchent|betrifft|betreffen|interess\w+|colpi\w+|treft"
+    r"|dotycz\w+|in|of|affecting|affects|dans|touche|touchant|de|d['’]|du|von|bei|en|di|nel|nella|del|em|no|na|van|w)"
+    r"\s(?:the\s|its\s|their\s|son\s|sa\s|ses\s|ihren?m?\s|seinen?m?\s|sus?\s|suoi\s|sua\s|zijn\s|les\s(?:produits|équipements)\s|le\s|la\s|(?:os\s|los\s|i\s|les\s|die\s)?(?:produits|produkt\w*|prodotti|productos|produtos|sistemas|sistemi|systèmes|Systeme)\s)?)$|(?:影响|关于|修复|存在于|于)$",
     re.IGNORECASE,
 )
 _AFFECTS = re.compile(
-    r"\b(?:affect\w+|afect\w+|touch(?:e|ent)|betrifft|betreffen|interessa\w*|treft|dotycz\w+)\b|影响", re.IGNORECASE
+    r"\b(?:affect\w+|afe[ct]t?\w+|touch(?:e|ent)|betrifft|betreffen|interessa\w*|treft|dotycz\w+)\b|影响", re.IGNORECASE
 )
 _AFTER_ID = re.compile(r"(?:CVE|ZDI)\S{5,20}\s?[-–—:]\s?(?:WordPress )?$")
 #: What may follow a name right after an id: a version, a colon, a verb; not the rest of a noun.
@@ -243,6 +242,7 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
         if (
             len(value) > 1
             and value not in _GENERIC
+            and not _is_genitive(value)
             and not _QUALITY.fullmatch(value)
             and not value.isdecimal()
             and not value.startswith("CVE")
@@ -258,6 +258,11 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
         ):
             found.append((start, end))
     return found
+
+
+def _is_genitive(name: str) -> bool:
+    """ "Microsofts": a maker's name with a German ending."""
+    return name.endswith("s") and any((h.start, h.end) == (0, len(name) - 1) for h in organisations().find(name[:-1]))
 
 
 #: How far before a name the words are looked for that say what it is, in code points.

@@ -55,10 +55,9 @@ def _pieces(record: Record, fields: Sequence[str]) -> Iterator[_Piece]:
         yield _Piece(field="summary", text=summary, language=language)
     if "summary" in fields and isinstance(summary, list):
         for sentence in objects_of(record, "summary"):
-            own = sentence.get("language")
-            spoken = own if own and isinstance(own, str) else language
-            if words := sentence.get("text"):
-                yield _Piece(field="summary", text=str(words), language=spoken)
+            yield _Piece(
+                field="summary", text=str(sentence.get("text", "")), language=sentence.get("language") or language
+            )
     if "text" in fields and isinstance(text, str):
         yield _Piece(field="text", text=text, language=language)
 

@@ -15,8 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.text.tags import primary
-
 #: Longest sentence handed out, in code points; longer runs are cut at a clause or a space.
 MAX_SENTENCE = 1500
 
@@ -103,7 +101,7 @@ def split_sentences(text: str, language: str | None) -> list[tuple[int, int]]:
         Spans (start, end) in code points, trimmed of whitespace, in order, without overlap, covering everything but
         whitespace.
     """
-    tag = primary(language)
+    tag = (language or "und").lower().split("-")[0]
     spans: list[tuple[int, int]] = []
     for start, end in _paragraphs(text):
         cuts = _cjk_cuts(text[start:end]) if tag in _CJK else _cuts(text[start:end], tag)
@@ -118,7 +116,7 @@ def missing_stop(text: str, language: str | None) -> str:
     """The full stop of a language where a text, a line of a list, ends without one; else nothing."""
     if not text or _ENDED.search(text):
         return ""
-    return _FULL_STOPS.get(primary(language), ".")
+    return _FULL_STOPS.get((language or "und").lower().split("-")[0], ".")
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
