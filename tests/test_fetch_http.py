@@ -8,6 +8,7 @@ import gzip
 import threading
 import time
 import zlib
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +27,7 @@ def door(**options: Any) -> Http:
     return Http(**{"allow_private": True, "host_delay": 0, "deadline": 10, **options})
 
 
+@cache
 def bombs() -> dict[str, Answer]:
     twice = gzip.compress(gzip.compress(ZEROS))
     return {
@@ -39,13 +41,13 @@ def bombs() -> dict[str, Answer]:
 
 @pytest.mark.parametrize("path", ["/gzip", "/deflate", "/br", "/twice", "/four"])
 def test_decompression_bombs_stop_at_the_limit(path: str) -> None:
-    """The limit counts decompressed bytes, and is reached in a fraction of a second."""
+    """The limit counts decompressed bytes, and is reached in a fraction of a second of processor time."""
     with Server(bombs()) as server, door() as http:
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(FetchError, match=r"limit of 5 MB|compressed more than"):
             http.fetch(Request(url=server.url(path)))
 
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_the_body_of_a_redirect_is_never_read() -> None:
