@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -148,17 +149,22 @@ def test_every_summary_sentence_stands_in_its_article(made: tuple[Path, Edition,
                 assert whole[sentence.start : sentence.end] == sentence.text
 
 
-def test_a_second_run_fetches_nothing_and_changes_no_byte(tmp_path: Path) -> None:
-    """Feeds answer 304, no second edition is made, and the files are the same."""
-    with recorded_web() as web:
-        run_day(tmp_path, web)
-        before = dict(web.answers)
-        first = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
-        report = run_day(tmp_path, web, hours=0.5, output="again")
-        second = {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()}
+@pytest.fixture
+def after(made: tuple[Path, Edition, RunReport], tmp_path: Path) -> Path:
+    """A copy of what the first run left: data, and the files in out/."""
+    shutil.copytree(made[0], tmp_path, dirs_exist_ok=True)
+    return tmp_path
 
-        assert web.answers[304] - before.get(304, 0) == 11
-        assert web.answers[200] - before[200] == 1  # the broken feed has no entity to match
+
+def test_a_second_run_fetches_nothing_and_changes_no_byte(after: Path) -> None:
+    """Feeds answer 304, no second edition is made, and the files are the same."""
+    first = {path.name: path.read_bytes() for path in (after / "out").iterdir()}
+    with recorded_web() as web:
+        report = run_day(after, web, hours=0.5, output="again")
+        second = {path.name: path.read_bytes() for path in (after / "again").iterdir()}
+
+        assert web.answers[304] == 11
+        assert web.answers[200] == 1  # the broken feed has no entity to match
     assert report.new_entries == report.pages_fetched == 0
     assert (report.editions, report.kept) == ([], ["2021-12-24-en"])
     assert first == second
@@ -175,12 +181,11 @@ def test_two_machines_make_the_same_edition(made: tuple[Path, Edition, RunReport
         assert (tmp_path / "out" / name).read_bytes() == (folder / "out" / name).read_bytes(), name
 
 
-def test_tomorrow_repeats_nothing(tmp_path: Path) -> None:
+def test_tomorrow_repeats_nothing(after: Path) -> None:
     """A story that was shown is not shown again as new."""
     with recorded_web() as web:
-        run_day(tmp_path, web)
-        run_day(tmp_path, web, hours=24)
-    with Store.open(tmp_path / "cyberdigest.sqlite") as store:
+        run_day(after, web, hours=24)
+    with Store.open(after / "cyberdigest.sqlite") as store:
         editions = {edition.id: edition for edition in store.editions()}
 
     shown = {card.story for card in editions["2021-12-24-en"].cards}
