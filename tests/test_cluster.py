@@ -126,10 +126,42 @@ def test_every_round_up_rule_has_an_example(rule: int) -> None:
 @pytest.mark.parametrize("title", ["Mayor fined in review of harbour contracts", "Hackers list flaws in Acme routers",
                                    "Acme podcaster app leaks data", "Une amende pour Acme",
                                    "Thieves took names, photos and more", "Webinar tool leaks",
-                                   "Police wrap up investigation into breach"])  # fmt: skip
+                                   "Police wrap up investigation into breach",
+                                   "Le faux bon plan des extensions qui volent du code",
+                                   "Acme sells its harbour in a $40 million deal", "Largest ports hacked in one night",
+                                   "Shop fined over invented Black Friday discounts",
+                                   "Stolen templates let thieves forge visas"])  # fmt: skip
 def test_plain_titles_are_no_round_ups(title: str) -> None:
     """Single events are not taken for lists."""
     assert not is_round_up(article("x", title))
+
+
+@pytest.mark.parametrize("mark", ["(LEAD) ", "(2nd LD) ", "(URGENT) ", "UPDATE 1-", "BREAKING: ", "EN DIRECT - "])
+def test_an_agency_tells_its_news_again_under_a_mark(mark: str) -> None:
+    """What an agency writes before its title when it sends the news again makes it no other one's."""
+    title, text = "Heron Telecom says data of 5,561 users leaked in payment breach", "Heron Telecom named the breach."
+    again = "Heron Telecom said on Thursday that data of 5,561 users may have leaked; an inquiry was opened."
+    items = [article("h1", title, text, subject="harbour", site="agency.example"),
+             article("h2", mark + title, again, subject="harbour", site="agency.example", hours=1)]  # fmt: skip
+
+    assert len(cluster(items)) == 1
+
+
+@pytest.mark.parametrize(("title", "hours", "column"), [
+    ("Boxes explained: Kingfisher", 48.0, True),
+    ("Boxes explained - Kingfisher and how she fell", 48.0, True),
+    ("Boxes explained: Kingfisher", 3.0, False),
+    ("Boxes explained: the Heron box is patched", 48.0, False),
+    ("Kingfisher boxes explained", 48.0, False),
+])  # fmt: skip
+def test_two_numbers_of_a_column_are_other_stories(title: str, hours: float, column: bool) -> None:
+    """One outlet's titles that open alike on two days and share nothing behind the colon are a column, not an event."""
+    text = "How the box was opened, step by step, and what its owner learned from that."
+    items = [article("c1", "Boxes explained: Heron", text, subject="acme", site="boxes.example"),
+             article("c2", title, text, subject="acme", site="boxes.example", hours=hours)]  # fmt: skip
+    scorer = PairScorer(items, stack(items), timedelta(days=14))
+
+    assert count_against(scorer.table, np.array([0]), np.array([1]))["one outlet's column"].tolist() == [column]
 
 
 def test_one_form_filled_on_different_days_does_not_merge() -> None:

@@ -335,6 +335,29 @@ def test_the_full_text_of_a_foreign_lead_is_translated_on_demand() -> None:
     assert all(card.text == () for card in made(foreign, own).cards)
 
 
+def test_who_is_described_is_told_in_the_reader_s_words() -> None:
+    """ "una aseguradora" is no name; a name stays, and so does what no engine can say."""
+
+    class Words(Book):
+        def translate(self, texts, target, *, style="text"):  # type: ignore[no-untyped-def]
+            known = {"una aseguradora": "an insurer."}
+            return [
+                Translation(text=known.get(text, text), source=source or "und", target=target, route="es→en x")
+                for text, source in texts
+            ]
+
+    report = replace(article("packet", "Multa", "Multa a una aseguradora y a Zorglub."), language="es")
+    targets = ("una aseguradora", "Zorglub", "otra empresa")
+    facts = tuple(fact(report, "target", target, "Multa a una aseguradora y a Zorglub.") for target in targets)
+    (card,) = made(lone(replace(report, facts=facts)), translator=Words()).cards
+
+    assert {item.value: item.name for item in card.facts} == {
+        "an insurer": "una aseguradora",
+        "Zorglub": None,
+        "otra empresa": None,
+    }
+
+
 def test_only_the_fields_that_are_wanted_are_translated() -> None:
     """A headline left out stays as published, without a mark."""
     edition = made(alibaba(), fields=("summary",))

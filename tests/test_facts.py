@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from facts_kit import article, facts, values
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,22 +14,6 @@ from pipeline.facts import find_facts
 from pipeline.facts.enrich import Catalogue, Scores, enrich, read_epss, read_kev
 from pipeline.facts.patterns import authorities, load, spoken, triggers
 from pipeline.model import Article, Fact
-
-
-def article(language: str, title: str, text: str = "") -> Article:
-    paragraphs = tuple(p for p in text.split("\n\n") if p)
-    return Article(
-        id="a", feed="https://example.org/feed", url=None, title=title, paragraphs=paragraphs, language=language
-    )
-
-
-def facts(language: str, title: str, text: str = "") -> tuple[Fact, ...]:
-    return find_facts([article(language, title, text)])[0].facts
-
-
-def values(found: Iterable[Fact], kind: str) -> list[object]:
-    return [f.value for f in found if f.type == kind]
-
 
 ALIBABA = [
     (

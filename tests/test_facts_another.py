@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import facts_kit
 import pytest
-
-from pipeline.facts import find_facts
-from pipeline.model import Article
 
 
 def values(kind: str, title: str, text: str, language: str = "en") -> list[object]:
-    article = Article(
-        id="a",
-        feed="f",
-        url=None,
-        title=title,
-        paragraphs=(text,),
-        language=language,
-        published=datetime(2026, 6, 1, tzinfo=UTC),
-    )
-    return [fact.value for fact in find_facts([article])[0].facts if fact.type == kind]
+    return facts_kit.values(facts_kit.facts(language, title, text, published=datetime(2026, 6, 1, tzinfo=UTC)), kind)
 
 
 def test_a_title_may_name_an_earlier_flaw() -> None:

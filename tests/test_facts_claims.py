@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from pipeline.facts import find_facts
-from pipeline.model import Article
+from facts_kit import facts, values
 
 #: A title in each language that speaks of a flaw and states nothing of it.
 TITLES = {
@@ -23,10 +21,7 @@ TITLES = {
 
 
 def stated(kind: str, language: str, text: str, title: str | None = None) -> list[object]:
-    article = Article(
-        id="a", feed="f", url=None, title=title or TITLES[language], paragraphs=(text,), language=language
-    )
-    return [fact.value for fact in find_facts([article])[0].facts if fact.type == kind]
+    return values(facts(language, title or TITLES[language], text), kind)
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from facts_kit import facts, values
 
-from pipeline.facts import find_facts
 from pipeline.facts.patterns import load, power_words
-from pipeline.model import Article
 
 
 def measures(language: str, title: str, lead: str = "") -> list[object]:
-    article = Article(id="a", feed="f", url=None, title=title, paragraphs=(lead,) if lead else (), language=language)
-    return [fact.value for fact in find_facts([article])[0].facts if fact.type == "measure"]
+    return values(facts(language, title, lead), "measure")
 
 
 @pytest.mark.parametrize(

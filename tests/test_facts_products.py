@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
-
-from pipeline.facts import find_facts
-from pipeline.model import Article
+from facts_kit import facts, names
 
 
 def products(language: str, title: str, text: str = "") -> list[str | None]:
-    article = Article(id="a", feed="f", url=None, title=title, paragraphs=(text,) if text else (), language=language)
-    return [fact.name for fact in find_facts([article])[0].facts if fact.type == "product"]
+    return names(facts(language, title, text), "product")
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from facts_kit import facts, told
 
-from pipeline.facts import find_facts, find_sanctions
-from pipeline.model import Article, Fact
+from pipeline.facts import find_sanctions
+from pipeline.model import Fact
 from pipeline.render.facts import fact_lines
 from pipeline.render.wording import wording
-
-
-def facts(language: str, title: str, lead: str = "") -> list[Fact]:
-    article = Article(id="a", feed="f", url=None, title=title, paragraphs=(lead,) if lead else (), language=language)
-    return list(find_facts([article])[0].facts)
-
-
-def told(found: list[Fact]) -> list[tuple[object, str | None]]:
-    return [(fact.value, fact.status) for fact in found if fact.type == "measure"]
 
 
 @pytest.mark.parametrize(

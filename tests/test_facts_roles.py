@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from facts_kit import facts, names
-
-from pipeline.model import Fact
-
-
-def told(found: tuple[Fact, ...]) -> list[tuple[object, str | None]]:
-    """The measures and how far they went."""
-    return [(f.value, f.status) for f in found if f.type == "measure"]
+from facts_kit import facts, names, told
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ class Upper:
     """A translator that shouts."""
 
     def translate(self, texts: list[tuple[str, str | None]], target: str, *, style: str = "text") -> list[Translation]:
+        assert all(isinstance(text, str) and isinstance(source, str | None) for text, source in texts)
         return [
             Translation(
                 text=text.upper(),
@@ -210,6 +211,22 @@ def test_a_wrong_type_is_named() -> None:
         to_article({"labels": "disclosure"})
 
 
+def test_an_address_that_is_none_is_a_bad_line() -> None:
+    """No stage has to reckon with one that cannot be taken apart."""
+    written, faults = run_stage("extract", '{"url": "http://[::1", "html": "<p>A flaw"}', ENGLISH)
+
+    assert [record["id"] for record in written] == ["a2"]
+    assert faults == ["stdin:1: url is no address: 'http://[::1'"]
+
+
+def test_a_sentence_without_words_is_translated_to_none() -> None:
+    """Nothing is made of nothing, nor of a language that is no text."""
+    record = {"language": "fr", "summary": [{"text": None, "language": 5}, {"text": "Une faille", "language": "de"}]}
+    written, _ = run_stage("translate", json.dumps(record), translator=Upper)
+
+    assert written[0]["translation"]["summary"] == "UNE FAILLE"
+
+
 @pytest.mark.parametrize("stage", ["detect", "facts", "classify"])
 def test_half_an_emoji_comes_through_as_a_replacement(stage: str) -> None:
     """A feed that cut its text in the middle of a character ends no filter; a whole emoji stays."""
@@ -258,27 +275,29 @@ def test_numbers_beyond_what_a_float_holds_are_bad_lines() -> None:
     ]
 
 
+_INNER = ("type", "value", "text", "rule", "position", "is", "evidence", "start", "language")
 _VALUES = st.recursive(
     st.one_of(
         st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=9),
         st.sampled_from(["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "1+99:99", 10**400]),
+        st.sampled_from(["http://[::1", "fr"]),
     ),
     lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["type", "value", "text", "rule", "position", "is", "evidence", "start"]), inner),
+    | st.dictionaries(st.sampled_from(_INNER), inner),
     max_leaves=6,
 )  # fmt: skip
 _KEYS = ("id", "url", "title", "published", "html", "text", "language", "language_confidence", "removed", "topics",
-         "labels", "facts", "junk", "summary", "translation")  # fmt: skip
+         "labels", "facts", "junk", "summary", "translation", "story", "feed")  # fmt: skip
 
 
 @effort(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     record=st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=5),
-    stage=st.sampled_from(["clean", "detect", "facts"]),
+    stage=st.sampled_from(sorted(STAGES)),
 )
 def test_whatever_stands_under_a_key_ends_no_filter(record: dict[str, Any], stage: str) -> None:
     """Each line is a record that comes out as JSON, or a fault that is told; the next line is read in any case."""
-    written, faults = run_stage(stage, json.dumps(record), ENGLISH)
+    written, faults = run_stage(stage, json.dumps(record), ENGLISH, translator=Upper)
 
-    assert written[-1]["id"] == "a2"
+    assert written[-1]["title"] == ENGLISH["title"]
     assert len(written) + len(faults) == 2

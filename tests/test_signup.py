@@ -14,7 +14,7 @@ from deliver_cases import edition, freeze, send
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from public_kit import NOW, Visitor, later, link_in, outbox
+from public_kit import NOW, SITE, Visitor, later, link_in, outbox
 from smtp_server import Server
 from sqlalchemy import text
 
@@ -267,6 +267,22 @@ def test_forms_of_an_hour_are_limited(store: Store) -> None:
         answers.append(visitor.sign_up(f"a{number}@example.org")[0])
 
     assert answers == [200] * 20 + [429] * 5
+
+
+def test_the_setting_limits_the_forms_of_an_hour(store: Store) -> None:
+    """Twenty times as many forms as mails; then everybody is asked to come back in an hour."""
+    visitor = Visitor(store, replace(SITE, signups_per_hour=2))
+    for number in range(40):
+        visitor.ip = f"192.0.2.{number + 1}"
+        assert visitor.sign_up(f"new{number}@example.org")[0] == 200
+    visitor.ip = "198.51.100.7"
+    status, headers, page = visitor.sign_up(ADA)
+    assert (status, headers["retry-after"]) == (429, "3600")
+    assert "new39" not in page
+    assert len(store.signups("asked")) == 40
+    assert visitor.woken == 40
+    visitor.now = later(hours=1)
+    assert visitor.sign_up(ADA)[0] == 200
 
 
 @pytest.mark.parametrize(

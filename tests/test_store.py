@@ -13,6 +13,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
@@ -788,6 +789,105 @@ def test_refusals_are_counted_by_day_and_by_reader(store: Store) -> None:
         store.forget_bounces(reader.id)
     kept = [store.export_subscriber(reader.id) for reader in (ada, eve)]
     assert [len(item["bounces"]) for item in kept if item is not None] == [0, 1]
+
+
+def test_what_is_done_to_one_reader_leaves_the_others_alone(store: Store, url: str) -> None:
+    """Leaving, choosing, exporting, erasing, refusals and their end."""
+    from pipeline.deliver.ledger import plan_deliveries
+
+    people = readers(store, 3)
+    for each in (edition(), edition(later(24))):
+        freeze(store, each)
+        planned = plan_deliveries(each, people, (), now=NOW, domain="example.org")
+        store.freeze_recipients(each.id, list(zip(planned, people, strict=True)), now=NOW)
+    for person in people:
+        store.record_bounce(person.id, NOW.date(), f"550 {person.id}")
+        store.record_bounce(person.id, later(24).date(), f"551 {person.id}")
+
+    assert store.change_choices("r0001", language="fr", topics=("sanction",), now=NOW) == store.subscriber("r0001")
+    assert [item.language for item in store.subscribers()] == ["en", "fr", "en"]
+    assert store.set_subscriber_state("r0002", "unsubscribed", now=later(1))
+    assert not store.set_subscriber_state("nobody", "unsubscribed", now=NOW)
+    assert [item.id for item in store.subscribers(state="active")] == ["r0000", "r0001"]
+    assert store.change_choices("r0002", language="fr", topics=(), now=NOW) is None
+
+    exported = store.export_subscriber("r0001")
+    assert exported is not None
+    assert [item["edition"] for item in exported["deliveries"]] == [edition().id, edition(later(24)).id]
+    assert [item["reply"] for item in exported["bounces"]] == ["550 r0001", "551 r0001"]
+    assert exported["subscriber"]["state"] == "active"
+
+    assert [item.id for item in store.left_before(later(1))] == []
+    assert [item.id for item in store.left_before(later(1) + INSTANT)] == ["r0002"]
+
+    assert store.erase_subscriber("r0001")
+    assert [item.id for item in store.subscribers()] == ["r0000", "r0002"]
+    states = [(item.subscriber, item.state, item.reason) for item in store.deliveries(edition().id)]
+    assert states == [("r0000", "pending", None), ("r0001", "suppressed", "erased"), ("r0002", "pending", None)]
+    assert store.record_bounce("r0000", later(48).date(), "552") == 3
+    left = everything(url)
+    assert "r0001@" not in left
+    assert "550 r0001" not in left
+    assert "550 r0002" in left
+    assert not store.erase_subscriber("r0001")
+
+
+def test_a_refusal_of_an_address_stands_until_it_is_lifted(store: Store) -> None:
+    """The first reason stays; a complaint outweighs it; lifting one lifts no other."""
+    store.suppress("a", "bounced", now=NOW)
+    store.suppress("a", "unsubscribed", now=NOW)
+    store.suppress("b", "bounced", now=NOW)
+    assert [store.suppression(mac) for mac in ("a", "b", "c")] == ["bounced", "bounced", None]
+    store.suppress("a", "complaint", now=NOW)
+    store.suppress("a", "bounced", now=NOW)
+    assert [store.suppression(mac) for mac in ("a", "b")] == ["complaint", "bounced"]
+    assert store.lift_suppression("a")
+    assert not store.lift_suppression("a")
+    assert [store.suppression(mac) for mac in ("a", "b")] == [None, "bounced"]
+
+
+def test_who_came_or_left_in_between_is_not_overwritten(store: Store) -> None:
+    """A decision counts for what was seen only; the proof that is there stays when none is given."""
+    reader = Subscriber(id="r1", address="a@example.org", language="en", created=NOW)
+
+    def save(seen: str | None, **changes: object) -> None:
+        changed = replace(reader, **changes)  # type: ignore[arg-type]
+        consent = {"source": "form"} if "language" not in changes else None
+        store.save_subscriber(changed, address_key="a@example.org", now=NOW, consent=consent, seen=seen)  # type: ignore[arg-type]
+
+    with pytest.raises(BusyError, match="nobody now"):
+        save("active")
+    save("nobody")
+    with pytest.raises(BusyError, match="active now"):
+        save("nobody")
+    store.set_subscriber_state("r1", "unsubscribed", now=NOW)
+    with pytest.raises(BusyError, match="unsubscribed now"):
+        save("active")
+    save("unsubscribed", language="fr")
+    save(None, language="de")
+    assert store.subscriber_by_key("a@example.org") == replace(reader, language="de")
+    assert store.subscriber_by_key("b@example.org") is None
+    exported = store.export_subscriber("r1")
+    assert exported is not None
+    assert exported["consent"] == {"source": "form"}
+
+
+def test_one_address_added_by_many_at_once_is_one_reader(url: str) -> None:
+    """The others are told that somebody came in between; none ends as a mistake of the program."""
+    start = threading.Barrier(8)
+
+    def save(number: int) -> str:
+        reader = Subscriber(id=f"r{number}", address="a@example.org", language="en", created=NOW)
+        start.wait()
+        try:
+            store.save_subscriber(reader, address_key="a@example.org", now=NOW, seen="nobody")
+        except BusyError:
+            return "busy"
+        return "saved"
+
+    with Store.open(url) as store, ThreadPoolExecutor(8) as crew:
+        assert sorted(crew.map(save, range(8))) == ["busy"] * 7 + ["saved"]
+        assert len(store.subscribers()) == 1
 
 
 def test_leftovers_become_doubtful_with_time_and_reason(store: Store) -> None:

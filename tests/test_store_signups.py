@@ -258,3 +258,35 @@ def test_what_a_reader_has_asked_for_anew_is_exported_too(store: Store) -> None:
     ]  # fmt: skip
     assert not any({"id", "visitor"} & set(item) for item in exported["signups"])
     assert exported["consent"] == {"source": "form"}
+
+
+def test_a_confirmation_concerns_its_reader_and_no_other(store: Store) -> None:
+    """Who is known keeps id and first day; what had bounced for this reader counts no more; others stay as they are."""
+    known = [Subscriber(id=f"r{n}", address=f"new{n}@example.org", language="fr", created=NOW) for n in range(3)]
+    for reader in known:
+        store.save_subscriber(reader, address_key=reader.address, now=NOW)
+        store.record_bounce(reader.id, NOW.date(), "550 unknown", is_returned=True)
+    store.set_subscriber_state("r1", "suppressed", now=NOW)
+    for number in (1, 7):
+        ask(store, signup(number, later(1)))
+        store.change_signup(signup(number, later(1), state="sent"), expected="asked", now=NOW)
+
+    def confirm(number: int) -> Subscriber | None:
+        address = f"new{number}@example.org"
+        return store.confirm_signup(
+            signup(number).id, mailbox=address, address_key=address, mac="m", solicitation="s", consent={}, now=later(2)
+        )
+
+    again = confirm(1)
+    assert again == replace(known[1], language="en", topics=("sanction",), state="active")
+    assert [store.subscriber(reader.id) for reader in (known[0], known[2])] == [known[0], known[2]]
+    assert [store.record_bounce(f"r{n}", later(24).date(), "550 unknown") for n in range(3)] == [2, 1, 2]
+    waiting = store.signup(signup(7).id)
+    assert waiting is not None
+    assert waiting.subscriber is None
+    new = confirm(7)
+    assert new is not None
+    assert (new.id, new.created) == (signup(7).id[:16], later(2))
+    assert len(store.subscribers(state="active")) == 4
+    done = [found.subscriber for n in (1, 7) if (found := store.signup(signup(n).id))]
+    assert done == ["r1", new.id]

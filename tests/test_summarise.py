@@ -454,6 +454,37 @@ def test_a_formula_with_a_version_says_something() -> None:
     assert texts(summarise([Story(id="s", articles=(article,))])[0]) == [advice, "Denial of service"]
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "told", "teaser"),
+    [
+        ("en", "Flaw in Examplia Desk", "A flaw in Examplia Desk exposes the screens of all users to intruders.",
+         "Learn how intruders get around all locks of Examplia Desk with one invitation."),
+        ("fr", "Une faille dans Examplia Desk", "Une faille dans Examplia Desk expose les écrans de tous ses clients.",
+         "Découvrez comment des intrus contournent toutes les serrures d'Examplia Desk."),
+        ("de", "Lücke in Examplia Desk", "Eine Lücke in Examplia Desk legt die Bildschirme aller Kunden offen.",
+         "Erfahren Sie, wie Eindringlinge alle Schlösser von Examplia Desk umgehen."),
+        ("es", "Fallo en Examplia Desk", "Un fallo en Examplia Desk expone las pantallas de todos los clientes.",
+         "Descubra cómo los intrusos eluden todas las cerraduras de Examplia Desk."),
+    ],
+)  # fmt: skip
+def test_a_page_that_bids_to_read_on_tells_nothing(language: str, title: str, told: str, teaser: str) -> None:
+    """It promises what the next sentence could have said."""
+    article = make("a", language, title, f"{told} {teaser}")
+
+    assert texts(summarise([Story(id="s", articles=(article,))])[0]) == [told]
+
+
+def test_who_designed_it_in_another_century_gives_way() -> None:
+    """A year long past is another story's, in the last century, too."""
+    news = "A flaw in Examplia Desk lets anybody on the network read the screens of others."
+    more = "The agency of Exampleland has counted forty offices of Examplia Desk that were read."
+    history = "Engineers of a laboratory in Exampleville designed the screens of Examplia Desk in 1998."
+    published = datetime(2026, 6, 8, tzinfo=UTC)
+    article = make("a", "en", "Flaw in Examplia Desk", f"{news} {history} {more}", published=published)
+
+    assert texts(summarise([Story(id="s", articles=(article,))], limit=2)[0]) == [news, more]
+
+
 @pytest.mark.parametrize("rule", front_rules(), ids=lambda rule: rule.name)
 def test_what_stands_before_the_news_is_left_out(rule: FrontRule) -> None:
     """Each rule's own case; the summary's span begins where the news does."""

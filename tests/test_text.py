@@ -13,6 +13,7 @@ from pipeline.text.names import find_names, name_key, same_name
 from pipeline.text.normalise import clean_block, clean_text, fold
 from pipeline.text.quantities import find_quantities
 from pipeline.text.sentences import MAX_SENTENCE, split_sentences
+from pipeline.text.tags import primary
 
 #: Own passages with the abbreviations of each language; "‖" marks the boundaries.
 PASSAGES = [
@@ -360,3 +361,12 @@ def test_what_conversion_glued_is_parted(given: str, expected: str | None) -> No
     """Ids beside words, and entities that are none; names of files and addresses stay as they are."""
     assert mended(given) == (expected or given)
     assert mended(mended(given)) == mended(given)
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"), [("pt-BR", "pt"), ("FR", "fr"), ("zh_Hant_TW", "zh"), ("nb", "nb"), ("", "und"), (None, "und")]
+)
+def test_the_language_of_a_tag(tag: str | None, language: str) -> None:
+    """However feeds, pages and people write it; a caller may say what stands for none."""
+    assert primary(tag) == language
+    assert primary(None, "en") == "en"

@@ -15,6 +15,7 @@ from pipeline.classify.beats import beats
 from pipeline.classify.features import LEAD_CHARACTERS
 from pipeline.classify.own import TEXT_CHARACTERS, own_topic
 from pipeline.model import Article, Entry, TopicSpec, Triage
+from pipeline.text.tags import primary
 from pipeline.vectors import Embedder, article_text, embed_articles, stack
 
 #: The topics cyberdigest is about; definitions in docs/topics.md.
@@ -73,7 +74,7 @@ def triage(
     least = heads.triage_floor() if floor is None else floor
     summaries = [entry.summary or _TAG.sub(" ", (entry.content or "")[:4000]) for entry in entries]
     vectors = embedder.embed([article_text(e.title, s) for e, s in zip(entries, summaries, strict=True)])
-    languages = [(entry.language or "").split("-")[0].lower() or None for entry in entries]
+    languages = [primary(entry.language, "") or None for entry in entries]
     scores = _scores(_Texts([entry.title for entry in entries], summaries, languages, vectors), topics, embedder)
     found = []
     for entry, summary, row in zip(entries, summaries, scores, strict=True):

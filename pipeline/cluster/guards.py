@@ -21,6 +21,7 @@ VETO = -25.0
 DOUBT, VAGUE = -5.0, -1.5
 #: What counts against a pair without barring it, and the most that such a pair scores.
 AGAINST = {
+    "one outlet's column": DOUBT,
     "one outlet in other words": DOUBT,
     "form days from the news": DOUBT,
     "form of another product": VAGUE,
@@ -40,6 +41,8 @@ VAGUE_DAYS = 3.0
 PRODUCT = 0.5
 #: Least share of each title (by rareness) that the other article of the outlet must hold.
 FOUND = 0.45
+#: Days between two numbers of a column, from which one opening is its name and not the day's subject.
+COLUMN_DAYS = 1.0
 
 _ROUND_UPS = Path(__file__).parent / "data" / "round_ups.json"
 #: Code points of the first paragraph by which a newsletter is known.
@@ -50,7 +53,7 @@ _PARTS = re.compile(r"\s*[;；|]\s+|[；|｜]")
 
 @dataclass(frozen=True, slots=True)
 class RoundUpRule:
-    """One kind of title, or of lead, that tells of a list of events; both are compared folded."""
+    """One kind of title, or of lead, that tells of no event of its own; both are compared folded."""
 
     name: str
     #: One of these must be in the text before the pattern is tried: most hold none.
@@ -62,7 +65,7 @@ class RoundUpRule:
 
 @lru_cache(maxsize=1)
 def round_up_rules() -> tuple[RoundUpRule, ...]:
-    """Rules for round-ups, newsletters and podcasts (data/round_ups.json)."""
+    """Rules for round-ups, newsletters, podcasts, offers and templates (data/round_ups.json)."""
     rules = json.loads(_ROUND_UPS.read_text(encoding="utf-8"))
     return tuple(
         RoundUpRule(r["name"], tuple(r["words"]), re.compile(r["pattern"]), r.get("where") == "lead") for r in rules
@@ -70,7 +73,7 @@ def round_up_rules() -> tuple[RoundUpRule, ...]:
 
 
 def is_round_up(article: Article) -> bool:
-    """Whether the article lists several events, so that none of them is its own."""
+    """Whether the article lists several events, so that none of them is its own, or sells something."""
     title = fold(strip_outlet(article.title, article.site))
     for word, pattern in _triggers(in_lead=False):
         if word in title and pattern.search(title):
@@ -170,15 +173,16 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
     """Per name of AGAINST, all but those of nicknames, the pairs that it counts against.
 
     One outlet seldom tells one event twice in other words: no CVE id in common, and a title that names little of what
-    the other article tells. A filled-in form without CVE ids ("Multiple vulnerabilities in …") is known by its product
-    and its day alone: it is seldom the news about an id that is days away, and nothing says that it is news whose title
-    does not name that product.
+    the other article tells; nor in two numbers of a column. A filled-in form without CVE ids ("Multiple vulnerabilities
+    in …") is known by its product and its day alone: it is seldom the news about an id that is days away, and nothing
+    says that it is news whose title does not name that product.
     """
-    words, days, product = (np.zeros(len(left), dtype=bool) for _ in range(3))
+    words, days, product, column = (np.zeros(len(left), dtype=bool) for _ in range(4))
     rows = np.flatnonzero((t.outlets[left] == t.outlets[right]) & (t.languages[left] == t.languages[right]))
     a, b = left[rows], right[rows]
     found = np.minimum(title_found(t, a, b), title_found(t, b, a))
     words[rows] = (found < FOUND) & (shared(t.cves[a], t.cves[b]) == 0)
+    column[rows] = _column(t, a, b)
     vague = t.is_form & (t.cve_count == 0) & (t.size < SHORT_NOTICE)
     far = np.nan_to_num(np.abs(t.days[left] - t.days[right])) >= VAGUE_DAYS
     for one, other in ((left, right), (right, left)):
@@ -186,10 +190,19 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
         rows = np.flatnonzero(vague[one] & ~t.is_form[other])
         product[rows] |= _named(t, one[rows], other[rows]) < PRODUCT
     return {
+        "one outlet's column": column,
         "one outlet in other words": words,
         "form days from the news": days,
         "form of another product": product,
     }
+
+
+def _column(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """One opening up to a colon or a dash on two days, and behind it no word in common: "Box of the week: Heron"."""
+    same = (t.openings[a] >= 0) & (t.openings[a] == t.openings[b])
+    same &= np.nan_to_num(np.abs(t.days[a] - t.days[b])) >= COLUMN_DAYS
+    column: NDArray[np.bool_] = same & (shared(t.rests[a], t.rests[b]) == 0)
+    return column
 
 
 def _named(t: Table, form: NDArray[np.int64], news: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -51,6 +51,16 @@ _DATE = re.compile(
     r"[\s(\[,–—-]+(?:\d{1,2}(?:er|st|nd|rd|th|º|\.)?(?: de)? [^\W\d]{3,10}\.?(?: de)?,? |[^\W\d]{3,10}\.? \d{1,2}, )"
     r"20\d\d\)?\s*$"
 )
+#: What an agency or a live page writes before the same title again: "(LEAD)", "(2nd LD)", "UPDATE 1-", "BREAKING:".
+_MARK = re.compile(
+    r"^(?:\((?:\d(?:st|nd|rd|th) )?(?:LEAD|LD|URGENT)[^)\n]{0,12}\)\s+|(?:UPDATE|CORRECTED|REFILE) ?\d?-|"
+    r"(?:UPDATE|UPDATED|BREAKING|URGENT|LIVE|EXCLUSIVE|EN DIRECT|DIRECT|EILMELDUNG|ÚLTIMA HORA)\s?[:|–—-]\s)",
+    re.IGNORECASE,
+)
+#: Behind the name of a column: "Boxes explained: Heron", "Harbours in practice - Chapter 8".
+_OPENING = re.compile(r"\s?: | [–—-] ")
+#: Letters from which a word behind it tells a subject.
+_LONGER = 4
 #: EUR-Lex lists one document twice, by its place in the Official Journal and by its CELEX number.
 _GAZETTE = re.compile(r"^(?:OJ:[A-Z]+_\d+|CELEX:\d[\w()]+):\s+")
 #: A title that may open with an advisory's number, how far in it may begin, and the revision of "USN-7012-2",
@@ -134,6 +144,15 @@ def title_names(article: Article, skip: int) -> NDArray[np.int32]:
     return _columns(_tokens(" ".join(plain_title(article).split()[skip:]))[1])
 
 
+def opening(article: Article) -> tuple[str | None, NDArray[np.int32]]:
+    """What the title opens with up to a colon or a dash, folded, and the longer words behind it; None without one."""
+    parts = _OPENING.split(plain_title(article), maxsplit=1)
+    if len(parts) < 2:
+        return None, _columns(set())
+    words = (raw for raw in _TOKEN.findall(parts[1]) if len(raw) >= _LONGER or _WIDE.search(raw))
+    return fold(parts[0]).strip(), _columns(set(chain.from_iterable(_token(raw)[0] for raw in words)))
+
+
 def head(article: Article, boilerplate: frozenset[tuple[str, str]]) -> str:
     """The start of the text that is compared."""
     return _head(own_paragraphs(article, boilerplate), HEAD)
@@ -145,8 +164,8 @@ def find_words(text: str) -> frozenset[int]:
 
 
 def plain_title(article: Article) -> str:
-    """The title without the outlet's name, a date at its end and a gazette's number before it."""
-    return _DATE.sub("", strip_outlet(_GAZETTE.sub("", article.title), article.site))
+    """The title without the outlet's name, a date at its end, and a gazette's number or an agency's mark before it."""
+    return _DATE.sub("", strip_outlet(_MARK.sub("", _GAZETTE.sub("", article.title)), article.site))
 
 
 def own_paragraphs(article: Article, boilerplate: frozenset[tuple[str, str]]) -> tuple[str, ...]:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from pipeline.compose.facts import merge_facts
+from pipeline.compose.facts import described, in_words, merge_facts
 from pipeline.compose.sources import card_sources
 from pipeline.compose.spoken import Spoken, Style, Translates, headline_of
-from pipeline.model import Card, CardSentence, Coverage, Edition, Feed, Section, Sibling, Story, TopicSpec
+from pipeline.model import Card, CardSentence, Coverage, Edition, Fact, Feed, Section, Sibling, Story, TopicSpec
 from pipeline.text.normalise import clean_text
+from pipeline.text.tags import primary
 
 __all__ = ["OTHER", "Style", "Translates", "compose", "for_topics", "merge_facts"]
 
@@ -59,9 +60,11 @@ def compose(
     # What a writer told in the reader's language needs no translation.
     told = [replace(story, summary=()) if story.id in own_words else story for story in shown]
     lines = [headline_of(notice) for story in shown for notice in behind.get(story.id, ())]
-    spoken = Spoken(told, language, translator, fields, lines=lines)
+    facts = {story.id: merge_facts(story) for story in shown}
+    words = [word for story in shown for word in described(facts[story.id], story)]
+    spoken = Spoken(told, language, translator, fields, lines=lines, words=words)
     titles = {spec.name: _title(spec, language) for spec in topics} | {OTHER: "Other"}
-    cards = {s.id: _card(s, spoken, feeds, own_words.get(s.id), behind.get(s.id, ())) for s in shown}
+    cards = {s.id: _card(s, spoken, feeds, facts[s.id], own_words.get(s.id), behind.get(s.id, ())) for s in shown}
     sections = tuple(
         Section(topic=topic, title=titles[topic], cards=tuple(cards[story.id] for story in group))
         for topic, group in placed.items()
@@ -107,8 +110,7 @@ def _place(stories: Sequence[Story], topics: Sequence[TopicSpec], limit: int | N
 
 
 def _title(spec: TopicSpec, language: str) -> str:
-    primary = language.split("-")[0]
-    for tag in (language, primary, "en"):
+    for tag in (language, primary(language), "en"):
         if tag in spec.titles:
             return clean_text(spec.titles[tag])
     return clean_text(spec.name)
@@ -129,6 +131,7 @@ def _card(
     story: Story,
     spoken: Spoken,
     feeds: Mapping[str, Feed],
+    facts: Sequence[Fact],
     written: Sequence[CardSentence] | None,
     behind: Sequence[Story],
 ) -> Card:
@@ -139,7 +142,7 @@ def _card(
         headline=spoken.card_sentence(headline_of(story), "headline"),
         summary=tuple(written or (spoken.card_sentence(sentence, "text") for sentence in story.summary)),
         sources=card_sources(story, feeds),
-        facts=merge_facts(story),
+        facts=in_words(facts, story, lambda words: spoken.card_sentence(words, "text").text),
         rank=story.rank or 0.0,
         why=story.why,
         published=min((article.published for article in story.articles if article.published), default=None),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
-from pipeline.model import Article, Fact, Story
+from pipeline.model import Article, Fact, Story, SummarySentence
 from pipeline.text.normalise import fold
 
 _FACT_ORDER = (
@@ -15,6 +16,7 @@ _FACT_ORDER = (
 
 #: Names, of which a shorter form says the same; and readings that several reports should agree on.
 _NAMES = frozenset({"authority", "target", "product"})
+_DESCRIBED = frozenset({"authority", "target"})
 _AGREED = frozenset({"authority", "measure", "target", "product"})
 #: From this many reports with a reading of a type on, one report's alone is not shown.
 _QUORUM = 3
@@ -49,6 +51,33 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
     return tuple(
         fact for key, (_, fact) in ranked if key not in dropped and not (key[1] == "false" and key[0] in affirmed)
     )
+
+
+def described(facts: Iterable[Fact], story: Story) -> list[SummarySentence]:
+    """Those who are described and not named ("una aseguradora", "deux adolescents"), as words of their articles."""
+    return [_words_of(fact, story) for fact in facts if _is_described(fact)]
+
+
+def in_words(facts: Iterable[Fact], story: Story, said: Callable[[SummarySentence], str]) -> tuple[Fact, ...]:
+    """The facts with the described in the reader's words; `said` gives them, or the article's own."""
+    return tuple(_in_words(fact, said(_words_of(fact, story))) if _is_described(fact) else fact for fact in facts)
+
+
+def _in_words(fact: Fact, words: str) -> Fact:
+    own = str(fact.value)
+    words = words.strip(" .")
+    return fact if words in ("", own) else replace(fact, value=words, name=fact.name or own)
+
+
+def _is_described(fact: Fact) -> bool:
+    # Names have capitals somewhere; scripts without them are left to the engines' marks.
+    return fact.type in _DESCRIBED and fact.evidence is not None and str(fact.value).islower()
+
+
+def _words_of(fact: Fact, story: Story) -> SummarySentence:
+    text, article = str(fact.value), fact.evidence.article if fact.evidence else ""
+    language = next((a.language for a in story.articles if a.id == article), None)
+    return SummarySentence(text=text, article=article, start=0, end=len(text), language=language)
 
 
 def _outvoted(story: Story) -> set[type_key]:

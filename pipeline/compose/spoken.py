@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from pipeline.model import Article, CardSentence, Problem, Story, SummarySentence, Translation
 from pipeline.text.normalise import clean_text
+from pipeline.text.tags import primary
 
 Style = Literal["text", "headline"]
 
@@ -31,8 +32,9 @@ class Spoken:
         fields: Collection[str] = ("title", "summary"),
         *,
         lines: Sequence[SummarySentence] = (),
+        words: Sequence[SummarySentence] = (),
     ) -> None:
-        """Translate the fields of the stories, and headlines (`lines`) of stories that have no more than these."""
+        """Translate the fields of the stories, headlines (`lines`) of stories that have no more, and single `words`."""
         self.language = language
         self.missing: set[str] = set()
         self._known: dict[tuple[str, str, str | None], Translation] = {}
@@ -41,7 +43,7 @@ class Spoken:
         sentences = [s for story in stories for s in story.summary] if "summary" in fields else []
         texts = [paragraph for story in stories for paragraph in self._foreign(story)] if self._has_text else []
         self._ask(headlines, "headline", translator)
-        self._ask([*sentences, *texts], "text", translator)
+        self._ask([*sentences, *texts, *(words if "summary" in fields else ())], "text", translator)
 
     def full_text(self, story: Story) -> tuple[CardSentence, ...]:
         """The paragraphs of the article that tells the story, where they are wanted and foreign."""
@@ -52,7 +54,7 @@ class Spoken:
     def _foreign(self, story: Story) -> list[SummarySentence]:
         lead = story.articles[0]
         is_readable = lead.junk is None and lead.language not in {None, "und"}
-        return paragraphs_of(lead) if is_readable and _primary(lead.language) != _primary(self.language) else []
+        return paragraphs_of(lead) if is_readable and primary(lead.language) != primary(self.language) else []
 
     def card_sentence(self, sentence: SummarySentence, style: Style) -> CardSentence:
         """Return the sentence as shown, with its original and its translation, if it needed one."""
@@ -74,7 +76,7 @@ class Spoken:
         foreign = dict.fromkeys(
             (clean_text(sentence.text), sentence.language)
             for sentence in sentences
-            if _primary(sentence.language) != _primary(self.language)
+            if primary(sentence.language) != primary(self.language)
         )
         texts = [(text, None if source == "und" else source) for text, source in foreign]
         if translator is None:
@@ -112,7 +114,3 @@ def paragraphs_of(article: Article) -> list[SummarySentence]:
         )
         start = end + 2  # the blank line between two
     return found
-
-
-def _primary(language: str | None) -> str:
-    return (language or "und").split("-")[0].lower()

@@ -14,6 +14,7 @@ from typing import Any
 
 from pipeline.extract.moments import parse_date
 from pipeline.extract.printed import Printed, first_day_in, labelled_date, printed_dates
+from pipeline.text.tags import primary
 
 _PUBLISHED_META = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "dc.date.issued",
@@ -57,7 +58,7 @@ def published(
     Returns:
         Aware UTC time of the day that the page prints; None when nothing on the page dates it.
     """
-    tag = (language or "").split("-")[0].lower()
+    tag = primary(language, "")
     own = list(articles)
     url = _ARCHIVE.sub("", url)
     strong = [a.get("datePublished") for a in own] + [meta.get(name) for name in _PUBLISHED_META]

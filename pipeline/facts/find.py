@@ -11,6 +11,7 @@ from pipeline.facts.sanction import find_reported, sanction_facts
 from pipeline.facts.spans import Passage, passages
 from pipeline.model import Article, Fact
 from pipeline.text.dates import find_dates
+from pipeline.text.tags import primary
 
 #: Dates kept of an article; more are background.
 _DATES = 3
@@ -66,7 +67,7 @@ def may_punish(article: Article) -> bool:
 def _dates(article: Article, found: Sequence[Passage]) -> Iterator[Fact]:
     """Full dates of title and lead."""
     seen: set[str] = set()
-    tag = (article.language or "en").split("-")[0]
+    tag = primary(article.language, "en")
     for passage in found:
         if not passage.is_lead or len(seen) >= _DATES:
             return

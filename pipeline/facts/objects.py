@@ -12,6 +12,7 @@ from pipeline.facts.parties import ANYBODY
 from pipeline.facts.patterns import Trigger, load
 from pipeline.text.names import Name
 from pipeline.text.normalise import FIRST_IDEOGRAPH
+from pipeline.text.tags import primary
 
 #: Longest description, in words.
 _LONGEST = 8
@@ -87,7 +88,7 @@ def _words(words: Sequence[str]) -> re.Pattern[str]:
 @lru_cache(maxsize=16)
 def speech(language: str | None) -> Speech:
     """The words of a language; English ones where no list has it."""
-    tag = (language or "und").lower().split("-")[0]
+    tag = primary(language)
     tables = load("objects")
     tag = tag if tag in tables else "en"
     patterns = {name: _words(words) for name, words in tables[tag].items()}

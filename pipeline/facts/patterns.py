@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pipeline.text.gazetteer import Gazetteer
 from pipeline.text.hints import WordPattern, hints, holds_any
+from pipeline.text.tags import primary
 
 _DATA = Path(__file__).parent / "data"
 #: Languages whose words begin or end without a space: Korean hangs its particles on.
@@ -58,7 +59,7 @@ def load(name: str) -> dict[str, Any]:
 
 def spoken(language: str | None) -> tuple[str, ...]:
     """Languages whose words are looked for: the article's own and English, which headlines borrow from."""
-    tag = (language or "und").lower().split("-")[0]
+    tag = primary(language)
     if tag in ("und", "mul"):
         return ("en", "fr", "de", "es", "zh")
     if tag in ("yue", "wuu"):

@@ -24,6 +24,7 @@ from pipeline.text.background import opens_long_ago
 from pipeline.text.names import Name, maker, organisations, products, same_name
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 from pipeline.text.quantities import Quantity, find_quantities
+from pipeline.text.tags import primary
 
 #: Sentences of the lead that are read for measures, beside the title.
 _LEAD_SENTENCES = 5
@@ -128,7 +129,7 @@ def _of_now(places: Sequence[Place], article: Article) -> Sequence[Place]:
     """The places that do not open with a date of long ago; all where every one does, or nobody knows what day it is."""
     if article.published is None:
         return places
-    published, tag = article.published.date(), (article.language or "en").split("-")[0]
+    published, tag = article.published.date(), primary(article.language, "en")
     return [p for p in places if p[0].is_title or not opens_long_ago(p[0].text, tag, published)] or places
 
 

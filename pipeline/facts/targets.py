@@ -21,6 +21,7 @@ from pipeline.facts.objects import direct_object, is_many, is_of_a_name
 from pipeline.facts.parties import parties
 from pipeline.facts.patterns import Form, Trigger, load
 from pipeline.text.names import Name, organisations
+from pipeline.text.tags import primary
 
 #: "a center in the Capital Region": where somebody is.
 _IN = re.compile(
@@ -294,7 +295,7 @@ def _is_inverted(text: str, trigger: Trigger, span: tuple[int, int], language: s
     ("Un médico, multado").
     """
     start = span[0]
-    tag = (language or "und").split("-")[0]
+    tag = primary(language)
     if trigger.form != "suffers" or tag not in _INVERTING:
         return False
     if opens_behind_comma(text, start, start):

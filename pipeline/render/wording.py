@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.text.tags import primary
+
 _TABLES = Path(__file__).resolve().parent / "i18n"
 _FALLBACK = "en"
 #: Scripts written from right to left, by primary language tag (ISO 15924 suppressed scripts).
@@ -30,11 +32,6 @@ def direction(language: str | None) -> str:
 def language_tag(language: str | None) -> str:
     """Return a well-formed tag (BCP 47) as it is, "und" for anything else: tags end up in attributes and XML."""
     return language if language and _TAG.fullmatch(language) else "und"
-
-
-def primary(language: str) -> str:
-    """Return the first part of a language tag."""
-    return language.split("-")[0].lower()
 
 
 def languages() -> list[str]:

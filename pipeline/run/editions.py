@@ -11,6 +11,7 @@ from pipeline.model import Article, Coverage, Edition, FeedFailure, Story, Topic
 from pipeline.run.shop import TAIL, Shop
 from pipeline.run.shown import shown_record, shown_story
 from pipeline.run.writer import written_summaries
+from pipeline.text.tags import primary
 
 if TYPE_CHECKING:
     from pipeline.translate import Translator
@@ -164,8 +165,8 @@ def _lead(story: Story, language: str, translator: Translator) -> Story:
 
 def _distance(spoken: str | None, language: str, translator: Translator) -> float:
     """How far a report's words are from the reader's: 0 for the same language, infinite where no route leads."""
-    tag = (spoken or "und").split("-")[0]
-    if tag == language.split("-")[0]:
+    tag = primary(spoken)
+    if tag == primary(language):
         return 0.0
     route = translator.routes.best(tag, language)
     return 1.0 + route.cost if route is not None else float("inf")

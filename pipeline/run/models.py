@@ -14,6 +14,7 @@ from pipeline.config import Config
 from pipeline.model import Story
 from pipeline.progress import Progress
 from pipeline.run.openings import models_folder, open_http
+from pipeline.text.tags import primary
 from pipeline.translate.ensure import INSTALLER, ensure_route, is_neural
 from pipeline.translate.models import Models
 
@@ -147,9 +148,9 @@ def wanted_sources(stories: Sequence[Story], target: str, routes: Routes) -> lis
     """Languages that no single model translates yet, the most frequent first."""
     counts: dict[str, int] = {}
     for story in stories:
-        source = (story.articles[0].language or "und").split("-")[0]
+        source = primary(story.articles[0].language)
         counts[source] = counts.get(source, 0) + 1
-    lacking = [s for s in counts if s not in {"und", target.split("-")[0]} and not _is_direct(routes, s, target)]
+    lacking = [s for s in counts if s not in {"und", primary(target)} and not _is_direct(routes, s, target)]
     return sorted(lacking, key=lambda source: (-counts[source], source))
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from pipeline.config import Config
 from pipeline.errors import ConfigError
+from pipeline.text.tags import primary
 
 if TYPE_CHECKING:
     from pipeline.fetch.http import Http
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def languages_of(config: Config) -> tuple[str, ...]:
     """Languages that may occur: those of the feeds and of the editions, as primary tags."""
     named = [feed.language for feed in config.feeds if feed.language]
-    return tuple(sorted({tag.split("-")[0].lower() for tag in [*named, *config.settings.edition.languages]}))
+    return tuple(sorted({primary(tag) for tag in [*named, *config.settings.edition.languages]}))
 
 
 def is_own_host(config: Config, url: str) -> bool:

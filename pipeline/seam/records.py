@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pipeline.errors import InputError
 from pipeline.fetch.dates import parse_date
@@ -33,7 +34,7 @@ def to_article(record: Mapping[str, Any]) -> Article:
     return Article(
         id=_value_of(record, "id", str) or _made_id(record),
         feed=_value_of(record, "feed", str) or "",
-        url=_value_of(record, "url", str),
+        url=_address(record),
         title=_value_of(record, "title", str) or "",
         paragraphs=split_text(_value_of(record, "text", str) or ""),
         published=_time(record),
@@ -100,6 +101,15 @@ def objects_of(record: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 def _made_id(record: Mapping[str, Any]) -> str:
     basis = record.get("url") or json.dumps([record.get("title"), record.get("text"), record.get("html")])
     return hashlib.sha256(str(basis).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _address(record: Mapping[str, Any]) -> str | None:
+    url: str | None = _value_of(record, "url", str)
+    try:
+        urlsplit(url or "")
+    except ValueError as error:  # "http://[::1"
+        raise InputError("", f"url is no address: {(url or '')[:80]!r}") from error
+    return url
 
 
 def _time(record: Mapping[str, Any]) -> datetime | None:

@@ -55,9 +55,10 @@ def _pieces(record: Record, fields: Sequence[str]) -> Iterator[_Piece]:
         yield _Piece(field="summary", text=summary, language=language)
     if "summary" in fields and isinstance(summary, list):
         for sentence in objects_of(record, "summary"):
-            yield _Piece(
-                field="summary", text=str(sentence.get("text", "")), language=sentence.get("language") or language
-            )
+            own = sentence.get("language")
+            spoken = own if own and isinstance(own, str) else language
+            if words := sentence.get("text"):
+                yield _Piece(field="summary", text=str(words), language=spoken)
     if "text" in fields and isinstance(text, str):
         yield _Piece(field="text", text=text, language=language)
 

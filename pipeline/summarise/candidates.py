@@ -14,6 +14,7 @@ from pipeline.summarise.fronts import news_start
 from pipeline.summarise.lists import Kind, list_lines
 from pipeline.text.normalise import fold
 from pipeline.text.sentences import split_sentences
+from pipeline.text.tags import primary
 
 #: What lies behind this many code points is background.
 _READ = 8000
@@ -100,7 +101,7 @@ def candidates(article: Article) -> list[Candidate]:
     found = list(_candidates(article))
     if _is_of_another_text(found, article.title):
         return []
-    language = (article.language or "und").split("-")[0]
+    language = primary(article.language)
     telling = [c for c in found if not _is_formula(c.text, language)]
     needed = {c.index - 1 for c in telling if c.follows}
     fresh = [c for c in telling if c.index in needed or not _repeats(c, article.title)]
@@ -146,7 +147,7 @@ def _repeats(candidate: Candidate, title: str) -> bool:
 
 def _candidates(article: Article) -> Iterator[Candidate]:
     text = article.text
-    language = (article.language or "und").split("-")[0]
+    language = primary(article.language)
     for index, (start, end) in enumerate(split_sentences(text[:_READ], language)):
         if end == _READ and end < len(text):
             continue  # cut in the middle

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pipeline.text.dates import find_dates
 from pipeline.text.hints import WordPattern, hints
+from pipeline.text.tags import primary
 
 #: A sentence that opens with a date this long before the publication looks back; reports follow events by weeks.
 _OLD = timedelta(days=60)
@@ -45,7 +46,7 @@ def is_background(sentence: str, language: str | None, published: date | None = 
         language: BCP 47 tag; English words are looked for in every language.
         published: Day of the report; with it a sentence that opens with a date of months ago looks back.
     """
-    tag = (language or "en").split("-")[0]
+    tag = primary(language, "en")
     for spoken in dict.fromkeys((tag, "en")):
         past, another, then = (_words(table, spoken) for table in ("past", "another", "then"))
         if past is not None and past.search(sentence):
@@ -55,10 +56,10 @@ def is_background(sentence: str, language: str | None, published: date | None = 
     return published is not None and (opens_long_ago(sentence, tag, published) or _years_ago(sentence, published))
 
 
-#: "in 2023", also where a lost space glued it to the word before; not how long something has been there.
+#: "in 2023", "en 1998", also where a lost space glued it to the word before; not how long something has been there.
 _IN_YEAR = re.compile(
     r"(?<!introduced )(?<!released )(?<!founded )(?<!launched )(?<!added )(?<!introduit )(?<!introduite )(?<!back )"
-    r"(?:\b|(?<=[a-z]{3}))(?:in|en|im|during|nel|em|w|в)\s(?P<year>20\d\d)(?![\d.-])"
+    r"(?:\b|(?<=[a-z]{3}))(?:in|en|im|during|nel|em|w|в)\s(?P<year>(?:19|20)\d\d)(?![\d-]|\.\d)"
 )
 #: A year this long before the publication is another story's.
 _YEARS = 2

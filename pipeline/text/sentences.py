@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.text.tags import primary
+
 #: Longest sentence handed out, in code points; longer runs are cut at a clause or a space.
 MAX_SENTENCE = 1500
 
@@ -101,7 +103,7 @@ def split_sentences(text: str, language: str | None) -> list[tuple[int, int]]:
         Spans (start, end) in code points, trimmed of whitespace, in order, without overlap, covering everything but
         whitespace.
     """
-    tag = (language or "und").lower().split("-")[0]
+    tag = primary(language)
     spans: list[tuple[int, int]] = []
     for start, end in _paragraphs(text):
         cuts = _cjk_cuts(text[start:end]) if tag in _CJK else _cuts(text[start:end], tag)
@@ -116,7 +118,7 @@ def missing_stop(text: str, language: str | None) -> str:
     """The full stop of a language where a text, a line of a list, ends without one; else nothing."""
     if not text or _ENDED.search(text):
         return ""
-    return _FULL_STOPS.get((language or "und").lower().split("-")[0], ".")
+    return _FULL_STOPS.get(primary(language), ".")
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:

@@ -15,6 +15,7 @@ from typing import Protocol, runtime_checkable
 
 from pipeline.errors import ModelError
 from pipeline.model import Problem
+from pipeline.text.tags import primary
 
 #: Entry point group: name of the engine -> factory taking an `EngineContext`.
 GROUP = "cyberdigest.engines"
@@ -33,8 +34,8 @@ _SAME_LANGUAGE = {"pb": "pt", "zt": "zh", "nb": "no", "nn": "no", "iw": "he", "i
 
 def language_code(tag: str) -> str:
     """Primary subtag in lower case, as everywhere here: "pt-BR" -> "pt", "zh_TW" -> "zh", "nb" -> "no"."""
-    primary = tag.replace("_", "-").split("-")[0].lower()
-    return _SAME_LANGUAGE.get(primary, primary)
+    spoken = primary(tag)
+    return _SAME_LANGUAGE.get(spoken, spoken)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Last touch on a translated text: quotation marks, spaces and headline style of the target language."""
+"""Last touch on a translated text: quotation marks, apostrophes, spaces and headline style of the target language."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ _QUOTED = re.compile(
 _DOUBLE = re.compile(r'(?<![\w"])"([^"\n]{1,300}?)"(?![\w"])')
 _SPACE_BEFORE = re.compile(r"[ \u00a0\u202f]+([,.;:!?%])(?=\s|$)")
 _NO_SPACE_BEFORE = re.compile(r"(?<=[\w»)])[ \u00a0\u202f]?([;:!?])(?=\s|$)")
+#: "l'éditeur": what elides in French; the quotation marks of other words stay ('Pack2TheRoot').
+_ELIDED = re.compile(r"(?<![^\W_])([cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|aujourd)'(?=\w)", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\u00a0\u202f]{2,}")
 _MOST_PASSES = 12
 #: A full stop that belongs to its word: "U.K.", "p.m.", "Inc.", and the dots of an ellipsis.
@@ -43,6 +45,7 @@ def _once(text: str, target: str, style: str) -> str:
     text = _quotes(text, target)
     if target == "fr":
         text = _NO_SPACE_BEFORE.sub("\u00a0\\1", text)
+        text = _ELIDED.sub("\\1’", text)
     elif target == "en":
         text = _SPACE_BEFORE.sub(r"\1", text)
     text = "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))

@@ -66,10 +66,10 @@ class SignupPages:
 
     def _ask(self, say: Wording, wish: Wish, client: str | None) -> Response:
         """The same for every address: whether it gets a mail is decided by the outbox, after the answer."""
+        per_hour = self._pages.site.signups_per_hour
+        assert per_hour is not None  # else there is no form
         try:
-            is_taken = ask(
-                self._store, wish, client=client, mails_per_hour=self._pages.site.signups_per_hour or 1, now=self._now()
-            )
+            is_taken = ask(self._store, wish, client=client, mails_per_hour=per_hour, now=self._now())
         except InputError:
             return self._form(say, wish, status=400)
         if not is_taken:

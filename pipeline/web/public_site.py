@@ -17,9 +17,10 @@ from starlette.responses import HTMLResponse, Response
 
 from pipeline.model import TopicSpec
 from pipeline.render.templating import style_hash
-from pipeline.render.wording import Wording, direction, languages, primary, wording
+from pipeline.render.wording import Wording, direction, languages, wording
 from pipeline.store.archive import Rule
 from pipeline.text.normalise import clean_text
+from pipeline.text.tags import primary
 
 _PAGES = Path(__file__).resolve().parent / "pages"
 #: A form of ours is a few hundred bytes.

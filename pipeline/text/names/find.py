@@ -9,6 +9,7 @@ from functools import lru_cache
 from pipeline.text.names.capitals import capitalised
 from pipeline.text.names.known import organisations, products
 from pipeline.text.names.words import name_words
+from pipeline.text.tags import primary
 from pipeline.text.taken import Taken
 
 _KATAKANA = re.compile(r"[ァ-ヴー・]{4,}")
@@ -32,7 +33,7 @@ def find_names(text: str, language: str | None) -> list[Name]:
     Returns:
         In order of position, without overlap.
     """
-    return list(_find((language or "und").lower().split("-")[0], text))
+    return list(_find(primary(language), text))
 
 
 #: Sentences whose names are remembered: those of an article are asked about for products and for parties.

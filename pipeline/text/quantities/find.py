@@ -11,6 +11,7 @@ from pipeline.text.quantities.digits import in_digits
 from pipeline.text.quantities.quantity import Quantity
 from pipeline.text.quantities.shared import with_shared_units
 from pipeline.text.quantities.spelled import spelled_out
+from pipeline.text.tags import primary
 from pipeline.text.taken import Taken
 
 
@@ -27,7 +28,7 @@ def find_quantities(
         In order of position, without overlap. Number words of one to twenty and tens count ("two flaws"), except where
         the word has another common meaning and no unit follows.
     """
-    tag = (language or "und").lower().split("-")[0]
+    tag = primary(language)
     tag = "en" if tag == "und" else tag
     taken = Taken(text)
     for item in find_identifiers(text) if identifiers is None else identifiers:
