@@ -1,16 +1,25 @@
 """`cyberdigest` and `python -m pipeline`: the door to the command line."""
 
+import io
 import sys
 
 
 def main() -> int:
     """Load the command line and run it; Ctrl-C while it loads ends as it does later."""
     try:
+        _speak_utf8()
         from pipeline.cli import main as run
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 130
     return run()
+
+
+def _speak_utf8() -> None:
+    """What is written is UTF-8 on every machine: JSON Lines and editions are, and names of outlets need it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -253,6 +253,17 @@ def test_bytes_that_are_no_utf8_make_a_bad_line(here: Path, capsys: pytest.Captu
     assert "wide.jsonl:1: not UTF-8 (character 1)" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_what_comes_out_is_utf8_on_every_machine(encoding: str) -> None:
+    """A locale of old ends no filter, and its lines are read by the next one."""
+    command = [sys.executable, "-m", "pipeline", "stage", "facts"]
+    line = json.dumps({"title": "阿里云被暂停合作六个月 → é"}, ensure_ascii=False).encode()
+    environ = {**os.environ, "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, cwd=ROOT, input=line, stdout=subprocess.PIPE, env=environ, check=True)
+
+    assert json.loads(done.stdout.decode())["title"] == "阿里云被暂停合作六个月 → é"
+
+
 def test_clean_explains_on_standard_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What went is shown with its rule, apart from the records."""
     record = {"title": "Faille", "text": "La faille est corrigée.\n\nS’inscrire à la newsletter"}
