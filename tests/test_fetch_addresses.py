@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import httpcore2
 import pytest
 from fetch_server import Answer, Server
 
@@ -14,6 +17,7 @@ from pipeline.errors import FetchError
 from pipeline.fetch.addresses import OwnHosts, literal, refusal
 from pipeline.fetch.http import Http, Request
 from pipeline.fetch.pages import fetch_pages
+from pipeline.fetch.transport import GuardedBackend, system_resolver
 from pipeline.model import Entry, Page
 
 LOCAL_HOSTS = [
@@ -129,6 +133,15 @@ def test_redirects_lead_only_to_web_addresses(target: str) -> None:
         http.fetch(Request(url=server.url("/")))
 
 
+def test_the_system_names_each_address_once() -> None:
+    """Whatever kinds of sockets it would open to them."""
+    found = system_resolver("localhost", 80)
+    assert found
+    assert set(found) <= {"127.0.0.1", "::1"}
+    assert len(found) == len(set(found))
+    assert system_resolver("192.0.2.7", 443) == ["192.0.2.7"]
+
+
 def test_a_name_is_resolved_once_and_that_address_is_dialled() -> None:
     """DNS rebinding: the second, private answer of the name server is never asked for."""
     answers = itertools.chain([["192.0.2.1"]], itertools.repeat(["127.0.0.1"]))
@@ -141,6 +154,36 @@ def test_a_name_is_resolved_once_and_that_address_is_dialled() -> None:
                 http.fetch(Request(url=url))
 
     assert canary.seen == []
+
+
+@pytest.mark.parametrize(
+    ("addresses", "timeout", "dialled"),
+    [
+        (["1.1.1.1"], 10.0, [("1.1.1.1", 10.0)]),
+        (["1.1.1.1"], None, [("1.1.1.1", None)]),
+        (["2606:4700::1", "1.1.1.1"], 10.0, [("2606:4700::1", 5.0), ("1.1.1.1", 5.0)]),
+        (["2606:4700::1", "1.1.1.1"], 2.0, [("2606:4700::1", 2.0), ("1.1.1.1", 2.0)]),
+        (["2606:4700::1", "1.1.1.1"], None, [("2606:4700::1", 5.0), ("1.1.1.1", 5.0)]),
+        (["2606:4700::1", "10.0.0.1"], 10.0, [("2606:4700::1", 10.0)]),
+    ],
+)
+def test_a_dead_address_leaves_time_for_the_next(
+    addresses: list[str], timeout: float | None, dialled: list[tuple[str, float | None]]
+) -> None:
+    """Of several each has its share; what is tried last tells why there is no connection."""
+    tried: list[tuple[str, float | None]] = []
+
+    class Network(httpcore2.AnyIOBackend):
+        async def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any) -> Any:
+            tried.append((host, timeout))
+            raise httpcore2.ConnectTimeout(f"{host}:{port} is silent")
+
+    backend = GuardedBackend(resolver=lambda _host, _port: addresses, allow_private=False, own=OwnHosts())
+    backend._backend = Network()
+    with pytest.raises(httpcore2.ConnectError, match=rf"no connection to a.example.org:80 \({dialled[-1][0]}:80 is"):
+        asyncio.run(backend.connect_tcp("a.example.org", 80, timeout))
+    backend.close()
+    assert tried == dialled
 
 
 def test_private_addresses_among_public_ones_are_left_out() -> None:
