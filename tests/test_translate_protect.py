@@ -234,14 +234,6 @@ def test_terms_that_stay_english_are_hidden_and_not_mended() -> None:
     assert shown == "Le Patch Tuesday de mai est sorti."
 
 
-def test_whose_it_is_stays_outside_the_name() -> None:
-    """ "Orbexa's internal Zorgdesk" is two names and what belongs to whom."""
-    sentence = "A bug exposed Orbexa's internal Zorgdesk."
-    prepared = GUARD.prepare(sentence, "en", "fr", way="plain", engines=("firefox", "apertium"))
-
-    assert prepared.text == "A bug exposed XQ1X's internal XQ2X."
-
-
 def test_the_united_states_are_no_name_to_be_kept() -> None:
     """ "U.S." is translated like "US"."""
     prepared = GUARD.prepare("The U.S. fined Orbexa Desk.", "en", "fr", way="plain", engines=("firefox", "apertium"))

@@ -59,8 +59,6 @@ _WITHOUT_AGREEMENT = frozenset({"en"})
 #: "terms" hides lost terms too, "masked" names, identifiers and numbers; "bare" hides only the user's words, as in long
 #: lists it is the tokens that get lost, and takes the full stop away, which ends some loops of the decoder.
 _WAYS = ("plain", "terms", "masked", "bare")
-#: "Orbexa's": the name is "Orbexa", and an engine knows what to do with the rest.
-_POSSESSIVE = re.compile(r"['’]s(?!\w)")
 _JOINT = re.compile(r" (?:(?:de|du|des|di|del|della|do|da|dos) |(?:d|dell)['’])?")
 #: "du 2 au 4 mars": of two days engines keep one.
 _MAKER = re.compile(r" (?:de |d'|d’)(?=[A-Z])")
@@ -245,7 +243,7 @@ def _capitalised(sentence: str, source: str, target: str, terms: Sequence[Term])
     for name in find_names(sentence, source):
         # "Référencée CVE-2026-1111": the id has a token of its own.
         end = min((start for start in numbered if name.start < start < name.end), default=name.end)
-        text = _POSSESSIVE.split(sentence[name.start : end], maxsplit=1)[0].rstrip()
+        text = sentence[name.start : end].rstrip()
         words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text)
         if any(fold(word) in translated for word in (*words, text.replace(".", ""))):  # "U.S.", too
             continue
