@@ -264,6 +264,22 @@ def test_what_comes_out_is_utf8_on_every_machine(encoding: str) -> None:
     assert json.loads(done.stdout.decode())["title"] == "阿里云被暂停合作六个月 → é"
 
 
+def test_labelled_lines_are_read_and_the_bad_one_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Precision and recall of a topic, be there a byte order mark or ends of lines of another system."""
+    fine = json.dumps({"title": "Watchdog fines Examplia 3 million euros over data leak", "sanction": 1})
+    cats = json.dumps({"title": "Cats sleep sixteen hours a day", "sanction": 0})
+    (here / "lines.jsonl").write_bytes(f"\ufeff{fine}\r\n{cats}\r\n".encode())
+    (here / "broken.jsonl").write_text(fine + '\n{"title": "a"\n', encoding="utf-8")
+
+    assert main(["topics", "test", "lines.jsonl", "--topic", "sanction"]) == 0
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "sanction: 2 lines, 1 on topic",
+        "precision 1.00, recall 1.00, F1 1.00",
+    ]
+    assert main(["topics", "test", "broken.jsonl", "--topic", "sanction"]) == 65
+    assert "broken.jsonl:2: not valid JSON: Expecting ',' delimiter" in capsys.readouterr().err
+
+
 def test_clean_explains_on_standard_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What went is shown with its rule, apart from the records."""
     record = {"title": "Faille", "text": "La faille est corrigée.\n\nS’inscrire à la newsletter"}

@@ -172,6 +172,15 @@ def test_a_broken_glossary_is_named(tmp_path: Path, name: str, body: str) -> Non
         Glossary.load(path)
 
 
+def test_a_glossary_in_another_encoding_is_told(tmp_path: Path) -> None:
+    """As a spreadsheet writes it that was not asked for UTF-8."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("en,fr\nbackdoor,porte dérobée\n".encode("latin-1"))
+
+    with pytest.raises(ConfigError, match=r"a\.csv: not UTF-8 text; save it as UTF-8"):
+        Glossary.load(path)
+
+
 def test_a_missing_glossary_is_named(tmp_path: Path) -> None:
     """A path that leads nowhere is an error of the settings."""
     with pytest.raises(ConfigError, match=r"none\.toml"):

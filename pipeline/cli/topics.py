@@ -82,6 +82,8 @@ def _labelled(line: str, name: str, where: str) -> tuple[str, bool]:
         if not isinstance(record, dict) or record.get(name) not in (0, 1):
             raise ValueError(f'an object with the key "{name}" as 0 or 1 is expected')
         text = " ".join(str(record[key]) for key in ("title", "text") if record.get(key))
+    except json.JSONDecodeError as error:
+        raise InputError(where, f"not valid JSON: {error.msg} (character {error.pos + 1})") from error
     except ValueError as error:
         raise InputError(where, str(error)) from error
     return text, bool(record[name])

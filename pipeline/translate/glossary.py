@@ -110,6 +110,8 @@ class Glossary:
                 added = _concepts(tables, is_own=True)
             except OSError as error:
                 raise ConfigError("translation.glossary", f"{own}: cannot be read: {error.strerror}") from error
+            except UnicodeDecodeError as error:
+                raise ConfigError("translation.glossary", f"{own.name}: not UTF-8 text; save it as UTF-8") from error
             except (ValueError, csv.Error) as error:
                 raise ConfigError("translation.glossary", f"{own.name}: {error}") from error
             digest.update(body)
