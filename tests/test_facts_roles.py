@@ -36,6 +36,13 @@ def test_any_of_a_kind_decides_nothing() -> None:
     assert names(found, "authority") == []
 
 
+def test_who_risks_a_measure_takes_none() -> None:
+    """ "La France risque": whom it threatens."""
+    found = facts("fr", "La France risque des sanctions européennes", "")
+
+    assert names(found, "authority") == []
+
+
 def test_what_had_been_asked_for_is_not_what_was_given() -> None:
     """A sentence beside an earlier demand is imposed."""
     found = facts("fr", "Trois ans de prison pour le pirate, cinq avaient été requis")
@@ -120,6 +127,10 @@ def test_a_participle_is_no_court() -> None:
         ("zh", "工信部下架12款侵害用户权益App 天桥、星河等在列", "", ["12款侵害用户权益App"]),
         ("zh", "@所有人 这23款违规APP下架",
          "工信部发布关于下架侵害用户权益APP的通报，3款在被下架名单中。", ["23款违规APP"]),
+        ("zh", "司法部起诉一位公民提供了会导致数据自动删除的密码", "", ["一位公民"]),
+        ("zh", "为远程程序员提供“农场”的女子入狱", "", ["女子"]),
+        ("en", "Are ransom payments banned?",
+         "The UK government is introducing a ban on payments for critical national infrastructure.", []),
         ("ja", "ヒトデウイルス作成者に懲役2年6月", "", ["ヒトデウイルス作成者"]),
         ("ja", "ヒトデウイルスで実刑判決",
          "器物損壊の罪に問われた元会社員に対し、東京地方裁判所は、懲役2年6か月の実刑判決を言い渡しました。",
@@ -175,6 +186,13 @@ def test_an_acquittal_is_no_measure(language: str, title: str, text: str) -> Non
         ("pl", "UODO otwiera nowe biuro", "Prezes UODO może nałożyć karę do 20 mln euro."),
         ("ru", "Суд не оштрафовал Examplia", ""),
         ("zh", "网信办对天桥公司不予处罚", ""),
+        (
+            "fr",
+            "Pas question d'interdire le paiement des rançons",
+            "Le ministre de la Justice, David Exemple, est clair.",
+        ),
+        ("fr", "Fraude : des amendes plus lourdes ? Bercy y réfléchit", "Un texte pourrait voir le jour."),
+        ("de", "Datenschutz: härtere Strafen gefordert", "Die Regierung denkt über höhere Bußgelder nach."),
         ("zh", "网信办设立新机构", "网信办可对违规企业处以最高5000万元罚款。"),
     ],
 )

@@ -196,12 +196,21 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
     return _score_behind(span, actor, before)
 
 
+#: "La France | risque une double peine": whom it threatens.
+_AT_RISK = re.compile(
+    r"\s(?:risque(?:nt)?|encourt|s['’]expose|risks|faces|could face|riskiert|droh(?:t|en)|arriesga|se enfrenta|rischia"
+    r"|arrisca|riskeert|ryzykuje)(?!\w)"
+)
+
+
 def _score_by_role(text: str, trigger: Trigger, actor: Actor, before: str) -> float | None:
     """Of who is said to decide, or to do something else, in so many words."""
     if actor.level in _ANNOUNCING and trigger.measure in _OF_COURTS:
         return 0  # they announce what a court decided
     if _ORDER_OF.search(before):
         return 5
+    if _AT_RISK.match(text, actor.end):
+        return 0
     is_elsewhere = trigger.measure == "lawsuit" and _BEFORE_COURT.search(before)
     is_anothers = any(p.search(before) for p in (_ENVOY, _ON_BEHALF, _BELONGS, _LAW_OF))
     if is_elsewhere or is_anothers:

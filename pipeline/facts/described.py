@@ -165,6 +165,8 @@ def named_by_grammar(text: str, found: Sequence[Actor]) -> list[Name]:
             start, end = match.span("who")
             if tail := _CJK_TAIL.search(text, start, end):
                 end = tail.start()
+            if somebody := _CJK_WHO_DID.search(text[:end], start):
+                start = somebody.start("who")
             kind = _CJK_KIND.match(text[start:end])
             if kind and _CJK_DEED.match(text, start + kind.end(), end):
                 end = start + kind.end()
@@ -180,6 +182,8 @@ def named_by_grammar(text: str, found: Sequence[Actor]) -> list[Name]:
     return []
 
 
+#: "为程序员提供农场的 | 女子": who did it, behind what he did.
+_CJK_WHO_DID = re.compile(r"(?<=[\u4e00-\u9fff”」])的(?P<who>(?:男子|女子|少年|青年|员工|男性|女性))$")
 #: "12款应用 星河等在列": headlines put a space for a comma.
 _CJK_STOP = re.compile(r"(?<=[\u4e00-\u9fff])[A-Za-z]*\s(?=[\u4e00-\u9fff])")
 _CJK_AND = re.compile(r"[、和与及](?=\S{2})")

@@ -63,6 +63,14 @@ def may_be_hit(
     )
 
 
+#: "Le ministre de la Justice, | David X": an office between article and comma; a former one may be punished.
+_OFFICE_APPOSED = re.compile(
+    r"(?<!\w)(?:[Ll]e |[Ll]a |[Tt]he |[Dd]er |[Dd]ie |[Ee]l |[Ii]l |[Oo] |[Dd]e )"
+    r"(?:ministre|secrétaire d['’]État|minister|[A-Z]?\w*minister(?:in)?|ministr[oa]|commissaire|commissioner"
+    r"|attorney general)(?:,| (?:de|of|for|des|für|van|del|della|per|da|du|chargée?)[^.;:,]{1,50},)\s$"
+)
+#: So far in front of a name its office may begin, in code points.
+_APPOSED_WITHIN = 80
 #: "イカウイルスで実刑判決": by what or where it came to it, behind a Japanese name.
 _BY_MEANS = re.compile(r"で(?![はも])|による|事件")
 
@@ -75,6 +83,8 @@ def _is_nobody(name: Name, text: str) -> bool:
     if plain in NO_NAMES or not any(c.isalpha() for c in name.text):
         return True
     if _FROM_PLACE.fullmatch(name.text) and _IS_SOMEBODY.match(text, name.end):
+        return True
+    if _OFFICE_APPOSED.search(text, max(0, name.start - _APPOSED_WITHIN), name.start):
         return True
     before = text[max(0, name.start - 16) : name.start]
     return bool(_OFFICE_HOLDER.match(name.text) or _OFFICE_BEFORE.search(before))

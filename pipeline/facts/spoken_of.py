@@ -42,6 +42,7 @@ def is_only_spoken_of(finding: Finding, read: Sequence[Passage], language: str |
         _is_of_another_trial(finding, title, language)
         or _is_only_a_power(finding, language)
         or _is_denied(finding, language)
+        or _is_to_be_heavier(finding, language)
         or _is_noun_of_talk(finding, title, language)
         or (finding.trigger.measure == "damages" and _has("offered", passage, language))
         or _is_private(finding, title, read, language)
@@ -107,6 +108,13 @@ def _is_denied(finding: Finding, language: str | None) -> bool:
         return False
     within = context_words("denied_within", spoken(language)[0])
     return within is not None and bool(within.search(text, *finding.span) or within.match(text, finding.span[1] + 1))
+
+
+def _is_to_be_heavier(finding: Finding, language: str | None) -> bool:
+    """ "tougher fines", "des amendes plus lourdes": what a law is to foresee."""
+    text, (start, end) = finding.passage.text, finding.span
+    patterns = [context_words("heavier", tag) for tag in spoken(language)[:1]] if finding.status == "imposed" else []
+    return any(m.start() < end and start < m.end() for p in patterns if p is not None for m in p.finditer(text))
 
 
 def _is_noun_of_talk(finding: Finding, title: Passage, language: str | None) -> bool:
