@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.cluster import Decision, cluster, explain, explain_pairs
 from pipeline.cluster.group import agglomerate
-from pipeline.cluster.guards import count_against, is_round_up, round_up_rules
+from pipeline.cluster.guards import count_against, find_round_ups, is_round_up, round_up_rules
 from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.signature import find_boilerplate, find_cves, sign, strip_outlet, when
 from pipeline.model import Article, Story
@@ -130,7 +130,8 @@ def test_every_round_up_rule_has_an_example(rule: int) -> None:
                                    "Le faux bon plan des extensions qui volent du code",
                                    "Acme sells its harbour in a $40 million deal", "Largest ports hacked in one night",
                                    "Shop fined over invented Black Friday discounts",
-                                   "Stolen templates let thieves forge visas"])  # fmt: skip
+                                   "Stolen templates let thieves forge visas",
+                                   "Phishers abuse Data Privacy Day to steal logins"])  # fmt: skip
 def test_plain_titles_are_no_round_ups(title: str) -> None:
     """Single events are not taken for lists."""
     assert not is_round_up(article("x", title))
@@ -162,6 +163,32 @@ def test_two_numbers_of_a_column_are_other_stories(title: str, hours: float, col
     scorer = PairScorer(items, stack(items), timedelta(days=14))
 
     assert count_against(scorer.table, np.array([0]), np.array([1]))["one outlet's column"].tolist() == [column]
+
+
+LISTS = [
+    "Acme worm spreads, Heron breach grows",
+    "Harbour fined; Crane flaw exploited",
+    "Kiln leak widens, Loom patch out",
+    "Mast hack told, Nave botnet seized, Oar worm stopped",
+    "Pier breach grows, and Quay flaw patched",
+]
+
+
+@pytest.mark.parametrize(("others", "lists"), [([], 5), (["Acme fined for a leak"], 5), (["One flaw"] * 3, 0)])
+def test_an_outlet_whose_titles_are_lists_tells_no_event(others: list[str], lists: int) -> None:
+    """Titles that list headlines are round-ups where most titles of the outlet are; a single event of it is none."""
+    items = [article(f"l{k}", title, site="lists.example") for k, title in enumerate([*LISTS, *others])]
+    elsewhere = [article(f"e{k}", title, site=f"e{k}.example") for k, title in enumerate(LISTS)]
+
+    assert find_round_ups([*items, *elsewhere]).tolist() == [True] * lists + [False] * (len(items) - lists + 5)
+
+
+def test_the_end_of_a_headline_is_no_headline() -> None:
+    """What goes on after a comma in a small letter is the same news."""
+    items = [article(f"t{k}", title, site="lists.example")
+             for k, title in enumerate(["Thieves hack Acme, steal data", "Acme hacked, Heron says"] * 6)]  # fmt: skip
+
+    assert not find_round_ups(items).any()
 
 
 def test_one_form_filled_on_different_days_does_not_merge() -> None:

@@ -54,7 +54,7 @@ def explain_pairs(
     one_flaw = scorer.one_flaw(scores, left, right)
     barred = scorer.guard(left, right, one_flaw)
     against = scorer.against(np.where(one_flaw, np.maximum(scores, ONE_FLAW), scores), left, right)
-    lonely = [guards.is_round_up(a) for a in chosen]
+    lonely = guards.find_round_ups(chosen)
     pairs = []
     for row, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         order = sorted(range(len(names)), key=lambda k: (-abs(float(added[row, k])), k))[:_REASONS]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.signature import COLUMNS, Signature, opening, outlet, title_names
+from pipeline.cluster.signature import COLUMNS, Signature, outlet, title_names
 from pipeline.model import Article
 
 #: Order of the columns that `pair_features` returns; the weights file names them.
@@ -80,7 +80,7 @@ class Table:
     #: Codes of what titles open with up to a colon or a dash, -1 where they hold none;
     #: 1 for each longer word behind.
     openings: NDArray[np.int64]
-    rests: Any
+    behind: Any
     #: Codes of the outlets, and whether the title opens like FORM or more others of its outlet.
     outlets: NDArray[np.int64]
     is_form: NDArray[np.bool_]
@@ -132,7 +132,6 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
     main_cves = _binary([_numbers(s.main_cves, number_of) for s in signatures])
     is_form = _forms(articles)
     products = [title_names(a, _OPENING) if form else _NOTHING for a, form in zip(articles, is_form, strict=True)]
-    columns = [opening(a) for a in articles]
     return Table(
         vectors=vectors,
         present=present,
@@ -159,8 +158,8 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
         notices=_codes([s.notice for s in signatures]),
         title_dates=_codes([s.title_date for s in signatures]),
         products=_binary(products),
-        openings=_codes([column[0] for column in columns]),
-        rests=_binary([column[1] for column in columns]),
+        openings=_codes([s.opening for s in signatures]),
+        behind=_binary([s.behind for s in signatures]),
         topics=np.array([_topic(a) for a in articles], dtype=np.int64),
         on_sanction=np.array([a.topics.get("sanction", 0.0) >= _SURE for a in articles], dtype=bool),
         days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),

@@ -99,6 +99,9 @@ class Signature:
     notice: str | None
     #: The date at the title's end, folded; None for most.
     title_date: str | None
+    #: What the title opens with up to a colon or a dash, folded, None without one; and the longer words behind it.
+    opening: str | None
+    behind: NDArray[np.int32]
     #: When it happened as far as we know: published, never later than first seen; None when undated.
     when: datetime | None
 
@@ -123,6 +126,7 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
             names.add(_column(f"{fact.type}:{fact.value}".casefold()))
     words |= names
     title_cves = find_cves(title)
+    opening, behind = _open(title)
     own = _own_cves(_head(paragraphs, CVE_HEAD))
     return Signature(
         words=_columns(words),
@@ -135,6 +139,8 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
         main_cves=title_cves | frozenset(own[:_MAIN_CVES]),
         notice=notice_number(title),
         title_date=_title_date(article),
+        opening=opening,
+        behind=behind,
         when=when(article),
     )
 
@@ -142,15 +148,6 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
 def title_names(article: Article, skip: int) -> NDArray[np.int32]:
     """Names and numbers of the title after its first `skip` words, as columns."""
     return _columns(_tokens(" ".join(plain_title(article).split()[skip:]))[1])
-
-
-def opening(article: Article) -> tuple[str | None, NDArray[np.int32]]:
-    """What the title opens with up to a colon or a dash, folded, and the longer words behind it; None without one."""
-    parts = _OPENING.split(plain_title(article), maxsplit=1)
-    if len(parts) < 2:
-        return None, _columns(set())
-    words = (raw for raw in _TOKEN.findall(parts[1]) if len(raw) >= _LONGER or _WIDE.search(raw))
-    return fold(parts[0]).strip(), _columns(set(chain.from_iterable(_token(raw)[0] for raw in words)))
 
 
 def head(article: Article, boilerplate: frozenset[tuple[str, str]]) -> str:
@@ -201,6 +198,14 @@ def when(article: Article) -> datetime | None:
     if published is None or (seen is not None and published > seen + timedelta(days=1)):
         return seen
     return published
+
+
+def _open(title: str) -> tuple[str | None, NDArray[np.int32]]:
+    parts = _OPENING.split(title, maxsplit=1)
+    if len(parts) < 2:
+        return None, _columns(set())
+    words = (raw for raw in _TOKEN.findall(parts[1]) if len(raw) >= _LONGER or _WIDE.search(raw))
+    return fold(parts[0]).strip(), _columns(set(chain.from_iterable(_token(raw)[0] for raw in words)))
 
 
 def _title_date(article: Article) -> str | None:

@@ -100,7 +100,7 @@ def _label(
     start = _start(batch, together, apart)
     boilerplate = find_boilerplate(batch.articles)
     signed = {row: sign(batch.articles[row], boilerplate) for row in np.flatnonzero(batch.fresh).tolist()}
-    lonely = np.array([guards.is_round_up(a) for a in batch.articles], dtype=bool)
+    lonely = guards.find_round_ups(batch.articles)
     lonely[[row for row, signature in signed.items() if guards.is_too_little(signature)]] = True
     original = _fold(batch, signed, ~lonely & ~np.isin(everyone, [row for pair in apart for row in pair]))
     vectors = stack(batch.articles)
