@@ -384,6 +384,15 @@ def test_a_shorter_name_gives_way_to_the_longer_one() -> None:
     assert ("target", "Alibaba Cloud") in values
 
 
+def test_a_description_gives_way_to_the_name_in_it() -> None:
+    """In any order of the words; one that names nobody, or somebody else, stays."""
+    named, described = "Zorglub Cloud", ("filiale cloud de Zorglub", "une banque", "filiale d'Orbexa")
+    story = lone(_reads(1, *(Fact(type="target", value=value) for value in described)),
+                 _reads(2, Fact(type="target", value=named)))  # fmt: skip
+
+    assert {fact.value for fact in merge_facts(story)} == {named, "une banque", "filiale d'Orbexa"}
+
+
 def test_a_state_gives_way_to_its_authority() -> None:
     """ "Exampleland" sues, says one report; whose office it was says the other."""
     state, office = (Fact(type="authority", value=name) for name in ("Exampleland", "Exampleland Attorney General"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.model import Article, Fact, Story, SummarySentence
@@ -47,7 +47,8 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
                 best[key] = (order, fact)
     ranked = sorted(best.items(), key=lambda item: (_FACT_ORDER.index(item[0][0]), item[1][0], item[0]))
     affirmed = {key[0] for key in best if key[1] == "true"}
-    dropped = _outvoted(story) | _shorter_names(best) | _ids_cut_short(best) | _rounder_terms(best)
+    named_too = _described_though_named({key: str(fact.value) for key, (_, fact) in best.items()})
+    dropped = _outvoted(story) | _shorter_names(best) | named_too | _ids_cut_short(best) | _rounder_terms(best)
     return tuple(
         fact for key, (_, fact) in ranked if key not in dropped and not (key[1] == "false" and key[0] in affirmed)
     )
@@ -106,6 +107,19 @@ def _shorter_names(keys: Iterable[type_key]) -> set[type_key]:
         key
         for key, mine in words.items()
         if any(key[0] == other[0] and mine != theirs and mine in theirs for other, theirs in words.items())
+    }
+
+
+def _described_though_named(written: Mapping[type_key, str]) -> set[type_key]:
+    """ "filiale cloud d'Alibaba" beside "Alibaba Cloud", whose words it has."""
+    words = {key: set(_WORD.findall(fold(text))) for key, text in written.items() if key[0] in _DESCRIBED}
+    return {
+        key
+        for key, mine in words.items()
+        if written[key][:1].islower()
+        and any(
+            key[0] == other[0] and written[other][:1].isupper() and theirs < mine for other, theirs in words.items()
+        )
     }
 
 
