@@ -75,6 +75,12 @@ def test_what_ends_in_a_number_and_is_no_address_is_refused(host: str) -> None:
         literal(host)
 
 
+@pytest.mark.parametrize("host", ["example.0x7f", "1.2.3.0x1ff", "1.2.3.4.5"])
+def test_the_door_says_so_and_asks_no_name_server(host: str) -> None:
+    with Http(resolver=lambda _host, _port: pytest.fail("asked")) as http, pytest.raises(FetchError, match="no IPv4"):
+        http.fetch(Request(url=f"http://{host}/"))
+
+
 @pytest.mark.parametrize("address", PUBLIC)
 def test_public_addresses_are_allowed(address: str) -> None:
     """Public unicast, also behind NAT64."""

@@ -260,12 +260,16 @@ def test_name_servers_that_do_not_answer_cost_the_others_nothing() -> None:
             hangs.wait(20)
         return ["127.0.0.1"]
 
-    with Server({"/": Answer(b"here")}) as server, door(resolver=resolver, deadline=1) as http:
+    with Server({"/": Answer(b"here")}) as server:
+        http = door(resolver=resolver, deadline=1)
         dead = [Request(url=server.url("/", host=f"dead{number}.example.org")) for number in range(40)]
         try:
             failed = [answer for _, answer in http.fetch_many(dead)]
             assert all(isinstance(answer, FetchError) for answer in failed)
             assert http.fetch(Request(url=server.url("/", host="alive.example.org"))).body == b"here"
+            start = time.perf_counter()
+            http.close()
+            assert time.perf_counter() - start < 2
         finally:
             hangs.set()
 
