@@ -20,6 +20,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,9 +117,9 @@ def _run(rows: Sequence[tuple[dict[str, Any], bytes]]) -> dict[str, Any]:
         (article,) = extract([item])
         # As feeds give them: dated entries. Searching the text for a date is htmldate's time, not extraction's.
         dated = replace(item[0], published=_DATED), item[1]
-        _, seconds = _timed(lambda dated=dated: extract([dated]))
+        _, seconds = _timed(partial(extract, [dated]))
         results["extract"].seconds += seconds * (number > 0)
-        theirs, seconds = _timed(lambda body=body: trafilatura.extract(body, fast=True, include_comments=False))
+        theirs, seconds = _timed(partial(trafilatura.extract, body, fast=True, include_comments=False))
         results["trafilatura"].seconds += seconds * (number > 0)
         articles.append(article)
         _score(results["extract"], row, article.text)

@@ -14,6 +14,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import ParseError
 from pipeline.fetch.feeds import parse_feed
@@ -23,7 +24,7 @@ from pipeline.model import Entry, Feed
 _DATE = re.compile(rb"<(?:\w+:)?(?:updated|published|pubDate|date)>[^<]*\d")
 
 
-def problems(row: dict, entries: list[Entry], body: bytes) -> list[str]:
+def problems(row: dict[str, Any], entries: list[Entry], body: bytes) -> list[str]:
     """What differs from the manifest, in words."""
     found = []
     expected = row["dated"] if _DATE.search(body) else 0
@@ -32,7 +33,7 @@ def problems(row: dict, entries: list[Entry], body: bytes) -> list[str]:
     dated = [entry for entry in entries if entry.published]
     if len(dated) != expected:
         found.append(f"{len(dated)} dated, not {expected}")
-    if any(entry.published.utcoffset() for entry in dated):
+    if any(entry.published and entry.published.utcoffset() for entry in dated):
         found.append("dates not UTC")
     if " ".join(row["first_title"].split()) not in {entry.title for entry in entries}:
         found.append(f"no entry is titled {row['first_title']!r}")

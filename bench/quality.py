@@ -85,7 +85,8 @@ def intervals(name: str, module: ModuleType, data: Path) -> dict[str, Interval]:
     own = getattr(module, "intervals", None)
     if own is not None:
         return dict(own(data))
-    return {"topics": topic_intervals, "langid": langid_intervals}.get(name, lambda *_: {})(module, data)
+    ours = {"topics": topic_intervals, "langid": langid_intervals}.get(name)
+    return ours(module, data) if ours is not None else {}
 
 
 def floors() -> dict[str, dict[str, float]]:

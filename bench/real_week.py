@@ -19,10 +19,10 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from stream_items import SOURCES, Item, read_items
 
@@ -40,30 +40,37 @@ LANGUAGES = {"en", "fr", "zh"}
 LISTED = timedelta(days=2)
 
 
-def dated_items(data: Path, streams: Sequence[str]) -> Iterator[Item]:
+class Page(NamedTuple):
+    """An item, and when its site publishes it."""
+
+    published: datetime
+    item: Item
+
+
+def pages(data: Path, streams: Sequence[str]) -> Iterator[Page]:
     """Items of the streams that say when they were published, or at least taken in; of one address the first."""
     seen: set[str] = set()
     for item in read_items(data, streams):
         moment = item.published or item.collected
         if moment is not None and item.url not in seen:
             seen.add(item.url)
-            yield replace(item, published=moment)
+            yield Page(moment, item)
 
 
-def language_of(found: Sequence[Item]) -> str:
+def language_of(found: Sequence[Page]) -> str:
     """The language most items of a site are in, as an editor would write it into feeds.yaml; others are slips."""
-    counted = Counter(item.language for item in found if item.language in LANGUAGES)
+    counted = Counter(item.language for _, item in found if item.language in LANGUAGES)
     return max(sorted(counted), key=counted.__getitem__, default="en")
 
 
-def write_site(root: Path, site: str, listed: Sequence[Item], language: str) -> None:
+def write_site(root: Path, site: str, listed: Sequence[Page], language: str) -> None:
     """A site's feed and pages."""
     folder = root / site
     folder.mkdir(parents=True, exist_ok=True)
     parts = [
         f'<rss version="2.0"><channel><title>{site}</title><link>http://{site}/</link><language>{language}</language>'
     ]
-    for item in listed:
+    for published, item in listed:
         name = hashlib.sha256(item.url.encode()).hexdigest()[:16] + ".html"
         body = "".join(f"<p>{html.escape(paragraph)}</p>" for paragraph in item.paragraphs)
         title = html.escape(item.title)
@@ -72,7 +79,7 @@ def write_site(root: Path, site: str, listed: Sequence[Item], language: str) -> 
         lead = html.escape(" ".join(item.paragraphs)[:300])
         parts.append(
             f"<item><title>{title}</title><link>http://{site}/{name}</link><guid>{html.escape(item.url)}</guid>"
-            f"<pubDate>{format_datetime(item.published)}</pubDate><description>{lead}</description></item>"
+            f"<pubDate>{format_datetime(published)}</pubDate><description>{lead}</description></item>"
         )
     (folder / "feed.xml").write_text("".join([*parts, "</channel></rss>"]), encoding="utf-8")
 
@@ -89,18 +96,18 @@ def main() -> None:
     arguments.add_argument("--output", type=Path, default=Path("week"))
     arguments.add_argument("--keep", type=Path, help="folder for feeds.yaml and store, kept after the run")
     options = arguments.parse_args()
-    by_site: dict[str, list[Item]] = defaultdict(list)
+    by_site: dict[str, list[Page]] = defaultdict(list)
     first = datetime.combine(options.first, datetime.min.time(), UTC)
-    for item in dated_items(options.data, options.streams):
-        if first - LISTED <= item.published < first + timedelta(days=options.days):
-            by_site[item.host].append(item)
+    for page in pages(options.data, options.streams):
+        if first - LISTED <= page.published < first + timedelta(days=options.days):
+            by_site[page.item.host].append(page)
     print(f"{sum(map(len, by_site.values()))} items of {len(by_site)} sites")
     with tempfile.TemporaryDirectory() as scratch:
         run_week(by_site, first, options, web_root=Path(scratch) / "web", kept=options.keep or Path(scratch))
 
 
 def run_week(
-    by_site: Mapping[str, Sequence[Item]],
+    by_site: Mapping[str, Sequence[Page]],
     first: datetime,
     options: argparse.Namespace,
     *,
@@ -118,8 +125,8 @@ def run_week(
         for number in range(options.days):
             now = first + timedelta(days=number, hours=23)
             for site, found in by_site.items():
-                listed = [item for item in found if now - LISTED <= item.published <= now]
-                write_site(web_root, site, sorted(listed, key=lambda item: item.url), languages[site])
+                listed = [page for page in found if now - LISTED <= page.published <= now]
+                write_site(web_root, site, sorted(listed, key=lambda page: page.item.url), languages[site])
             started = time.perf_counter()
             report = run(
                 config,

@@ -248,7 +248,8 @@ def train(data: Path) -> dict[str, np.ndarray]:
     print(f"of {len(held)} units of held articles {wrong.sum()} are taken, {seen.mean():.1%} pass the first glance")
     print(f"{seen[_east_asian(held)].mean():.1%} of the Chinese and Japanese ones")
     numbers = {"scale": scale, "bias": bias, "threshold": THRESHOLD, "least": least[0], "least_east_asian": least[1]}
-    return {"weights": weights, "glance": glance} | {name: np.float64(round(v, 6)) for name, v in numbers.items()}
+    rounded = {name: np.asarray(round(value, 6)) for name, value in numbers.items()}
+    return {"weights": weights, "glance": glance, **rounded}
 
 
 def kinds(data: Path) -> None:

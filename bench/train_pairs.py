@@ -32,9 +32,9 @@ from stories import (
 from stream_items import read_lines, stream
 
 from pipeline.cluster import candidates, cluster, pairmodel
-from pipeline.cluster.features import BACKGROUND, COLUMNS, FEATURES, MORE_FEATURES, UNSEEN, background, pair_features
+from pipeline.cluster.features import BACKGROUND, FEATURES, MORE_FEATURES, UNSEEN, background, pair_features
 from pipeline.cluster.scoring import PairScorer
-from pipeline.cluster.signature import sign
+from pipeline.cluster.signature import COLUMNS, sign
 from pipeline.cluster.trees import read_trees
 from pipeline.model import Article
 from pipeline.vectors import load_embedder, stack

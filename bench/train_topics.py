@@ -97,11 +97,12 @@ def concept_scale(topic: str) -> np.ndarray:
 
 def designs(inputs: Inputs, words: Any, rarity: np.ndarray, topic: str) -> dict[str, Any]:
     """The sparse design matrix of each variant."""
-    scale = SCALE[topic]
+    scale, vectors = SCALE[topic], inputs.vectors
+    assert vectors is not None
     plain = sp.hstack(
         [sp.csr_matrix(inputs.concepts * concept_scale(topic)), words @ sp.diags(scale["words"] * rarity)]
     ).tocsr()
-    return {"words": plain, "full": sp.hstack([sp.csr_matrix(inputs.vectors * scale["vector"]), plain]).tocsr()}
+    return {"words": plain, "full": sp.hstack([sp.csr_matrix(vectors * scale["vector"]), plain]).tocsr()}
 
 
 def fit(design: Any, y: np.ndarray, weight: np.ndarray, topic: str) -> Any:
@@ -194,7 +195,7 @@ def scores_at(
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
     """Logistic function."""
-    return 1.0 / (1.0 + np.exp(-np.clip(x, -30, 30)))
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -30, 30))))
 
 
 def evaluate(task: Task) -> tuple[dict[str, Any], np.ndarray]:
@@ -260,7 +261,7 @@ def main() -> int:
         f"triage floor {floor}: {float((best[strong[known]] >= floor).mean()):.2f} of the streams' training items pass"
     )
     if not options.check:
-        np.savez_compressed(OUT / "heads.npz", **arrays)
+        np.savez_compressed(OUT / "heads.npz", **arrays)  # type: ignore[arg-type]  # names of arrays, no options
         write_background(items, inputs.vectors)  # type: ignore[arg-type]
         (OUT / "heads.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0

@@ -33,13 +33,13 @@ def test_streams_of_several_shapes_become_one(tmp_path: Path) -> None:
     lines = {"url": "https://b.example/2", "site": "B", "title": "Deux", "published": None, "collected": "2026-06-01"}
     _stream(tmp_path, "veille-fr-headlines", {**lines, "lang_guess": "fr", "extract": ["Un.", " Deux. "]}, page)
     _stream(tmp_path, "cyber-headlines-en-s33r", {**page, "url": "https://c.example/3", "summary": None})
-    found = list(week.dated_items(tmp_path, ["vigilintel", "veille-fr", "s33r"]))
-    assert [(item.host, item.paragraphs) for item in found] == [
+    found = list(week.pages(tmp_path, ["vigilintel", "veille-fr", "s33r"]))
+    assert [(item.host, item.paragraphs) for _, item in found] == [
         ("a.example", ("First & last.", "Second.")),
         ("b.example", ("Un.", "Deux.")),
         ("c.example", ()),
     ]
-    assert [item.published.astimezone(UTC).isoformat() for item in found[:2]] == [
+    assert [page.published.astimezone(UTC).isoformat() for page in found[:2]] == [
         "2026-06-01T06:00:00+00:00",
         "2026-06-01T00:00:00+00:00",
     ]
@@ -47,7 +47,7 @@ def test_streams_of_several_shapes_become_one(tmp_path: Path) -> None:
 
 def test_a_site_has_the_language_of_most_items() -> None:
     """A guess of a language that no site of the streams writes in is a slip."""
-    written = [SimpleNamespace(language=tag) for tag in ("zh", "zh", "en", "bcl", "bcl", "bcl")]
+    written = [(None, SimpleNamespace(language=tag)) for tag in ("zh", "zh", "en", "bcl", "bcl", "bcl")]
     assert week.language_of(written) == "zh"
     assert week.language_of(written[3:]) == "en"
 
@@ -56,4 +56,4 @@ def test_an_item_without_a_readable_date_is_left_out(tmp_path: Path) -> None:
     """No day, no morning to print it."""
     item = {"url": "https://a.example/", "site": "A", "title": "One", "published": "soon", "text": "First."}
     _stream(tmp_path, "cyber-stream-vigilintel", item)
-    assert list(week.dated_items(tmp_path, ["vigilintel"])) == []
+    assert list(week.pages(tmp_path, ["vigilintel"])) == []
