@@ -12,19 +12,24 @@ from stream_items import read_items, read_lines
 from pipeline.model import Article
 
 #: One object a line: urls `a` and `b`, `same` 0 or 1, `unsure` 1 where title and lead did not decide it.
-LABELS = Path(__file__).resolve().parent / "labels" / "pairs-extra.jsonl"
+_FOLDER = Path(__file__).resolve().parent / "labels"
+LABELS = _FOLDER / "pairs-extra.jsonl"
+#: Of the same form, of months read later: measured with and not learned from.
+HELD = _FOLDER / "pairs-held.jsonl"
 #: Code points of the lead, as pairs-gold has them.
 LEAD = 380
 #: Of two items with one url the first counts.
 _SOURCES = ("veille-fr", "vigilintel", "s33r", "zh-en", "newsdatahub")
 
 
-def read_pairs(data: Path) -> tuple[list[Article], list[tuple[str, str]], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def read_pairs(
+    data: Path, labels: Path = LABELS
+) -> tuple[list[Article], list[tuple[str, str]], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Distinct articles, pairs of their ids, whether a pair is one event, whether the reader was sure.
 
     Pairs with an item that pairs-gold holds, or whose text the folder lacks, are left out.
     """
-    rows = read_lines(LABELS)
+    rows = read_lines(labels)
     held = {side["url"] for row in read_lines(data / "pairs-gold" / "pairs.jsonl") for side in (row["a"], row["b"])}
     wanted = {row[side] for row in rows for side in "ab"} - held
     found = {article.id: article for article in _stream_heads(data) if article.id in wanted}

@@ -29,6 +29,7 @@ from story_reading import Amounts, read
 from stream_items import SOURCES, read_lines
 
 from pipeline.cluster import cluster
+from pipeline.cluster.pairmodel import lone, threshold
 from pipeline.cluster.scoring import PairScorer
 from pipeline.model import Article, Story
 from pipeline.vectors import embed_articles, load_embedder, pack, stack
@@ -43,6 +44,7 @@ def measure(data: Path) -> dict[str, float]:
     figures = dict(xlingual_figures(data, run_cluster))
     figures |= pairs_figures(data, run_cluster)
     figures |= similarity_figures(data)
+    figures |= held_figures(data)
     return {name: round(value, 4) for name, value in figures.items()}
 
 
@@ -122,6 +124,17 @@ def similarity_figures(data: Path) -> dict[str, float]:
     scores = scorer.score(left, left + 1)
     pearson = float(np.corrcoef(scores, -unlike)[0, 1])
     return {"semeval_pearson": pearson, "semeval_f1": f1_score(unlike <= 1.5, scores > 0)}
+
+
+def held_figures(data: Path) -> dict[str, float]:
+    """F1 of "one event", pair by pair, where each would found a story, over bench/labels/pairs-held.jsonl."""
+    from pair_items import HELD, read_pairs
+
+    articles, named, same, sure = read_pairs(data, HELD)
+    row = {article.id: k for k, article in enumerate(articles)}
+    scorer = PairScorer(articles, stack(articles), timedelta(days=14), load_embedder(threads=1))
+    scores = scorer.score(np.array([row[a] for a, _ in named]), np.array([row[b] for _, b in named]))
+    return {"held_pairs_f1": f1_score(same[sure], scores[sure] >= threshold() + lone())}
 
 
 def _story_of(stories: Iterable[Story]) -> dict[str, str]:
