@@ -301,6 +301,11 @@ def test_bounds_and_roundings(language: str, title: str, text: str, kind: str, v
          "A falha permite execução de código, afetando os sistemas FortiOS, Norfort e FortiWeb.",
          ["FortiOS", "FortiWeb", "Norfort"]),
         ("pt", "WhatsApp afirma ter corrigido falha em vídeos", "", ["WhatsApp"]),
+        ("fr", "Multiples vulnérabilités dans Spring Norfield (8 juin 2026)", "", ["Spring Norfield"]),
+        ("en", "Important Apache Norfield Vulnerabilities Demand Action", "Flaws were found in Apache Norfield.",
+         ["Apache Norfield"]),
+        ("en", "CVE-2026-7491 - Norvik｜Study App - Insecure Direct Object Reference", "", ["Norvik｜Study App"]),
+        ("zh", "NSRC关于AI辅助漏洞挖掘报告的提交规范", "", []),
     ],
 )  # fmt: skip
 def test_products(language: str, title: str, text: str, products: list[str]) -> None:

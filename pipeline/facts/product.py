@@ -78,9 +78,13 @@ _NOT_THESE = re.compile(
 #: "CVE-2026-1 - goobi viewer: …": databases of flaws put the product between the id and a colon, or a dash.
 _ENTITLED = re.compile(
     r"CVE-\d{4}-\d{4,7}\s?[-–—|]\s?(?:(?P<name>[^:：]{2,40}):\s"
-    r"|(?P<titled>[A-Z][\w+.]*(?: (?:and|of|[A-Z&][\w+.]*)){0,6})(?: <=? [\d.]+)?(?:\s[-–—]\s|$)"
+    r"|(?P<titled>[A-Z][\w+.]*(?:[ ｜](?:and|of|[A-Z&][\w+.]*)){0,6})(?: <=? [\d.]+)?(?:\s[-–—]\s|$)"
     r"|(?P<versioned>[\w+]+(?: [A-Z][\w+]*){1,4}) v?\d+(?:\.\d+)+\s(?=[A-Z]))"
 )
+
+
+#: "vulnérabilités dans Spring Micrometer (8 juin 2026)": a bulletin of CERT-FR names all of it, a list only the front.
+_DATED = re.compile(r"ulnérabilités? dans (?P<name>[A-Z][\w.+-]*(?: [A-Z\d][\w.+-]*){1,4}) \(\d{1,2} \w+ \d{4}\)$")
 
 
 def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
@@ -104,6 +108,13 @@ def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fac
             if hit.id not in seen:
                 seen.add(hit.id)
                 found.append((passage, hit))
+    longer = next((m for p in passages[:1] if p.is_title and (m := _DATED.search(p.text))), None)
+    if longer and any(
+        p is passages[0] and h.start == longer.start("name") and h.end < longer.end("name") for p, h in found
+    ):
+        start, end = longer.span("name")
+        yield Fact(type="product", value=longer["name"], name=longer["name"], evidence=passages[0].evidence(start, end))
+        return
     main = [(p, h) for p, h in found if not _is_platform(p, h)]
     free = [] if any(p.is_title and h.id not in _PLATFORMS for p, h in main) else list(unlisted(article, passages))
     if main and any(f.evidence and f.evidence.field == "text" for f in free):

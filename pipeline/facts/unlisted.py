@@ -119,7 +119,10 @@ _ADDED_TO = re.compile(
     re.IGNORECASE,
 )
 _NAMESAKES = frozenset(load("products")["namesakes"])
-_CJK_FLAW = re.compile(r"[^，。；、]{0,16}(?:漏洞|后门|脆弱性|缺陷|RCE)")
+#: "X存在漏洞", not "X关于漏洞报告的规范" nor "X漏洞奖励计划".
+_CJK_FLAW = re.compile(
+    r"(?!\s?关于)[^，。；、]{0,16}(?:漏洞(?!挖掘|奖励|悬赏|治理|管理|情报|扫描|响应|研究|平台|库)|后门|脆弱性|缺陷|RCE)"
+)
 
 
 def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
