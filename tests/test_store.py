@@ -832,6 +832,20 @@ def test_what_is_done_to_one_reader_leaves_the_others_alone(store: Store, url: s
     assert not store.erase_subscriber("r0001")
 
 
+def test_a_message_taken_forgives_its_reader_what_our_own_server_refused(store: Store) -> None:
+    """Not what came back as a mail, and nobody else."""
+    first, second = readers(store, 2)
+    for reader in (first, second):
+        store.record_bounce(reader.id, NOW.date(), "550 here")
+        store.record_bounce(reader.id, later(24).date(), "550 there", is_returned=True)
+    store.forget_bounces(first.id)
+    store.forget_bounces("nobody")
+    kept = [store.export_subscriber(reader.id) for reader in (first, second)]
+    assert [[item["reply"] for item in found["bounces"]] for found in kept if found] == [
+        ["550 there"], ["550 here", "550 there"],
+    ]  # fmt: skip
+
+
 def test_a_refusal_of_an_address_stands_until_it_is_lifted(store: Store) -> None:
     """The first reason stays; a complaint outweighs it; lifting one lifts no other."""
     store.suppress("a", "bounced", now=NOW)
