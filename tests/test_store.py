@@ -315,6 +315,16 @@ def test_unsubscribed_reader_cannot_move_to_sending(store: Store) -> None:
     assert store.change_delivery(moved(here, "sending", now=NOW), expected="pending", if_active=True)
 
 
+def test_a_setting_keeps_its_first_value_unless_told_otherwise(store: Store) -> None:
+    """The machine that may send stands so in it: a copy elsewhere must not write itself down."""
+    assert store.known_setting("host") is None
+    assert store.setting("host", b"here") == b"here"
+    assert store.setting("host", b"elsewhere") == b"here"
+    assert store.setting("other", b"x") == b"x"
+    assert store.setting("host", b"elsewhere", replace=True) == b"elsewhere"
+    assert (store.known_setting("host"), store.known_setting("other")) == (b"elsewhere", b"x")
+
+
 def test_secret_is_made_once(store: Store) -> None:
     assert store.secret("links") == store.secret("links")
     assert len(store.secret("links")) == 32
