@@ -69,7 +69,7 @@ def one_day(*, database: str, at: At) -> None:
         assert standing is not None
         store.revise(wrong, after=standing.revision, editor="Ada", change="title", now=NOW)
         store.remove_edition(wrong.id)
-        store.finish_run(run, now=NOW, status="done", report={"entries": 5})
+        store.finish_run(run, now=NOW, report={"entries": 5})
 
 
 SCENARIOS: dict[str, Any] = {"send": send_digest, "one day": one_day}

@@ -130,7 +130,6 @@ def test_entries_go_through_triage_and_reading_once(store: Store) -> None:
     assert store.entries_to_triage(later(1)) == []
     assert store.triage_between(NOW, later(1)) == verdicts
     assert store.entries_to_read(NOW) == [entry(2), entry(0)]
-    assert store.entries_to_read(NOW, 1) == [entry(2)]
     store.save_articles([article(2)])
     assert store.entries_to_read(NOW) == [entry(0)]
 
@@ -225,7 +224,7 @@ def test_editor_wins_over_machines(store: Store) -> None:
     assert store.memory_get_many(["k", "none"]) == {"k": line}
     store.memory_put_many([by_hand], now=NOW)
     store.memory_put_many([line], now=later(1))
-    assert store.memory_items() == store.memory_items(corrected_only=True) == [by_hand]
+    assert store.memory_items() == [by_hand]
 
 
 def test_blocks_decisions_and_runs(store: Store) -> None:
@@ -234,10 +233,11 @@ def test_blocks_decisions_and_runs(store: Store) -> None:
     assert store.load_blocks() == {"a": {"x": 2}, "b": [1]}
     number = store.add_decision("merge", {"stories": ["a", "b"]}, now=NOW)
     store.add_decision("split", {}, now=NOW)
-    assert [(item.id, item.payload) for item in store.decisions("merge")] == [(number, {"stories": ["a", "b"]})]
+    told = [(item.id, item.kind, item.payload) for item in store.decisions()]
+    assert told == [(number, "merge", {"stories": ["a", "b"]}), (number + 1, "split", {})]
     killed = store.start_run(now=NOW)
     run = store.start_run(now=later(1))
-    store.finish_run(run, now=later(2), status="done", report={"entries": 1})
+    store.finish_run(run, now=later(2), report={"entries": 1})
     assert [(item.id, item.status) for item in store.runs()] == [(run, "done"), (killed, "interrupted")]
 
 

@@ -95,7 +95,7 @@ def run(
             edition = make_edition(shop, stories, language, day, closed, speak)
             if edition is not None:
                 _write(shop, edition, output, templates)
-        store.finish_run(number, now=now, status="done", report=shop.report.record())
+        store.finish_run(number, now=now, report=shop.report.record())
     return shop.report
 
 

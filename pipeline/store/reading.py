@@ -76,7 +76,7 @@ class Reading(Base):
         with self._write("save triage") as connection:
             self._upsert(connection, schema.triage, [codec.to_data(item) for item in judged])
 
-    def entries_to_read(self, since: datetime, limit: int | None = None) -> list[Entry]:
+    def entries_to_read(self, since: datetime) -> list[Entry]:
         """Entries first seen from `since` on that passed and have no article yet: best score first, then by id."""
         query = (
             select(_E.value)
@@ -84,7 +84,6 @@ class Reading(Base):
             .outerjoin(schema.articles, _A.id == _E.id)
             .where(_E.first_seen >= since, _T.passed.is_(True), _A.id.is_(None))
             .order_by(_T.score.desc(), _E.id)
-            .limit(limit)
         )
         return self._entries(query)
 

@@ -73,7 +73,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One line of the run log; status "running", "interrupted" or what `finish_run` was told."""
+    """One line of the run log; status "running", "interrupted" or "done"."""
 
     id: int
     started: datetime
@@ -190,13 +190,10 @@ class Telling(Reading):
             statement = self._insert(schema.decisions).values(made=now, kind=kind, payload=dict(payload))
             return int(connection.execute(statement.returning(_D.id)).scalar_one())
 
-    def decisions(self, kind: str | None = None) -> list[Decided]:
+    def decisions(self) -> list[Decided]:
         """Decisions in the order they were made."""
-        query = select(schema.decisions).order_by(_D.id)
-        if kind is not None:
-            query = query.where(_D.kind == kind)
         with self._read() as connection:
-            return [Decided(**row._mapping) for row in connection.execute(query)]
+            return [Decided(**row._mapping) for row in connection.execute(select(schema.decisions).order_by(_D.id))]
 
     def memory_get_many(self, keys: Sequence[str]) -> dict[str, Remembered]:
         """Key -> line of the memory, for the keys that are known."""
@@ -221,11 +218,9 @@ class Telling(Reading):
             for piece in pieces(rows):
                 connection.execute(statement, list(piece))
 
-    def memory_items(self, *, corrected_only: bool = False) -> list[Remembered]:
+    def memory_items(self) -> list[Remembered]:
         """The whole memory by languages, text and key, for export."""
         query = select(schema.memory).order_by(_K.source, _K.target, _K.text, _K.key)
-        if corrected_only:
-            query = query.where(_K.is_corrected.is_(True))
         with self._read() as connection:
             return [Remembered(**row._mapping) for row in connection.execute(query)]
 
@@ -236,10 +231,10 @@ class Telling(Reading):
             statement = self._insert(schema.runs).values(started=now, status="running").returning(_R.id)
             return int(connection.execute(statement).scalar_one())
 
-    def finish_run(self, run: int, *, now: datetime, status: str, report: Mapping[str, Any]) -> None:
-        """Close a line of the run log."""
+    def finish_run(self, run: int, *, now: datetime, report: Mapping[str, Any]) -> None:
+        """Close a line of the run log: the run is done."""
         with self._write("finish run") as connection:
-            values = {"finished": now, "status": status, "report": dict(report)}
+            values = {"finished": now, "status": "done", "report": dict(report)}
             connection.execute(update(schema.runs).where(_R.id == run).values(**values))
 
     def runs(self, *, limit: int = 20) -> list[Run]:
