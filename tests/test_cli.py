@@ -30,7 +30,7 @@ from pipeline.__main__ import main as start
 from pipeline.cli import cyberdigest, main
 from pipeline.cli.options import data_folder, leavers, stoppable
 from pipeline.deliver.tokens import token_for
-from pipeline.model import Delivery
+from pipeline.model import Article, Delivery, Story
 from pipeline.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -278,6 +278,24 @@ def test_labelled_lines_are_read_and_the_bad_one_is_named(here: Path, capsys: py
     ]
     assert main(["topics", "test", "broken.jsonl", "--topic", "sanction"]) == 65
     assert "broken.jsonl:2: not valid JSON: Expecting ',' delimiter" in capsys.readouterr().err
+
+
+def test_a_story_is_told_by_the_window_of_the_settings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a longer window joined is not said to lie beyond it."""
+    articles = [
+        Article(id=f"a{days}", feed=f"https://{days}.example.org/f", url=None, title="Examplia fined over data leak",
+                language="en", published=NOW + timedelta(days=days), first_seen=NOW + timedelta(days=days))
+        for days in (0, 20)
+    ]  # fmt: skip
+    with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store:
+        store.save_articles(articles)
+        store.save_stories([Story(id="s1", articles=tuple(articles))])
+    config = str(feeds_file(here, settings="stories: {window: 30d}\n"))
+
+    assert main(["story", "show", "s1", "--config", config]) == 0
+    assert "beyond the window" not in capsys.readouterr().out
+    assert main(["story", "show", "s1", "--config", str(feeds_file(here))]) == 0
+    assert "GUARD: beyond the window" in capsys.readouterr().out
 
 
 def test_clean_explains_on_standard_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,6 +16,9 @@ from pipeline.classify.topics import classify, topic_threshold
 from pipeline.model import Article, TopicSpec
 from pipeline.vectors import Embedder, stack
 
+#: Reasons told of a topic.
+_REASONS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -90,7 +93,7 @@ def test_topic(spec: TopicSpec, lines: Sequence[tuple[str, bool]], *, embedder: 
 test_topic.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
 
 
-def explain(article: Article, topics: Sequence[TopicSpec], embedder: Embedder, *, limit: int = 8) -> Explanation:
+def explain(article: Article, topics: Sequence[TopicSpec], embedder: Embedder) -> Explanation:
     """Why the article has its probabilities: at most `limit` reasons a topic."""
     done = classify([article], topics=topics, embedder=embedder)[0]
     alone = _beats(done, topics, embedder)
@@ -111,7 +114,7 @@ def explain(article: Article, topics: Sequence[TopicSpec], embedder: Embedder, *
                 topic=topic.name,
                 probability=probability,
                 threshold=topic_threshold(topic),
-                reasons=tuple(reasons[:limit]),
+                reasons=tuple(reasons[:_REASONS]),
                 nearest=nearest,
                 beat=None if decided is done else decided.title,
             )

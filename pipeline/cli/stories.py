@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.options import data_option, now, open_store
+from pipeline.cli.options import config_option, data_option, load, now, open_store
 from pipeline.cli.parts import Group
 from pipeline.errors import InputError
 from pipeline.text.count import count_of
@@ -42,14 +42,16 @@ def list_stories(data: Path | None, days: int) -> int:
 
 @story.command("show")
 @click.argument("story_id", metavar="ID")
+@config_option
 @data_option
-def show_story(story_id: str, data: Path | None) -> int:
+def show_story(story_id: str, config_path: Path | None, data: Path | None) -> int:
     """Tell how a story came together: pairs of articles, their scores, and the guards that spoke."""
     from pipeline.cluster import explain
     from pipeline.vectors import load_embedder
 
+    window = load(config_path).settings.stories.window
     with open_store(data) as store:
-        click.echo(explain(_find(store, story_id), embedder=load_embedder()))
+        click.echo(explain(_find(store, story_id), window=window, embedder=load_embedder()))
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.config import Config, load_config
 from pipeline.demo.recorded import HERE, RecordedWeb, recorded_web
 from pipeline.errors import OutputError
-from pipeline.progress import Progress, choose_progress
+from pipeline.progress import choose_progress
 
 if TYPE_CHECKING:
     from pipeline.model import Edition
@@ -33,7 +33,6 @@ def run_demo(
     install: bool = True,
     language: str = "en",
     say: Callable[[str], object] = print,
-    progress: Progress | None = None,
 ) -> list[str]:
     """Make the recorded day's edition.
 
@@ -64,7 +63,7 @@ def run_demo(
             output=output,
             now=RECORDED,
             languages=[language],
-            progress=progress or choose_progress(quiet=True),
+            progress=choose_progress(quiet=True),
             http=lambda config: open_http(config, connect_to=web.address),
         )
         made = store.edition(f"{report.day.isoformat()}-{language}")

@@ -15,6 +15,8 @@ from pipeline.translate.engine import Edge, language_code
 
 #: French → Catalan → Portuguese → English is three; a fourth hop was never worth reading.
 MOST_HOPS = 3
+#: Routes that are told of a direction.
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +75,13 @@ class Routes:
             if wanted is None or route.edges != wanted.edges:
                 yield route
 
-    def explain(self, source: str, target: str, *, most: int = 5) -> list[str]:
+    def explain(self, source: str, target: str) -> list[str]:
         """A line per route with its costs, the one in use first; one line saying so when there is none."""
         source, target = language_code(source), language_code(target)
         lines = []
         if (source, target) in self._overrides and not self._wanted(source, target, self._overrides[source, target]):
             lines.append(f"the route asked for, {self._overrides[source, target]!r}, is not installed")
-        for number, route in zip(range(most), self.choices(source, target), strict=False):
+        for number, route in zip(range(_SHOWN), self.choices(source, target), strict=False):
             parts = " + ".join(f"{cost(edge):.2f} ({quality(edge)[1]})" for edge in route.edges)
             lines.append(f"{'→' if number == 0 else ' '} {route}: cost {route.cost:.2f} = {parts}")
         missing = f"no route from {source} to {target} with what is installed"
