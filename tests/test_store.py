@@ -315,6 +315,33 @@ def test_unsubscribed_reader_cannot_move_to_sending(store: Store) -> None:
     assert store.change_delivery(moved(here, "sending", now=NOW), expected="pending", if_active=True)
 
 
+def test_what_editors_do_to_one_edition_is_kept_apart_from_the_others(store: Store) -> None:
+    """Revisions, approvals, their withdrawal, and what has been mailed."""
+    first, second, third = (freeze(store, edition(later(24 * day))) for day in range(3))
+    for value, times in ((first, 2), (second, 1)):
+        for number in range(times):
+            changed = replace(value, title=f"{value.id} {number + 1}")
+            store.revise(changed, after=number, editor="Ada", change=f"{number + 1}", now=later(number))
+            store.approve(value.id, revision=number + 1, editor="Ada", now=later(number))
+    store.freeze_recipients(third.id, [], now=later(5))
+
+    def stand() -> list[tuple[int, str | None, str, bool]]:
+        found = [standing for value in (first, second, third) if (standing := store.standing(value.id))]
+        return [(s.revision, s.approval and s.approval.editor, s.edition.title, s.mailed is not None) for s in found]
+
+    assert stand() == [
+        (2, "Ada", f"{first.id} 2", False), (1, "Ada", f"{second.id} 1", False), (0, None, third.title, True),
+    ]  # fmt: skip
+    assert [item.change for item in store.revisions(first.id)] == ["1", "2"]
+    assert [item.change for item in store.revisions(second.id)] == ["1"]
+    assert store.revision(second.id, 2) is None
+    assert store.revision(second.id, 0) == second
+    store.withdraw_approval(first.id)
+    assert [approved for _, approved, _, _ in stand()] == [None, "Ada", None]
+    store.revise(second, after=1, editor="Bob", change="back", now=later(3))
+    assert stand()[1] == (2, None, second.title, False)
+
+
 def test_a_setting_keeps_its_first_value_unless_told_otherwise(store: Store) -> None:
     """The machine that may send stands so in it: a copy elsewhere must not write itself down."""
     assert store.known_setting("host") is None
