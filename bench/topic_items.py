@@ -13,6 +13,8 @@ from stream_items import read_lines
 LABELS = Path(__file__).resolve().parent / "labels" / "topics-extra.jsonl"
 #: Headlines and leads written for this purpose: languages the streams lack, wordings they hold too few of.
 OWN_WORDS = LABELS.with_name("topics-own-words.jsonl")
+#: Fines, bans and convictions of other fields, and ours in the same wordings: which measures are of the field.
+ELSEWHERE = LABELS.with_name("topics-elsewhere.jsonl")
 OWN_WEIGHT = 1.0
 #: The case cyberdigest is made for, a flaw's disclosure punished, is too rare in the streams to be learned from them.
 BOTH_WEIGHT = 3.0
@@ -35,6 +37,8 @@ class Item:
     weight: float
     strong: bool
     lang: str | None = None
+    #: One of ELSEWHERE.
+    is_elsewhere: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -84,6 +88,10 @@ def training_items(data: Path) -> list[Item]:
         labels = (row["disclosure"], row["sanction"])
         weight = OWN_WEIGHT * (BOTH_WEIGHT if all(labels) else 1.0)
         items.append(Item(f"own:{row['title']}", row["title"], row["lead"], labels, weight, False, row["lang"]))
+    for row in read_lines(ELSEWHERE):
+        labels = (row["disclosure"], row["sanction"])
+        key = f"own:{row['title']}"
+        items.append(Item(key, row["title"], row["lead"], labels, OWN_WEIGHT, False, row["lang"], True))
     items += pattern_items()
     items += weak_items(data)
     cve_pages = sorted(url for url, (title, _, _) in stream.items() if title.startswith("CVE-"))

@@ -113,6 +113,37 @@ def test_neither(language: str, title: str, text: str) -> None:
     assert labels(title, text, language, load_embedder()) == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "elsewhere", "ours"),
+    [
+        ("en", "Treasury sanctions ships that carry Iranian oil", "Treasury sanctions owner of spyware maker"),
+        ("fr", "Amende de 12 millions pour une laiterie qui polluait la rivière",
+         "Amende de 12 millions pour une messagerie qui gardait les numéros"),
+        ("de", "Kartellamt verhängt Bußgeld gegen Zementwerke", "Kartellamt verhängt Bußgeld gegen Suchmaschine"),
+        ("es", "Condenan a seis años al alcalde por sobornos", "Condenan a seis años al pirata informático"),
+        ("zh", "环保局对化工厂偷排废水罚款三百万元", "网信办对电商平台违法收集信息罚款三百万元"),
+    ],
+)  # fmt: skip
+def test_measures_of_other_fields(language: str, elsewhere: str, ours: str) -> None:
+    """Who fines a dairy is no news of the field, who fines a messenger is."""
+    assert labels(elsewhere, "", language, load_embedder()) == ()
+    assert labels(ours, "", language, load_embedder()) == ("sanction",)
+
+
+def test_another_field_is_a_reason() -> None:
+    """`topics explain` says that a fine is of another field; of one that is ours it says nothing."""
+    said = [
+        {
+            reason.name: reason.weight
+            for reason in explain(article(title, "", "en"), BUILT_IN, load_embedder()).topics[1].reasons
+        }
+        for title in ("Regulator fines dairy for polluting a river", "Regulator fines messenger over phone numbers")
+    ]
+
+    assert said[0]["of another field"] < 0
+    assert "of another field" not in said[1]
+
+
 def test_without_the_encoder() -> None:
     """With the hashing stand-in the concepts still decide."""
     assert labels(*SEED["en"], "en", HashingEmbedder()) == ("disclosure", "sanction")

@@ -134,23 +134,24 @@ def _head_reasons(article: Article, head: heads.Head, embedder: Embedder) -> lis
     variant = "full" if embedder.name == heads.ENCODER else "words"
     slope = head.calibration[variant][0]
     shown = _concept_words(f"{article.title}\n{lead}")
-    values = heads.read_inputs([article.title], [lead], [article.language], None).concepts[0]
+    vectors = stack([article]) if variant == "full" else None
+    inputs = heads.read_inputs([article.title], [lead], [article.language], vectors)
+    measure = head.measure[variant]
     reasons = [
         Reason(
             name, tuple(dict.fromkeys(w for part in name.split(" (")[0].split(" + ") for w in shown.get(part, ()))), w
         )
-        for name, w in zip(heads.feature_names(), (slope * values * head.concepts[variant]).tolist(), strict=True)
+        for name, w in zip(heads.feature_names(), (slope * inputs.concepts[0] * measure.concepts).tolist(), strict=True)
         if w
     ]
     for part, text in (("t", article.title), ("l", lead)):
         buckets = word_buckets(part, text)
         scale = slope / max(1.0, len(buckets) ** 0.5)
-        reasons += [
-            Reason("word", (term,), scale * float(head.words[variant][bucket])) for bucket, term in buckets.items()
-        ]
-    if variant == "full":
-        meaning = float((stack([article]) @ head.vector)[0])
-        reasons.append(Reason("meaning (sentence vector)", (), slope * meaning))
+        reasons += [Reason("word", (term,), scale * float(measure.words[bucket])) for bucket, term in buckets.items()]
+    if vectors is not None and measure.vector is not None:
+        reasons.append(Reason("meaning (sentence vector)", (), slope * float((vectors @ measure.vector)[0])))
+    if outside := slope * float(head.outside(variant, inputs)[0]):
+        reasons.append(Reason("of another field", (), outside))
     return reasons
 
 

@@ -6,7 +6,7 @@ The weights are made by bench/train_topics.py; docs/topics.md is their model car
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,10 @@ ENCODER_LANGUAGES = frozenset(
     ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"]
 )
 
+#: A measure of another field (an oil embargo, a cartel of bakers) is no sanction, however plainly it is told: its
+#: log-odds of being outside count this many times against it. Being inside adds nothing.
+OUTSIDE = 2.5
+
 Floats = NDArray[np.float32]
 
 
@@ -38,37 +42,54 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True)
+class Linear:
+    """One linear head: weights of the vector (None: it reads none), of concepts and of words."""
+
+    vector: Floats | None
+    concepts: Floats
+    words: Floats
+    bias: float
+
+    def logits(self, inputs: Inputs) -> NDArray[np.float64]:
+        """Shape (n,)."""
+        words = np.array([float(values @ self.words[buckets]) for buckets, values in inputs.words])
+        found: NDArray[np.float64] = inputs.concepts @ self.concepts + words + self.bias
+        return found if self.vector is None or inputs.vectors is None else found + inputs.vectors @ self.vector
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """One topic. `full` reads the vector too, `words` does without; each is calibrated by itself."""
+    """One topic. Of both variants, `full` reads the vector too, `words` does without; each is calibrated by itself."""
 
     name: str
     #: From this probability on an article carries the label; maximises F1 in cross-validation.
     threshold: float
-    vector: Floats
-    concepts: dict[str, Floats]
-    words: dict[str, Floats]
-    bias: dict[str, float]
+    #: variant -> whether the text reports what the topic is about.
+    measure: dict[str, Linear]
+    #: variant -> whether that is of the field; {} for a topic that asks for none.
+    field: dict[str, Linear]
     #: variant -> slope and offset of the logistic calibration.
     calibration: dict[str, tuple[float, float]]
 
     def probabilities(self, inputs: Inputs, languages: Sequence[str | None]) -> NDArray[np.float64]:
         """Shape (n,): calibrated probabilities, 0.0 to 1.0; `languages` chooses the variant row by row."""
-        plain = self._calibrated("words", self._logits("words", inputs))
+        plain = self._calibrated("words", inputs)
         if inputs.vectors is None:
             return plain
-        full = self._calibrated("full", self._logits("full", inputs) + inputs.vectors @ self.vector)
+        full = self._calibrated("full", inputs)
         known = np.array([language is None or language in ENCODER_LANGUAGES for language in languages], dtype=bool)
         # A row of zeros is a text that could not be embedded.
         return np.where(known & (np.abs(inputs.vectors).sum(axis=1) > 0), full, plain)
 
-    def _logits(self, variant: str, inputs: Inputs) -> NDArray[np.float64]:
-        weights = self.words[variant]
-        words = np.array([float(values @ weights[buckets]) for buckets, values in inputs.words])
-        logits: NDArray[np.float64] = inputs.concepts @ self.concepts[variant] + words + self.bias[variant]
-        return logits
+    def outside(self, variant: str, inputs: Inputs) -> NDArray[np.float64]:
+        """Shape (n,): what is taken off the logits because the text is of another field; 0.0 or less."""
+        if not self.field:
+            return np.zeros(len(inputs.concepts))
+        return OUTSIDE * np.minimum(0.0, self.field[variant].logits(inputs))
 
-    def _calibrated(self, variant: str, logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _calibrated(self, variant: str, inputs: Inputs) -> NDArray[np.float64]:
         slope, offset = self.calibration[variant]
+        logits = self.measure[variant].logits(inputs) + self.outside(variant, inputs)
         return 1.0 / (1.0 + np.exp(-np.clip(slope * logits + offset, -30.0, 30.0)))
 
 
@@ -103,14 +124,29 @@ def load_heads() -> dict[str, Head]:
             name: Head(
                 name=name,
                 threshold=topic["threshold"],
-                vector=arrays[f"{name}/full/vector"].astype(np.float32),
-                concepts={v: arrays[f"{name}/{v}/concepts"].astype(np.float32) for v in ("full", "words")},
-                words={v: arrays[f"{name}/{v}/words"].astype(np.float32) for v in ("full", "words")},
-                bias=topic["bias"],
+                measure=_linear(arrays, f"{name}/measure", topic["bias"]["measure"]),
+                field=_linear(arrays, f"{name}/field", topic["bias"].get("field", {})),
                 calibration={v: tuple(topic["calibration"][v]) for v in ("full", "words")},
             )
             for name, topic in about["topics"].items()
         }
+
+
+def _linear(arrays: Mapping[str, NDArray[np.generic]], key: str, biases: Mapping[str, float]) -> dict[str, Linear]:
+    """The head of each variant that has a bias."""
+
+    def part(variant: str, name: str) -> Floats:
+        return arrays[f"{key}/{variant}/{name}"].astype(np.float32)
+
+    return {
+        variant: Linear(
+            vector=part(variant, "vector") if variant == "full" else None,
+            concepts=part(variant, "concepts"),
+            words=part(variant, "words"),
+            bias=bias,
+        )
+        for variant, bias in biases.items()
+    }
 
 
 def triage_floor() -> float:
