@@ -238,6 +238,8 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
 
 def evaluate(task: Task) -> tuple[dict[str, Any], np.ndarray]:
     """Calibrations and threshold by cross-validation, and the calibrated probabilities of the known items."""
+    from sklearn.metrics import average_precision_score
+
     y, own = task.y[task.known], task.own[task.known]
     entry: dict[str, Any] = {"bias": {}, "calibration": {}}
     p = np.zeros(len(y))
@@ -248,7 +250,8 @@ def evaluate(task: Task) -> tuple[dict[str, Any], np.ndarray]:
         entry["calibration"][name] = (slope, offset)
         for source, rows in (("streams", ~own), ("own words", own)):
             scores = "F1 {:.3f} P {:.3f} R {:.3f}".format(*scores_at(p[rows], y[rows], threshold))
-            print(f"{task.topic:11} {name:6} {source:9} cv {scores} at {threshold:.2f}")
+            ranked = average_precision_score(y[rows], p[rows])
+            print(f"{task.topic:11} {name:6} {source:9} cv {scores} at {threshold:.2f}, average precision {ranked:.3f}")
     return entry, p
 
 
