@@ -261,7 +261,8 @@ def weights(task: Task, inputs: Inputs, rarity: np.ndarray) -> tuple[dict[str, n
     heads = fit_taught(task, rows)
     fields = fit_field(task, rows, heads)
     words = _linear(heads["words"], 0, SCALE[task.topic], rarity)
-    size = inputs.vectors.shape[1]  # type: ignore[union-attr]
+    assert inputs.vectors is not None
+    size = inputs.vectors.shape[1]
     full = _linear(heads["full"], size, SCALE[task.topic], rarity)
     parts = {"measure": {"words": words, "full": {name: (a + words.get(name, 0.0)) / 2 for name, a in full.items()}}}
     if fields:
