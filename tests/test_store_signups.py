@@ -85,6 +85,14 @@ def test_confirmations_are_counted_within_the_hour(store: Store) -> None:
     assert solicit(store, 3, "m3", later(2), per_hour=1) == "pending"
 
 
+def test_a_second_outbox_at_the_same_signup_drops_nothing(store: Store) -> None:
+    """Both saw it waiting; what the first decided stands."""
+    ask(store, signup(1))
+    assert solicit(store, 1, "m", NOW) == "pending"
+    assert solicit(store, 1, "m", NOW) == "dropped"
+    assert store.signup(signup(1).id) == signup(1, state="pending")
+
+
 def test_an_address_has_one_confirmation_a_day_and_three_in_all(store: Store) -> None:
     """The day is counted from the last that was sent; other addresses are not concerned."""
     days = [NOW + timedelta(days=number) for number in range(5)]
