@@ -57,6 +57,23 @@ def test_tokens_and_other_languages_are_left_alone() -> None:
     assert bridge.after("Nenhum ataque não foi visto.", "ca") == "Nenhum ataque não foi visto."
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "words"),
+    [
+        ("en", "pt", "the US fines two firms over a data breach and patches high-severity flaws in 2031 "),
+        ("es", "pt", "el fallo permite a los atacantes un fallo que la autoridad multa con 2 millones "),
+        ("it", "ca", "la falla consente di leggere il sito che il giudice ferma per sei mesi "),
+        ("pt", "fr", "os atacantes estão explorando a falha que dá acesso a la 3 de par deux mois "),
+    ],
+)
+def test_a_long_text_takes_seconds_in_every_language(source: str, target: str, words: str) -> None:
+    """No pattern looks back and forth without a bound."""
+    start = time.perf_counter()
+    bridge.after(bridge.before(words * 1000, source), target)
+
+    assert time.perf_counter() - start < 20
+
+
 def test_a_text_of_200_000_characters_takes_seconds() -> None:
     """No pattern looks back and forth without a bound."""
     text = "aucun des serveurs et ni la ville ni la police de la société, touchant plus que des noms " * 2200
