@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import text
@@ -41,7 +42,7 @@ def freeze(store: Store, value: Edition | None = None) -> Edition:
 
 def readers(store: Store, count: int, *, language: str = "en") -> list[Subscriber]:
     return [
-        add(store, f"reader{i:04}@example.org", language=language, now=NOW, new_id=lambda i=i: f"r{i:04}")
+        add(store, f"reader{i:04}@example.org", language=language, now=NOW, new_id=partial("r{:04}".format, i))
         for i in range(count)
     ]
 

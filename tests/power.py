@@ -149,7 +149,7 @@ class Recorder:
             self._new_logs.discard(file)
             return int(close(file))
 
-        methods = _copy(_Methods, real, _MORE_METHODS[real.version])
+        methods: _Methods = _copy(_Methods, real, _MORE_METHODS[real.version])
         methods.write, methods.truncate = self._callback(_Write, on_write), self._callback(_Truncate, on_truncate)
         methods.sync, methods.close = self._callback(_Sync, on_sync), self._callback(_Close, on_close)
         self._methods[address] = methods

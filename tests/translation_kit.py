@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 _TEXT = """
 o governo anunciou ontem uma nova lei sobre a segurança dos dados e a empresa corrigiu a falha crítica do
@@ -116,19 +117,19 @@ def ct2_model(
     random = np.random.default_rng(20261123)
     spec = ctranslate2.specs.TransformerSpec.from_config(layers, heads, pre_norm=True)
 
-    def linear(part: object, rows: int, columns: int) -> None:
+    def linear(part: Any, rows: int, columns: int) -> None:
         part.weight = random.normal(0, columns**-0.5, (rows, columns)).astype(np.float32)
         part.bias = np.zeros(rows, np.float32)
 
-    def norm(part: object) -> None:
+    def norm(part: Any) -> None:
         part.gamma, part.beta = np.ones(width, np.float32), np.zeros(width, np.float32)
 
-    def feed_forward(part: object) -> None:
+    def feed_forward(part: Any) -> None:
         norm(part.layer_norm)
         linear(part.linear_0, inner, width)
         linear(part.linear_1, width, inner)
 
-    def attention(part: object, *rows: int) -> None:
+    def attention(part: Any, *rows: int) -> None:
         norm(part.layer_norm)
         for layer, count in zip(part.linear, rows, strict=True):
             linear(layer, count * width, width)
