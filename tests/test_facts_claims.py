@@ -211,3 +211,76 @@ def test_a_title_on_the_list_of_exploited_flaws_states_it() -> None:
     title = "CISA adds a flaw in Examplesoft Desk to its Known Exploited Vulnerabilities catalog"
 
     assert stated("exploited", "en", "The notice names one flaw.", title) == [True]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Examplesoft Desk vulnerability exploited 3 days after disclosure"),
+        ("en", "Desk bug exploited to hijack servers"),
+        ("en", "Desk flaw exploited shortly after proof of concept"),
+        ("en", "CVE-2026-11111 exploited: gateways taken over"),
+        ("en", "Admins urged to patch exploited Desk, Portal flaws"),
+        ("en", "Firms warned of exploited Examplesoft Desk vulnerabilities"),
+        ("en", "Exploitation of recent Examplesoft vulnerability begins"),
+        ("en", "SandViper botnet exploits six Desk flaws"),
+        ("en", "Hackers exploit Desk flaw"),
+        ("en", "Desk flaw exploited in attacks"),
+        ("en", "Desk flaw under active attack"),
+        ("en", "Spies actively exploiting Desk bug"),
+        ("fr", "Une faille de Desk exploitée par des pirates"),
+        ("fr", "Vulnérabilité activement exploitée dans Desk"),
+        ("fr", "Ces vulnérabilités exploitées industriellement"),
+        ("zh", "Desk 漏洞遭在野利用"),
+        ("zh", "黑客组织利用 Desk 漏洞入侵企业网站"),
+        ("zh", "智能体利用 Desk 漏洞自动执行攻击"),
+    ],
+)
+def test_a_title_says_that_a_flaw_is_exploited(language: str, title: str) -> None:
+    """By a participle behind the flaw, by what is exploited in front of its name, by who does it, or that it began."""
+    assert stated("exploited", language, "", title) == [True]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Desk vulnerability to be exploited within days, experts fear"),
+        ("en", "Desk flaw can be exploited 3 days after disclosure"),
+        ("en", "Desk flaw could be exploited to hijack servers"),
+        ("en", "The ten most exploited vulnerabilities of the year"),
+        ("en", "Agencies told to patch critical exploited flaws in 3 days"),
+        ("en", "How botnets exploit flaws"),
+        ("en", "Proof of concept exploits flaw in Desk"),
+        ("en", "Researchers exploited Desk flaw to open doors"),
+        ("en", "Exploitation of known vulnerabilities rises"),
+        ("zh", "Desk 漏洞利用分析"),
+        ("zh", "攻击者可利用 Desk 漏洞植入木马"),
+    ],
+)
+def test_a_title_that_states_no_attack(language: str, title: str) -> None:
+    """What may come, flaws in general, a proof and an analysis."""
+    assert stated("exploited", language, "", title) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "Desk zero-day code drops before Patch Tuesday", "It is an unpatched flaw in Desk.", [False]),
+        ("en", "Desk zero-day code drops ahead of Patch Tuesday", "", []),
+        ("en", "August Patch Tuesday fixes a Desk flaw", "", [True]),
+        ("en", "Desk zero-day gets an unofficial patch", "", []),
+        ("en", "Micropatches released for a Desk flaw", "", []),
+        ("en", "A flaw in Desk", "A third-party fix is available.", []),
+        ("en", "A flaw in Desk", "The bug is not yet fixed, but an unofficial patch is available.", [False]),
+        ("en", "A flaw in Desk", "The official patch is available.", [True]),
+        ("fr", "Une faille dans Desk", "Un correctif non officiel est disponible.", []),
+        ("fr", "Une faille dans Desk", "Il n'y a pas de correctif pour l'instant.", [False]),
+        ("fr", "Une faille dans Desk", "Un correctif est disponible.", [True]),
+        ("de", "Eine Lücke in Desk", "Ein inoffizieller Patch ist verfügbar.", []),
+        ("es", "Un fallo en Desk", "Hay un parche no oficial disponible.", []),
+        ("it", "Una falla in Desk", "Una patch non ufficiale disponibile.", []),
+    ],
+)
+def test_a_day_of_patches_and_the_patch_of_others(language: str, title: str, text: str, expected: list[bool]) -> None:
+    """What came before the maker's day is not patched by it, and what others offer is not the maker's."""
+    assert stated("patched", language, text, title) == expected

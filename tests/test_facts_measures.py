@@ -170,3 +170,30 @@ def test_measures_only_spoken_of(language: str, title: str, lead: str) -> None:
 def test_measures_beside_such_words(language: str, title: str, lead: str, measure: str) -> None:
     """The same words beside somebody with the power to take the measure change nothing."""
     assert measure in measures(language, title, lead)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "lead"),
+    [
+        ("en", "Ransomware payments are banned in the public sector", "The UK government decided it."),
+        ("en", "UK to introduce a ban on ransom payments", ""),
+        ("fr", "Le gouvernement interdit de payer des rançons", ""),
+        ("de", "Regierung verbietet Lösegeldzahlungen", ""),
+    ],
+)
+def test_what_a_law_forbids_everybody_hits_nobody(language: str, title: str, lead: str) -> None:
+    """There is nobody whom the card could name."""
+    assert measures(language, title, lead) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "measure"),
+    [
+        ("UK bans ransom payments to Examplia Group", "ban"),
+        ("UK bans Examplia app in the public sector", "ban"),
+        ("Examplia fined over ransom payments", "fine"),
+    ],
+)
+def test_a_ban_that_names_whom_it_hits(title: str, measure: str) -> None:
+    """Who may not be paid is hit, and a fine has another object."""
+    assert measure in measures("en", title, "")

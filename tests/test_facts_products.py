@@ -116,3 +116,41 @@ def test_where_databases_and_headlines_put_the_product(
 def test_names_that_say_little_by_themselves(language: str, title: str, text: str, expected: list[str]) -> None:
     """A maker whose product has his name, what an add-on is made for, Chinese names that end with their kind, lists."""
     assert products(language, title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("CVE-2026-11111", "CWE-78 NEUTRALIZATION OF ELEMENTS USED IN AN OS COMMAND. An injection vulnerability.", []),
+        ("Flaw in ACME GATEWAY lets strangers in", "", ["ACME GATEWAY"]),
+        ("Acme Patches 12 Flaws Including macOS Screen Sharing Flaw", "", ["macOS Screen Sharing"]),
+        ("Acme Patches 12 Flaws Including Formulix Desk Spoofing Flaw", "", ["Formulix Desk"]),
+        ("300 Sites Exposed Due to Form Plugin Flaw", "The file upload bug lets strangers in.", []),
+        ("Strangers walk in", "A vulnerability was found in the Formulix Form Plugin.", ["Formulix Form Plugin"]),
+        (
+            "Desks at risk",
+            "A flaw was found in Dell's Display and Peripherals Manager.",
+            ["Display and Peripherals Manager"],
+        ),
+        ("Desks at risk", "A flaw was found in Dell's Formulix Desk.", ["Formulix Desk"]),
+        (
+            "CVE-2026-11111 - Code injection via quotes in Formulix CLI Rock Agent import",
+            "A vulnerability in Formulix CLI before v0.14.2 was found.",
+            ["Formulix CLI"],
+        ),
+        (
+            "CVE-2026-11111 - Code injection via quotes in Formulix CLI Rock Agent import",
+            "A vulnerability in Formulix CLI was found.",
+            ["Formulix CLI Rock Agent"],
+        ),
+        (
+            "Critical Flaw in Oracle Identity Manager Under Exploitation",
+            "The exploitation of CVE-2026-11111 follows a campaign against Oracle E-Business Suite users.",
+            ["Oracle Identity Manager"],
+        ),
+        ("A Recent Flaw in Oracle Lets Strangers In", "It is a flaw in E-Business Suite.", ["E-Business Suite"]),
+    ],
+)
+def test_where_the_name_of_a_product_begins_and_ends(title: str, text: str, expected: list[str]) -> None:
+    """Its last noun is part of it, a kind of flaw, a purpose and the owner are not; the one with a version ends it."""
+    assert products("en", title, text) == expected

@@ -265,3 +265,24 @@ def test_hints_know_the_letters_that_patterns_take_for_one(text: str) -> None:
 
     assert words.pattern.search(text)
     assert words.search(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "authorities", "targets"),
+    [
+        ("it", "La Danimarca multa Examplia", ["Danimarca"], ["Examplia"]),
+        ("it", "Danimarca, multa a Examplia", ["Danimarca"], ["Examplia"]),
+        ("it", "Multa della Danimarca per la fuga", ["Danimarca"], []),
+        ("nl", "Denemarken legt Examplia boete op", ["Denemarken"], ["Examplia"]),
+        ("es", "Sanción de Justicia por la fuga", [], []),
+        ("es", "Multa de Justicia a Examplia", [], ["Examplia"]),
+        ("pt", "Eis a multa", [], []),
+        ("pt", "Multa de 3 milhões à Eisberg", [], ["Eisberg"]),
+        ("es", "Multa a Justiciana por una fuga de datos", [], ["Justiciana"]),
+    ],
+)
+def test_who_imposes_is_not_hit(language: str, title: str, authorities: list[str], targets: list[str]) -> None:
+    """A country by its name in another language, a ministry by its subject, a word for "here is"."""
+    found = facts(language, title)
+    assert names(found, "authority") == authorities
+    assert names(found, "target") == targets

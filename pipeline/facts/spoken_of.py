@@ -42,7 +42,8 @@ def is_only_spoken_of(finding: Finding, read: Sequence[Passage], language: str |
         _is_of_another_trial(finding, title, language)
         or _is_only_a_power(finding, language)
         or _is_denied(finding, language)
-        or _is_to_be_heavier(finding, language)
+        or (finding.status == "imposed" and _is_within("heavier", finding, language))
+        or _is_within("everybody", finding, language)
         or _is_noun_of_talk(finding, title, language)
         or (finding.trigger.measure == "damages" and _has("offered", passage, language))
         or _is_private(finding, title, read, language)
@@ -110,10 +111,10 @@ def _is_denied(finding: Finding, language: str | None) -> bool:
     return within is not None and bool(within.search(text, *finding.span) or within.match(text, finding.span[1] + 1))
 
 
-def _is_to_be_heavier(finding: Finding, language: str | None) -> bool:
-    """ "tougher fines", "des amendes plus lourdes": what a law is to foresee."""
+def _is_within(kind: str, finding: Finding, language: str | None) -> bool:
+    """ "tougher fines", "ransom payments are banned": whether such words hold or meet those of the measure."""
     text, (start, end) = finding.passage.text, finding.span
-    patterns = [context_words("heavier", tag) for tag in spoken(language)[:1]] if finding.status == "imposed" else []
+    patterns = [context_words(kind, tag) for tag in spoken(language)[:1]]
     return any(m.start() < end and start < m.end() for p in patterns if p is not None for m in p.finditer(text))
 
 

@@ -76,6 +76,13 @@ _QUALITY = re.compile(
     r"[\w.]+[-‐‑](?:powered|based|side|driven|enabled|native|hosted|related|class|grade|wide|level)", re.I
 )
 _GENERIC = frozenset(load("products")["generic"])
+#: "Form Plugin": what an add-on is for, and that it is one.
+_PURPOSE = re.compile(rf"(?:{'|'.join(load('products')['purposes'])})(?: (?:Plug-?in|Add-?on|Extension|Theme|Module))?")
+#: "Acme's Display and Peripherals Manager": one thing for two purposes.
+_JOINED_NOUN = re.compile(
+    rf"(?<=['’]s )(?P<name>[A-Z]\w+ and [A-Z]\w+ (?:{'|'.join(load('products')['nouns'])}))(?![\w'’-])"
+)
+_OWNER = re.compile(r"(?:[A-Z][\w.-]* ){0,2}[A-Z][\w.-]*['’]s $")
 
 
 _KINDS = "|".join(load("products")["kind"])
@@ -89,6 +96,7 @@ _OF_MAKER = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['of_maker'])})\s$
 _MAKERS_DO = re.compile(rf"\s(?:{'|'.join(load('products')['makers_do'])})(?!\w)", re.IGNORECASE)
 _PEOPLE_DO = re.compile(rf"\s?(?:{'|'.join(load('products')['people_do'])})(?![a-z])")
 VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+(?![\dx.]*\s?(?:万|亿|million|billion|Mio|Mrd|mln|[%€$£]))")
+_UP_TO = re.compile(r"\s(?:(?:before|prior to|up to|through|from|versions?)\s|[<≤]=?\s?|v)+\d+(?:\.[\dx]+)+")
 #: "Examplia's Formulix software": what it is stands behind it in English.
 _KIND_AFTER = re.compile(rf"\s(?:{'|'.join(load('products')['kind_after'])})(?!\w)")
 _OWNED = re.compile(r"(?:['’]s|\b(?:[Tt]he|[Ii]ts|[Tt]heir|popular|open-source))\s$")
@@ -147,8 +155,9 @@ def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
         chosen = [n for rank, n in ranked if rank == best]
         first = chosen[-1:] if best == _IN and passage.is_title else chosen[:1]
         if best > _MAYBE_MAKER:
-            longer = _longer(passage.text[slice(*first[0])], found) if passage.is_title else None
-            yield from _facts_of(*(longer or (passage, _with_list(passage.text, names, first[0]))))
+            name = passage.text[slice(*first[0])]
+            told = (_longer(name, found) or _versioned(name, found)) if passage.is_title else None
+            yield from _facts_of(*(told or (passage, _with_list(passage.text, names, first[0]))))
             return
         if best == _MAYBE_MAKER and second is None and not _before(_OF_MAKER, passage.text, first[0][0]):
             second = passage, first
@@ -210,6 +219,19 @@ def _longer(
     return None
 
 
+def _versioned(
+    name: str, found: Sequence[tuple[Passage, list[tuple[int, int]]]]
+) -> tuple[Passage, list[tuple[int, int]]] | None:
+    """ "Acme CLI" of the lead, with its version, in place of the title's "Acme CLI Desk Agent" that runs on."""
+    for passage, names in found:
+        for start, end in names:
+            called = passage.text[start:end]
+            is_part = " " in called and name.startswith(f"{called} ") and not passage.is_title
+            if is_part and _UP_TO.match(passage.text, end):
+                return passage, [(start, end)]
+    return None
+
+
 def _may_name(passage: Passage, article: Article) -> bool:
     text = passage.text
     return tells_of_flaw(passage, article) or bool(VERSION.search(text) or _AFFECTS.search(text))
@@ -229,7 +251,9 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
     countries = [(a.start, a.end) for a in actors(text, article.language)]
     listed = [(h.start, h.end) for h in products().find(text)]
     quoted = [Name(m["name"], *m.span("name")) for m in _QUOTED.finditer(text)] if _QUOTE.search(text) else []
-    quoted += [Name(m["name"], *m.span("name")) for p in (_CJK_KIND, _CJK_NAMED) for m in p.finditer(text)]
+    quoted += [
+        Name(m["name"], *m.span("name")) for p in (_CJK_KIND, _CJK_NAMED, _JOINED_NOUN) for m in p.finditer(text)
+    ]
     found = []
     for name in (*quoted, *(n for n in find_names(text, article.language) if not _overlaps(n, quoted))):
         start = next((h.start for h in makers.find(text) if h.start < name.start <= h.end + 1), name.start)
@@ -245,6 +269,8 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
         if (
             len(value) > 1
             and value not in _GENERIC
+            and not _PURPOSE.fullmatch(value)
+            and not _is_shouted_kind(value)
             and not _is_genitive(value)
             and not _QUALITY.fullmatch(value)
             and not value.isdecimal()
@@ -261,6 +287,11 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
         ):
             found.append((start, end))
     return found
+
+
+def _is_shouted_kind(name: str) -> bool:
+    """ "AN OS COMMAND": a kind of flaw in a title without small letters."""
+    return name.isupper() and " " in name and bool(KIND.search(name.title()))
 
 
 def _is_genitive(name: str) -> bool:
@@ -307,7 +338,12 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return 0
     if passage.is_title and re.search(r"\b(?:in|dans)\s$", before):
         return _IN
-    if PLACE.search(before) or _CJK_IN_IT.match(text, end) or (_KIND_AFTER.match(text, end) and _OWNED.search(before)):
+    owner = _OWNER.search(before) if organisations().find(before) else None
+    if (
+        PLACE.search(before[: owner.start()] if owner else before)
+        or _CJK_IN_IT.match(text, end)
+        or (_KIND_AFTER.match(text, end) and _OWNED.search(before))
+    ):
         return _OF
     if not passage.is_title:
         return 0
