@@ -105,6 +105,30 @@ def test_rule_removes_its_case(rule: object) -> None:
         "Door op de link te klikken geven slachtoffers toestemming.",
         "Aby uzyskać dostęp do sieci, napastnicy użyli luki CVE-2026-10001.",
         "Klikając w link, ofiary wyrażały zgodę na przelew.",
+        "By mistake, reporter accounts at the agency were locked.",
+        "By his own account, the reporter was followed for months.",
+        "Par prudence, journalistes et avocats changent de messagerie.",
+        "Von Beginn an, Journalisten eingeschlossen, wurde mitgelesen.",
+        "Por seguridad, redactores y periodistas cambiaron de claves.",
+        "Meet the deadline or pay 4 million, the regulator told the firm.",
+        "You are receiving this because we copied your files, the note to the victims said.",
+        "Tags: the script of the tag manager let anyone add code.",
+        "Comments show that 40,000 customers were affected.",
+        "Read comments of the court suggest a fine of 3 million.",
+        "Listen to the article of law that was broken, the judge said.",
+        "Podcasts mit 3 Millionen Hörern wurden kopiert.",
+        "Dit artikel van de wet is eerder geschonden, zegt de toezichthouder.",
+        "Cet article de loi a été violé 40 fois, selon la CNIL.",
+        "Vous recevez ce message parce que vous êtes inscrit : cette phrase ouvrait le courriel des pirates.",
+        "»Sie erhalten diese E-Mail, weil Sie angemeldet sind«, heißt es in der Fälschung.",
+        "Écoutez notre podcast, disponible partout : en apparence banal, ce bandeau chargeait un script.",
+        "This article was first published on 2 May but withdrawn when the court fined the paper.",
+        "Published on 4 May, the advisory lists three flaws.",
+        "Publié le 4 mai 2026, le rapport compte 40 000 victimes.",
+        "Register now for the fine print, the lawyer of the gang joked.",
+        "Der Widerruf ist jederzeit anfechtbar, entschied das Gericht gegen die Beispiel AG.",
+        "Never miss a patch again, the agency wrote after the fine.",
+        "Nichts mehr verpassen sollten Kunden, sagt das BSI: Das Update ist da.",
     ],
 )
 def test_news_stays(sentence: str) -> None:
@@ -119,6 +143,19 @@ def test_nothing_after_a_block_goes_with_it() -> None:
     cleaned = clean([article("Début.", "Inscrivez-vous à notre newsletter.", facts, "Fin de l'article.")])[0]
 
     assert cleaned.paragraphs == ("Début.", facts, "Fin de l'article.")
+
+
+def test_titles_below_a_heading_go_at_the_end_only() -> None:
+    """What "Related stories" stands above goes with it; in the middle of a text it may be a heading of the article."""
+    news = "The regulator fined Example Corp 4 million euros."
+    titles = ("Clinic pays for lost files", "Why hospitals remain easy targets")
+
+    end = clean([article(news, "Related stories", *titles, "© 2026 Example Media Ltd. All rights reserved.")])[0]
+    middle = clean([article(news, "Related stories", titles[0], news + " It will appeal.")])[0]
+
+    assert end.paragraphs == (news,)
+    assert [block.rule for block in end.removed][1:3] == ["related/listed"] * 2
+    assert middle.paragraphs == (news, titles[0], news + " It will appeal.")
 
 
 def test_a_sentence_with_a_cve_id_is_never_cut() -> None:

@@ -25,6 +25,9 @@ _FACT = re.compile(r"\bcve-\d{4}-\d{4,}|\bghsa-\w{4}-", re.IGNORECASE)
 #: A paragraph at least this long that comes a second time in one article is a block that the page shows twice.
 _REPEAT_LEAST = 80
 _REPEATS_MOST = 3
+#: A heading over titles of other articles ("Related stories") is at most this long, a title at most that; more titles
+#: than this are no such list.
+_HEADING_MOST, _TITLE_MOST, _TITLES_MOST = 40, 140, 8
 #: Paragraphs up to this length may be taken whole by a sentence rule.
 _SHORT = 60
 _BOUNDARY = re.compile(r"[.!?…]{1,6}[\"»”’')\]]{0,2}\s{1,9}(?![a-zà-öø-ÿа-я])|[。！？]{1,6}[」』）”]{0,2}|\n+")
@@ -66,10 +69,11 @@ def clean_paragraphs(
         kept.append((position, rest))
     # Repeats come last: how many there are must not change when the text is cleaned again.
     kept, judged = _without_site_lines(kept)
+    kept, listed = _without_listed(kept, [*removed, *judged], len(source))
     kept, again = _without_repeats(kept)
     gone = [
         replace(block, text=part)
-        for block in (*removed, *again, *judged)
+        for block in (*removed, *again, *judged, *listed)
         for part in _as_published(block.text, source[block.position])
     ]
     return tuple(text for _, text in kept), tuple(sorted(gone, key=lambda block: block.position))
@@ -95,8 +99,38 @@ def _without_site_lines(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, st
     return [(position, text) for position, text in kept if text not in taken], removed
 
 
+def _without_listed(
+    kept: list[tuple[int, str]], removed: list[Removed], count: int
+) -> tuple[list[tuple[int, str]], list[Removed]]:
+    """Titles below a heading such as "Related stories", when nothing of the article comes behind them.
+
+    In the middle of a text the line below may be a heading of the article itself.
+    """
+    texts = dict(kept)
+    listed: dict[int, str] = {}
+    for heading in removed:
+        is_heading = heading.rule.startswith("related/") and len(heading.text) <= _HEADING_MOST
+        if not is_heading or heading.position in texts:
+            continue
+        below: dict[int, str] = {}
+        position = heading.position + 1
+        while position in texts and _is_title(texts[position]):
+            below[position] = texts[position]
+            position += 1
+        if len(below) <= _TITLES_MOST and (position == count or position not in texts):
+            listed |= below
+    rows = [Removed(text=text, rule="related/listed", position=position) for position, text in listed.items()]
+    return [(position, text) for position, text in kept if position not in listed], rows
+
+
+def _is_title(text: str) -> bool:
+    return len(text) <= _TITLE_MOST and "\n" not in text and text.rstrip()[-1:] not in ".!?…。！？:：;"
+
+
 def _is_news(text: str, folded: str) -> bool:
-    return _FACT.search(text) is not None or is_reported(folded)
+    # A German quotation opens with the mark that is a bullet elsewhere.
+    is_quoted = text.lstrip().startswith("»") and "«" in text
+    return is_quoted or _FACT.search(text) is not None or is_reported(folded)
 
 
 def _without_repeats(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[Removed]]:

@@ -24,7 +24,13 @@ _TOLD = re.compile(
     r"|と[^、。]{2,20}[はが][^、。]{0,6}(?:助言|勧め|呼びかけ|注意を促)[^、。]{0,8}。?\Z"
 )
 
+#: "…: cette phrase figurait en tête du courriel": what came before was quoted.
+_QUOTED = re.compile(
+    r": (?:cette|this|that|diese[rs]?|esta|questa|essa|deze|ta) "
+    r"(?:phrase|mention|formule|ligne|sentence|line|wording|satz|zeile|frase|riga|zin|formula|fraza)\b"
+)
+
 
 def is_reported(folded: str) -> bool:
-    """Whether a sentence of folded text ends in who says it."""
-    return _TOLD.search(folded.rstrip(), max(0, len(folded) - 90)) is not None
+    """Whether a sentence of folded text ends in who says it, or is spoken of as a sentence."""
+    return _TOLD.search(folded.rstrip(), max(0, len(folded) - 90)) is not None or _QUOTED.search(folded) is not None
