@@ -52,6 +52,8 @@ BY_EXAMPLE = {
 #: News of all fields as regulators, courts, papers and vendors publish it, in our own words, in eleven languages. Never
 #: trained on.
 FIELDS = Path(__file__).resolve().parent / "labels" / "topics-fields.jsonl"
+#: Seven topics as users add them: label, ten examples and fifty labelled lines each, in our own words, ten languages.
+EXAMPLES = FIELDS.with_name("topics-by-example.jsonl")
 #: How often ten headlines are drawn from the set as examples.
 DRAWS = 4
 
@@ -126,6 +128,19 @@ def own(data: Path) -> list[Scores]:
     return found
 
 
+def by_example() -> Scores:
+    """The seven topics of EXAMPLES together."""
+    p: list[float] = []
+    y: list[int] = []
+    for row in read_lines(EXAMPLES):
+        topic = TopicSpec(name=row["name"], titles=row["titles"], examples=tuple(row["examples"]))
+        lines = [line.partition(". ") for line, _ in row["lines"]]
+        articles = [as_article({"id": n, "title": title}, lead) for n, (title, _, lead) in enumerate(lines)]
+        p += [a.topics[topic.name] for a in classify(articles, topics=[topic], embedder=load_embedder())]
+        y += [label for _, label in row["lines"]]
+    return Scores("own.seven", 0.5, np.array(p), np.array(y), ["" for _ in y], np.zeros(len(y)))
+
+
 def drawn(data: Path) -> dict[str, float]:
     """Mean F1 with ten real headlines of the set as examples, over DRAWS draws; the examples are not counted."""
     rows, articles = casie(data)
@@ -175,7 +190,7 @@ def measure(data: Path) -> dict[str, float]:
         figures[f"topics.{scores.name}.sure"] = f1(scores, scores.unsure == 0)[0]
         for lang in ("fr", "en", "zh"):
             figures[f"topics.{scores.name}.{lang}"] = f1(scores, np.array([x == lang for x in scores.lang]))[0]
-    for scores in fields():
+    for scores in [*fields(), by_example()]:
         figures[f"topics.{scores.name}"], precision, recall = f1(scores)
         figures |= {f"topics.{scores.name}.precision": precision, f"topics.{scores.name}.recall": recall}
     for scores in own(data):

@@ -57,15 +57,22 @@ OWN_SAY = 0.25
 
 
 def write_background(items: list[Item], vectors: np.ndarray) -> None:
-    """Vectors and concepts of ordinary news, for topics by example: half cyber news, the rest general."""
+    """Vectors and concepts of ordinary news, for topics by example.
+
+    Vectors are of cyber news, of general news and of our lines of all fields in many languages: without these whatever
+    is not cyber news looks like a topic that is not. Concepts are those of real news, which say how rare each is.
+    """
     from pipeline.classify.own import concept_presence
 
     picked = np.random.default_rng(SEED).permutation([n for n, item in enumerate(items) if item.strong])[:700]
     general = [n for n, item in enumerate(items) if item.key.startswith("semeval:")][:100]
+    elsewhere = np.random.default_rng(SEED).permutation([n for n, item in enumerate(items) if item.is_elsewhere])
     rows = sorted([*picked.tolist(), *general])
     concepts = concept_presence([items[n].title for n in rows], [items[n].lead for n in rows])
     np.savez_compressed(
-        OUT / "background.npz", vectors=vectors[rows].astype(np.float16), concepts=concepts.astype(np.uint8)
+        OUT / "background.npz",
+        vectors=vectors[[*rows, *sorted(elsewhere[:800].tolist())]].astype(np.float16),
+        concepts=concepts.astype(np.uint8),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.classify import BUILT_IN, classify, explain, test_topic, topic_threshold, triage
+from pipeline.classify import BUILT_IN, classify, explain, own, test_topic, topic_threshold, triage
 from pipeline.classify.beats import beats
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
 from pipeline.classify.features import concept_feature_names, concept_rows
@@ -238,6 +238,25 @@ def test_own_topic_crosses_languages() -> None:
     assert len(result.wrong) <= 1
 
 
+def test_what_is_near_to_everything_is_on_no_topic_of_ones_own() -> None:
+    """Headlines of other fields and near misses are not on a topic; its subject told in Polish is."""
+    lines = (
+        "Bank warns of fake staff at the door",
+        "New satellite sends first pictures",
+        "Kabel internetowy na dnie Bałtyku przecięty",
+    )
+    articles = [article(line, "") for line in lines]
+
+    assert [a.labels for a in classify(articles, topics=[GARDEN], embedder=load_embedder())] == [(), (), (GARDEN.name,)]
+
+
+def test_a_label_that_says_more_than_its_concept_does_not_stand_for_it() -> None:
+    """Of "Data breaches" all is a concept, of breaches in the hospitals of a region less; of cables nothing."""
+    assert own._told(("Data breaches",)) == 1.0
+    assert 0.0 < own._told(("Data breaches in northern hospitals",)) < 0.7
+    assert own._told(("Undersea cables",)) == 0.0
+
+
 def test_own_topic_is_told_by_its_label() -> None:
     """Headlines that go round the word agree in nothing; the label says which of their concepts is meant."""
     examples = (
@@ -282,14 +301,14 @@ def test_explanations() -> None:
     """A built-in topic names concepts and words, one by example its nearest examples."""
     title, text = SEED["en"]
     built_in = explain(article(title, text, "en"), BUILT_IN, load_embedder())
-    own = explain(article("Subsea cable broken again", ""), [GARDEN], load_embedder()).topics[0]
+    by_example = explain(article("Subsea cable broken again", ""), [GARDEN], load_embedder()).topics[0]
 
     disclosure = built_in.topics[0]
     assert disclosure.probability >= disclosure.threshold
     assert any("vulnerability" in reason.words for reason in disclosure.reasons)
     assert len(disclosure.reasons) <= 8
-    assert own.nearest[0][0] == "Repair ship sent to broken subsea cable"
-    assert own.nearest == tuple(sorted(own.nearest, key=lambda pair: -pair[1]))
+    assert by_example.nearest[0][0] == "Repair ship sent to broken subsea cable"
+    assert by_example.nearest == tuple(sorted(by_example.nearest, key=lambda pair: -pair[1]))
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Topics of the user's own, from 5 to 20 example headlines in any language; no training by the user.
 
 Two likenesses to the examples: the mix of concepts (data/concepts.toml, the same in every language), and the sentence
-vector along the direction from a shipped background of ordinary news (vectors only, no texts) to the examples.
-The more the examples agree in their concepts, the more the concepts count. Real headlines often name their subject
-in roundabout words; what the topic's label says ("Data breaches") then tells which of their concepts is meant.
+vector, by how much nearer it is to the examples than to its neighbours in a shipped background of ordinary news
+(vectors only, no texts). The more the examples agree in their concepts, the more the concepts count. Real headlines
+often name their subject in roundabout words; what the topic's label says ("Data breaches") then tells which of their
+concepts is meant, as far as the label says nothing else ("Supply-chain attacks on packages" is more than attacks).
 """
 
 from __future__ import annotations
@@ -26,16 +27,17 @@ _DATA = Path(__file__).parent / "data"
 #: Characters of the text read; the mix of concepts is steadier in longer texts.
 TEXT_CHARACTERS = 4000
 # Tuned on four subjects of casie-events, each with ten invented examples and with twelve draws of ten real headlines
-# (docs/topics.md): share of the identity in the covariance, most that concepts may count, likeness of concepts which
-# counts as 1, its border, and the steepness.
-_SHRINK = 0.9
+# (docs/topics.md): most that concepts may count, likeness of concepts which counts as 1, its border, the steepness.
 _CONCEPT_SHARE = 0.95
 CONCEPT_FULL = 0.72
 _BORDER_CONCEPTS = 0.47
 _STEEPNESS = 8.0
+#: Neighbours in the background, and how much nearness to them counts against nearness to the examples: what is near to
+#: everything (a headline of three common words) is near to the examples, too.
+_NEIGHBOURS, _AGAINST = 10, 0.5
 #: Of meaning, in standard deviations of the background: the least border, where it lies between the background and an
-#: example that the direction does not know, and what one deviation counts. Meaning far off does not outvote concepts.
-_BORDER_LEAST, _BORDER_SHARE, _DEVIATION = 2.0, 0.6, 0.2
+#: example that the others do not know, and what one deviation counts. Meaning far off does not outvote concepts.
+_BORDER_LEAST, _BORDER_SHARE, _DEVIATION = 2.0, 0.8, 0.4
 _MEANING_LEAST = -0.5
 #: How much the concepts of the label count beside those of the examples, and how much concepts count at least then.
 _LABEL, _LABEL_SHARE = 1.25, 0.9
@@ -44,6 +46,9 @@ _SETTING = frozenset(["authority", "field", "rulemaking", "round_up", "other_cri
                       "state", "formal_step", "lifted", "suspend", "court", "appeal", "own_rule", "lawsuit", "vendor",
                       "study", "ai_model", "lets_in", "demonstration", "lock", "faulty", "pays", "imposes", "cut_off",
                       "plea", "threat", "opinion", "fake", "other_field"])  # fmt: skip
+
+#: Words of a label: "of" and "in" say nothing, of Chinese and Japanese each character does.
+_LABEL_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W_]{3,}")
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -63,22 +68,41 @@ class _Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """How near sentence vectors are to the examples; with a background, beyond what ordinary news is."""
+
+    #: Mean of the examples, seen from the middle of the background.
+    centre: Doubles
+    #: What ordinary news has along it, and the standard deviation of that.
+    usual: float
+    deviation: float
+    #: In deviations.
+    border: float
+    background: Background | None
+
+    def beyond(self, vectors: Floats) -> Doubles:
+        """Shape (n,): deviations beyond the border, less than 0 on this side of it."""
+        near: Doubles = (
+            vectors @ self.centre if self.background is None else self.background.nearness(vectors, self.centre)
+        )
+        return (near - self.usual) / self.deviation - self.border
+
+
+@dataclass(frozen=True, slots=True)
 class OwnTopic:
     """A topic made of examples."""
 
     #: Mean mix of concepts of the examples, length 1 (0 when they hold none), and how much it counts.
     concepts: Doubles
     concept_share: float
-    #: Where the vectors of examples lie from those of ordinary news, and what lies on the border along it.
-    direction: Doubles
-    border: float
+    meaning: Meaning
     #: Vectors of the examples, in their order.
     examples: Floats
 
     def likeness(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> tuple[Doubles, Doubles]:
         """How far beyond the border the texts are, in concepts and in meaning, each shape (n,); less than 0 is not."""
         by_concepts = concept_mixes(titles, texts) @ self.concepts / CONCEPT_FULL - _BORDER_CONCEPTS
-        return by_concepts, np.maximum(_MEANING_LEAST, _DEVIATION * (vectors @ self.direction - self.border))
+        return by_concepts, np.maximum(_MEANING_LEAST, _DEVIATION * self.meaning.beyond(vectors))
 
     def probabilities(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> Doubles:
         """Shape (n,): 0.0 to 1.0."""
@@ -88,10 +112,30 @@ class OwnTopic:
         return 1.0 / (1.0 + np.exp(-np.clip(_STEEPNESS * score, -30.0, 30.0)))
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Ordinary news: its middle, its vectors of length 1 from there, and how near each is to its neighbours."""
+
+    middle: Doubles
+    rows: Doubles
+    nearness_of_rows: Doubles
+
+    def seen_from_middle(self, vectors: Floats) -> Doubles:
+        """The vectors from the middle, with length 1."""
+        rows = vectors.astype(np.float64) - self.middle
+        seen: Doubles = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        return seen
+
+    def nearness(self, vectors: Floats, centre: Doubles) -> Doubles:
+        """Shape (n,): nearness to `centre`, less what nearness to any news tells."""
+        rows = self.seen_from_middle(vectors)
+        return rows @ centre - _AGAINST * _nearest(rows @ self.rows.T)
+
+
 def own_topic(topic: TopicSpec, embedder: Embedder) -> OwnTopic:
     """What the examples of a topic amount to; remembered for as long as the process lives."""
-    label = ". ".join([re.sub(r"[-_]", " ", topic.name), *(topic.titles[tag] for tag in sorted(topic.titles))])
-    return _own_topic(topic.examples, label, _Key(embedder))
+    labels = (re.sub(r"[-_]", " ", topic.name), *(topic.titles[tag] for tag in sorted(topic.titles)))
+    return _own_topic(topic.examples, labels, _Key(embedder))
 
 
 def concept_mixes(titles: Sequence[str], texts: Sequence[str]) -> Doubles:
@@ -121,22 +165,33 @@ def concept_presence(titles: Iterable[str], leads: Iterable[str]) -> Floats:
 
 
 @lru_cache(maxsize=64)
-def _own_topic(examples: tuple[str, ...], label: str, key: _Key) -> OwnTopic:
+def _own_topic(examples: tuple[str, ...], labels: tuple[str, ...], key: _Key) -> OwnTopic:
     embedder = key.embedder
     vectors = embedder.embed(examples)
     mixes = concept_mixes(examples, [""] * len(examples))
     # How alike an example is to the others: examples which agree in nothing give the concepts no say.
     share = min(_CONCEPT_SHARE, max(0.0, 1.5 * _leave_one_out(mixes)))
-    named = concept_mixes([label], [""])[0] * (mixes > 0).any(axis=0)
+    named = concept_mixes([". ".join(labels)], [""])[0] * (mixes > 0).any(axis=0)
     concepts = _unit(mixes.mean(axis=0)) + _LABEL * _unit(named)
-    direction, border = _direction(vectors, embedder)
     return OwnTopic(
         concepts=_unit(concepts),
-        concept_share=max(share, _LABEL_SHARE) if named.any() else share,
-        direction=direction,
-        border=border,
+        concept_share=max(share, _LABEL_SHARE * _told(labels) ** 2) if named.any() else share,
+        meaning=_meaning(vectors, embedder),
         examples=vectors,
     )
+
+
+def _told(labels: Sequence[str]) -> float:
+    """Which part of the words of a label are concepts of subject; of the label that has most."""
+    index, rarity = _rarity()
+    parts = [0.0]
+    for label in labels:
+        folded = fold_text(label)
+        spans = [(hit.start, hit.end) for hit in find_concepts(folded) if rarity[index[hit.concept]] > 0]
+        words = [word.span() for word in _LABEL_WORD.finditer(folded)]
+        told = [any(start < end_of and begin_of < end for begin_of, end_of in spans) for start, end in words]
+        parts.append(sum(told) / max(1, len(told)))
+    return max(parts)
 
 
 def _unit(row: Doubles) -> Doubles:
@@ -145,28 +200,30 @@ def _unit(row: Doubles) -> Doubles:
     return row / length if length else row
 
 
-def _direction(vectors: Floats, embedder: Embedder) -> tuple[Doubles, float]:
-    """From the background to the examples, one standard deviation of the background long, and the border along it."""
+def _meaning(vectors: Floats, embedder: Embedder) -> Meaning:
+    """What the vectors of the examples amount to."""
     if embedder.name != ENCODER:
         # No background to compare with: the border lies halfway to the examples.
-        direction = vectors.mean(axis=0).astype(np.float64)
-        return direction * 2 * _BORDER_LEAST / max(float((vectors @ direction).mean()), 1e-9), _BORDER_LEAST
-    background, inverse = _background()
-    middle = background.mean(axis=0)
-    direction = _scaled(inverse @ (vectors.mean(axis=0) - middle), background)
-    unknown = [
-        float((vector - middle) @ _scaled(inverse @ (others.mean(axis=0) - middle), background))
-        for vector, others in ((vectors[i], np.delete(vectors, i, axis=0)) for i in range(len(vectors)))
-        if len(others)
-    ]
-    beyond = max(_BORDER_LEAST, _BORDER_SHARE * float(np.mean(unknown))) if unknown else _BORDER_LEAST
-    return direction, float(middle @ direction) + beyond
+        centre = vectors.mean(axis=0).astype(np.float64)
+        halfway = max(float((vectors @ centre).mean()), 1e-9) / 2
+        return Meaning(centre, 0.0, halfway / _BORDER_LEAST, _BORDER_LEAST, None)
+    background = _background()
+    rows = background.seen_from_middle(vectors)
+    centre = rows.mean(axis=0)
+    ordinary = background.rows @ centre - _AGAINST * background.nearness_of_rows
+    usual, deviation = float(ordinary.mean()), max(float(ordinary.std()), 1e-9)
+    border = _BORDER_LEAST
+    if len(rows) > 1:
+        others = (rows.sum(axis=0) - rows) / (len(rows) - 1)
+        unknown = (rows * others).sum(axis=1) - _AGAINST * _nearest(rows @ background.rows.T)
+        border = max(border, _BORDER_SHARE * (float(unknown.mean()) - usual) / deviation)
+    return Meaning(centre, usual, deviation, border, background)
 
 
-def _scaled(direction: Doubles, background: Doubles) -> Doubles:
-    """The direction so long that the background's standard deviation along it is 1."""
-    scaled: Doubles = direction / max(float((background @ direction).std()), 1e-9)
-    return scaled
+def _nearest(cosines: Doubles) -> Doubles:
+    """Shape (n,): the mean of the greatest of each row of cosines."""
+    nearest: Doubles = np.partition(cosines, -_NEIGHBOURS, axis=1)[:, -_NEIGHBOURS:].mean(axis=1)
+    return nearest
 
 
 def _leave_one_out(rows: Doubles) -> float:
@@ -190,11 +247,13 @@ def _rarity() -> tuple[dict[str, int], Doubles]:
 
 
 @lru_cache(maxsize=1)
-def _background() -> tuple[Doubles, Doubles]:
-    """The background's vectors, made by ENCODER, and the inverse of their shrunk covariance."""
+def _background() -> Background:
+    """The background, by vectors of ENCODER."""
     with np.load(_DATA / "background.npz", allow_pickle=False) as arrays:
-        rows = arrays["vectors"].astype(np.float64)
-    covariance = np.cov(rows, rowvar=False)
-    scale = float(np.trace(covariance)) / len(covariance)
-    inverse = np.linalg.inv((1 - _SHRINK) * covariance + _SHRINK * scale * np.eye(len(covariance)))
-    return rows, inverse.astype(np.float64)
+        vectors = arrays["vectors"].astype(np.float64)
+    middle = vectors.mean(axis=0)
+    rows = vectors - middle
+    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    cosines = rows @ rows.T
+    np.fill_diagonal(cosines, -1.0)
+    return Background(middle, rows, _nearest(cosines))
