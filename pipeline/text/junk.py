@@ -28,7 +28,8 @@ _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|access (?:is |to this page )?(?:has been )?denied"
         r"|unusual traffic|request (?:has been )?blocked|ddos protection|n['’]etes pas un robot"
         r"|etes (?:bien )?(?:un )?humain"
-        r"|verification de (?:votre navigateur|securite)|kein roboter|ein mensch sind|no eres un robot|no soy un robot"
+        r"|verification de (?:votre navigateur|securite)|kein roboter|ein mensch sind|no eres un robot"
+        r"|no soy un robot"
         r"|non sei un robot|nao e um robo|geen robot|nie jestes robotem|не робот"
         r"|while we verify your browser|sprawdzamy,? czy jestes czlowiekiem|comprobando (?:si|que) eres humano"
         r"|проверяем ваш браузер|подтвердите, что вы человек|insan oldugunuzu"
@@ -88,6 +89,54 @@ _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("aggregator", re.compile(r"(?:article|comments) url: ?https?://")),
     ("code", re.compile(r"^\s*[.#]?[\w-]+ ?\{ ?[\w-]+:|^\s*(?:function|var|window)\b.{0,40}[({=]")),
 )  # fmt: skip
+#: Words of a site's notices that news may use, too: they say something only of a text that tells nothing of its title.
+_NOTICES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("bot-wall", re.compile(
+        r"security check to access|captcha|reference #|\bray id\b|request id|acces refuse|autorisation d['’]acceder"
+        r"|zugriff verweigert|acceso denegado|accesso negato|acesso negado|toegang geweigerd|odmowa dostepu"
+        r"|доступ (?:запрещ|ограничен)|erisim engellendi|访问被拒绝|アクセスが拒否"
+        r"|(?:votre|ihr|su|il tuo|seu|je|uw|twoja?) (?:navigateur|browser|navegador|przegladark\w)\b.{0,30}"
+        r"(?:verifi|uberpruft|comprob|controll|gecontroleerd|sprawdz)"
+        r"|(?:connexion|verbindung|conexion|connessione|conexao|verbinding|polaczenie)\b.{0,30}"
+        r"(?:securisee|sicher|segura|sicura|veilig|bezpieczne)|正在检查您的浏览器|ブラウザを確認")),
+    ("cookie-wall", re.compile(
+        r"respect de votre vie privee|we value your privacy|valoramos (?:tu|su) privacidad"
+        r"|(?:nos|our|unsere|nuestros|nostri|nossos|onze) \d+ (?:partenaires|partners?|partnern?|socios|fornitori"
+        r"|parceiros)"
+        r"|nous et nos (?:\d+ )?partenaires|we and our (?:\d+ )?partners|wir und unsere (?:\d+ )?partner"
+        r"|nosotros y nuestros (?:\d+ )?socios|noi e i nostri (?:\d+ )?(?:fornitori|partner)"
+        r"|nos e (?:os )?nossos parceiros"
+        r"|accept(?:er|ez) les cookies|mit werbung (?:und \w+ )?weiterlesen"
+        r"|toestemming voor het plaatsen|(?:anvander|bruker|bruger) (?:kakor|cookies)|godkann alla"
+        r"|zgod\w+ na (?:pliki )?cookie"
+        r"|использует (?:файлы )?cookie|cookieを使用|使用cookie|쿠키를 사용")),
+    ("error-page", re.compile(
+        r"\b(?:erreur|error|fehler|errore|erro|fout|blad|fel|hata|ошибка|오류|エラー) ?(?:code|kodu)?:? ?(?:40[0-9]|410"
+        r"|429|451|50[0-9])\b"
+        r"|page que vous (?:cherchez|demandez|recherchez)|could(?:n['’]t| not) find (?:that|the|this) page"
+        r"|seite\b.{0,40}\bexistiert\b.{0,30}\bnicht|pagina (?:solicitada|que busca|richiesta|solicitada)"
+        r"|deze pagina bestaat niet"
+        r"|strona, ktorej szukasz|too many requests|trop de requetes|zu viele anfragen|demasiadas solicitudes"
+        r"|cok fazla istek|unavailable for legal reasons|from a country belonging to the european"
+        r"|(?:site|seite|website|webseite|sitio|sito|serwis|strona)\b.{0,40}(?:maintenance|wartung|mantenimiento"
+        r"|manutenzione"
+        r"|manutencao|onderhoud|konserwac|przerw)|wartungsarbeiten|en maintenance|メンテナンス中|维护中|점검 중"
+        r"|техническ\w+ работ")),
+    ("paywall", re.compile(
+        r"(?:your|the) limit of free articles|keep reading|kostenlos testen|(?:monatlich|jederzeit) kundbar"
+        r"|sans engagement"
+        r"|cancele quando quiser|assin(?:ar|e) (?:agora|a partir)|cancela cuando quieras|disdici quando vuoi"
+        r"|cancel any ?time"
+        r"|opzegbaar|bez zobowiazan|offre de rentree|articles en illimite|acceso ilimitado|acesso ilimitado|无限畅读")),
+    ("login", re.compile(
+        r"forgot(?:ten)? (?:your )?password|mot de passe oublie|passwort vergessen|olvid\w+ (?:tu|su|la) contrasena"
+        r"|password dimenticata|esquec\w+ (?:a|sua) senha|wachtwoord vergeten|nie pamietasz hasla|забыли пароль"
+        r"|パスワードを忘れ|忘记密码|비밀번호")),
+)  # fmt: skip
+#: What a wall says, quoted, is news of a trick with false walls.
+_QUOTES = '"“”„«»‹「『'
+#: A notice is no longer than this, and a menu has as many lines that are no sentences.
+_NOTICE_LONGEST, _MENU_LEAST = 600, 4
 #: From this length a text that repeats its title is a short post, not a bare headline.
 _POST_LEAST = 250
 #: A notice in another language than the title is a notice up to this length.
@@ -95,6 +144,7 @@ _NOTICE_MOST = 160
 #: With one of these nothing but the notice is to be expected.
 _CERTAIN = frozenset({"bot-wall", "aggregator", "code"})
 _WORD = re.compile(r"\w+")
+_RELEASE = re.compile(r"\d\.\d|\bcve-", re.IGNORECASE)
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _POST = re.compile(r"the post .{0,300}? appeared (?:first on [\w .&-]{2,40}?(?=[.]? |$)|com\b|first\b)\.?")
 _SEPARATOR = re.compile(r"[·|•›»→]| - |\.\.\.|—|\.\. ")
@@ -128,6 +178,7 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
         "empty", "title-only", "bot-wall", "javascript", "cookie-wall", "paywall", "login", "error-page", "aggregator",
         "code", "foreign-text", "no-article" or None.
     """
+    lines = [line for part in ([text] if isinstance(text, str) else text) for line in part.splitlines()]
     if not isinstance(text, str):
         if sum(map(len, text)) > 2 * _ENOUGH:
             return None
@@ -147,8 +198,15 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
     walls = [name for name, pattern in _WALLS if pattern.search(folded)]
     if _is_foreign(head, folded):
         return walls[0] if walls and len(body) < _NOTICE_MOST else "foreign-text"
-    if walls and walls[0] in _CERTAIN and _own_words(rest) < 160:
+    told = _told_of(head, rest)
+    if walls and walls[0] in _CERTAIN and _own_words(rest) < 160 and told < 2 and body[0] not in _QUOTES:
         return walls[0]
+    if told == 0 and len(body) <= _NOTICE_LONGEST and body[0] not in _QUOTES:
+        notices = walls or [name for name, pattern in _NOTICES if pattern.search(folded)]
+        if notices:
+            return notices[0]
+        if _is_menu(lines):
+            return "no-article"
     if len(body) > _MODEL_MOST or head == "":
         return walls[0] if walls and _own_words(rest) < 160 else None
     values = features(title, body)
@@ -159,6 +217,20 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
     return (
         walls[0] if walls else "foreign-text" if values["other-script"] or values["other-language"] else _shape(values)
     )
+
+
+def _told_of(title: str, rest: str) -> int:
+    """How many words of the title the text takes up, by their first letters; a notice takes up none."""
+    told = {unit[:5] for unit in _units(rest)}
+    return len({unit[:5] for unit in _units(title) if len(unit) > 3 or _EAST_ASIAN.search(unit)} & told)
+
+
+def _is_menu(lines: Sequence[str]) -> bool:
+    """Names of sections, or headlines of other news: lines, and not one sentence; a bulletin lists releases and ids."""
+    lines = [line.strip() for line in lines if line.strip()]
+    if len(lines) < _MENU_LEAST or any(_RELEASE.search(line) for line in lines):
+        return False
+    return all(len(line) < 90 and line[-1] not in ".!?。…:：" for line in lines)
 
 
 def features(title: str, text: str) -> dict[str, float]:
