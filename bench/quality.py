@@ -54,15 +54,14 @@ def bootstrap(size: int, figure: Callable[[np.ndarray], float]) -> Interval:
 def topic_intervals(module: ModuleType, data: Path) -> dict[str, Interval]:
     """Intervals of the F1 of each topic."""
     found: dict[str, Interval] = {}
-    for prefix, scores_list in (("topics.", module.gold(data)), ("topics.own.", module.own(data))):
-        for scores in scores_list:
-            taken, y = scores.p >= scores.threshold, scores.y == 1
+    for scores in [*module.gold(data), *module.fields(), module.by_example(), *module.own(data)]:
+        taken, y = scores.p >= scores.threshold, scores.y == 1
 
-            def f1(rows: np.ndarray, taken: np.ndarray = taken, y: np.ndarray = y) -> float:
-                hits = float((taken[rows] & y[rows]).sum())
-                return 2 * hits / max(1.0, float(taken[rows].sum() + y[rows].sum()))
+        def f1(rows: np.ndarray, taken: np.ndarray = taken, y: np.ndarray = y) -> float:
+            hits = float((taken[rows] & y[rows]).sum())
+            return 2 * hits / max(1.0, float(taken[rows].sum() + y[rows].sum()))
 
-            found[prefix + scores.name] = bootstrap(len(y), f1)
+        found[f"topics.{scores.name}"] = bootstrap(len(y), f1)
     return found
 
 

@@ -121,10 +121,10 @@ def own(data: Path) -> list[Scores]:
     for topic, subtype in zip(topics, ("Databreach", "Ransom"), strict=True):
         y = np.array([int(_labelled(row["labels"], subtype)) for row in rows])
         p = np.array([article.topics[topic.name] for article in done])
-        found.append(Scores(topic.name, 0.5, p, y, ["en"] * len(rows), np.zeros(len(rows))))
+        found.append(Scores(f"own.{topic.name}", 0.5, p, y, ["en"] * len(rows), np.zeros(len(rows))))
         # The other reading of the set's README: the subject that a text mentions most.
         main = np.array([int(_is_main(row["labels"], subtype)) for row in rows])
-        found.append(Scores(f"{topic.name}.main", 0.5, p, main, ["en"] * len(rows), np.zeros(len(rows))))
+        found.append(Scores(f"own.{topic.name}.main", 0.5, p, main, ["en"] * len(rows), np.zeros(len(rows))))
     return found
 
 
@@ -181,21 +181,23 @@ def f1(scores: Scores, keep: np.ndarray | None = None) -> tuple[float, float, fl
     return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
 
 
+def counted(scores: Scores) -> dict[str, float]:
+    """F1, precision and recall by name."""
+    value, precision, recall = f1(scores)
+    name = f"topics.{scores.name}"
+    return {name: value, f"{name}.precision": precision, f"{name}.recall": recall}
+
+
 def measure(data: Path) -> dict[str, float]:
     """Figures by name; `topics.speed` is articles per second on one core, embedding included."""
     figures: dict[str, float] = {}
     for scores in gold(data):
-        figures[f"topics.{scores.name}"], precision, recall = f1(scores)
-        figures |= {f"topics.{scores.name}.precision": precision, f"topics.{scores.name}.recall": recall}
+        figures |= counted(scores)
         figures[f"topics.{scores.name}.sure"] = f1(scores, scores.unsure == 0)[0]
         for lang in ("fr", "en", "zh"):
             figures[f"topics.{scores.name}.{lang}"] = f1(scores, np.array([x == lang for x in scores.lang]))[0]
-    for scores in [*fields(), by_example()]:
-        figures[f"topics.{scores.name}"], precision, recall = f1(scores)
-        figures |= {f"topics.{scores.name}.precision": precision, f"topics.{scores.name}.recall": recall}
-    for scores in own(data):
-        figures[f"topics.own.{scores.name}"], precision, recall = f1(scores)
-        figures |= {f"topics.own.{scores.name}.precision": precision, f"topics.own.{scores.name}.recall": recall}
+    for scores in [*fields(), by_example(), *own(data)]:
+        figures |= counted(scores)
     figures |= drawn(data)
     rows = read_lines(data / "topics-train/items.jsonl")[:900]
     articles = [as_article(row, row["lead"], row["lang"]) for row in rows]

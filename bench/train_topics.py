@@ -312,6 +312,7 @@ def main() -> int:
     known, unread = strong | own, np.arange(len(items)) >= len(read)
     weight = np.array([i.weight for i in items])
     measured = inputs.concepts[:, len(concept_feature_names())] > 0
+    field_designs = designs(inputs, words, rarity, FIELD_SCALE)
     about: dict[str, Any] = {"features": feature_names(), "topics": {}}
     arrays: dict[str, np.ndarray] = {}
     best = np.zeros(int(known.sum()))
@@ -321,8 +322,8 @@ def main() -> int:
         y = np.array([i.labels[k] for i in items])
         apart = np.array([topic == "sanction" and i.is_elsewhere for i in items])
         task = Task(
-            topic, designs(inputs, words, rarity, SCALE[topic]), y, weight, known, own, unread, apart,
-            designs(inputs, words, rarity, FIELD_SCALE), measured,
+            topic, designs(inputs, words, rarity, SCALE[topic]), y, weight, known, own, unread, apart, field_designs,
+            measured,
         )  # fmt: skip
         entry, p = evaluate(task)
         named, entry["bias"] = weights(task, inputs, rarity)

@@ -69,7 +69,7 @@ def clean_paragraphs(
         kept.append((position, rest))
     # Repeats come last: how many there are must not change when the text is cleaned again.
     kept, judged = _without_site_lines(kept)
-    kept, listed = _without_listed(kept, [*removed, *judged], len(source))
+    kept, listed = _without_listed(kept, [*removed, *judged])
     kept, again = _without_repeats(kept)
     gone = [
         replace(block, text=part)
@@ -99,9 +99,7 @@ def _without_site_lines(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, st
     return [(position, text) for position, text in kept if text not in taken], removed
 
 
-def _without_listed(
-    kept: list[tuple[int, str]], removed: list[Removed], count: int
-) -> tuple[list[tuple[int, str]], list[Removed]]:
+def _without_listed(kept: list[tuple[int, str]], removed: list[Removed]) -> tuple[list[tuple[int, str]], list[Removed]]:
     """Titles below a heading such as "Related stories", when nothing of the article comes behind them.
 
     In the middle of a text the line below may be a heading of the article itself.
@@ -117,7 +115,7 @@ def _without_listed(
         while position in texts and _is_title(texts[position]):
             below[position] = texts[position]
             position += 1
-        if len(below) <= _TITLES_MOST and (position == count or position not in texts):
+        if len(below) <= _TITLES_MOST and position not in texts:
             listed |= below
     rows = [Removed(text=text, rule="related/listed", position=position) for position, text in listed.items()]
     return [(position, text) for position, text in kept if position not in listed], rows

@@ -28,8 +28,7 @@ _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|access (?:is |to this page )?(?:has been )?denied"
         r"|unusual traffic|request (?:has been )?blocked|ddos protection|n['’]etes pas un robot"
         r"|etes (?:bien )?(?:un )?humain"
-        r"|verification de (?:votre navigateur|securite)|kein roboter|ein mensch sind|no eres un robot"
-        r"|no soy un robot"
+        r"|verification de (?:votre navigateur|securite)|kein roboter|ein mensch sind|no eres un robot|no soy un robot"
         r"|non sei un robot|nao e um robo|geen robot|nie jestes robotem|не робот"
         r"|while we verify your browser|sprawdzamy,? czy jestes czlowiekiem|comprobando (?:si|que) eres humano"
         r"|проверяем ваш браузер|подтвердите, что вы человек|insan oldugunuzu"
@@ -114,7 +113,7 @@ _NOTICES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\b(?:erreur|error|fehler|errore|erro|fout|blad|fel|hata|ошибка|오류|エラー) ?(?:code|kodu)?:? ?(?:40[0-9]|410"
         r"|429|451|50[0-9])\b"
         r"|page que vous (?:cherchez|demandez|recherchez)|could(?:n['’]t| not) find (?:that|the|this) page"
-        r"|seite\b.{0,40}\bexistiert\b.{0,30}\bnicht|pagina (?:solicitada|que busca|richiesta|solicitada)"
+        r"|seite\b.{0,40}\bexistiert\b.{0,30}\bnicht|pagina (?:solicitada|que busca|richiesta)"
         r"|deze pagina bestaat niet"
         r"|strona, ktorej szukasz|too many requests|trop de requetes|zu viele anfragen|demasiadas solicitudes"
         r"|cok fazla istek|unavailable for legal reasons|from a country belonging to the european"
@@ -178,7 +177,7 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
         "empty", "title-only", "bot-wall", "javascript", "cookie-wall", "paywall", "login", "error-page", "aggregator",
         "code", "foreign-text", "no-article" or None.
     """
-    lines = [line for part in ([text] if isinstance(text, str) else text) for line in part.splitlines()]
+    parts = [text] if isinstance(text, str) else text
     if not isinstance(text, str):
         if sum(map(len, text)) > 2 * _ENOUGH:
             return None
@@ -198,14 +197,14 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
     walls = [name for name, pattern in _WALLS if pattern.search(folded)]
     if _is_foreign(head, folded):
         return walls[0] if walls and len(body) < _NOTICE_MOST else "foreign-text"
-    told = _told_of(head, rest)
-    if walls and walls[0] in _CERTAIN and _own_words(rest) < 160 and told < 2 and body[0] not in _QUOTES:
+    told, is_quoted = _told_of(head, rest), body[0] in _QUOTES
+    if walls and walls[0] in _CERTAIN and _own_words(rest) < 160 and told < 2 and not is_quoted:
         return walls[0]
-    if told == 0 and len(body) <= _NOTICE_LONGEST and body[0] not in _QUOTES:
+    if told == 0 and len(body) <= _NOTICE_LONGEST and not is_quoted:
         notices = walls or [name for name, pattern in _NOTICES if pattern.search(folded)]
         if notices:
             return notices[0]
-        if _is_menu(lines):
+        if _is_menu(parts):
             return "no-article"
     if len(body) > _MODEL_MOST or head == "":
         return walls[0] if walls and _own_words(rest) < 160 else None
@@ -225,9 +224,9 @@ def _told_of(title: str, rest: str) -> int:
     return len({unit[:5] for unit in _units(title) if len(unit) > 3 or _EAST_ASIAN.search(unit)} & told)
 
 
-def _is_menu(lines: Sequence[str]) -> bool:
+def _is_menu(parts: Sequence[str]) -> bool:
     """Names of sections, or headlines of other news: lines, and not one sentence; a bulletin lists releases and ids."""
-    lines = [line.strip() for line in lines if line.strip()]
+    lines = [line.strip() for part in parts for line in part.splitlines() if line.strip()]
     if len(lines) < _MENU_LEAST or any(_RELEASE.search(line) for line in lines):
         return False
     return all(len(line) < 90 and line[-1] not in ".!?。…:：" for line in lines)
