@@ -13,7 +13,7 @@ import importlib.util
 import os
 import sys
 import time
-import tomllib
+import tomllib  # noqa: TID251 - nothing of the program is imported before sys.path is set
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType

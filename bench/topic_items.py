@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import random
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from stream_items import read_lines
+
+from pipeline.tables import read_table
 
 LABELS = Path(__file__).resolve().parent / "labels" / "topics-extra.jsonl"
 #: Headlines and leads written for this purpose: languages the streams lack, wordings they hold too few of.
@@ -125,8 +126,7 @@ def pattern_items() -> list[Item]:
     """Plain headlines from patterns, each filled three times."""
     draw = random.Random(SEED)
     found: dict[str, Item] = {}
-    with PATTERNS.open("rb") as file:
-        tables: dict[str, dict[str, list[str]]] = tomllib.load(file)
+    tables: dict[str, dict[str, list[str]]] = read_table(PATTERNS)
     for lang, table in tables.items():
         for kind in ("sanction", "neither"):
             for pattern in table[kind] * 3:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import re
 import threading
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from pipeline.model import Article
+from pipeline.tables import read_table
 
 #: Languages a digest without `languages:` in its configuration reads.
 DEFAULT_LANGUAGES = ("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "sv", "tr", "uk", "zh")
@@ -155,8 +155,7 @@ def _engines(module: ModuleType) -> _Engines:
     factory.set_seed(SEED)
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(KNOWN_LANGUAGES))
-    with (Path(__file__).parent / "detect_words.toml").open("rb") as file:
-        lists: dict[str, str] = tomllib.load(file)
+    lists: dict[str, str] = read_table(Path(__file__).parent / "detect_words.toml")
     words: dict[str, list[str]] = {}
     for language, line in lists.items():
         for word in sorted(set(line.split())):

@@ -86,6 +86,17 @@ class ModelError(DigestError):
         return f"{self.model}: {self.reason}"
 
 
+class TableError(DigestError):
+    """A table of words or rules that ships with the program is missing or broken; `path` is its file."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}; it ships with cyberdigest: undo what changed it, or install again"
+
+
 class OutputError(DigestError):
     """An output file or folder cannot be written."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
+
+from pipeline.tables import read_table
 
 _FILE = Path(__file__).parent / "data" / "concepts.toml"
 _WORD = re.compile(r"[^\W_]+")
@@ -153,8 +154,7 @@ def _candidates(word: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 @lru_cache(maxsize=1)
 def _lexicon() -> _Lexicon:
-    with _FILE.open("rb") as file:
-        tables: dict[str, dict[str, str | list[str]]] = tomllib.load(file)
+    tables: dict[str, dict[str, str | list[str]]] = read_table(_FILE)
     words: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     stems: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     endings: dict[str, list[str]] = {}

@@ -7,13 +7,13 @@ in the others.
 from __future__ import annotations
 
 import re
-import tomllib
 import zlib
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline.tables import read_table
 from pipeline.text.normalise import fold
 
 _CUES = Path(__file__).parent / "data" / "lines" / "cues.toml"
@@ -132,4 +132,4 @@ def _number(text: str) -> int:
 @cache
 def cue_classes() -> CueClasses:
     """Read the classes; kept for the life of the process."""
-    return CueClasses(tomllib.loads(_CUES.read_text("utf-8")))
+    return CueClasses(read_table(_CUES))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+
+from pipeline.tables import read_table
 
 _DATA = Path(__file__).parent / "data"
 #: `fold` takes the marks off Cyrillic letters too; the data keeps the usual spelling.
@@ -135,7 +136,7 @@ def phrase_rules() -> Catalogue:
 
 
 def _read(path: Path) -> list[PhraseRule]:
-    table = tomllib.loads(path.read_text("utf-8"))
+    table = read_table(path)
     return [
         PhraseRule(
             kind=path.stem,

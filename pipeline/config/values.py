@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from pipeline.tables import read_table
 
 _SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|m|h|d|w)\s*")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
-_CODES = tomllib.loads((Path(__file__).parent / "languages.toml").read_text(encoding="utf-8"))
-_TWO_LETTERS = frozenset(_CODES["codes"].split())
-_OF_COUNTRIES: dict[str, str] = _CODES["countries"]
 
 
 class Section(BaseModel):
@@ -39,14 +38,25 @@ def _parse_span(value: object) -> object:
         raise ValueError("longer than any span of time here") from error
 
 
+@cache
+def _two_letters() -> frozenset[str]:
+    return frozenset(_codes()["codes"].split())
+
+
+@cache
+def _codes() -> dict[str, Any]:
+    return read_table(Path(__file__).parent / "languages.toml")
+
+
 def is_language_tag(value: str) -> bool:
     """Whether it is a language tag: "fr", "pt-BR"; "jp" is none, for no language has that code."""
-    return _TAG.match(value) is not None and (value[2:3].isalpha() or value[:2] in _TWO_LETTERS)
+    return _TAG.match(value) is not None and (value[2:3].isalpha() or value[:2] in _two_letters())
 
 
 def language_of_country(value: str) -> str | None:
     """The tag that is meant where a country's code is written: "jp" means "ja"; None for anything else."""
-    return _OF_COUNTRIES.get(value.lower())
+    tag: str | None = _codes()["countries"].get(value.lower())
+    return tag
 
 
 def _parse_language(value: object) -> object:

@@ -8,15 +8,14 @@ import re
 import shutil
 import sqlite3
 import tempfile
-import tomllib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline.doctor.findings import Finding, advice, not_checked, ok, problem
 from pipeline.errors import DigestError
+from pipeline.tables import read_table
 
 #: The first SQLite without the fault by which resetting the WAL may damage a database that several programs write to.
 SQLITE_FLOOR = (3, 51, 3)
@@ -75,8 +74,8 @@ def expat(number: tuple[int, ...], defends: Callable[[], bool]) -> Finding:
 
 def packages(installed: Callable[[str], str] = version) -> list[Finding]:
     """Libraries against the floors of `floors.toml`."""
-    text = (resources.files("pipeline.doctor") / "floors.toml").read_text(encoding="utf-8")
-    return [_package(row, installed) for row in tomllib.loads(text)["package"]] + [_fast_detection(installed)]
+    floors = read_table(Path(__file__).parent / "floors.toml")["package"]
+    return [_package(row, installed) for row in floors] + [_fast_detection(installed)]
 
 
 def _package(row: dict[str, str], installed: Callable[[str], str]) -> Finding:

@@ -8,13 +8,13 @@ part of the page's running text is kept whatever its name: themes call their who
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from pipeline.model import Removed
+from pipeline.tables import read_table
 from pipeline.text.normalise import clean_text
 
 #: Elements that never carry article text.
@@ -106,7 +106,7 @@ class StructureRule:
 @cache
 def structure_rules() -> tuple[StructureRule, ...]:
     """The rules as shipped."""
-    rows = tomllib.loads((Path(__file__).parent / "data" / "structure.toml").read_text("utf-8"))["rule"]
+    rows = read_table(Path(__file__).parent / "data" / "structure.toml")["rule"]
     return tuple(StructureRule(r["name"], re.compile(r["pattern"]), r["why"], r["case"], r["keeps"]) for r in rows)
 
 

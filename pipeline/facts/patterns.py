@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.tables import read_table
 from pipeline.text.gazetteer import Gazetteer
 from pipeline.text.hints import WordPattern, hints, holds_any
 from pipeline.text.tags import primary
@@ -53,8 +53,7 @@ class Authority:
 @lru_cache(maxsize=16)
 def load(name: str) -> dict[str, Any]:
     """One of the tables in data/."""
-    with (_DATA / f"{name}.toml").open("rb") as file:
-        return tomllib.load(file)
+    return read_table(_DATA / f"{name}.toml")
 
 
 def spoken(language: str | None) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline.tables import read_table
 from pipeline.text.tags import primary
 
 _TABLES = Path(__file__).resolve().parent / "i18n"
@@ -71,7 +71,7 @@ def _known() -> frozenset[str]:
 
 @functools.cache
 def _table(language: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads((_TABLES / f"{language}.toml").read_text(encoding="utf-8"))
+    return read_table(_TABLES / f"{language}.toml")
 
 
 class Wording:

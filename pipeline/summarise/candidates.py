@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,7 @@ from pathlib import Path
 from pipeline.model import Article
 from pipeline.summarise.fronts import news_start
 from pipeline.summarise.lists import Kind, list_lines
+from pipeline.tables import read_table
 from pipeline.text.normalise import fold
 from pipeline.text.sentences import split_sentences
 from pipeline.text.tags import primary
@@ -71,8 +71,7 @@ class Candidate:
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, list[str]]]:
-    with (Path(__file__).parent / "data" / "sentences.toml").open("rb") as file:
-        return tomllib.load(file)
+    return read_table(Path(__file__).parent / "data" / "sentences.toml")
 
 
 @lru_cache(maxsize=1)

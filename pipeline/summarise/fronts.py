@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.tables import read_table
 from pipeline.text.headline import headline_span
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 
@@ -35,8 +35,7 @@ class FrontRule:
 @lru_cache(maxsize=1)
 def front_rules() -> tuple[FrontRule, ...]:
     """The rules of data/fronts.toml, in their order."""
-    with (Path(__file__).parent / "data" / "fronts.toml").open("rb") as file:
-        rules = tomllib.load(file)["front"]
+    rules = read_table(Path(__file__).parent / "data" / "fronts.toml")["front"]
     return tuple(
         FrontRule(name=rule["name"], pattern=re.compile(rule["pattern"]), why=rule["why"], case=rule["case"])
         for rule in rules

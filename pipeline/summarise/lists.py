@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.model import Article
+from pipeline.tables import read_table
 
 Kind = Literal["risk", "affected", "other"]
 
@@ -50,8 +50,7 @@ class Line:
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, list[str]]]:
-    with (Path(__file__).parent / "data" / "lists.toml").open("rb") as file:
-        return tomllib.load(file)
+    return read_table(Path(__file__).parent / "data" / "lists.toml")
 
 
 @lru_cache(maxsize=8)

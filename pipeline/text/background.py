@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.tables import read_table
 from pipeline.text.dates import find_dates
 from pipeline.text.hints import WordPattern, hints
 from pipeline.text.tags import primary
@@ -24,8 +24,7 @@ _BARE_MONTH = re.compile(
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, list[str]]]:
-    with (Path(__file__).parent / "data" / "background.toml").open("rb") as file:
-        return tomllib.load(file)
+    return read_table(Path(__file__).parent / "data" / "background.toml")
 
 
 @lru_cache(maxsize=64)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.tables import read_table
 from pipeline.text.hints import hints, holds_any, small_letters
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 
@@ -35,8 +35,7 @@ class Nickname:
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, list[str]]:
-    with _FILE.open("rb") as file:
-        return tomllib.load(file)
+    return read_table(_FILE)
 
 
 def _any(words: Sequence[str]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from pipeline.tables import read_table
 
 #: Languages whose decimal sign is the point; all others write a comma.
 _POINT_LANGUAGES = frozenset(
@@ -39,8 +40,7 @@ CJK_SCALE = re.compile(r"\s?([百千]?[万萬亿億만억]亿?|[兆조]|[百千�
 @lru_cache(maxsize=1)
 def data() -> dict[str, Any]:
     """The word lists of data/quantities.toml."""
-    with (Path(__file__).parent / "data" / "quantities.toml").open("rb") as file:
-        return tomllib.load(file)
+    return read_table(Path(__file__).parent / "data" / "quantities.toml")
 
 
 def parse_number(token: str, language: str) -> float:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import threading
-import tomllib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.tables import read_table
 from pipeline.text.tags import primary
 
 #: Longest sentence handed out, in code points; longer runs are cut at a clause or a space.
@@ -178,8 +178,7 @@ def _cuts(paragraph: str, tag: str) -> list[int]:
 
 @lru_cache(maxsize=1)
 def _tables() -> dict[str, dict[str, list[str]]]:
-    with (Path(__file__).parent / "data" / "sentences.toml").open("rb") as file:
-        return tomllib.load(file)
+    return read_table(Path(__file__).parent / "data" / "sentences.toml")
 
 
 @lru_cache(maxsize=64)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.tables import read_table
 from pipeline.translate.inflection import joined
 
 _DATA = Path(__file__).parent / "data"
@@ -96,8 +96,7 @@ def version() -> str:
 
 @cache
 def _rules() -> dict[str, tuple[Rule, ...]]:
-    with (_DATA / "bridge.toml").open("rb") as file:
-        tables = tomllib.load(file)
+    tables = read_table(_DATA / "bridge.toml")
     return {place: tuple(_rule(**entry) for entry in entries) for place, entries in tables.items()}
 
 
@@ -107,5 +106,4 @@ def _rule(pattern: str, replace: str, sample: list[str], why: str = "") -> Rule:
 
 @cache
 def _leftovers() -> dict[str, dict[str, str]]:
-    with (_DATA / "leftovers.toml").open("rb") as file:
-        return tomllib.load(file)
+    return read_table(_DATA / "leftovers.toml")

@@ -7,12 +7,12 @@ The vocabulary of the Portuguese Firefox model has no "€", "£" or "¥": "25 �
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.tables import read_table
 from pipeline.text.quantities import Quantity
 
 _NUMBER = r"\d{1,3}(?:[ \u00a0\u202f.,’']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
@@ -78,5 +78,4 @@ def _patterns(
 
 @cache
 def _tables() -> dict[str, Any]:
-    with (Path(__file__).parent / "data" / "money.toml").open("rb") as file:
-        return tomllib.load(file)
+    return read_table(Path(__file__).parent / "data" / "money.toml")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+
+from pipeline.tables import read_table
 
 _WORDS = Path(__file__).parent / "data" / "words.toml"
 
@@ -13,8 +14,7 @@ _WORDS = Path(__file__).parent / "data" / "words.toml"
 @lru_cache(maxsize=1)
 def table() -> Mapping[str, Mapping[str, frozenset[str]]]:
     """Name of a table -> language -> its words or phrases."""
-    with _WORDS.open("rb") as file:
-        tables = tomllib.load(file)
+    tables = read_table(_WORDS)
     return {
         name: {tag: frozenset(words.split() if isinstance(words, str) else words) for tag, words in table.items()}
         for name, table in tables.items()

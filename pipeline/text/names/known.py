@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.tables import read_table
 from pipeline.text.gazetteer import Gazetteer
 
 _FILE = Path(__file__).parents[1] / "data" / "names.toml"
@@ -16,8 +16,7 @@ _FILE = Path(__file__).parents[1] / "data" / "names.toml"
 @lru_cache(maxsize=1)
 def known() -> dict[str, Any]:
     """The tables of data/names.toml: `organisations`, `products`, and `legal`, the words of legal forms."""
-    with _FILE.open("rb") as file:
-        return tomllib.load(file)
+    return read_table(_FILE)
 
 
 @lru_cache(maxsize=1)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.tables import read_table
 from pipeline.text.normalise import fold
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -15,14 +15,12 @@ _DATA = Path(__file__).parents[1] / "data"
 @lru_cache(maxsize=8)
 def name_words(kind: str) -> frozenset[str]:
     """One list of data/name_words.toml: joints, often_first, tails, acronyms, katakana or skipped."""
-    with (_DATA / "name_words.toml").open("rb") as file:
-        return frozenset(tomllib.load(file)[kind].split())
+    return frozenset(read_table(_DATA / "name_words.toml")[kind].split())
 
 
 @lru_cache(maxsize=1)
 def _common() -> dict[str, Any]:
-    with (_DATA / "common_words.toml").open("rb") as file:
-        tables = tomllib.load(file)
+    tables = read_table(_DATA / "common_words.toml")
     return {
         "words": {tag: frozenset(words.split()) for tag, words in tables["words"].items()},
         "endings": {tag: tuple(endings) for tag, endings in tables["endings"].items()},
