@@ -124,6 +124,35 @@ def test_the_feeds_title_and_date_come_first() -> None:
     assert read(page(story()), title="Une passerelle trouée").title == "Une passerelle trouée"
 
 
+_OG = '<meta property="og:title" content="{}"><meta property="og:site_name" content="{}">'
+
+
+@pytest.mark.parametrize(
+    ("window", "head", "body", "title"),
+    [
+        ("x", _OG.format("Arpège corrige une faille", "Lettre"), "<h1>Arpège corrige une faille de Duo</h1>",
+         "Arpège corrige une faille de Duo"),
+        ("x", _OG.format("Arpège corrige une faille", "Lettre"), "<h1>Arpège corrige une faille | Lettre</h1>",
+         "Arpège corrige une faille"),
+        ("x", _OG.format("Pas de panne chez Arpège cette semaine", "Panne chez Arpège"), "<h1>Panne chez Arpège</h1>",
+         "Pas de panne chez Arpège cette semaine"),
+        ("x", _OG.format("Trois failles chez Arpège – deuxième partie", "Lettre"), "",
+         "Trois failles chez Arpège – deuxième partie"),
+        ("x", _OG.format("Trois failles chez Arpège - La Lettre", "lalettre.example.org"), "",
+         "Trois failles chez Arpège"),
+        ('Le ministre dit la faille "close" - Lettre', _OG.format('Le ministre dit la faille "close"', "Lettre"), "",
+         'Le ministre dit la faille "close"'),
+        ("某云平台因漏洞被罚！-示例新闻网", "", "", "某云平台因漏洞被罚！"),
+    ],
+)  # fmt: skip
+def test_the_pages_title_is_its_whole_headline(window: str, head: str, body: str, title: str) -> None:
+    """The headline a reader sees, nothing cut from it, without the outlet's name."""
+    text = "".join(f"<p>{line}</p>" for line in _TEXT)
+    html = f"<html><head><meta charset=utf-8><title>{window}</title>{head}</head><body>{body}{text}</body></html>"
+
+    assert read(page(html.encode()), title="").title == title
+
+
 @pytest.mark.parametrize(
     ("broken", "reason"),
     [

@@ -29,6 +29,8 @@ _SITE_META = ("og:site_name", "application-name", "publisher", "dc.publisher")
 _DESCRIPTION_META = ("og:description", "description", "twitter:description", "dc.description")
 #: Parts of a <title>: "Headline | Outlet", "Headline - Outlet".
 _TITLE_SEPARATOR = re.compile(r" [|–—·•»«:\-] | ?[|»] ?")
+#: Chinese and Japanese pages join the outlet to the headline without a space.
+_GLUED_SITE = re.compile(r"(?<=[\u3040-\u30ff\u4e00-\u9fff！？」”』])[-_－—|｜][\u3040-\u30ff\u4e00-\u9fff]{2,8}$")
 _HEADLINE_NAME = re.compile(r"headline|title|heading", re.IGNORECASE)
 #: Parts of a heading that are not the headline.
 _KICKER_NAME = re.compile(
@@ -185,13 +187,16 @@ def _title(
     """The headline as a reader of the page sees it: the <h1> when what the page says of itself vouches for it."""
     element = tree.find(".//title")
     window = clean_text(element.text or "") if element is not None else ""
-    strong = [_without_site(c, site) for c in (_text(articles, "headline"), _first(meta, _TITLE_META)) if c]
+    claims = [c for c in (_text(articles, "headline"), _first(meta, _TITLE_META)) if c]
+    strong = [_without_site(_unbroken(c, window), site) for c in claims]
     for heading in headings:
         folded = fold(heading)
+        if site and folded == fold(site) and folded not in map(fold, strong):
+            continue
         for claim in strong:
             said = fold(claim)
             if said in folded and len(said) >= 0.5 * len(folded):
-                return claim if said != folded else heading
+                return heading if folded.startswith(said) and not _ends_with_site(heading, claim) else claim
             if (folded in said and len(folded) >= 0.4 * len(said)) or _overlap(folded, said) >= 0.6:
                 return heading
     for heading in headings:
@@ -212,27 +217,46 @@ def _second_heading(tree: Any, window: str) -> str | None:
     return max(fitting, key=len, default=None)
 
 
+def _ends_with_site(heading: str, claim: str) -> bool:
+    """Whether what `heading` has more than `claim` stands behind a separator."""
+    return bool(re.match(r"\s*[|–—·•»«\-]", heading[len(claim) :]))
+
+
+def _unbroken(claim: str, window: str) -> str:
+    """`claim`, or `window` where a bare quotation mark ended the attribute that `claim` was read from."""
+    broken = len(claim) >= 10 and window.startswith(claim) and window[len(claim) :].lstrip().startswith('"')
+    return window if broken else claim
+
+
 def _overlap(a: str, b: str) -> float:
     first, second = set(a.split()), set(b.split())
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
+def _joined(name: str) -> str:
+    """`name` folded, without spaces: "La Stampa" calls itself "lastampa.it"."""
+    return fold(name).replace(" ", "")
+
+
 def _without_site(title: str, site: str | None) -> str:
     """`title` without the outlet's name at either end."""
+    if match := _GLUED_SITE.search(title):
+        return title[: match.start()]
     parts = [part for part in _TITLE_SEPARATOR.split(title) if part]
     if len(parts) < 2:
         return title
     if site:
-        name = fold(site)
+        name = _joined(site)
         for cut in (-len(parts[-1]), len(parts[0])):
             part, rest = (parts[-1], title[:cut]) if cut < 0 else (parts[0], title[cut:])
-            if fold(part) in name or name in fold(part):
+            if _joined(part) in name or name in _joined(part):
                 return rest.strip(" |–—·•»«:-")
     first = re.split(r"\s*\|\s*", title)[0]
     if first != title and len(first) >= 15 and len(first.split()) >= 3:
         return first
     last = parts[-1]
-    if len(last) <= 30 and len(last.split()) <= 3 and 2 * len(last) < len(title):
+    # A page that names its site, and not so, means the last part: "Interview – Teil 2".
+    if not site and len(last) <= 30 and len(last.split()) <= 3 and 2 * len(last) < len(title):
         return title[: -len(last)].strip(" |–—·•»«:-")
     return title
 
