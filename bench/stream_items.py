@@ -1,4 +1,4 @@
-"""The news streams of the data folder, in one shape: as items, and as the articles that the pipeline would see."""
+"""The news streams of the data folder, in one shape: as written, as items, as the articles the pipeline would see."""
 
 from __future__ import annotations
 
@@ -19,6 +19,20 @@ from pipeline.model import Article
 
 #: Zones the streams name in letters, in seconds from UTC.
 ZONES = {"CEST": 7200, "CET": 3600, "BST": 3600, "EDT": -14400, "EST": -18000, "PDT": -25200, "PST": -28800}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item as its stream writes it: texts with their entities, dates as words; what is not told is None or ""."""
+
+    url: str
+    site: str
+    title: str
+    #: Paragraphs where the stream parts them, else one text of lines.
+    parts: tuple[str, ...]
+    language: str | None
+    published: str | None
+    collected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +71,23 @@ def parse_date(text: str) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def _lines_of(data: Path, name: str, key: str) -> Iterator[Item]:
-    """Items of a stream in JSON Lines, whose text stands under that key: paragraphs, or one string of lines."""
+def _lines_of(data: Path, name: str, key: str) -> Iterator[Row]:
+    """Rows of a stream in JSON Lines, whose text stands under that key: paragraphs, or one string of lines."""
     for row in read_lines(data / name / "items.jsonl.gz"):
         told = row.get(key) or ""
-        yield _item(row, told if isinstance(told, list) else told.split("\n"), row.get("lang_guess"))
+        parts = tuple(told) if isinstance(told, list) else (told,)
+        yield Row(row["url"], row["site"], row["title"], parts, row.get("lang_guess"), row["published"],
+                  row.get("collected"))  # fmt: skip
 
 
-def _newsdatahub(data: Path) -> Iterator[Item]:
+def _newsdatahub(data: Path) -> Iterator[Row]:
     with (data / "cyber-headlines-en-newsdatahub" / "items.csv").open(encoding="utf-8", newline="") as rows:
         for r in csv.DictReader(rows):
-            row = {"url": r["article_link"], "site": "", "title": r["title"], "published": r["pub_date"]}
-            yield _item(row, r["description"].split("\n"), "en")
+            yield Row(r["article_link"], "", r["title"], (r["description"],), "en", r["pub_date"])
 
 
 #: Streams by short name: two hold what pages say, three what feeds say of them.
-SOURCES: dict[str, Callable[[Path], Iterator[Item]]] = {
+SOURCES: dict[str, Callable[[Path], Iterator[Row]]] = {
     "vigilintel": lambda data: _lines_of(data, "cyber-stream-vigilintel", "text"),  # May to August 2026, fr, en
     "veille-fr": lambda data: _lines_of(data, "veille-fr-headlines", "extract"),  # September 2025 to August 2026, fr
     "zh-en": lambda data: _lines_of(data, "cyber-headlines-zh-en", "summary"),  # April to August 2026, zh, en
@@ -81,20 +96,25 @@ SOURCES: dict[str, Callable[[Path], Iterator[Item]]] = {
 }
 
 
+def read_rows(data: Path, sources: Iterable[str]) -> Iterator[Row]:
+    """The streams with these short names as they are written, one after the other."""
+    return (row for source in sources for row in SOURCES[source](data))
+
+
 def read_items(data: Path, sources: Iterable[str]) -> Iterator[Item]:
     """Items of the streams with these short names, one stream after the other."""
-    return (item for source in sources for item in SOURCES[source](data))
+    return map(_item, read_rows(data, sources))
 
 
-def _item(row: dict[str, Any], paragraphs: Iterable[str], language: str | None) -> Item:
+def _item(row: Row) -> Item:
     return Item(
-        url=row["url"],
-        site=_site(row["url"], row["site"], row["title"]),
-        title=unescape(row["title"]).strip(),
-        paragraphs=tuple(unescape(part).strip() for part in paragraphs if part.strip()),
-        published=parse_date(row["published"] or ""),
-        collected=parse_date(row.get("collected") or row["published"] or ""),
-        language=language or "en",
+        url=row.url,
+        site=_site(row.url, row.site, row.title),
+        title=unescape(row.title).strip(),
+        paragraphs=tuple(unescape(line).strip() for part in row.parts for line in part.split("\n") if line.strip()),
+        published=parse_date(row.published or ""),
+        collected=parse_date(row.collected or row.published or ""),
+        language=row.language or "en",
     )
 
 

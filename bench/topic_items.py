@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from stream_items import read_lines
+from stream_items import read_lines, read_rows
 
 from pipeline.tables import read_table
 
@@ -24,6 +23,10 @@ PATTERNS = LABELS.with_name("topics-patterns.toml")
 PATTERN_WEIGHT = 0.2
 #: How many items of the streams that nobody read are taken for self-training.
 UNREAD = 4500
+#: Of what a feed or page tells, the first characters are the lead.
+LEAD = 380
+#: The streams, in the order in which the first of two with one url counts.
+STREAMS = ("veille-fr", "vigilintel", "s33r", "zh-en", "newsdatahub")
 SEED = 20261123
 
 
@@ -47,19 +50,15 @@ class Item:
         return self.key.startswith("own:")
 
 
-def stream_items(data: Path) -> dict[str, tuple[str, str, str | None]]:
-    """url -> title, lead, language of every item of the unlabelled streams."""
-    found: dict[str, tuple[str, str, str | None]] = {}
-    for row in read_lines(data / "veille-fr-headlines/items.jsonl.gz"):
-        found.setdefault(row["url"], (row["title"], " ".join(row["extract"]), row["lang_guess"]))
-    for row in read_lines(data / "cyber-stream-vigilintel/items.jsonl.gz"):
-        found.setdefault(row["url"], (row["title"], row["text"], row["lang_guess"]))
-    for name in ("cyber-headlines-en-s33r", "cyber-headlines-zh-en"):
-        for row in read_lines(data / name / "items.jsonl.gz"):
-            found.setdefault(row["url"], (row["title"], row["summary"] or "", row.get("lang_guess")))
-    with (data / "cyber-headlines-en-newsdatahub/items.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            found.setdefault(row["article_link"], (row["title"], row["description"], "en"))
+def stream_items(data: Path) -> dict[str, Item]:
+    """url -> every item of the unlabelled streams, as yet without a label; of one url the first.
+
+    Texts stay as written, with their entities: the heads that ship were trained on these.
+    """
+    found: dict[str, Item] = {}
+    for row in read_rows(data, STREAMS):
+        lead = " ".join(row.parts)[:LEAD]
+        found.setdefault(row.url, Item(row.url, row.title, lead, (0, 0), 0.0, False, row.language))
     return found
 
 
@@ -81,10 +80,9 @@ def training_items(data: Path) -> list[Item]:
     stream = stream_items(data)
     for row in read_lines(LABELS) if LABELS.exists() else []:
         if row["url"] in stream and row["url"] not in known:
-            title, lead, lang = stream[row["url"]]
             labels = (row["disclosure"], row["sanction"])
             weight = 0.6 if row.get("unsure") else 1.0
-            items.append(Item(row["url"], title, lead[:380], labels, weight, True, lang))
+            items.append(replace(stream[row["url"]], labels=labels, weight=weight, strong=True))
     for row in read_lines(OWN_WORDS):
         labels = (row["disclosure"], row["sanction"])
         weight = OWN_WEIGHT * (BOTH_WEIGHT if all(labels) else 1.0)
@@ -95,10 +93,8 @@ def training_items(data: Path) -> list[Item]:
         items.append(Item(key, row["title"], row["lead"], labels, OWN_WEIGHT, False, row["lang"], True))
     items += pattern_items()
     items += weak_items(data)
-    cve_pages = sorted(url for url, (title, _, _) in stream.items() if title.startswith("CVE-"))
-    for url in cve_pages[::4]:
-        title, lead, lang = stream[url]
-        items.append(Item(url, title, lead[:380], (1, 0), WEAK_WEIGHT, False, lang))
+    cve_pages = sorted(url for url, item in stream.items() if item.title.startswith("CVE-"))
+    items += [replace(stream[url], labels=(1, 0), weight=WEAK_WEIGHT) for url in cve_pages[::4]]
     return _not_held(items, data)
 
 
@@ -113,11 +109,7 @@ def _not_held(items: list[Item], data: Path) -> list[Item]:
 def unread_items(data: Path, read: list[Item]) -> list[Item]:
     """Items of the streams without a label, drawn by chance; nothing that was read, nothing topics-gold holds."""
     known = {item.key for item in read}
-    items = [
-        Item(url, title, lead[:380], (0, 0), 0.0, False, lang)
-        for url, (title, lead, lang) in sorted(stream_items(data).items())
-        if url not in known
-    ]
+    items = [item for url, item in sorted(stream_items(data).items()) if url not in known]
     open_items = _not_held(items, data)
     return random.Random(SEED).sample(open_items, min(UNREAD, len(open_items)))
 
@@ -146,12 +138,12 @@ def weak_items(data: Path) -> list[Item]:
         if row["fine_eur"]:
             title = f"{row['authority']}: {row['controller']}"[:120]
             items.append(
-                Item(f"gdpr:{row['id']}", title, (row["summary"] or "")[:380], (0, 1), WEAK_WEIGHT, False, "en")
+                Item(f"gdpr:{row['id']}", title, (row["summary"] or "")[:LEAD], (0, 1), WEAK_WEIGHT, False, "en")
             )
     for pair in read_lines(data / "semeval2022-news-similarity/pairs.jsonl"):
         title, _, lead = pair["text1"].partition("\n")
         items.append(
-            Item(f"semeval:{pair['pair_id']}", title[:200], lead[:380], (0, 0), WEAK_WEIGHT, False, pair["lang1"])
+            Item(f"semeval:{pair['pair_id']}", title[:200], lead[:LEAD], (0, 0), WEAK_WEIGHT, False, pair["lang1"])
         )
     for row in read_lines(data / "casie-events/docs.jsonl"):
         labels = row["labels"]
@@ -159,6 +151,6 @@ def weak_items(data: Path) -> list[Item]:
         other = sum(labels.values()) - flaws
         if flaws >= 3 and flaws > 2 * other:
             items.append(
-                Item(row["url"] or row["id"], row["title"] or "", row["text"][:380], (1, 0), WEAK_WEIGHT, False, "en")
+                Item(row["url"] or row["id"], row["title"] or "", row["text"][:LEAD], (1, 0), WEAK_WEIGHT, False, "en")
             )
     return items
