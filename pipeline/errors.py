@@ -73,6 +73,14 @@ class InputError(DigestError):
         return f"{self.where}: {self.reason}"
 
 
+class NoEditionError(InputError):
+    """No edition has the id that was given; `where` is the id."""
+
+    def __init__(self, edition: str) -> None:
+        super().__init__(edition, "no such edition; `cyberdigest edition list` shows them")
+        self.args = (edition,)
+
+
 class ModelError(DigestError):
     """A language model is missing, damaged or does not run."""
 

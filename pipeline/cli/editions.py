@@ -18,7 +18,7 @@ from pipeline.cli.options import (
     templates_option,
 )
 from pipeline.cli.parts import Group
-from pipeline.errors import InputError
+from pipeline.errors import InputError, NoEditionError
 
 if TYPE_CHECKING:
     from pipeline.model import Edition
@@ -98,7 +98,7 @@ def find_edition(store: Store, edition_id: str | None) -> Edition:
         return newest[0]
     found = store.edition(edition_id)
     if found is None:
-        raise InputError(edition_id, "no such edition; `cyberdigest edition list` shows them")
+        raise NoEditionError(edition_id)
     return found
 
 

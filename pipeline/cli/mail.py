@@ -28,7 +28,7 @@ from pipeline.cli.options import (
     now,
     open_store,
 )
-from pipeline.errors import ConfigError, DeliveryError, InputError
+from pipeline.errors import ConfigError, DeliveryError, NoEditionError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
@@ -255,7 +255,7 @@ def _send_one(
 
     standing = store.standing(edition_id)
     if standing is None:
-        raise InputError(edition_id, "no such edition; `cyberdigest edition list` shows them")
+        raise NoEditionError(edition_id)
     waits = config.settings.mail.approval and standing.mailed is None and standing.approval is None
     if waits and not wish.dry_run:
         reason = (

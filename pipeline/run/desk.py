@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.compose.edits import card_of
-from pipeline.errors import InputError
+from pipeline.errors import InputError, NoEditionError
 from pipeline.model import Card, CardSentence, Edition
 from pipeline.run.memory import StoreMemory
 from pipeline.run.output import write_edition
@@ -48,11 +48,11 @@ class Desk:
         """An edition, its revision, whether it is approved or mailed.
 
         Raises:
-            InputError: There is none.
+            NoEditionError: There is none.
         """
         found = self._store.standing(edition)
         if found is None:
-            raise InputError(edition, "no such edition; `cyberdigest edition list` shows them")
+            raise NoEditionError(edition)
         return found
 
     def history(self, edition: str) -> list[Revision]:

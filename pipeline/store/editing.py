@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, select
 
-from pipeline.errors import BusyError, InputError
+from pipeline.errors import BusyError, InputError, NoEditionError
 from pipeline.model import Edition
 from pipeline.store import codec, schema
 from pipeline.store.base import Base
@@ -166,6 +166,6 @@ def hold(connection: Connection, id: str) -> bool:
 
 def _hold_unsent(connection: Connection, id: str, to_be: str = "changed") -> None:
     if not hold(connection, id):
-        raise InputError(id, "no such edition; `cyberdigest edition list` shows them")
+        raise NoEditionError(id)
     if connection.execute(select(_M.frozen).where(_M.edition == id)).one_or_none() is not None:
         raise InputError(id, f"has been mailed and cannot be {to_be} any more")
