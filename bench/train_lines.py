@@ -29,9 +29,10 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 
-from pipeline.clean.cues import EAST_ASIAN, cue_classes
-from pipeline.clean.lines import GLANCE_SIZE, LONGEST, SIZE, character_number, feature_numbers, glance_numbers
+from pipeline.clean.lines import GLANCE_SIZE, LONGEST, character_number, glance_numbers
 from pipeline.clean.phrases import split_coarsely
+from pipeline.text.cues import EAST_ASIAN, cue_classes
+from pipeline.text.linewords import SIZE, feature_numbers
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "pipeline" / "clean" / "data" / "lines" / "weights.npz"

@@ -19,10 +19,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.clean import clean, cues, explain
-from pipeline.clean.cues import cue_classes
-from pipeline.clean.lines import LONGEST, feature_numbers, line_judge, site_lines
+from pipeline.clean import clean, explain
+from pipeline.clean.lines import LONGEST, line_judge, site_lines
 from pipeline.model import Article
+from pipeline.text import cues
+from pipeline.text.cues import cue_classes
+from pipeline.text.linewords import feature_numbers
 
 _DATA = Path(__file__).parent / "data" / "clean_lines"
 _PLACES = {"top": 0, "middle": 4, "end": 8}
@@ -181,7 +183,7 @@ def test_a_flood_of_words_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """The memory of words has an end, and scores do not depend on it."""
     line = "Turn on notifications and we'll tell you the moment a story breaks."
     before = line_judge().score(line)
-    monkeypatch.setattr("pipeline.clean.cues.MOST_TOKENS", 3)
+    monkeypatch.setattr("pipeline.text.cues.MOST_TOKENS", 3)
     monkeypatch.setattr("pipeline.clean.lines.MOST_TOKENS", 3)
 
     assert [line_judge().score(f"{line} {n}") is not None for n in range(9)]

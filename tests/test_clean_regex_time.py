@@ -15,8 +15,8 @@ from pipeline.text.junk import junk_reason
 
 _SIZE = 200_000
 _MODULES = (
-    "pipeline.text.junk", "pipeline.clean.phrases", "pipeline.clean.rules", "pipeline.clean.cues",
-    "pipeline.clean.lines", "pipeline.extract.article",
+    "pipeline.text.junk", "pipeline.clean.phrases", "pipeline.clean.rules", "pipeline.text.cues",
+    "pipeline.clean.lines", "pipeline.text.linewords", "pipeline.extract.article",
     "pipeline.extract.body",
     "pipeline.extract.document", "pipeline.extract.links", "pipeline.extract.metadata", "pipeline.extract.structure",
     "pipeline.extract.dates", "pipeline.extract.inline", "pipeline.extract.moments", "pipeline.extract.printed",

@@ -1,6 +1,6 @@
 """Words of a line with the cue classes they belong to: the reader spoken to, web actions, prices, rights, news.
 
-The classes are data (data/lines/cues.toml) and shared by all languages, so that a kind of call learned in one is known
+The classes are data (data/cues.toml) and shared by all languages, so that a kind of call learned in one is known
 in the others.
 """
 
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pipeline.tables import read_table
 from pipeline.text.normalise import fold
 
-_CUES = Path(__file__).parent / "data" / "lines" / "cues.toml"
+_CUES = Path(__file__).parent / "data" / "cues.toml"
 _EAST_ASIAN = frozenset({"zh", "ja"})
 EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 #: Signs that part labels from each other or from what they label are words of their own.
