@@ -8,6 +8,7 @@ import gzip
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -209,16 +210,52 @@ def test_other_answers_are_errors_with_their_status(status: int) -> None:
     assert len(server.seen) == 1
 
 
-def test_a_host_that_says_too_many_requests_is_left_alone() -> None:
-    """After 429 with Retry-After nothing more goes to that host in this run."""
-    routes = {"/a": Answer(status=429, headers={"Retry-After": "3600"}), "/b": Answer(b"x")}
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_host_that_asks_for_long_is_left_alone(status: int) -> None:
+    """After Retry-After nothing more goes to that host in this run; its others wait for an hour at most."""
+    routes = {"/a": Answer(status=status, headers={"Retry-After": "86400"}), "/b": Answer(b"x")}
     with Server(routes) as server, door() as http:
+        told = []
         for path in ("/a", "/b"):
             with pytest.raises(FetchError) as caught:
                 http.fetch(Request(url=server.url(path)))
-            assert caught.value.retry_after == pytest.approx(3600, abs=10)
+            told.append(caught.value.retry_after)
 
+    assert told == [86400, pytest.approx(3600, abs=10)]
     assert server.paths() == ["/a"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_host_that_asks_for_a_moment_gets_it(status: int) -> None:
+    """The request that was turned away fails; the next ones come when the host said, and at once elsewhere."""
+    answered: list[tuple[str, float]] = []
+
+    def note(answer: Answer) -> Callable[[Seen], Answer]:
+        def at(seen: Seen) -> Answer:
+            answered.append((seen.path, time.perf_counter()))
+            return answer
+
+        return at
+
+    busy = {"/a": note(Answer(status=status, headers={"Retry-After": "1"})), "/b": note(Answer(b"b"))}
+    with Server(busy) as server, Server({"/c": note(Answer(b"c"))}) as other, door() as http:
+        with pytest.raises(FetchError, match=f"answered {status}"):
+            http.fetch(Request(url=server.url("/a")))
+        for _, answer in http.fetch_many([Request(url=server.url("/b")), Request(url=other.url("/c"))]):
+            assert isinstance(answer, Response)
+
+    assert [path for path, _ in answered] == ["/a", "/c", "/b"]
+    assert answered[2][1] - answered[0][1] >= 0.95
+
+
+@pytest.mark.parametrize(("status", "wish"), [(503, None), (503, "0"), (503, "soon"), (500, "3600"), (404, "3600")])
+def test_a_host_that_asks_for_nothing_stays_open(status: int, wish: str | None) -> None:
+    """One address that fails says nothing of the others."""
+    routes = {"/a": Answer(status=status, headers={"Retry-After": wish} if wish else {}), "/b": Answer(b"x")}
+    with Server(routes) as server, door() as http:
+        with pytest.raises(FetchError):
+            http.fetch(Request(url=server.url("/a")))
+        assert http.fetch(Request(url=server.url("/b"))).body == b"x"
 
 
 def test_no_cookie_is_kept() -> None:

@@ -89,6 +89,60 @@ def test_a_host_that_asked_to_be_left_alone_is() -> None:
     assert on_own_clock(asked()) == [0.0, 60.0, 0.0, 15.0, 0.0]
 
 
+async def left_alone(*wishes: float) -> list[tuple[float, float]]:
+    """The moment of a turn after each wish of the host, and how long it is still closed then."""
+    hosts = Hosts(overall=1, per_host=1, delay=1.0)
+    found = []
+    for seconds in wishes:
+        async with hosts.turn("a"):
+            found.append((asyncio.get_running_loop().time(), hosts.closed_for("a")))
+            hosts.close("a", seconds)
+    async with hosts.turn("a"):
+        found.append((asyncio.get_running_loop().time(), hosts.closed_for("a")))
+    return found
+
+
+@pytest.mark.parametrize(("wishes", "turns"), [
+    ((), [(0.0, 0.0)]),
+    ((20.0,), [(0.0, 0.0), (20.0, 0.0)]),
+    ((0.5,), [(0.0, 0.0), (1.0, 0.0)]),
+    ((60.0,), [(0.0, 0.0), (60.0, 0.0)]),
+    ((60.5,), [(0.0, 0.0), (1.0, 59.5)]),
+    ((40.0, 20.0), [(0.0, 0.0), (40.0, 0.0), (60.0, 0.0)]),
+    ((40.0, 30.0), [(0.0, 0.0), (40.0, 0.0), (41.0, 29.0)]),
+    ((86400.0,), [(0.0, 0.0), (1.0, 3599.0)]),
+], ids=str)  # fmt: skip
+def test_a_host_is_waited_for_a_minute_in_all(wishes: tuple[float, ...], turns: list[tuple[float, float]]) -> None:
+    """Whoever asks for more gets no request for as long as it asks, an hour at most."""
+    assert on_own_clock(left_alone(*wishes)) == turns
+
+
+def test_who_waits_for_a_host_keeps_its_pauses_and_nobody_else() -> None:
+    """Those who waited start one after the other; a wish that two answers told counts once."""
+
+    async def all_at_once() -> list[float]:
+        hosts = Hosts(overall=1, per_host=2, delay=2.0)
+        hosts.close("a", 50.0)
+        hosts.close("a", 50.0)
+        return await starts(hosts, "a", "a", "a", "b")
+
+    assert on_own_clock(all_at_once()) == [50.0, 52.0, 54.0, 0.0]
+
+
+def test_a_host_that_closes_meanwhile_is_waited_for_too() -> None:
+    """A request that stood in its pause when another was told to wait."""
+
+    async def in_its_pause() -> list[float]:
+        hosts = Hosts(overall=9, per_host=9, delay=2.0)
+        async with hosts.turn("a"):
+            waiting = asyncio.ensure_future(starts(hosts, "a", "a"))
+            await asyncio.sleep(1.0)
+            hosts.close("a", 30.0)
+        return await waiting
+
+    assert on_own_clock(in_its_pause()) == [31.0, 33.0]
+
+
 @pytest.mark.parametrize(("value", "seconds"), [
     ("120", 120), (" 0 ", 0), ("99999999999999999999", 31 * 86400), ("Mon, 23 Nov 2026 13:00:00 GMT", 3600),
     ("Mon, 23 Nov 2026 15:00:00 +0200", 3600), ("Mon, 23 Nov 2026 13:00:00 -0000", 3600),

@@ -142,8 +142,8 @@ class Exchange:
         """A polite moment to talk to the host of `url`.
 
         Raises:
-            FetchError: The host asked us to stay away, in this run; or it is one of the user's own, and who led us
-                there is not.
+            FetchError: The host asked us, in this run, to stay away for longer than we wait; or it is one of the
+                user's own, and who led us there is not.
         """
         host = netloc(url)
         if self._own.holds_url(str(url)) and not self._own.holds_url(via or asked):
@@ -200,9 +200,9 @@ class Exchange:
         return bytes(body)
 
     def refused(self, asked: str, url: httpx2.URL, status: int, headers: Mapping[str, str]) -> FetchError:
-        """The error for an answer that is neither content nor a redirect."""
+        """The error for an answer that is neither content nor a redirect; 429 and 503 may close the host."""
         seconds = retry_after(headers.get("retry-after"), now=datetime.now(UTC)) if status in {429, 503} else None
-        if status == 429 and seconds:
+        if seconds:
             self.hosts.close(netloc(url), seconds)
         return FetchError(asked, f"the server answered {status} {_phrase(status)}".rstrip(), status, seconds)
 

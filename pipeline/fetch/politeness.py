@@ -10,6 +10,11 @@ from email.utils import parsedate_to_datetime
 
 #: Longest wait a server may ask for; longer ones are taken for mistakes.
 LONGEST_WAIT = timedelta(days=31)
+#: How long one answer closes its whole host, in seconds. One address that is told to come back in a month must not take
+#: the other feeds of a big host with it; a run is over by then, and the next asks once.
+LONGEST_CLOSURE = 3600.0
+#: How long a run waits for one host in all, in seconds; after that, requests are refused instead of made.
+PATIENCE = 60.0
 
 
 def retry_after(value: str | None, *, now: datetime) -> float | None:
@@ -40,25 +45,41 @@ class Hosts:
         self._slots: dict[str, asyncio.Semaphore] = {}
         self._next_start: dict[str, float] = {}
         self._closed_until: dict[str, float] = {}
+        self._patience: dict[str, float] = {}
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait for a place at the host and overall, then for the pause since the host's last request."""
+        """Wait for a place at the host, for the pause since its last request, and for a place overall.
+
+        A host that asked us to stay away is waited for while `PATIENCE` lasts; after that the turn comes at once, and
+        `closed_for` says that it must not be used.
+        """
         slot = self._slots.setdefault(host, asyncio.Semaphore(self._per_host))
         async with slot:
-            now = asyncio.get_running_loop().time()
-            start = max(now, self._next_start.get(host, 0.0))
-            self._next_start[host] = start + self._delay
-            if start > now:
-                await asyncio.sleep(start - now)
+            await self._pause(host, _now())
+            while self.closed_for(host) and self._patience[host] >= 0:
+                await self._pause(host, self._closed_until[host])
             async with self._overall:
                 yield
 
+    async def _pause(self, host: str, earliest: float) -> None:
+        start = max(earliest, self._next_start.get(host, 0.0))
+        self._next_start[host] = start + self._delay
+        if start > (now := _now()):
+            await asyncio.sleep(start - now)
+
     def close(self, host: str, seconds: float) -> None:
-        """The host asked us to stay away for so many seconds."""
-        until = asyncio.get_running_loop().time() + seconds
-        self._closed_until[host] = max(until, self._closed_until.get(host, 0.0))
+        """The host asked us to stay away for so many seconds, of which an hour counts; the longest wish holds."""
+        now = _now()
+        before = max(now, self._closed_until.get(host, 0.0))
+        until = max(before, now + min(seconds, LONGEST_CLOSURE))
+        self._closed_until[host] = until
+        self._patience[host] = self._patience.get(host, PATIENCE) - (until - before)
 
     def closed_for(self, host: str) -> float:
         """Seconds the host still wants to be left alone."""
-        return max(0.0, self._closed_until.get(host, 0.0) - asyncio.get_running_loop().time())
+        return max(0.0, self._closed_until.get(host, 0.0) - _now())
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
