@@ -50,15 +50,15 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Start a server, stop it at the end."""
+def running_postgres(language: str = "en") -> Iterator[Postgres]:
+    """Start a server that speaks a language, if it has learned it; stop it at the end."""
     postgres = _binary()
     user = _user()
     folder = Path(tempfile.mkdtemp(prefix="cyberdigest-pg-"))
     if user:
         shutil.chown(folder, user.pw_uid, user.pw_gid)
     who: dict[str, object] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "LANGUAGE": language, "HOME": str(folder)}
     data = folder / "data"
     subprocess.run(
         [postgres.with_name("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gettext
 import json
 import multiprocessing
 import os
@@ -25,14 +26,14 @@ import sqlalchemy
 from crash_child import ROOT, Crashes
 from crash_scenarios import FEED
 from deliver_cases import INSTANT, NOW, edition, everything, freeze, later, readers
-from postgres_server import Postgres
+from postgres_server import Postgres, running_postgres
 from smtp_server import Server
 from sqlalchemy import text
 
-from pipeline.errors import BusyError, InputError, StoreError
+from pipeline.errors import BusyError, DigestError, InputError, StoreError
 from pipeline.model import Article, Entry, FeedState, Signup, Story, Subscriber, Triage
 from pipeline.store import Remembered, Store, editing, migrations, schema
-from pipeline.store.engine import open_engine
+from pipeline.store.engine import open_engine, plain_errors
 from pipeline.store.lock import file_lock
 
 
@@ -519,6 +520,64 @@ def test_a_server_that_will_not_let_us_in_is_no_reason_to_try_again(postgres: Po
         with pytest.raises(StoreError, match=reason) as caught:
             Store.open(url)
         assert "canary77" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("language", "words"), [("de", "existiert nicht"), ("ja", "は存在しません")])
+def test_a_server_that_speaks_no_english_shuts_us_out_as_well(language: str, words: str) -> None:
+    """Before a session has begun there is no SQLSTATE to go by, only the server's own words."""
+    with running_postgres(language) as server:
+        server.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
+        server.execute("CREATE ROLE limited LOGIN")
+        server.execute("CREATE DATABASE full_up CONNECTION LIMIT 0")
+        server.guard("guarded")
+        for url in (
+            server.url("nowhere"),
+            server.url("postgres").replace("postgres@", "nobody77@"),
+            server.url("postgres").replace("postgres@", "guarded:canary77@"),
+            server.url("postgres").replace("postgres@", "guarded@"),
+        ):
+            with pytest.raises(StoreError) as caught:
+                Store.open(url)
+            assert "canary77" not in str(caught.value)
+        with pytest.raises(StoreError, match=words):
+            Store.open(server.url("nowhere"))
+        with pytest.raises(BusyError, match="full_up"):
+            Store.open(server.url("full_up").replace("postgres@", "limited@"))
+
+
+_CATALOGUES = sorted(Path("/usr/share/locale").glob("*/LC_MESSAGES/postgres-*.mo"))
+
+
+@pytest.mark.parametrize("catalogue", _CATALOGUES, ids=lambda path: f"{path.parts[4]}-{path.stem}")
+def test_the_words_of_every_language_of_postgresql(catalogue: Path) -> None:
+    """In each language in which the server's catalogue has a message: what is for good, and what passes."""
+
+    def kind(message: str) -> type[Exception]:
+        with pytest.raises(DigestError) as caught, plain_errors("digest"):
+            raise sqlalchemy.exc.OperationalError("", None, psycopg.OperationalError(f"FATAL:  {message}"))
+        return caught.type
+
+    psycopg = pytest.importorskip("psycopg")
+    with catalogue.open("rb") as file:
+        say = gettext.GNUTranslations(file).gettext
+    for known, expected in [
+        ('database "%s" does not exist', StoreError),
+        ('role "%s" does not exist', StoreError),
+        ('role "%s" is not permitted to log in', StoreError),
+        ('password authentication failed for user "%s"', StoreError),
+        ('Peer authentication failed for user "%s"', StoreError),
+        ('certificate authentication failed for user "%s"', StoreError),
+        ("permission denied for database %s", StoreError),
+        ('no pg_hba.conf entry for host "%s", user "%s", database "%s", %s', StoreError),
+        ('pg_hba.conf rejects connection for host "%s", user "%s", database "%s", %s', StoreError),
+        ("the database system is starting up", BusyError),
+        ("the database system is shutting down", BusyError),
+        ("sorry, too many clients already", BusyError),
+        ('too many connections for role "%s"', BusyError),
+        ('too many connections for database "%s"', BusyError),
+        ('database "%s" is not currently accepting connections', BusyError),
+    ]:
+        assert kind(say(known).replace("%s", "digest")) is expected, say(known)
 
 
 @pytest.mark.parametrize(

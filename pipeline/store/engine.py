@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import StaticPool
 
 from pipeline.errors import BusyError, DigestError, StoreError
+from pipeline.tables import read_table
 
 #: How long a writer waits for another process, in seconds.
 BUSY_SECONDS = 60.0
@@ -26,15 +27,6 @@ _POSTGRES: dict[str, Any] = {
     "connect_timeout": 10, "keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }  # fmt: skip
-#: A server that answers, and has no such database or will not let us in: asking again does not help. What a server says
-#: before a session has begun comes without its SQLSTATE (libpq keeps the words only), so the words decide. A server
-#: that speaks another language than English is taken for one that is away, which loses nothing but the hint.
-_SHUT_OUT = re.compile(
-    r"FATAL: +(?:(?:database|role) \".*\" does not exist"
-    r"|(?:\S+ )?authentication failed for user|no pg_hba\.conf entry|permission denied for database)"
-    r"|no password supplied"
-)
-
 #: SQLSTATE, or its class, of what another try may find mended: connections, conflicts, resources, locks, shutdown.
 _BUSY = {"08", "40", "53", "55", "57"}
 #: Of what a person must mend: a read-only standby, rights, no such database or table, a full or failing disk, damage.
@@ -98,7 +90,7 @@ def _in_our_words(name: str, error: DBAPIError) -> DigestError | None:
             return None
         return StoreError(f"{name}: {reason}")
     state = getattr(error.orig, "sqlstate", None)
-    if state is None and _SHUT_OUT.search(reason):
+    if state is None and _is_shut_out(error.orig, reason):
         return StoreError(f"{name}: {reason}")
     if error.connection_invalidated or (state is None and type(error.orig).__name__ == "OperationalError"):
         return BusyError(f"{name}: the database server does not answer ({reason})")
@@ -107,6 +99,18 @@ def _in_our_words(name: str, error: DBAPIError) -> DigestError | None:
     if state is not None and state[:2] in _BUSY:
         return BusyError(f"{name}: {reason}")
     return None
+
+
+def _is_shut_out(error: BaseException | None, reason: str) -> bool:
+    """Whether a server answers, and has no such database or will not let us in: asking again does not help."""
+    attempt = getattr(error, "pgconn", None)
+    return getattr(attempt, "needs_password", False) or _shut_out().search(reason) is not None
+
+
+@cache
+def _shut_out() -> re.Pattern[str]:
+    words = read_table(Path(__file__).parent / "data" / "shut_out.toml")
+    return re.compile("|".join(pattern for patterns in words.values() for pattern in patterns))
 
 
 def _first_line(error: DBAPIError) -> str:
