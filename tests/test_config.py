@@ -199,7 +199,7 @@ def test_the_shipped_list_is_valid() -> None:
 )
 def test_mail_is_encrypted_wherever_it_leaves_this_machine(tmp_path: Path, mail: str, security: str) -> None:
     """What the user says goes; else by host and port."""
-    from pipeline.cli.mail import smtp_settings
+    from pipeline.run.mailing import smtp_settings
 
     text = mail if mail.startswith("{") else f"{{{mail}}}"
     path = tmp_path / "feeds.yaml"
@@ -214,7 +214,7 @@ def test_mail_is_encrypted_wherever_it_leaves_this_machine(tmp_path: Path, mail:
 
 def test_a_dkim_key_that_is_not_there_is_an_error_that_names_the_setting(tmp_path: Path) -> None:
     """Before anything is sent; and a selector alone is refused."""
-    from pipeline.cli.mail import smtp_settings
+    from pipeline.run.mailing import smtp_settings
 
     path = tmp_path / "feeds.yaml"
     path.write_text(

@@ -15,6 +15,7 @@ from smtp_server import Server
 from sqlalchemy import Connection
 
 from pipeline.deliver import subscribers
+from pipeline.deliver.importing import import_csv
 from pipeline.deliver.signup import Wish, ask
 from pipeline.deliver.tokens import address_mac, subscriber_of, token_for
 from pipeline.errors import BusyError, InputError
@@ -56,7 +57,7 @@ def test_who_left_comes_back_only_by_own_wish(store: Store) -> None:
     subscribers.remove(store, "a@example.org", now=NOW)
     with pytest.raises(InputError, match="unsubscribed"):
         subscribers.add(store, "a@example.org", language="en", now=NOW)
-    report = subscribers.import_csv(store, ["a@example.org"], language="en", now=NOW)
+    report = import_csv(store, ["a@example.org"], language="en", now=NOW)
     assert (report.added, report.known, len(report.problems)) == (0, 0, 1)
     assert "unsubscribed" in report.problems[0]
     back = subscribers.add(store, "a@example.org", language="en", now=NOW, is_confirmed=True)
@@ -97,7 +98,7 @@ def test_erased_address_is_not_imported_again(store: Store) -> None:
     subscribers.add(store, "a@example.org", language="en", now=NOW)
     subscribers.erase(store, "a@example.org", now=NOW)
     assert store.subscribers() == []
-    report = subscribers.import_csv(store, ["A@example.org"], language="en", now=NOW)
+    report = import_csv(store, ["A@example.org"], language="en", now=NOW)
     assert report.added == 0
     assert "erased" in report.problems[0]
     assert "example.org" not in report.problems[0]
@@ -112,7 +113,7 @@ def test_import_reports_lines(store: Store) -> None:
         "b@example.org",
         "a@example.org",
     ]
-    report = subscribers.import_csv(store, lines, language="en", now=NOW)
+    report = import_csv(store, lines, language="en", now=NOW)
     assert (report.added, report.known) == (2, 1)
     assert [line.partition(":")[0] for line in report.problems] == ["line 4"]
     told = [(reader.address, reader.language, reader.topics) for reader in store.subscribers()]
@@ -130,7 +131,7 @@ def test_import_reports_lines(store: Store) -> None:
 )
 def test_lists_as_other_programs_write_them(store: Store, text: str) -> None:
     """Semicolons and tabs of spreadsheets, a byte order mark, other columns beside ours."""
-    result = subscribers.import_csv(store, text.splitlines(keepends=True), language="en", now=NOW)
+    result = import_csv(store, text.splitlines(keepends=True), language="en", now=NOW)
 
     assert (result.added, result.problems) == (2, ())
     told = [(reader.address, reader.language, reader.topics) for reader in store.subscribers()]
@@ -140,7 +141,7 @@ def test_lists_as_other_programs_write_them(store: Store, text: str) -> None:
 def test_an_address_whose_letters_are_lost_is_told(store: Store) -> None:
     """A spreadsheet that wrote another encoding than UTF-8; letters lost in other columns harm nobody."""
     text = "name,address\nAda,ren\ufffd@example.org\nRen\ufffd,b@example.org\n"
-    result = subscribers.import_csv(store, text.splitlines(), language="en", now=NOW)
+    result = import_csv(store, text.splitlines(), language="en", now=NOW)
 
     assert result.problems == ("line 2: is no UTF-8 text; save the file as CSV in UTF-8",)
     assert [reader.address for reader in store.subscribers()] == ["b@example.org"]
@@ -156,7 +157,7 @@ def test_an_address_whose_letters_are_lost_is_told(store: Store) -> None:
 def test_a_list_that_is_none_is_refused_as_a_whole(store: Store, text: str, said: str) -> None:
     """Nobody is subscribed by a guess at what the columns are."""
     with pytest.raises(InputError, match=said):
-        subscribers.import_csv(store, text.splitlines(), language="en", now=NOW)
+        import_csv(store, text.splitlines(), language="en", now=NOW)
     assert store.subscribers() == []
 
 

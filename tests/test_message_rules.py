@@ -26,10 +26,10 @@ from public_kit import SITE, Visitor, outbox
 from sample_edition import sample
 from smtp_server import Server
 
-from pipeline.cli.mail import _renderer
 from pipeline.deliver import SmtpSettings, send_edition, subscribers
 from pipeline.deliver.settings import DkimSettings
 from pipeline.deliver.tokens import subscriber_of
+from pipeline.run.mailing import letters_of
 from pipeline.store import Store
 
 SECRET = b"links"
@@ -250,7 +250,7 @@ def editions(tmp_path_factory: pytest.TempPathFactory) -> list[Sent]:
                 )
                 ids[reader.address] = reader.id
             report = send_edition(
-                store, value, render=_renderer(value, chosen, SECRET), settings=chosen, now=NOW, secret=SECRET
+                store, value, render=letters_of(value, chosen, SECRET), settings=chosen, now=NOW, secret=SECRET
             )
             assert report.sent_now == 2
             sent += _taken(server, language, ids.__getitem__)

@@ -21,12 +21,12 @@ from smtp_server import Server
 from sqlalchemy import text
 
 from pipeline.cli import main
-from pipeline.cli.mail import _renderer, smtp_settings
 from pipeline.cli.public import site_of
 from pipeline.config import load_config
 from pipeline.deliver.message import build_message, preferences_url
 from pipeline.errors import ConfigError
 from pipeline.model import Subscriber
+from pipeline.run.mailing import letters_of, smtp_settings
 from pipeline.store import Store
 from pipeline.web.public_readers import preferences_link
 
@@ -211,7 +211,7 @@ def test_a_link_for_choices_opens_its_page(tmp_path: Path) -> None:
     )
     reader = Subscriber(id="r1", address="ada@example.org", language="en", created=NOW)
 
-    _, html, words = _renderer(edition(), smtp_settings(config), secret)(reader)
+    _, html, words = letters_of(edition(), smtp_settings(config), secret)(reader)
 
     link = f"https://x.example{preferences_link(site_of(config), secret, reader)}"
     assert link in html

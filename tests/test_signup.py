@@ -18,8 +18,9 @@ from public_kit import NOW, SITE, Visitor, later, link_in, outbox
 from smtp_server import Server
 from sqlalchemy import text
 
+from pipeline.deliver.importing import import_csv
 from pipeline.deliver.signup import PER_VISITOR, Wish, ask, confirm, look, refuse, visitor_of
-from pipeline.deliver.subscribers import add, erase, import_csv, remove
+from pipeline.deliver.subscribers import add, erase, remove
 from pipeline.deliver.tokens import token_for
 from pipeline.errors import InputError
 from pipeline.model import Signup, SubscriberState

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.mail import WITNESS, smtp_settings
+from pipeline.cli.mail import WITNESS
 from pipeline.cli.options import config_option, data_folder, data_option, database_place, load
 from pipeline.errors import ConfigError, DigestError
 from pipeline.text.count import count_of
@@ -79,6 +79,8 @@ def _config(path: Path | None) -> Config | DigestError:
 
 
 def _mail(config: Config) -> SmtpSettings | DigestError | None:
+    from pipeline.run.mailing import smtp_settings
+
     if config.settings.mail.sender is None:
         return None
     try:

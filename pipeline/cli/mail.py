@@ -7,12 +7,12 @@ import platform
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -28,13 +28,12 @@ from pipeline.cli.options import (
     now,
     open_store,
 )
-from pipeline.errors import ConfigError, DeliveryError, NoEditionError
+from pipeline.errors import DeliveryError, NoEditionError
 
 if TYPE_CHECKING:
     from pipeline.config import Config
     from pipeline.deliver import SendReport, SmtpSettings
     from pipeline.deliver.machine import Machine
-    from pipeline.deliver.settings import DkimSettings
     from pipeline.model import Edition, Subscriber
     from pipeline.store import Store
 
@@ -169,62 +168,6 @@ def _counted(report: SendReport) -> str:
     )
 
 
-def smtp_settings(config: Config) -> SmtpSettings:
-    """The mail settings with the secrets of the environment.
-
-    Raises:
-        ConfigError: No sender is configured.
-    """
-    from pipeline.deliver import SmtpSettings
-
-    mail = config.settings.mail
-    if mail.sender is None:
-        raise ConfigError(f"{config.path}: mail.sender", "is needed to send: 'Name <address>'")
-    return SmtpSettings(
-        host=mail.host,
-        port=mail.port,
-        username=config.smtp_username,
-        password=config.smtp_password,
-        security=mail.security or _default_security(mail.host, mail.port),
-        ca_file=str(mail.ca_file) if mail.ca_file else None,
-        sender=mail.sender,
-        reply_to=mail.reply_to,
-        list_id=mail.list_id,
-        unsubscribe_base_url=mail.unsubscribe_url or mail.public_page("unsubscribe"),
-        preferences_base_url=mail.public_page("preferences"),
-        unsubscribe_mailto=mail.unsubscribe_mailto,
-        subscribe_url=mail.public_page("subscribe") if mail.signup else None,
-        archive_url=mail.public_page("archive") if mail.archive != "none" else None,
-        bounce_address=mail.bounce_address,
-        per_second=mail.per_second,
-        per_hour=mail.per_hour,
-        dkim=_dkim(config, mail.sender),
-    )
-
-
-def _default_security(host: str, port: int) -> Literal["starttls", "tls", "none"]:
-    """A server on this machine rarely has a certificate that proves anything, and nobody listens in between."""
-    from pipeline.deliver.settings import is_loopback
-
-    if port == 465:
-        return "tls"
-    return "none" if is_loopback(host) else "starttls"
-
-
-def _dkim(config: Config, sender: str) -> DkimSettings | None:
-    from pipeline.deliver.settings import DkimSettings
-    from pipeline.text.mailbox import one_mailbox
-
-    mail = config.settings.mail
-    if mail.dkim_key is None or mail.dkim_selector is None:
-        return None
-    try:
-        key = mail.dkim_key.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"{config.path}: mail.dkim_key", f"cannot be read: {error.strerror}") from error
-    return DkimSettings(domain=one_mailbox(sender).domain, selector=mail.dkim_selector, private_key=key)
-
-
 def _send_all(
     store: Store,
     config: Config,
@@ -233,6 +176,7 @@ def _send_all(
     folder: Path,
 ) -> list[SendReport]:
     from pipeline.deliver.machine import Machine
+    from pipeline.run.mailing import smtp_settings
 
     settings, machine = smtp_settings(config), Machine(platform.node(), folder / WITNESS)
     if not wish.dry_run:
@@ -252,6 +196,7 @@ def _send_one(
 ) -> SendReport:
     """Send an edition as it stands, if it may be."""
     from pipeline.deliver import SendReport, send_edition
+    from pipeline.run.mailing import letters_of
 
     standing = store.standing(edition_id)
     if standing is None:
@@ -266,7 +211,7 @@ def _send_one(
     return send_edition(
         store,
         standing.edition,
-        render=_renderer(standing.edition, settings, secret, config.settings.edition.templates),
+        render=letters_of(standing.edition, settings, secret, config.settings.edition.templates),
         settings=settings,
         now=now(),
         dry_run=wish.dry_run,
@@ -279,28 +224,6 @@ def _send_one(
         should_stop=stop.is_told,
         sleep=stop.sleep,
     )
-
-
-def _renderer(
-    edition: Edition, settings: SmtpSettings, secret: bytes, templates: Path | None = None
-) -> Callable[[Subscriber], tuple[str, str, str]]:
-    """A reader's message: the topics wanted, with a link of the reader's own for leaving."""
-    from pipeline.compose import for_topics
-    from pipeline.deliver.message import preferences_url, unsubscribe_mail, unsubscribe_url
-    from pipeline.deliver.tokens import token_for
-    from pipeline.render import render
-    from pipeline.render.subject import subject_of
-
-    def made(reader: Subscriber) -> tuple[str, str, str]:
-        mine = for_topics(edition, reader.topics)
-        token = token_for(secret, "unsubscribe", reader.id)
-        link = unsubscribe_url(settings, token) or unsubscribe_mail(settings, token)
-        choices = preferences_url(settings, token_for(secret, "preferences", reader.id))
-        html = render(mine, "mail", templates=templates, unsubscribe_url=link, preferences_url=choices)
-        text = render(mine, "text", templates=templates, unsubscribe_url=link, preferences_url=choices)
-        return subject_of(mine), html, text
-
-    return made
 
 
 @contextmanager

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.listen import serve_app
-from pipeline.cli.mail import smtp_settings
 from pipeline.cli.options import (
     config_option,
     data_option,
@@ -137,6 +136,7 @@ def _sending(store: Store, config: Config, site: Site, secret: bytes, *, adopt: 
         yield lambda: None
         return
     from pipeline.deliver.signup_mail import Outbox
+    from pipeline.run.mailing import smtp_settings
     from pipeline.web.public_signup import confirmation
 
     settings = smtp_settings(config)

@@ -124,7 +124,7 @@ def tidy_subscribers(data: Path | None, days: int) -> int:
 )
 def import_subscribers(file: str, config_path: Path | None, data: Path | None, language: str) -> int:
     """Subscribe the addresses of a CSV FILE (address,language,topics), all of which have agreed to it."""
-    from pipeline.deliver.subscribers import import_csv
+    from pipeline.deliver.importing import import_csv
 
     config = load(config_path)
     topics = [spec.name for spec in config.topics]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -135,8 +136,6 @@ def _text(articles: Iterable[Mapping[str, Any]], key: str) -> str | None:
 
 
 def _plain(value: str) -> str:
-    from html import unescape
-
     return clean_text(unescape(re.sub(r"<[^<>]{1,300}>", " ", unescape(value[:5000]))))
 
 
@@ -298,6 +297,6 @@ def _language(tree: Any, meta: Mapping[str, str]) -> str | None:
     root = tree.getroottree().getroot()
     for claim in (root.get("lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang"), root.get("xml:lang"),
                   meta.get("content-language"), meta.get("og:locale")):  # fmt: skip
-        if claim and (match := re.match(r"\s*([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*\s*$", claim)):
-            return claim.strip().replace("_", "-") if match else None
+        if claim and re.match(r"\s*[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*\s*$", claim):
+            return claim.strip().replace("_", "-")
     return None

@@ -59,9 +59,11 @@ _WITHOUT_AGREEMENT = frozenset({"en"})
 #: "terms" hides lost terms too, "masked" names, identifiers and numbers; "bare" hides only the user's words, as in long
 #: lists it is the tokens that get lost, and takes the full stop away, which ends some loops of the decoder.
 _WAYS = ("plain", "terms", "masked", "bare")
+#: What joins a term and the name read together with it: "les agents IA de Cisco".
 _JOINT = re.compile(r" (?:(?:de|du|des|di|del|della|do|da|dos) |(?:d|dell)['’])?")
-#: "du 2 au 4 mars": of two days engines keep one.
+#: What stands between a product and its maker: "noyau Linux de SUSE".
 _MAKER = re.compile(r" (?:de |d'|d’)(?=[A-Z])")
+#: "du 2 au 4 mars": of two days engines keep one.
 _DAYS = re.compile(
     r"(?<![\w.,/-])(\d{1,2})(?:er|º|\.)? (?:au|al|a|ao|bis(?: zum)?|tot(?: en met)?|t/m) (\d{1,2})(?=\.? [^\W\d_])"
 )
