@@ -284,3 +284,40 @@ def test_a_title_that_states_no_attack(language: str, title: str) -> None:
 def test_a_day_of_patches_and_the_patch_of_others(language: str, title: str, text: str, expected: list[bool]) -> None:
     """What came before the maker's day is not patched by it, and what others offer is not the maker's."""
     assert stated("patched", language, text, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "language", "title", "text", "expected"),
+    [
+        ("exploited", "en", "10,000 Desk servers vulnerable to ongoing XSS attacks", "", [True]),
+        ("exploited", "en", "Ruritania-linked Actors Exploit a Desk flaw to Drop Malware", "", [True]),
+        ("exploited", "en", "State actors could exploit a Desk flaw", "", []),
+        ("patched", "en", "1,300 servers are open", "They remain unpatched against a flaw in Desk.", []),
+        ("patched", "en", "A flaw in Desk", "The flaw remains unpatched.", [False]),
+        ("patched", "en", "A flaw in Desk", "Update to 7.0.2 now, with mitigations if you can't patch yet.", [True]),
+        ("patched", "en", "A flaw in Desk", "If you cannot patch, block the port.", []),
+        ("patched", "fr", "Une faille dans Desk", "Si vous ne pouvez pas appliquer le correctif, bloquez le port.", []),
+        ("patched", "de", "Eine Lücke in Desk", "Wer nicht patchen kann, sperrt den Port.", []),
+        ("patched", "en", "Acme, Desk Patch Critical Vulnerabilities", "", [True]),
+        ("patched", "en", "Why You Must Patch Critical Vulnerabilities in Desk", "", []),
+    ],
+)
+def test_open_servers_and_those_who_cannot_patch(
+    kind: str, language: str, title: str, text: str, expected: list[bool]
+) -> None:
+    """Servers that nobody patched and advice for who cannot say nothing of the maker's patch."""
+    assert stated(kind, language, text, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Three flaws with CVSS scores exceeding 9.0 were fixed.", []),
+        ("en", "Three flaws with CVSS scores of 9.0 were fixed.", [9.0]),
+        ("fr", "Trois failles au score CVSS supérieur à 9,0 sont corrigées.", []),
+        ("es", "Tres fallos con una puntuación CVSS superior a 9,0.", []),
+    ],
+)
+def test_a_bound_is_no_score(language: str, text: str, expected: list[float]) -> None:
+    """What the scores exceed is the score of none of the flaws."""
+    assert values(facts(language, "Flaws in Desk", text), "cvss") == expected

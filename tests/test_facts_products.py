@@ -154,3 +154,77 @@ def test_names_that_say_little_by_themselves(language: str, title: str, text: st
 def test_where_the_name_of_a_product_begins_and_ends(title: str, text: str, expected: list[str]) -> None:
     """Its last noun is part of it, a kind of flaw, a purpose and the owner are not; the one with a version ends it."""
     assert products("en", title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "Formulix Desk OS command injection lets thieves in", "Formulix Desk is open.", ["Formulix Desk"]),
+        ("en", "Formulix Desk OS flaw lets strangers in", "Formulix Desk OS is open.", ["Formulix Desk OS"]),
+        ("en", "500+ Formulix Desk Instances Vulnerable to Critical Attack", "", ["Formulix Desk"]),
+        ("en", "Formulix v2.2.x Remote Code Execution", "Topic: Formulix v2.2.x Remote Code Execution", ["Formulix"]),
+        ("en", "Patches in Formulix, Veamos, Commerce Cloud fix flaws", "", ["Formulix", "Veamos", "Commerce Cloud"]),
+        ("en", "Formulix WordPress RCE Exploited", "The Formulix Desk plugin has a flaw.", ["Formulix Desk"]),
+        ("en", "Google Chrome RCE Exploited", "", ["Google Chrome"]),
+        (
+            "en",
+            "Sites at risk",
+            "Strangers have been targeting Formulix Forms and iVeamos Joomla extension flaws.",
+            ["Formulix Forms", "iVeamos"],
+        ),
+        ("en", ".NET SoapBox Flaw Opens a Door", "New research on .NET found a flaw codenamed SoapBox.", [".NET"]),
+        (
+            "en",
+            "New SD-WAN flaw flagged",
+            "A Catalyst SD-WAN Manager vulnerability is under attack.",
+            ["Catalyst SD-WAN Manager"],
+        ),
+    ],
+)
+def test_copies_versions_and_platforms_are_no_part_of_a_name(
+    language: str, title: str, text: str, expected: list[str]
+) -> None:
+    """Nor is the first word of a kind of flaw; a point in front and what the lead adds are."""
+    found = products(language, title, text)
+    assert [name for name in found if name] == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "Vulnerability in ZZFA's Network", "", []),
+        ("en", "Vulnerability in ZZFA", "", ["ZZFA"]),
+        ("fr", "Une faille dans le réseau de la ZZFA", "", []),
+        ("de", "Eine Lücke im Netzwerk der ZZFA", "", []),
+        ("es", "Una vulnerabilidad en la red de la ZZFA", "", []),
+        ("it", "Una falla nella rete della ZZFA", "", []),
+        ("fr", "Un éditeur paie", "La société de Jeanne Exemple a revu ses primes aux vulnérabilités.", []),
+        ("fr", "Des failles", "Le décret date de juin.Des entreprises ont trouvé des failles.", []),
+        ("en", "Desk2Shell Flaw Added to KEV Catalog After Exploitation", "", []),
+        ("en", "Helpers Enable Flaw to Drain System Resources", "", []),
+        ("en", "DeskBleed vulnerability is exploited", "Strangers exploit DeskBleed.", []),
+    ],
+)
+def test_whose_it_is_and_what_it_is_called_is_no_product(
+    language: str, title: str, text: str, expected: list[str]
+) -> None:
+    """A network's owner, a company told by its head, two sentences glued, what flaws are called, a catalogue."""
+    assert products(language, title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Formulix Rooms for Windows and macOS Flaws Enable Theft", "Formulix Rooms had flaws.", ["Formulix Rooms"]),
+        ("Flaw in Formulix lets a fake tool hijack your Windows PC", "", ["Formulix"]),
+        ("New DeskRoot flaw gives strangers root Linux access", "It is a flaw in the Veamos daemon.", ["Veamos"]),
+        ("Gemini Flaw Lets Strangers Access Gmail, Calendar, and Docs", "", ["Gemini"]),
+        ("A flaw in Gmail", "", ["Gmail"]),
+        ("56 flaws", "Flaws across Windows, Office, Exchange Server, and more.", ["Windows", "Exchange Server"]),
+        ("A flaw", "A flaw in Exchange Server on Windows was fixed.", ["Exchange Server"]),
+        ("1,300 Microsoft SharePoint servers vulnerable to spoofing", "", ["Microsoft SharePoint"]),
+    ],
+)  # fmt: skip
+def test_a_platform_is_hit_where_it_is_named_as_hit(title: str, text: str, expected: list[str]) -> None:
+    """Not where something is for it, runs on it or is reached through the flaw; yes in the list of what is fixed."""
+    assert products("en", title, text) == expected

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from facts_kit import facts, names
+from facts_kit import article, facts, names, told
 
+from pipeline.facts import find_facts
 from pipeline.facts.patterns import capacities, load, triggers
 from pipeline.text.hints import WordPattern, hints
 
+#: A sentence on the platform that the next one names again.
+BLOCKED, BOTH = "法国监管机构命令 ISP 屏蔽最大预测市场平台 Examplia。", "Examplia 和 Formulix"
 NEWS = Path(__file__).parent / "data/facts_news"
 
 
@@ -286,3 +290,40 @@ def test_who_imposes_is_not_hit(language: str, title: str, authorities: list[str
     found = facts(language, title)
     assert names(found, "authority") == authorities
     assert names(found, "target") == targets
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "EU fines X $140m over ticks", "", ["X"]),
+        ("fr", "La Commission européenne inflige une amende à X", "", ["X"]),
+        ("de", "Brüssel verhängt Strafe gegen X", "", ["X"]),
+        ("en", "EU fines Examplia over Model X", "", ["Examplia"]),
+        ("fr", "La CNIL inflige une amende à Examplia", "La décision a été annoncée sur X.", ["Examplia"]),
+        ("fr", "Examplia : la France bloque l'accès au site de paris depuis son territoire", "", ["Examplia"]),
+        ("fr", "Examplia : la justice condamne un technicien", "", ["technicien"]),
+        ("zh", "法国命令屏蔽 Examplia", f"{BLOCKED}西班牙政府也下令封锁了预测市场平台 {BOTH}。", ["Examplia"]),
+        ("zh", "法国命令屏蔽 Examplia", f"{BLOCKED}法国政府也封锁了预测市场平台 {BOTH}。", ["Examplia", "Formulix"]),
+        ("fr", "Examplia réclamait 16 millions d'euros à un technicien", "La cour d'appel tranche.", ["technicien"]),
+    ],
+)  # fmt: skip
+def test_whom_a_letter_a_heading_and_another_state_leave_in_doubt(
+    language: str, title: str, text: str, expected: list[str]
+) -> None:
+    """A company called by a letter, one named before the colon, those whom another state hit, and who only claims."""
+    assert names(facts(language, title, text), "target") == expected
+
+
+def test_a_claim_imposes_nothing() -> None:
+    """Who claims a sum before a court has not got it."""
+    found = facts("fr", "Examplia réclamait 16 millions d'euros", "La cour d'appel de Paris a tranché.")
+    assert told(found) == [("damages", "proposed")]
+
+
+def test_a_story_that_is_about_no_sanction_names_nobody_who_sanctions() -> None:
+    """Where the topic was ruled out, a sanction that the text mentions is no fact of the story."""
+    report = replace(
+        article("en", "15 zero-days exploited in attacks", "It goes on despite being sanctioned by the US government."),
+        topics={"sanction": 0.01},
+    )
+    assert [fact.type for fact in find_facts([report])[0].facts] == ["exploited"]

@@ -140,3 +140,18 @@ def test_passages(language: str, parts: list[str]) -> None:
 def test_a_missing_full_stop_is_that_of_the_language(text: str, language: str | None, stop: str) -> None:
     """What ends by itself gets none."""
     assert missing_stop(text, language) == stop
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "It came in June.They left the room.", ["It came in June.", "They left the room."]),
+        ("fr", "Le décret date de juin.Des gens sont venus.", ["Le décret date de juin.", "Des gens sont venus."]),
+        ("fr", "Ils en dépendent.L'État paie.", ["Ils en dépendent.", "L'État paie."]),
+        ("de", "Es kam im Juni.Der Hof war leer.", ["Es kam im Juni.", "Der Hof war leer."]),
+        ("en", "Node.js and ASP.NET run on example.org.", ["Node.js and ASP.NET run on example.org."]),
+    ],
+)
+def test_a_full_stop_without_its_space_ends_a_sentence(language: str, text: str, expected: list[str]) -> None:
+    """Pages lose the space between two sentences; names with a point stay whole."""
+    assert split(text, language) == expected

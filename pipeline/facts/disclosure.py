@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.facts.focus import Focus, focus
-from pipeline.facts.patterns import claims, general_words, negation_words, spoken
+from pipeline.facts.patterns import claims, general_words, load, negation_words, spoken
 from pipeline.facts.product import product_facts
 from pipeline.facts.spans import Passage
 from pipeline.model import Article, Fact, FactType
@@ -28,6 +28,13 @@ _CVSS_AFTER = re.compile(
 _SENTENCES_READ = 40
 #: How far before a statement a negation may stand, in code points.
 _SCOPE = 60
+
+
+#: "scores exceeding 9.0" names no score; how far before it the words may begin, in code points.
+_BOUND = re.compile(
+    rf"(?<!\w)(?:{'|'.join(w for kind in ('more_than', 'at_least') for w in load('bounds')[kind])})\s?$", re.IGNORECASE
+)
+_BEFORE = 20
 
 
 def may_disclose(text: str, language: str | None) -> bool:
@@ -79,6 +86,7 @@ def _scores(passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:
                     not 0 <= score <= 10
                     or score in seen
                     or (pattern is not _CVSS_AFTER and not version and _is_version(match))
+                    or _BOUND.search(passage.text, max(0, match.start("score") - _BEFORE), match.start("score"))
                     or about.is_of_another(passage.text, *match.span("score"))
                 ):
                     continue

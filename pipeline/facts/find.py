@@ -15,8 +15,6 @@ from pipeline.text.tags import primary
 
 #: Dates kept of an article; more are background.
 _DATES = 3
-#: What says that somebody was punished.
-_PUNISHES = frozenset({"measure", "target"})
 #: A probability of the sanction topic under this rules it out; triage passes articles from 0.03 on.
 _RULED_OUT = 0.03
 
@@ -51,8 +49,8 @@ def find_sanctions(title: str, lead: str, language: str | None) -> list[tuple[st
 def _facts(article: Article) -> Iterator[Fact]:
     found = passages(article, lambda text: may_disclose(text, article.language))
     yield from disclosure_facts(article, found)
-    may = may_punish(article)
-    yield from (fact for fact in sanction_facts(article, found, plain=may) if fact.type not in _PUNISHES or may)
+    if may_punish(article):
+        yield from sanction_facts(article, found)
     yield from _dates(article, found)
 
 

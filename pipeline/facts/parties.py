@@ -47,6 +47,18 @@ ANYBODY = re.compile(
     re.IGNORECASE,
 )
 _MOST_WORDS = 4
+#: "fines X $140m": the one company that is called by a letter; no generation, model or size.
+_X = re.compile(
+    r"(?<![\w.&’'-])(?<!Gen )(?<!Model )(?<!Series )(?<!Generation )(?<!Planet )(?<!Windows )(?<!iPhone )X"
+    r"(?=[\s,:;.!?’'…]|$)(?!\s(?:millions?|Men|Factor)\b)"
+)
+#: "wrote on X": where something was said.
+_SAID_ON = re.compile(
+    r"\b(?:post|said|say|wrot|writ|announc|tweet|messag|account|statement|publi|écri|annonc|déclar|compte|teil|schr|Konto"
+    r"|escrib|cuenta|scri|perfil|profil)\w*(?:\s[^.;]{0,25})?\s(?:on|sur|auf|en|su|no|op|na|via|à)\s$",
+    re.IGNORECASE,
+)
+_SAID_WITHIN = 60
 #: Currencies and scales with capitals are nobody.
 _MONEY = re.compile(
     rf"(?:{'|'.join(quantity_words()['currency_code']['codes'])}|RMB|Mio|Mrd|(?i:Euros?|Millions?|Billions?|Milliards?|Dollars?))"
@@ -82,7 +94,14 @@ def parties(text: str, language: str | None) -> tuple[Name, ...]:
             if end > start and not _is_nobody(text, start, end):
                 found.append(Name(text[start:end], start, end))
             start = right
-    return tuple(found)
+    letters = [Name("X", m.start(), m.end()) for m in _X.finditer(text) if not _is_place_of_words(text, m.start())]
+    found += [x for x in letters if not any(n.start < x.end and x.start < n.end for n in found)]
+    return tuple(sorted(found, key=lambda name: name.start))
+
+
+def _is_place_of_words(text: str, start: int) -> bool:
+    """ "the minister said on X": where it was said."""
+    return bool(_SAID_ON.search(text, max(0, start - _SAID_WITHIN), start))
 
 
 def without_currency(text: str, start: int, end: int) -> int:

@@ -36,8 +36,19 @@ _PLATFORMS = frozenset(
 _ON = re.compile(
     r"\b(?:for|on|over|with|via|using|par|por|tramite|über|written in|built (?:in|on|with)|based on|use of"
     r"|pour|sur|sous|für|auf|unter|para|per|voor"
-    r"|op|w|на|such as|including)\s(?:the\s|a\s|an\s|both\s|some\s)?$",
+    r"|op|w|на|such as|including)\s(?:the\s|a\s|an\s|both\s|some\s)?"
+    rf"(?:(?:{'|'.join(sorted(_PLATFORMS))})(?:,|,? (?:and|or|et|ou|und|oder|y|o|e|en|of|i|и)) )*$",
     re.IGNORECASE,
+)
+#: "hijack a Windows PC", "root Linux access": what the name is of is no program.
+_MACHINE = re.compile(rf"\s(?:{'|'.join(load('products')['machines'])})(?!\w)", re.IGNORECASE)
+#: "lets attackers access Gmail": what is reached through the flaw.
+_REACHED = re.compile(
+    rf"(?<!\w)(?:{'|'.join(load('products')['reached'])})\s(?:to |from |your |users['’] |their |the )?$", re.IGNORECASE
+)
+#: "across Windows, Office and Exchange Server": in a list with a program a platform is hit itself.
+_LISTED = re.compile(
+    r",? (?:and |et |und |y |e |en )?(?:(?:[A-Z][\w.]*(?: [A-Z][\w.]*){0,2}, ){0,3}(?:and |et |und |y |e |en )?)?"
 )
 #: "son extension Chrome": what an add-on is made for, behind the word for it.
 _HOST_OF = re.compile(
@@ -54,7 +65,8 @@ _NOT_IT = re.compile(
     r"|users|packages?|SDKs?|drivers?|bindings?|binar(?:y|ies)|(?:[\w/]+ )?(?:functions|logs|API calls)|malware|botnet"
     r"|[Pp]lug-?ins?|[Ee]xtensions?|[Aa]dd-?ons?"
     r"|[Tt]hemes?|connectors?|plugin directory|bug bounty|finds?"
-    r"|[Ff]ound|[Dd]iscover\w*|[Uu]ncover\w*|[Ss]pots?|débusqu\w+|découvr\w+|identifi\w+|[Ss]ervers)\b"
+    r"|[Ff]ound|[Dd]iscover\w*|[Uu]ncover\w*|[Ss]pots?|débusqu\w+|découvr\w+|identifi\w+"
+    r"|[Ss]ervers(?! (?:exposed|vulnerable|at risk|[Ee]xposed|[Vv]ulnerable|[Uu]npatched|remain|still)))\b"
     r"|(?:\s(?:d['’]|de |by |from )\w+)?\s(?:a |has |have |at |for )?(?:trouv\w+|found|[Ff]ind(?:s|ing)|discover\w*)\b"
     r"|\s?(?:发现|找到)"
 )
@@ -115,14 +127,15 @@ def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fac
         start, end = longer.span("name")
         yield Fact(type="product", value=longer["name"], name=longer["name"], evidence=passages[0].evidence(start, end))
         return
-    main = [(p, h) for p, h in found if not _is_platform(p, h)]
+    main = [(p, h) for p, h in found if not _is_platform(p, h) or _is_listed(p, h, found)]
     free = [] if any(p.is_title and h.id not in _PLATFORMS for p, h in main) else list(unlisted(article, passages))
     if main and any(f.evidence and f.evidence.field == "text" for f in free):
         free = []
+    free = [f for f in free if not any(str(f.value) in p.text[h.start : h.end] for p, h in main)]
     is_titled = any(p.is_title for p, _ in main) or bool(free)
     kept = [(p, h) for p, h in main if p.is_title or not is_titled or _is_hit(p, h)]
     if not kept and not free:
-        unbound = [(p, h) for p, h in found if not _ON.search(p.text[max(0, h.start - 40) : h.start])]
+        unbound = [(p, h) for p, h in found if not _ON.search(p.text[max(0, h.start - 60) : h.start])]
         kept = [(p, h) for p, h in unbound if p.is_title] or unbound[:1]
     for passage, hit in kept:
         name = passage.text[hit.start : hit.end]
@@ -196,10 +209,19 @@ def _is_of_other_maker(word: str, hit: Hit) -> bool:
 
 
 def _is_platform(passage: Passage, hit: Hit) -> bool:
-    before = passage.text[max(0, hit.start - 40) : hit.start]
+    before = passage.text[max(0, hit.start - 60) : hit.start]
     if hit.id not in _PLATFORMS or (passage.is_title and VERSION.match(passage.text, hit.end)):
         return False
-    return bool(_ON.search(before)) or not passage.is_title
+    beside = _ON.search(before) or _REACHED.search(before) or _MACHINE.match(passage.text, hit.end)
+    return bool(beside) or not passage.is_title
+
+
+def _is_listed(passage: Passage, hit: Hit, found: Sequence[tuple[Passage, Hit]]) -> bool:
+    """Whether a list of the lead goes on from a platform to a program ("Windows, Office and Exchange Server")."""
+    if passage.is_title or _ON.search(passage.text[max(0, hit.start - 60) : hit.start]):
+        return False
+    programs = (h for p, h in found if p is passage and h.id not in _PLATFORMS and h.start > hit.end)
+    return any(_LISTED.fullmatch(passage.text, hit.end, h.start) for h in programs)
 
 
 def _is_hit(passage: Passage, hit: Hit) -> bool:

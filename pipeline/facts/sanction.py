@@ -14,7 +14,7 @@ from pipeline.facts.law import law_facts
 from pipeline.facts.marks import is_quoted
 from pipeline.facts.measures import Finding, Place, alike, choose_measures, find_measures
 from pipeline.facts.parties import parties
-from pipeline.facts.patterns import load
+from pipeline.facts.patterns import authorities, load
 from pipeline.facts.persons import pick_persons
 from pipeline.facts.spans import Passage
 from pipeline.facts.taken import reported
@@ -230,7 +230,8 @@ def _hit(
     is_listing = places[0][1].measure in _LISTING
     for passage, trigger, span in sorted(places, key=lambda p: is_listing and not p[0].is_title):
         found = actors(passage.text, language)
-        chosen = pick_authorities(passage.text, trigger, span, found) or deciding
+        own = pick_authorities(passage.text, trigger, span, found)
+        chosen = own or deciding
         names = pick_persons(passage.text, language, span, trigger) if is_personal else []
         names = names or pick_targets(passage.text, language, trigger, span, found, chosen)
         if span == (0, 0):  # a sentence that only goes on: its first word has its capital from its place
@@ -244,6 +245,8 @@ def _hit(
         if is_full and not is_description(names[0].text) and not (is_personal and not _is_person(names[0].text)):
             if not best:
                 best = pairs
+            elif _of_another_state(own, deciding):
+                continue  # "Spain has banned Acme and Examplia, too"
             elif len(pairs) > len(best) and any(same_name(best[0][0].text, name.text) for name in names):
                 best = pairs  # the lead names the others too
         described = described or pairs
@@ -252,7 +255,41 @@ def _hit(
         best = next((names[:_MOST_LISTED] for names in lists if len(names) > 1), [])
     if not best and described and not is_personal:
         best = _named_later(places, language, deciding, read)
-    return _makers(best, read) or described or _referred_to(places, read, language)
+    return _makers(best, read) or _headed(described, language) or described or _referred_to(places, read, language)
+
+
+def _of_another_state(own: Sequence[Actor], deciding: Sequence[Actor]) -> bool:
+    """Whether a sentence names who decides, of another country than those who decided the measure."""
+    theirs, its = _countries(deciding), _countries(own)
+    return bool(theirs and its) and not theirs & its
+
+
+def _countries(bodies: Sequence[Actor]) -> set[str]:
+    """Where bodies are of, as the list says or as their names do ("法国监管机构")."""
+    listed, entries = authorities()
+    ids = [name for body in bodies for name in (body.id, *(hit.id for hit in listed.find(body.id)))]
+    return {entries[name].country for name in ids if name in entries}
+
+
+#: "Examplia: France blocks the betting site": what the title speaks of, and what is said in place of its name.
+_HEADED = re.compile(r"(?P<name>[^:：]{2,40}?)\s?[:：]\s")
+_SERVICE = re.compile(
+    rf"(?:(?:the|this|le|la|les|l['’]|der|die|das|el|il|lo|o|a|het|de)\s?)?(?:{'|'.join(load('deciding')['service'])})(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _headed(described: list[tuple[Name, Passage]], language: str | None) -> list[tuple[Name, Passage]]:
+    """The name in front of the title's colon, where the title calls whom it hits a site, an app or a company."""
+    if not described or not described[0][1].is_title or not _SERVICE.match(described[0][0].text):
+        return []
+    title = described[0][1]
+    head = _HEADED.match(title.text)
+    if head is None or head.end() > described[0][0].start:
+        return []
+    found = actors(title.text, language)
+    names = [n for n in parties(title.text, language) if (n.start, n.end) == head.span("name")]
+    return [(n, title) for n in names if not any(a.start < n.end and n.start < a.end for a in found)]
 
 
 #: "the company": whoever the title speaks of.

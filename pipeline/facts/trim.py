@@ -22,12 +22,21 @@ ADD_ON = re.compile(
     re.IGNORECASE,
 )
 _HOST_FIRST = re.compile(rf"(?:{'|'.join(_PRODUCTS['hosts'])}) (?=[A-Z])")
+#: "iCalend Joomla extension flaws": what the name is of, and what is wrong with it.
+ADDED_FLAW = re.compile(
+    rf"(?:\s(?:{'|'.join(_PRODUCTS['hosts'])}))?\s(?i:plug-?ins?|extensions?|add-?ons?|themes?|modules?)"
+    r"\s(?i:flaws?|vulnerabilit\w+|bugs?|zero-days?|RCE)\b"
+)
+#: "Formulix WordPress RCE": the platform stands between the add-on and its flaw.
+_AT_KIND = re.compile(r"\s(?:RCE|XSS|SQLi|LFI|SSRF|CSRF|LPE|[Ff]laws?|[Vv]ulnerabilit\w+|[Bb]ugs?|[Zz]ero-[Dd]ays?)\b")
 _ADDED = re.compile(r"[^.:;]{0,60}\splug-?in\b", re.IGNORECASE)
 _DEVICE = re.compile(
     rf"(?:['’]s)?(?: (?:[a-z][\w-]*|(?:SSL )?VPN|IP|Wi-Fi|5G|IoT|Smart|Enterprise)){{0,3}}?"
     rf" (?i:{'|'.join(_PRODUCTS['devices'])})\b"
 )
 _NOUN = re.compile(rf"(?: (?:{'|'.join(_PRODUCTS['nouns'])}))+(?![\w'’-])(?: for [A-Z]\w+)?")
+#: "Formulix v2.2.x": the version is not part of the name.
+_NUMBERED = re.compile(r"\s+v\d+(?:\.[\dx]+)+$")
 #: An id is no name: a CVE's glued to words, an update's.
 _GLUED = re.compile(r"CVE-?\d|^KB\d{6,}$", re.IGNORECASE)
 
@@ -51,15 +60,23 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
         value = value if is_named else value[: for_whom.start()]
     if ADD_ON.match(text, start + len(value)):
         value = _HOST.sub("", value)
+    elif (host := _HOST.search(value)) and _AT_KIND.match(text, start + len(value)) and not _is_maker(value, host):
+        value = value[: host.start()]
     if _WHOLE_PART.fullmatch(value):
         return None
     value = _PART.sub("", value)
     if value and (noun := _NOUN.match(text, start + len(value))):
         value = text[start : noun.end()]
+    value = _NUMBERED.sub("", value)
     if twice := _TWICE.match(value):
         rest = value[len(twice[1]) + 1 :]
         start, value = (start + len(twice[1]) + 1, rest) if " " in rest else (start, twice[1])
     return (start, start + len(value)) if value.strip() else None
+
+
+def _is_maker(value: str, host: re.Match[str]) -> bool:
+    """ "Google Chrome" is one name."""
+    return any(h.start < host.start() < h.end for h in organisations().find(value))
 
 
 def with_device(text: str, start: int, end: int) -> tuple[int, int]:

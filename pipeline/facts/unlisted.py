@@ -10,7 +10,7 @@ from pipeline.facts.actors import actors
 from pipeline.facts.nicknames import is_of_malware_or_person, nicknames
 from pipeline.facts.patterns import claims, flaw_words, load, spoken
 from pipeline.facts.spans import Passage
-from pipeline.facts.trim import ADD_ON, trimmed, with_device
+from pipeline.facts.trim import ADD_ON, ADDED_FLAW, trimmed, with_device
 from pipeline.model import Article, Fact
 from pipeline.text.gazetteer import Hit
 from pipeline.text.identifiers import find_cves
@@ -37,12 +37,14 @@ _NAME_ENDS = re.compile(
     r"|(?=\s[A-Z\d])"
 )
 #: "Acme Portal flaw", "Acme's SSO flaw": what may stand between the name and the word for the flaw.
-_FLAW_OF = re.compile(r"(?:['’]s)?\s(?:[\w.-]+\s){0,3}")
+_FLAW_OF = re.compile(
+    r"(?:['’]s)?(?:\s(?:for|on)\s[A-Zim][\w.]+(?:(?:,|,?\sand|\s&)\s[A-Zim][\w.]+)*)?\s(?:[\w.-]+\s){0,3}"
+)
 _COMMON_NOUN = re.compile(r"\s[a-z]+\s(?:is|are|was|were|have|has|can|could|may)\b")
 _HEADING = re.compile(r"\s?[:：]\s")
 #: Kinds of flaws with capitals are no names.
 KIND = re.compile(
-    r"\b(?:OS(?=\sCommand)|Argument|Command|Code|SQL|HTML|XML|XSS|SSRF|CSRF|RCE|LPE|Heap|Stack|Buffer|Integer|Memory|Path|Directory|Remote"
+    r"\b(?:OS(?=\s[Cc]ommand)|UAF|XXE|SSTI|SQLi|IDOR|LFI|TOCTOU|Argument|Command|Code|SQL|HTML|XML|XSS|SSRF|CSRF|RCE|LPE|Heap|Stack|Buffer|Integer|Memory|Path|Directory|Remote"
     r"|Arbitrary|Improper"
     r"|Incorrect|Missing|Insufficient|Excessive|Unauthenticated|Authenticated|Privileges?|Local|Denial|Out-of-Bounds"
     r"|Use-After-Free"
@@ -50,7 +52,7 @@ KIND = re.compile(
     r"|Multiple|Critical"
     r"|Vulnerabilit\w*|Vulnerable|Lacks|Grants?|SYSTEM|Flaws?|Bugs?|Zero-Day|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Special|Double|Off|Bypass"
     r"|Disclosure"
-    r"|Allows?|Lets?|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited"
+    r"|Allows?|Lets?|Hijack\w*|Malicious|Stealthy|Prompt(?=\s[Ii]njection)|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited"
     r"|Attackers?|Hackers?"
     r"|Server-Side|Client-Side|Pre-Auth\w*|Post-Auth\w*|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation"
     r"|Insecure|Unsafe|Request|Confirms?|Warns?|Says|Fixes|Patches|Releases|Released|Issues|Issued|Reports|Discovers|Finds"
@@ -95,11 +97,19 @@ _QUOTE = re.compile(r"[“«「\"‘]")
 _OF_MAKER = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['of_maker'])})\s$", re.IGNORECASE)
 _MAKERS_DO = re.compile(rf"\s(?:{'|'.join(load('products')['makers_do'])})(?!\w)", re.IGNORECASE)
 _PEOPLE_DO = re.compile(rf"\s?(?:{'|'.join(load('products')['people_do'])})(?![a-z])")
-VERSION = re.compile(r"\s(?:versions?\s|v)?\d+(?:\.[\dx]+)+(?![\dx.]*\s?(?:万|亿|million|billion|Mio|Mrd|mln|[%€$£]))")
+VERSION = re.compile(
+    r"\s(?:versions?\s|[Rr]evision\s|v)?\d+(?:\.[\dx]+)+(?![\dx.]*\s?(?:万|亿|million|billion|Mio|Mrd|mln|[%€$£]))"
+)
 _UP_TO = re.compile(r"\s(?:(?:before|prior to|up to|through|from|versions?)\s|[<≤]=?\s?|v)+\d+(?:\.[\dx]+)+")
 #: "Examplia's Formulix software": what it is stands behind it in English.
 _KIND_AFTER = re.compile(rf"\s(?:{'|'.join(load('products')['kind_after'])})(?!\w)")
 _OWNED = re.compile(r"(?:['’]s|\b(?:[Tt]he|[Ii]ts|[Tt]heir|popular|open-source))\s$")
+_POINT = re.compile(r"(?:^|[\s(])\.$")
+#: "Acme's network": what an organisation has is not what it makes.
+_OWNS = re.compile(rf"['’]s?\s(?:\w+ ){{0,2}}?(?:{'|'.join(load('products')['owned'])})(?!\w)", re.IGNORECASE)
+_OWNED_BY = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['owned_by'])})\s?$", re.IGNORECASE)
+#: "Log4Shell", "CitrixBleed": what flaws are called, whoever named them.
+_NICKNAME = re.compile(rf"(?:{'|'.join(load('nicknames')['shapes'])})(?!\w)")
 _CJK_IN_IT = re.compile(load("products")["cjk_in_it"])
 #: "on OPNsense systems": what is installed is a product, also where it is called as its maker.
 _RUNS = re.compile(r"\s(?:systems|installations|instances|deployments|appliances|setups)\b")
@@ -257,14 +267,16 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
     found = []
     for name in (*quoted, *(n for n in find_names(text, article.language) if not _overlaps(n, quoted))):
         start = next((h.start for h in makers.find(text) if h.start < name.start <= h.end + 1), name.start)
-        kind = KIND.search(text, start, name.end)
-        value = text[start : kind.start() if kind else name.end].rstrip(" -–:")
+        kind = KIND.search(text, start)  # not only to the end of the name: what follows may tell a kind ("OS command")
+        value = text[start : min(kind.start() if kind else name.end, name.end)].rstrip(" -–:")
         value = _JOINT.split(value)[0]
         span = trimmed(text, start, start + len(value))
         if span is None:
             continue
         start = span[0]
         value = _without_part(" ".join(text[slice(*span)].split(" ")[:LONGEST_NAME]))
+        if _POINT.search(text[:start]):  # ".NET", whose point belongs to it
+            start, value = start - 1, f".{value.split(' ')[0]}"
         end = start + len(value)
         if (
             len(value) > 1
@@ -282,11 +294,18 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
             and not _BODY.search(value)
             and not _FINDER.search(text[max(0, start - 40) : start])
             and not any(value == flaw or value.startswith(f"{flaw} ") for flaw in flaws)
+            and not _NICKNAME.match(value)
             and not is_of_malware_or_person(text, start, end)
+            and not _is_owner(text, start, end)
             and not _PEOPLE_DO.match(text, end)
         ):
             found.append((start, end))
     return found
+
+
+def _is_owner(text: str, start: int, end: int) -> bool:
+    """ "a flaw in Acme's network", "le réseau d'Acme": whose systems they are."""
+    return bool(_OWNS.match(text, end)) or _before(_OWNED_BY, text, start)
 
 
 def _is_shouted_kind(name: str) -> bool:
@@ -326,6 +345,8 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return _AFTER_AN_ID
     if _IS_A.search(before) or any(m.span("name") == (start, end) for m in _CJK_KIND.finditer(text)):
         return _BY_KIND
+    if ADDED_FLAW.match(text, end):
+        return _BY_KIND
     if VERSION.match(text, end):
         return _WITH_VERSION
     if any(m.span("name") == (start, end) for m in _CJK_NAMED.finditer(text)):
@@ -358,6 +379,11 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
 def _with_list(text: str, names: Sequence[tuple[int, int]], first: tuple[int, int]) -> list[tuple[int, int]]:
     """The name and those joined to it behind it: "in Acme Gateway, Desk and Portal"."""
     group = [first]
+    before = reversed(names[: names.index(first)]) if ADDED_FLAW.match(text, first[1]) else ()
+    for name in before:  # "Formulix and iCalend Joomla extension flaws"
+        if not _AND.fullmatch(text, name[1], group[0][0]):
+            break
+        group.insert(0, name)
     for name in names[names.index(first) + 1 :]:
         version = VERSION.match(text, group[-1][1])
         if not _AND.fullmatch(text, version.end() if version else group[-1][1], name[0]):

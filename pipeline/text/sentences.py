@@ -206,6 +206,14 @@ def _missed(tag: str) -> re.Pattern[str]:
     return re.compile(rf"{end}(?=\s+{_opener(tag).pattern})")
 
 
+@lru_cache(maxsize=16)
+def _glued(tag: str) -> re.Pattern[str]:
+    """A full stop that lost the space behind it, between a word and one that opens sentences ("in June.They")."""
+    words = "|".join(word[0].upper() + word[1:] for word in _tables()["openers"].get(tag, ()) if len(word) > 1)
+    elided = "|[LDC](?=['’]\\w)" if tag in ("fr", "it") else ""
+    return re.compile(rf"(?<![^\s(«\"“'’])[^\W\d_’'-]{{3,}}\.(?=(?:{words}){elided}(?![\w.]))" if words else r"(?!)")
+
+
 def _corrected(piece: str, found: Iterable[int], tag: str) -> list[int]:
     """Ends of sentences of a piece: those found, but for abbreviations, and those missed behind abbreviations."""
     kept = {cut for cut in found if 0 < cut < len(piece) and not _is_inside(piece, cut, tag)}
@@ -215,6 +223,7 @@ def _corrected(piece: str, found: Iterable[int], tag: str) -> list[int]:
             end = match.end() + len(piece[match.end() :]) - len(piece[match.end() :].lstrip())
             if end not in ends and not _is_abbreviated(piece, match.end(), "inside", tag):
                 kept.add(match.end())
+        kept.update(match.end() for match in _glued(tag).finditer(piece))
     return sorted(kept)
 
 
