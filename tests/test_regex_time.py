@@ -21,7 +21,7 @@ _LIMITS = {
     "pipeline.config.values._TAG": 200,
     "pipeline.fetch.dates._OFFSET": 100,
     "pipeline.fetch.urls._WRAPPERS": 300,  # host names
-    "pipeline.render.view._HOP": 500,  # our own routes
+    "pipeline.render.translated._HOP": 500,  # our own routes
 }
 _SEEDS = (
     "a", "0", " ", "\t", "\n", "-", ".", "a ", "a.", "1.", "1 ", "a\n", "é", "文", "<", "<a", "<a ", "&", "&a", "=",

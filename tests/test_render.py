@@ -30,7 +30,8 @@ from pipeline.render.links import web_address
 from pipeline.render.reasons import reason
 from pipeline.render.subject import subject_of
 from pipeline.render.templating import escape_markdown, unbroken, wrap
-from pipeline.render.view import short_route, view
+from pipeline.render.translated import short_route
+from pipeline.render.view import view
 from pipeline.render.wording import direction, language_tag, languages, wording
 from pipeline.resources import resource
 

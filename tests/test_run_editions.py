@@ -12,7 +12,7 @@ from pipeline.config import Config, load_config
 from pipeline.demo.recorded import recorded_web
 from pipeline.model import Article, Story
 from pipeline.run import open_http, run
-from pipeline.run.editions import by_section, only_readable, readable_first
+from pipeline.run.choosing import by_section, only_readable, readable_first
 from pipeline.store import Store
 
 

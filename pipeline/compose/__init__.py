@@ -9,7 +9,19 @@ from datetime import date, datetime
 from pipeline.compose.facts import described, in_words, merge_facts
 from pipeline.compose.sources import card_sources
 from pipeline.compose.spoken import Spoken, Style, Translates, headline_of
-from pipeline.model import Card, CardSentence, Coverage, Edition, Fact, Feed, Section, Sibling, Story, TopicSpec
+from pipeline.model import (
+    Card,
+    CardSentence,
+    Coverage,
+    Edition,
+    Fact,
+    Feed,
+    Section,
+    Sibling,
+    Story,
+    TopicSpec,
+    edition_id,
+)
 from pipeline.text.normalise import clean_text
 from pipeline.text.tags import primary
 
@@ -72,7 +84,7 @@ def compose(
     )
     missing = sorted({*coverage.untranslated, *spoken.missing})
     return Edition(
-        id=f"{day.isoformat()}-{language}",
+        id=edition_id(day, language),
         day=day,
         language=language,
         title=clean_text(title),

@@ -46,6 +46,7 @@ def run_demo(
     Raises:
         OutputError: The folder cannot be written.
     """
+    from pipeline.model import edition_id
     from pipeline.run import open_http, run
     from pipeline.store import Store
 
@@ -66,7 +67,7 @@ def run_demo(
             progress=choose_progress(quiet=True),
             http=lambda config: open_http(config, connect_to=web.address),
         )
-        made = store.edition(f"{report.day.isoformat()}-{language}")
+        made = store.edition(edition_id(report.day, language))
         return [*summary(report, made, web), f"Edition: {report.paths[0]}"] if made else [report.paths[0]]
 
 

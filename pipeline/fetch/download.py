@@ -13,7 +13,8 @@ from pathlib import Path
 import httpx2
 
 from pipeline.errors import FetchError, OutputError
-from pipeline.fetch.exchange import FAULTS, Exchange, describe, flat_headers, redirect_of
+from pipeline.fetch.exchange import Exchange, flat_headers, redirect_of
+from pipeline.fetch.faults import FAULTS, describe
 from pipeline.fetch.messages import checked_url
 from pipeline.fetch.transport import ForbiddenAddress
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -11,31 +10,16 @@ from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from itertools import chain
 
-import anyio
-import httpcore2
 import httpx2
 
 from pipeline.errors import FetchError
 from pipeline.fetch.addresses import OwnHosts
+from pipeline.fetch.faults import FAULTS, describe, is_hopeless
 from pipeline.fetch.messages import Request, Response, checked_url, content_type
 from pipeline.fetch.politeness import Hosts, retry_after
 from pipeline.fetch.transport import ForbiddenAddress
-from pipeline.fetch.unpack import ACCEPTED, CutOff, check_whole, unpack, unpackers
+from pipeline.fetch.unpack import ACCEPTED, check_whole, unpack, unpackers
 
-#: Everything that a connection, a server or a hostile answer can make the libraries raise.
-FAULTS = (
-    httpcore2.NetworkError,
-    httpcore2.ProtocolError,
-    httpcore2.TimeoutException,
-    httpx2.HTTPError,
-    httpx2.InvalidURL,
-    anyio.BrokenResourceError,
-    anyio.ClosedResourceError,
-    anyio.EndOfStream,
-    CutOff,
-    OSError,
-    ValueError,
-)
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _MOST_REDIRECTS = 5
@@ -132,7 +116,7 @@ class Exchange:
                 except ForbiddenAddress as error:
                     raise FetchError(request.url, str(error)) from error
                 except FAULTS as error:
-                    if is_last_try or _is_hopeless(error):
+                    if is_last_try or is_hopeless(error):
                         raise FetchError(request.url, describe(error)) from error
             is_last_try = True
             await asyncio.sleep(_RETRY_PAUSE)
@@ -247,18 +231,6 @@ def redirect_of(asked: str, url: httpx2.URL, answer: httpx2.Response) -> Redirec
     return Redirect(target, answer.status_code in _PERMANENT)
 
 
-def describe(error: BaseException) -> str:
-    """One line on a fault of the connection, in words of a reader of the report."""
-    if tls := _tls_fault(error):
-        return f"TLS: {getattr(tls, 'verify_message', None) or tls.reason or tls}"
-    if isinstance(error, (httpcore2.TimeoutException, httpx2.TimeoutException)):
-        return "no connection in time"
-    text = " ".join(str(error).split())
-    if isinstance(error, httpcore2.RemoteProtocolError):
-        return f"the connection was cut off or the answer is not HTTP ({text})"
-    return text or type(error).__name__
-
-
 def _headers(request: Request, url: httpx2.URL) -> dict[bytes, bytes]:
     headers = {b"Accept": (request.accept or _ACCEPT[request.kind]).encode("latin-1", "replace")}
     if request.etag:
@@ -274,20 +246,6 @@ def _headers(request: Request, url: httpx2.URL) -> dict[bytes, bytes]:
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
-
-
-def _is_hopeless(error: BaseException) -> bool:
-    """Whether the same request again would fail the same way: bad certificates, bad compression, time-outs."""
-    is_timeout = isinstance(error, (httpcore2.TimeoutException, httpx2.TimeoutException))
-    return is_timeout or _tls_fault(error) is not None or isinstance(error, ValueError)
-
-
-def _tls_fault(error: BaseException | None) -> ssl.SSLError | None:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return error
-        error = error.__cause__ or error.__context__
-    return None
 
 
 def _phrase(status: int) -> str:

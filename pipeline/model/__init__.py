@@ -19,6 +19,7 @@ from pipeline.model.editions import (
     Sibling,
     Source,
     Translation,
+    edition_id,
 )
 from pipeline.model.feeds import Entry, Feed, FeedFailure, FeedKind, FeedState, Page, Triage
 from pipeline.model.readers import Delivery, DeliveryState, Signup, SignupState, Subscriber, SubscriberState
@@ -62,4 +63,5 @@ __all__ = [
     "TopicSpec",
     "Translation",
     "Triage",
+    "edition_id",
 ]

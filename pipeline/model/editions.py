@@ -14,6 +14,11 @@ from pipeline.model.stories import RankPart, StoryStatus, SummarySentence
 EditionFormat = Literal["html", "mail", "text", "markdown", "json", "atom"]
 
 
+def edition_id(day: date, language: str) -> str:
+    """What the edition of a day in a language is called for good: "2026-11-23-en"."""
+    return f"{day.isoformat()}-{language}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """A check that a translation failed, e.g. kind "number-lost", detail "1.2 million"."""
@@ -134,7 +139,7 @@ class Coverage:
 class Edition:
     """One day in one language, frozen: every rendering comes from this value alone."""
 
-    #: "2026-11-23-en".
+    #: As `edition_id` makes it.
     id: str
     day: date
     language: str

@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.model import Card, CardSentence, Edition, Sibling, Source, SummarySentence, Translation
+from pipeline.model import Card, CardSentence, Edition, Sibling, Source, SummarySentence
 from pipeline.render.facts import fact_lines, proofs
 from pipeline.render.faults import fault
 from pipeline.render.links import leaving_address, shown_host, web_address
@@ -28,6 +27,7 @@ from pipeline.render.parts import (
     Text,
 )
 from pipeline.render.reasons import reason
+from pipeline.render.translated import made_by, why_doubted, why_left
 from pipeline.render.wording import Wording, direction, language_tag, wording
 from pipeline.text.normalise import clean_text
 
@@ -35,11 +35,6 @@ from pipeline.text.normalise import clean_text
 _OTHER = "other"
 #: Notices shown behind a card; a kernel may have sixty in a day.
 _MOST_NOTICES = 8
-#: Characters of a problem's detail; a mark is one line.
-_LONGEST_DETAIL = 80
-#: Told by the words of the mark itself, where the checks that failed are told beside it.
-_KEPT = "kept-original"
-_HOP = re.compile(r"(?P<source>[\w-]+)→(?P<target>[\w-]+) (?P<engine>.+)")
 
 
 def view(edition: Edition, *, unsubscribe_url: str | None = None, preferences_url: str | None = None) -> EditionView:
@@ -92,25 +87,6 @@ def _preview(cards: Sequence[CardView]) -> str:
     return " · ".join(card.headline.text for card in cards[1:4])
 
 
-def short_route(route: str) -> str:
-    """Write hops of one engine together: "fr→ca apertium, ca→pt apertium" as "fr→ca→pt Apertium"."""
-    return "; ".join(dict.fromkeys(_short_route(part) for part in route.split("; ")))
-
-
-def _short_route(route: str) -> str:
-    runs: list[tuple[list[str], str]] = []
-    for hop in route.split(", "):
-        match = _HOP.fullmatch(hop.strip())
-        if match is None:
-            return clean_text(route)
-        source, target, engine = match["source"], match["target"], match["engine"]
-        if runs and runs[-1][1] == engine and runs[-1][0][-1] == source:
-            runs[-1][0].append(target)
-        else:
-            runs.append(([source, target], engine))
-    return clean_text(", ".join(f"{'→'.join(tags)} {engine[:1].upper()}{engine[1:]}" for tags, engine in runs))
-
-
 def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: Edition, say: Wording) -> CardView:
     sources = tuple(_source(source, place, edition, say) for place, source in enumerate(card.sources, 1))
     places = {source.article: shown for source, shown in zip(card.sources, sources, strict=True)}
@@ -131,7 +107,7 @@ def _card(card: Card, number: int, topic: str, titles: dict[str, str], edition: 
         sources=tuple(source for source in sources if not source.is_copy),
         copies=tuple(source for source in sources if source.is_copy),
         originals=_originals(card.sources),
-        route=_made_by(card, say),
+        route=made_by(card, say),
         marks=tuple(marks),
         is_update=card.status == "update",
         change=clean_text(card.change).replace("; ", say("semicolon")) if card.change else None,
@@ -201,8 +177,8 @@ def _sentence(sentence: CardSentence, places: dict[str, SourceView], edition: Ed
         ref=source.number if source else None,
         outlet=outlet,
         original=original,
-        untranslated=_untranslated(translation, edition, say) if translation and not is_translated else None,
-        warning=_warning(translation, say) if translation and is_translated else None,
+        untranslated=why_left(translation, edition.language, say) if translation and not is_translated else None,
+        warning=why_doubted(translation, say) if translation and is_translated else None,
         tooltip=say("says", outlet=outlet, text=quoted) if outlet and (original or sentence.writer) else outlet,
         cited=tuple(_original(cited) for cited in sentence.cites),
     )
@@ -211,55 +187,6 @@ def _sentence(sentence: CardSentence, places: dict[str, SourceView], edition: Ed
 def _original(sentence: SummarySentence) -> Text:
     tag = language_tag(sentence.language)
     return Text(text=clean_text(sentence.text), lang=tag, dir=direction(tag))
-
-
-def _untranslated(translation: Translation, edition: Edition, say: Wording) -> str:
-    language = say.language_name(translation.source)
-    if not translation.problems:
-        return say("not_translated", language=language)
-    others = tuple(problem for problem in translation.problems if problem.kind != _KEPT)
-    if not others or others == translation.problems:
-        reasons = doubts(translation, edition.language, say)
-        return say("not_translated_because", language=language, reason=say("semicolon").join(reasons))
-    reasons = doubts(replace(translation, problems=others), edition.language, say)
-    return say("kept_because", language=language, reason=say("semicolon").join(reasons))
-
-
-def _warning(translation: Translation, say: Wording) -> str | None:
-    problems = say("semicolon").join(doubts(translation, translation.target, say))
-    return say("check", problem=problems) if problems else None
-
-
-def doubts(translation: Translation, target: str, say: Wording) -> list[str]:
-    """What the checks of a translation found, in words."""
-    told = {}
-    for problem in translation.problems:
-        keys = (problem.kind, problem.kind.rpartition("-")[2], "other")
-        key = next(key for key in keys if say.has(f"problems.{key}"))
-        detail = clean_text(problem.detail)
-        detail = detail if len(detail) <= _LONGEST_DETAIL else f"{detail[:_LONGEST_DETAIL].rstrip()}…"
-        kind = clean_text(problem.kind)
-        told[say(f"problems.{key}", kind=kind, detail=detail, source=translation.source, target=target)] = True
-    return list(told)
-
-
-def _made_by(card: Card, say: Wording) -> str | None:
-    """Who had a hand in the words of a card: an editor, the writer's model, the routes of its translations."""
-    is_edited = any(sentence.editor for sentence in (card.headline, *card.summary))
-    writers = dict.fromkeys(item.writer for item in card.summary if item.writer and not item.editor)
-    written = [say("written", writer=clean_text(writer)) for writer in writers]
-    route = _route((card.headline, *card.summary), say)
-    return " · ".join([*([say("edited")] if is_edited else []), *written, *([route] if route else [])]) or None
-
-
-def _route(sentences: Sequence[CardSentence], say: Wording) -> str | None:
-    """Name the routes of a card's translations, and say so when a part of it stayed behind."""
-    asked = [sentence.translation for sentence in sentences if sentence.translation is not None]
-    routes = dict.fromkeys(short_route(answer.route) for answer in asked if answer.route)
-    if not routes:
-        return None
-    key = "translated" if all(answer.is_translated for answer in asked) else "partly_translated"
-    return say(key, route="; ".join(routes))
 
 
 def _paragraphs(note: str | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from pipeline.errors import DigestError
 from pipeline.model import Edition, EditionFormat
 from pipeline.render import FORMATS, render
 from pipeline.render.links import web_address
-from pipeline.render.view import doubts, short_route
+from pipeline.render.translated import doubts, short_route
 from pipeline.render.wording import wording
 from pipeline.run.desk import Desk
 from pipeline.run.fulltext import FullText
