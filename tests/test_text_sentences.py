@@ -27,6 +27,7 @@ AROUND = {
     "ru": ("Вчера люди из", "платит этот штраф", "покидает этот зал"),
     "uk": ("Учора люди з", "платить цей штраф", "залишає цю залу"),
     "cs": ("Včera lidé z", "platí tuto pokutu", "opouští tento sál"),
+    "tr": ("Dün oradan gelenler", "cezayı ödedi", "salondan ayrıldı"),
     "sv": ("I går gick folk från", "betalar den boten", "lämnar den salen"),
 }
 NAME = {"ru": "Примерия", "uk": "Прикладія"}

@@ -28,6 +28,9 @@ _BY = re.compile(
     r"|der|dem|die|el|een|de|het|a|an|o|os))?\s?(?:\w+\s){0,1}|被|遭|由)$",
     re.IGNORECASE,
 )
+#: "KVKK'dan ceza" is by whom; who stands in another case of Turkish decides nothing ("Çin'e", "BTK'nın kararını").
+_FROM_CASE = re.compile(r"['’]?n?[dt][ae]n(?!\w)")
+_OTHER_CASE = re.compile(r"['’]?(?:[yn]?[ae]|[yn]?[ıiuü]|n?[ıiuü]n|n?[dt][ae](?:ki)?|[yn]?l[ae])(?!\w)")
 #: "directive du gouvernement", "an order from the ministry".
 _ORDER_OF = re.compile(
     r"(?:directive|directives|order|orders|ordonnance|letter|décision|decision|Anordnung|orden|ordine|ordem"
@@ -107,7 +110,7 @@ _BARE = frozenset(
     [
         *("court", "courts", "judge", "regulator", "regulators", "watchdog", "tribunal", "juge", "autorité", "gericht"),
         *("audiencia", "juez", "tribunale", "justiça", "hof", "rechter", "rechtbank", "toezichthouder", "sąd", "sądu"),
-        *("法院", "法官", "dpa", "суд", "суда", "судья", "محكمة", "المحكمة"),
+        *("法院", "法官", "dpa", "mahkeme", "суд", "суда", "судья", "محكمة", "المحكمة"),
     ]
 )
 
@@ -209,7 +212,9 @@ def _score_by_role(text: str, trigger: Trigger, actor: Actor, before: str) -> fl
         return 0  # they announce what a court decided
     if _ORDER_OF.search(before):
         return 5
-    if _AT_RISK.match(text, actor.end):
+    if _FROM_CASE.match(text, actor.end):
+        return 7
+    if _AT_RISK.match(text, actor.end) or _OTHER_CASE.match(text, actor.end):
         return 0
     is_elsewhere = trigger.measure == "lawsuit" and _BEFORE_COURT.search(before)
     is_anothers = any(p.search(before) for p in (_ENVOY, _ON_BEHALF, _BELONGS, _LAW_OF))

@@ -108,7 +108,7 @@ def _with_months(text: str, chosen: Quantity, quantities: Sequence[Quantity]) ->
 
 #: How far before a span of time the words of a deadline stand, in code points.
 _BEFORE_DEADLINE = 32
-_DEADLINE_AFTER = re.compile(r"\s?(?:to|pour|um|para|per|om|Zeit|以内|内)(?!\w)", re.IGNORECASE)
+_DEADLINE_AFTER = re.compile(r"\s?(?:to|pour|um|para|per|om|Zeit|içinde|süre|以内|内)(?!\w)", re.IGNORECASE)
 
 
 def deadline_facts(read: Sequence[Passage], numbers: dict[int, list[Quantity]], language: str | None) -> Iterator[Fact]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.facts.actors import Actor, actors, pick_authorities, revises
 from pipeline.facts.amounts import amount_facts
+from pipeline.facts.cases import has_cases
 from pipeline.facts.deciding import pick_deciding
 from pipeline.facts.described import is_description
 from pipeline.facts.durations import deadline_facts, duration_facts
@@ -167,6 +168,8 @@ _FOR_VICTIMS = re.compile(
 )
 
 
+#: Judges who order blocks themselves, and lift what they ordered.
+_ITS_OWN = re.compile("|".join(load("deciding")["lifts_its_own"]))
 #: "suspende el bloqueo": until it is decided, so that nothing is annulled yet.
 _STAYED = re.compile(r"suspen|sospen|paus(?:es|ed|ing)|setzte?\s|schorte?\s", re.IGNORECASE)
 #: How far in front of a measure the verb stands that stays it, in code points.
@@ -185,7 +188,8 @@ def _how_far(
     if not deciding or any(actor.level != "court" for actor in deciding):
         return status
     if status == "lifted":
-        return status if _STAYED.search(_words_around(finding)) else "annulled"
+        is_its_own = any(_ITS_OWN.search(who.text, actor.start, actor.end) for actor in deciding)
+        return status if is_its_own or _STAYED.search(_words_around(finding)) else "annulled"
     if status == "imposed" and finding.passage.is_title and not who.is_title:
         told = [f.status for f in find_measures(who, language) if f.status in _REVISED]
         named = any(p is who for p, _, _ in places)
@@ -232,7 +236,8 @@ def _hit(
         found = actors(passage.text, language)
         own = pick_authorities(passage.text, trigger, span, found)
         chosen = own or deciding
-        names = pick_persons(passage.text, language, span, trigger) if is_personal else []
+        is_by_name = is_personal and not has_cases(language)
+        names = pick_persons(passage.text, language, span, trigger) if is_by_name else []
         names = names or pick_targets(passage.text, language, trigger, span, found, chosen)
         if span == (0, 0):  # a sentence that only goes on: its first word has its capital from its place
             names = [n for n in names if _is_person(n.text) or is_description(n.text)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.facts.actors import Actor
+from pipeline.facts.cases import has_cases, named_by_case
 from pipeline.facts.described import (
     clause_start,
     described,
@@ -39,6 +40,8 @@ def pick_targets(
     chosen: Sequence[Actor],
 ) -> list[Name]:
     """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
+    if has_cases(language):
+        return named_by_case(text, span, found, language)
     if _is_inverted(text, trigger, span, language) or _is_active(text, trigger, span, found):
         trigger = replace(trigger, form="acts")
     sentence = _sentence(text, language, trigger, span, found, chosen)

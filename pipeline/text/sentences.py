@@ -11,6 +11,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -214,12 +215,16 @@ def _glued(tag: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\s(«\"“'’])[^\W\d_’'-]{{3,}}\.(?=(?:{words}){elided}(?![\w.]))" if words else r"(?!)")
 
 
+#: "… at example.org. The firm": a library takes "org." for short.
+_ADDRESS_ENDS = re.compile(r"\w\.(?:org|com|net)\.(?=\s+[^\W\d_a-zß-ÿ])")
+
+
 def _corrected(piece: str, found: Iterable[int], tag: str) -> list[int]:
     """Ends of sentences of a piece: those found, but for abbreviations, and those missed behind abbreviations."""
     kept = {cut for cut in found if 0 < cut < len(piece) and not _is_inside(piece, cut, tag)}
     if tag in _tables()["openers"]:
         ends = {start + len(piece[start:]) - len(piece[start:].lstrip()) for start in kept}
-        for match in _missed(tag).finditer(piece):
+        for match in chain(_missed(tag).finditer(piece), _ADDRESS_ENDS.finditer(piece)):
             end = match.end() + len(piece[match.end() :]) - len(piece[match.end() :].lstrip())
             if end not in ends and not _is_abbreviated(piece, match.end(), "inside", tag):
                 kept.add(match.end())

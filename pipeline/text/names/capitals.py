@@ -15,6 +15,9 @@ _L = r"[^\W_\u0590-\u1c7f\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 _WORD = re.compile(rf"{_L}+(?:[.&'’‑-](?={_L}){_L}+)*|&")
 _ELISION = re.compile(r"^(?:[dlnscjm]|qu|dell|nell|sull|all|un)['’](?=\w)", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:['’]s|['’])$")
+#: "KVKK'dan", "Examplia’ya": Turkish hangs its case endings on a name behind an apostrophe.
+_CASE_ENDING = re.compile(r"(?<=\w)['’][a-zçğıöşü]{1,10}$")
+_WITH_CASES = frozenset({"tr", "az"})
 _SPACE = re.compile(r"[ \u00a0\u202f]{1,2}")
 _SENTENCE_END = re.compile(r"[.!?:;…»”\"–—|•\n]\s*$|^\s*$")
 #: Longest run of words taken for one name; headlines in capitals have no end.
@@ -24,7 +27,7 @@ _Span = tuple[int, int]
 
 def capitalised(text: str, tag: str) -> list[_Span]:
     """Spans of the names a text has by their capitals, in order; a text in title case is read with the common words."""
-    words = [w for m in _WORD.finditer(text) for w in [_trim(text, m.start(), m.end())] if w is not None]
+    words = [w for m in _WORD.finditer(text) for w in [_trim(text, m.start(), m.end(), tag)] if w is not None]
     shouting = _has_title_case(text, words)
     found = (_names_of_run(text, run, tag, shouting=shouting) for run in _runs(text, words, shouting=shouting))
     return list(chain.from_iterable(found))
@@ -47,8 +50,11 @@ def _runs(text: str, words: list[_Span], *, shouting: bool) -> Iterator[list[_Sp
         yield run
 
 
-def _trim(text: str, start: int, end: int) -> _Span | None:
-    """The word without an elided article ("l'Union") and without a possessive ("Google's")."""
+def _trim(text: str, start: int, end: int, tag: str) -> _Span | None:
+    """The word without an elided article ("l'Union"), a possessive ("Google's") or a case ending ("Google'a")."""
+    if tag in _WITH_CASES:
+        ending = _CASE_ENDING.search(text[start:end])
+        return start, start + ending.start() if ending else end
     if elision := _ELISION.match(text[start:end]):
         start += elision.end()
     if possessive := _POSSESSIVE.search(text[start:end]):

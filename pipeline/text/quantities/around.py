@@ -23,8 +23,11 @@ _NOT_UNITS = {
     "ro": ("let",),
     "sv": ("rand",),
 }  # fmt: skip
+_MILLION = 1e6
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CJK_MORE = re.compile(r"(\d[\d.,]{0,9})([万萬亿億만억])")
+_CJK_MORE = re.compile(r"(\d[\d.,]{0,9})([万萬亿億만억])|\s(\d[\d.,]{0,9})(만)")
+#: "2 million 400 thousand": what comes to millions, before its own scale.
+_MORE = re.compile(r"[ \u00a0](?:(?:y|e|et|und|ve|i|и|en) )?(\d{1,3})(?=[ \u00a0])")
 
 
 def quantity_around(text: str, value: float, start: int, end: int, tag: str, prefix: str | None) -> Quantity:
@@ -43,7 +46,12 @@ def quantity_around(text: str, value: float, start: int, end: int, tag: str, pre
     factor, end = scale_after(text, end, tag, money=prefix is not None)
     value = value * factor
     if factor > 1 and (more := _CJK_MORE.match(text, end)):  # 1亿2000万
-        value, end = value + parse_number(more[1], tag) * cjk_factor(more[2]), more.end()
+        digits, scale = more[1] or more[3], more[2] or more[4]
+        value, end = value + parse_number(digits, tag) * cjk_factor(scale), more.end()
+    elif factor >= _MILLION and (more := _MORE.match(text, end)):
+        smaller, behind = scale_after(text, more.end(), tag, money=prefix is not None)
+        if 1 < smaller < factor:
+            value, end = value + float(more[1]) * smaller, behind
     value = float(f"{value:.12g}")  # 80.26 times 10^8 is a whole number
     unit = unit_after(text, end, tag)
     if prefix is not None:
