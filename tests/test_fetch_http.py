@@ -36,11 +36,11 @@ def bombs() -> dict[str, Answer]:
         "/deflate": Answer(zlib.compress(ZEROS), headers={"Content-Encoding": "deflate"}),
         "/br": Answer(brotli.compress(ZEROS, quality=5), headers={"Content-Encoding": "br"}),
         "/twice": Answer(twice, headers={"Content-Encoding": "gzip, gzip"}),
-        "/four": Answer(b"x", headers={"Content-Encoding": "gzip, gzip, gzip, gzip"}),
+        "/thrice": Answer(b"x", headers={"Content-Encoding": "gzip, gzip, gzip"}),
     }
 
 
-@pytest.mark.parametrize("path", ["/gzip", "/deflate", "/br", "/twice", "/four"])
+@pytest.mark.parametrize("path", ["/gzip", "/deflate", "/br", "/twice", "/thrice"])
 def test_decompression_bombs_stop_at_the_limit(path: str) -> None:
     """The limit counts decompressed bytes, and is reached in a fraction of a second of processor time."""
     with Server(bombs()) as server, door() as http:
@@ -155,6 +155,35 @@ def test_redirect_loops_end() -> None:
         for path in ("/3", "/loop"):
             with pytest.raises(FetchError, match="redirects"):
                 http.fetch(Request(url=server.url(path)))
+
+
+@pytest.mark.parametrize(
+    ("status", "is_permanent"), [(301, True), (302, False), (303, False), (307, False), (308, True)]
+)
+def test_every_kind_of_redirect_is_followed(status: int, is_permanent: bool) -> None:
+    """Two of the five say that the address has moved for good."""
+    routes = {"/": Answer(status=status, headers={"Location": "/end"}), "/end": Answer(b"end")}
+    with Server(routes) as server, door() as http:
+        answer = http.fetch(Request(url=server.url("/")))
+
+    assert answer.body == b"end"
+    assert answer.moved_permanently_to == (server.url("/end") if is_permanent else None)
+
+
+def test_redirects_do_not_start_the_deadline_anew() -> None:
+    """What a chain takes in all counts, not what each of its steps takes."""
+
+    def slowly(answer: Answer) -> Callable[[Seen], Answer]:
+        def after_a_while(_: Seen) -> Answer:
+            time.sleep(0.4)
+            return answer
+
+        return after_a_while
+
+    routes = {f"/{n}": slowly(Answer(status=302, headers={"Location": f"/{n + 1}"})) for n in range(3)}
+    routes["/3"] = slowly(Answer(b"end"))
+    with Server(routes) as server, door(deadline=0.9) as http, pytest.raises(FetchError, match=r"within 0\.9 s"):
+        http.fetch(Request(url=server.url("/0")))
 
 
 def test_permanent_moves_are_reported() -> None:

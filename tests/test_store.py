@@ -209,6 +209,16 @@ def test_what_was_mailed_cannot_be_removed(store: Store) -> None:
     assert store.edition(value.id) == value
 
 
+def test_an_edition_is_public_by_the_rule_or_not_there(store: Store) -> None:
+    """Before it is mailed only whoever shows all shows it; one that was never made nobody."""
+    value = freeze(store)
+    assert store.archived_edition("all", value.id) == value
+    assert store.archived_edition("mailed", value.id) is store.archived_edition("approved", value.id) is None
+    assert store.archived_edition("all", "2150-01-01-en") is None
+    store.freeze_recipients(value.id, [], now=NOW)
+    assert store.archived_edition("mailed", value.id) == store.archived_edition("approved", value.id) == value
+
+
 def test_a_sending_that_began_before_the_removal_ends(store: Store) -> None:
     """It would write down readers of an edition that nobody could render any more."""
     value = freeze(store)

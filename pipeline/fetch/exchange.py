@@ -53,7 +53,7 @@ class Budget:
         clock = asyncio.get_running_loop().time
         start = clock()
         try:
-            async with asyncio.timeout(max(self.left, 0.0)):
+            async with asyncio.timeout(self.left):
                 yield
         finally:
             self.left -= clock() - start
