@@ -82,9 +82,9 @@ _DECIDED, _ANNOUNCED = (
     for kind in ("decided", "announced")
 )
 _SPOKESMEN = frozenset({"court", "regulator", "ministry", "international"})
-_ON_BEHALF, _BELONGS, _LAW_OF = (
+_ON_BEHALF, _BELONGS, _LAW_OF, _NEXT_INSTANCE, _DECISION_OF = (
     re.compile(rf"(?<!\w)(?:{'|'.join(load('deciding')[kind])})\s?{_THE}$", re.IGNORECASE)
-    for kind in ("on_behalf", "belongs", "law_of")
+    for kind in ("on_behalf", "belongs", "law_of", "next_instance", "decision_of")
 )
 #: "sues before the EU's court": where a suit is brought, not who brings it.
 _BEFORE_COURT = re.compile(
@@ -218,6 +218,7 @@ def _score_by_role(text: str, trigger: Trigger, actor: Actor, before: str) -> fl
         return 0
     is_elsewhere = trigger.measure == "lawsuit" and _BEFORE_COURT.search(before)
     is_anothers = any(p.search(before) for p in (_ENVOY, _ON_BEHALF, _BELONGS, _LAW_OF))
+    is_anothers = is_anothers or is_next_instance(text, actor)
     if is_elsewhere or is_anothers:
         return 0
     revises_it = actor.level == "court" and trigger.measure != "sentence" and _REVISES.match(text, actor.end)
@@ -348,6 +349,28 @@ def revises(text: str, actor: Actor) -> bool:
 def announces(text: str, actor: Actor) -> bool:
     """Whether a court stands behind a verb of telling ("aldus de rechtbank", "laut Landgericht Köln")."""
     return actor.level == "court" and bool(_ANNOUNCED.search(text[max(0, actor.start - 32) : actor.start]))
+
+
+#: Room for the words that lead to an authority, in code points.
+_LEADING = 60
+
+
+def is_next_instance(text: str, actor: Actor) -> bool:
+    """Whether a court stands where a decision may be fought ("recurso para o Tribunal")."""
+    return actor.level == "court" and bool(_NEXT_INSTANCE.search(text[max(0, actor.start - _LEADING) : actor.start]))
+
+
+def is_decision_of(text: str, actor: Actor) -> bool:
+    """Whether the words in front say whose the decision is ("a decisão é da", "lo ha deciso")."""
+    return bool(_DECISION_OF.search(text[max(0, actor.start - _LEADING) : actor.start]))
+
+
+def is_indefinite(text: str, actor: Actor) -> bool:
+    """ "Un juzgado de Madrid", "a court in Ohio": a court that the text has not named yet."""
+    return actor.level == "court" and bool(_ONE_OF.search(text[max(0, actor.start - 8) : actor.start]))
+
+
+_ONE_OF = re.compile(r"(?<!\w)(?:an?|une?|una|un|ein|um|uma|een)\s$", re.IGNORECASE)
 
 
 def is_subject(text: str, actor: Actor) -> bool:

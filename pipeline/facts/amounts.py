@@ -163,7 +163,7 @@ def _amounts(
 
 
 #: "multa de 3,2 millones a …": what stands around a sum whose currency is understood.
-_SUM_BEFORE = re.compile(r"\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości)\s$", re.IGNORECASE)
+_SUM_BEFORE = re.compile(r"(?:\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości|per|por|en|pari a)|:)\s$", re.IGNORECASE)
 _SUM_AFTER = re.compile(
     r"\s?(?:$|[,.;:()–—-]|(?:a|al|à|au|aux|por|per|pour|für|wegen|for|to|over|impuest\w+|infligé\w+|inflitt\w+"
     r"|impost\w+"

@@ -12,7 +12,10 @@ from pipeline.facts.actors import (
     announces,
     entry,
     is_bare,
+    is_decision_of,
+    is_indefinite,
     is_label,
+    is_next_instance,
     is_subject,
     pick_authorities,
     revises,
@@ -49,7 +52,8 @@ def pick_deciding(
             picked = _named_before(passage, trigger, span, language) or picked
         if not picked:
             continue
-        if len(picked) == 1 and (_is_general(picked[0]) or is_bare(picked[0])):
+        is_vague = _is_general(picked[0]) or is_bare(picked[0]) or is_indefinite(passage.text, picked[0])
+        if len(picked) == 1 and is_vague:
             exact = _more_exact(picked[0], measure, places, read, language)
             if exact is not None:
                 return [exact[0]], exact[1]
@@ -59,8 +63,11 @@ def pick_deciding(
             opens = not passage.is_title and is_subject(passage.text, actor)
             if opens and actor.level == "prosecutor" and measure == "fine":
                 return [actor], passage  # who announces that somebody settled
-            is_shown = actor.listed or opens or announces(passage.text, actor)
-            if is_shown and _may_decide(actor, measure) and not against(passage.text, actor):
+            is_named = is_decision_of(passage.text, actor)
+            is_shown = actor.listed or opens or announces(passage.text, actor) or is_named
+            is_court = actor.level == "court" and (is_named or (opens and measure in _OF_COURTS_TOO))
+            may = (_may_decide(actor, measure) or is_court) and not is_next_instance(passage.text, actor)
+            if is_shown and may and not against(passage.text, actor):
                 return [actor], passage
     word = places[0][0].text[slice(*places[0][2])]
     return _court_that_opens(read, language) if _JUDGED.match(word) else ([], places[0][0])
@@ -128,6 +135,10 @@ _GENERAL = frozenset({"EU", "Brussels", "US government", "UK government", "China
 _FALLBACK_LEVELS = frozenset({"regulator", "ministry", "international"})
 
 
+#: What courts order as often as regulators, where the lead opens with one.
+_OF_COURTS_TOO = frozenset({"injunction", "ban", "suspension"})
+
+
 def _is_general(actor: Actor) -> bool:
     return actor.level in ("government", "place") or actor.id in _GENERAL
 
@@ -162,7 +173,8 @@ def _more_exact(
             ):
                 return actor, passage
             is_foreign = known is not None and other is not None and not is_same_country
-            is_free = not passage.is_title and not is_foreign and is_subject(passage.text, actor)
+            is_told = is_subject(passage.text, actor) or is_decision_of(passage.text, actor)
+            is_free = not passage.is_title and not is_foreign and is_told
             if is_free and _fills_in(actor, general, measure):
                 return actor, passage
     return None
@@ -173,7 +185,7 @@ _EXACT = frozenset({"regulator", "ministry", "court", "international"})
 
 def _fills_in(actor: Actor, general: Actor, measure: str) -> bool:
     """Whether a body named in the lead may be the one that the title calls a court, a regulator or by its country."""
-    if is_bare(general) and general.level == "court":
+    if general.level == "court":
         return actor.level == "court"
     if actor.level == "court":
         return measure in ("sentence", "conviction", "damages", "injunction", "ban")

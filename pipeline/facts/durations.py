@@ -118,10 +118,21 @@ def deadline_facts(read: Sequence[Passage], numbers: dict[int, list[Quantity]], 
         for quantity in numbers[passage.place]:
             before = passage.text[max(0, quantity.start - _BEFORE_DEADLINE) : quantity.start]
             is_due = any(p.search(before) for p in patterns) or _DEADLINE_AFTER.match(passage.text, quantity.end)
+            quantity = _in_days(quantity)
             is_long = quantity.kind == "duration" and quantity.unit in ("day", "week", "month", "year")
             if is_long and is_due and not _NOT_TERM.match(passage.text, quantity.end):
                 yield _fact(passage, quantity)
                 return
+
+
+_HOURS_A_DAY = 24
+
+
+def _in_days(quantity: Quantity) -> Quantity:
+    """ "48 hours" as days; what is no whole day stays."""
+    if quantity.kind != "duration" or quantity.unit != "hour" or float(quantity.value) % _HOURS_A_DAY:
+        return quantity
+    return replace(quantity, value=float(quantity.value) / _HOURS_A_DAY, unit="day")
 
 
 def _is_term(text: str, quantity: Quantity, span: tuple[int, int], trigger: Trigger) -> bool:

@@ -76,7 +76,7 @@ _ACTIVE = re.compile(
 )
 
 
-_PARTICIPLE = re.compile(r"(?:ed|banned|ée?s?|cionad[oa]s?)$|^mise?s? en demeure$")
+_PARTICIPLE = re.compile(r"(?:ed|banned|ée?s?|[ai]d[oa]s?|[aiu]t[oaie])$|^mise?s? en demeure$")
 #: "Examplia mise en demeure", not "la mise en demeure" nor "Mise en demeure de".
 _PUT_ON_NOTICE = re.compile(r"mise?s? en demeure", re.IGNORECASE)
 _NOUN_BEFORE = re.compile(
@@ -84,7 +84,7 @@ _NOUN_BEFORE = re.compile(
 )
 _BE = re.compile(r"\b(?:was|were|been|be|being|is|are|est|sont|été|être|fue|fueron|sido)\s(?:\w+ly\s)?$", re.IGNORECASE)
 _TERM_FOR = re.compile(r"\s(?:für|voor|pour)$")
-_FATE = re.compile(r"\s(?:for|by|over|after|par|pour|por)\b", re.IGNORECASE)
+_FATE = re.compile(r"\s(?:for|by|over|after|par|pour|por|per|dal?|dalla|dopo|após|tras|pel[oa])\b", re.IGNORECASE)
 
 
 #: "condamné à verser", "must repay": whom it hits stands before, who gets the money after.
@@ -96,9 +96,12 @@ _OBLIGED = re.compile(
 )
 
 
+_OF_THE_OBLIGED = frozenset({"damages", "injunction", "fine"})
+
+
 def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
-    if trigger.measure == "damages" and _OBLIGED.match(text, span[0]):
+    if trigger.measure in _OF_THE_OBLIGED and _OBLIGED.match(text, span[0]):
         return replace(trigger, form="suffers")
     if trigger.form == "acts" and _PUT_ON_NOTICE.match(text, span[0]) and not _NOUN_BEFORE.search(text[: span[0]]):
         return replace(trigger, form="suffers")

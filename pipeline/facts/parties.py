@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pipeline.text.names import Name, find_names, organisations
 from pipeline.text.numerals import data as quantity_words
+from pipeline.text.tags import primary
 
 #: Verbs of headlines with capitals, which are no part of a name ("Acme Accuses Examplia").
 _VERB = re.compile(
@@ -61,7 +62,7 @@ _SAID_ON = re.compile(
 _SAID_WITHIN = 60
 #: Currencies and scales with capitals are nobody.
 _MONEY = re.compile(
-    rf"(?:{'|'.join(quantity_words()['currency_code']['codes'])}|RMB|Mio|Mrd|(?i:Euros?|Millions?|Billions?|Milliards?|Dollars?))"
+    rf"(?:{'|'.join(quantity_words()['currency_code']['codes'])}|RMB|UF|UIT|UMA|UTM|SMMLV|Mio|Mrd|(?i:Euros?|Millions?|Billions?|Milliards?|Dollars?))"
 )
 #: "Acme, S.L.": the form of a company behind a comma is nobody.
 _LEGAL_FORM = re.compile(
@@ -91,7 +92,7 @@ def parties(text: str, language: str | None) -> tuple[Name, ...]:
                 start = label.end()
             if described := _SCALE_FIRST.match(text, start, end) or _TRADE.match(text, start, end):
                 start = described.end()
-            if end > start and not _is_nobody(text, start, end):
+            if end > start and not _is_nobody(text, start, end) and not _opens_a_clause(text, start, end, language):
                 found.append(Name(text[start:end], start, end))
             start = right
     letters = [Name("X", m.start(), m.end()) for m in _X.finditer(text) if not _is_place_of_words(text, m.start())]
@@ -108,6 +109,24 @@ def without_currency(text: str, start: int, end: int) -> int:
     """End of a name without the currency and the small words that a lost stop glued to it."""
     trailing = _TRAILING.search(text[start:end])
     return start + trailing.start() if trailing else end
+
+
+#: "Respinto il ricorso", "Revés para Acme": a verb or a noun that opens a sentence, in front of an article.
+_ARTICLE_BEHIND = {
+    "es": re.compile(r"\s(?:el|la|los|las|una?|unos|para)\s(?!\d)"),
+    "it": re.compile(r"\s(?:(?:il|lo|i|gli|le|un|uno|una)\s(?!\d)|l['’]|a\s\d)"),
+    "pt": re.compile(r"\s(?:o|os|as|uma?|para)\s(?!\d)"),
+}
+
+
+def _opens_a_clause(text: str, start: int, end: int, language: str | None) -> bool:
+    """Whether a single word has its capital from its place alone, and an article stands behind it."""
+    behind = _ARTICLE_BEHIND.get(primary(language))
+    is_first = not text[:start].strip() or text[:start].rstrip().endswith((".", ":", "?", "!"))
+    is_plain = text[start:end].isalpha() and text[start + 1 : end].islower()
+    if behind is None or not is_first or not is_plain or behind.match(text, end) is None:
+        return False
+    return not organisations().find(text[start:end])
 
 
 def _is_nobody(text: str, start: int, end: int) -> bool:
