@@ -687,3 +687,88 @@ def test_the_title_is_no_summary_of_itself() -> None:
     notice = make("n", "fr", "Multiples failles dans Examplia Desk", "Objet : Multiples failles dans Examplia Desk.")
 
     assert texts(summarise([Story(id="s", articles=(notice,))])[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        (
+            "La CNIL inflige 2 millions d'euros d'amende à Examplia, le régulateur ... - La Gazette",
+            "La CNIL inflige 2 millions d'euros d'amende à Examplia",
+        ),
+        (
+            "Examplewatch fines Acme two million over leaked files – the firm …",
+            "Examplewatch fines Acme two million over leaked files",
+        ),
+        ("After years of complaints from users and watchdogs, Acme ...", None),
+        ("Acme, Examplia et Formulix, ...", None),
+        ("The watchdog said “Acme lost the files of its customers, and …", None),
+        ("Watchdog fines Acme two million over leaked files", None),
+        ("Patch Tuesday - July 2026", None),
+        ("Acme 月度补丁 - 2026年7月", None),
+        ("Watchdog fines Acme two million - The Gazette", "Watchdog fines Acme two million"),
+    ],
+)
+def test_a_cut_title_ends_with_its_last_whole_clause(title: str, shown: str | None) -> None:
+    """Unless what is left only leads to the news, is short or leaves a quotation open; a date is no outlet's name."""
+    found = summarise([story(make("a", "en", title, "Acme lost the files of its customers in May."))])[0].headline
+
+    assert found is not None
+    assert found.text == (shown or title)
+
+
+def test_the_only_sentence_of_a_text_needs_no_full_stop() -> None:
+    """Descriptions of feeds lose it; a heading is shorter, and beside other sentences it is one."""
+    lone = "Researchers will now be protected from prosecution as long as they meet certain conditions"
+    short = "Researchers protected by law"
+
+    assert texts(summarise([story(make("a", "en", "Ruritania revises its law", lone))])[0]) == [lone]
+    assert texts(summarise([story(make("a", "en", "Ruritania revises its law", short))])[0]) == []
+    both = make("a", "en", "Ruritania revises its law", "Ruritania has changed its law on researchers today.", lone)
+    assert texts(summarise([story(both)])[0]) == ["Ruritania has changed its law on researchers today."]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "stands"),
+    [
+        ("en", "Attack Vector Mechanism Impact Resource theft makes the model write more text.", False),
+        ("en", "The impact of the vulnerability is high in all affected products.", True),
+        ("en", "As usual, the bugs of browsers are not included in the count above.", False),
+        ("en", "The flaw is in all versions up to 5.0 and above.", True),
+        ("en", "Revealing how malicious servers can rob the people who use them.", False),
+        ("en", "Allowing guests in, the hotel lost its keys to a thief.", True),
+        ("en", "The flaw lets anyone take the session cookies of an administrator.", True),
+        ("en", "We use cookies to give you the best experience on this site.", False),
+        ("en", "The watchdog fined Acme over targeted advertising to children.", True),
+        ("en", "Advertisement for the spring offer of the shop in the arcade.", False),
+        ("fr", "La CNIL inflige une amende à Acme pour des cookies déposés sans consentement.", True),
+        ("fr", "Nous utilisons des cookies pour mesurer l'audience de ce site.", False),
+        ("fr", "L'inscription d'Acme sur la liste des sanctions date de lundi dernier.", True),
+        ("fr", "Inscrivez-vous pour recevoir chaque matin la lettre de la rédaction.", False),
+        ("fr", "Acme a refusé de partager ses journaux avec les enquêteurs de l'agence.", True),
+        ("de", "Die Firma muss Daten mit der Behörde teilen, entschied das Gericht am Montag.", True),
+        ("de", "Angreifer erbeuten die Cookies der Sitzung und melden sich damit an.", True),
+        ("es", "La empresa deberá compartir los datos con la autoridad antes del lunes.", True),
+        ("it", "La società non ha fornito commenti alla stampa dopo la multa del Garante.", True),
+        ("pt", "A empresa compartilhou os dados dos clientes com terceiros sem aviso.", True),
+        ("nl", "Het bedrijf plaatste cookies zonder toestemming en kreeg daarvoor een boete.", True),
+        ("ru", "Президент подписал закон о штрафах за утечки персональных данных.", True),
+        ("ru", "Подпишитесь на наш канал, чтобы не пропустить главные новости дня.", False),
+        ("zh", "攻击者诱骗用户点击链接，随后窃取其会话令牌。", True),
+        ("zh", "点击阅读原文，了解更多安全资讯和行业动态。", False),
+        ("zh", "研究人员披露，一款广告拦截扩展存在远程代码执行漏洞。", True),
+        ("ja", "米当局は月曜日、この欠陥を悪用済みの一覧に登録した。", True),
+    ],
+)
+def test_words_of_pages_that_are_news_too(language: str, sentence: str, stands: bool) -> None:
+    """Cookies, advertising, clicks, sharing and signing are what regulators and attackers do as well."""
+    assert stands_alone(sentence, language) is stands
+
+
+def test_the_title_of_the_next_report_run_into_a_sentence_is_left_out() -> None:
+    """A page that was brought up to date links to the report that followed."""
+    told = "Links of Acme led to a dead page this morning, and a listed name was to blame."
+    first = make("a", "en", "Acme's domain is dead", f"Update:- Solved: a sanction took down the domain of Acme {told}")
+    second = make("b", "en", "Solved: a sanction took down the domain of Acme", "The registry lifted the block.")
+
+    assert texts(summarise([story(first, second)])[0])[0] == told

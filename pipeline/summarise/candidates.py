@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from pipeline.model import Article
 from pipeline.summarise.fronts import news_start
 from pipeline.summarise.lists import Kind, list_lines
 from pipeline.tables import read_table
-from pipeline.text.normalise import fold
+from pipeline.text.normalise import FIRST_IDEOGRAPH, fold
 from pipeline.text.sentences import split_sentences
 from pipeline.text.tags import primary
 
@@ -47,6 +47,8 @@ _FOLLOWS = re.compile(
 _FLAW = re.compile(r"vulnerab|flaw|\bbug|zero-day|vulnérab|faille|lücke|schwachstelle", re.IGNORECASE)
 #: A title of this many words that meets none of them in this many sentences stands over another text.
 _TITLE_WORDS, _SENTENCES = 4, 3
+#: A text of one sentence without a full stop is one where it has this many words, in scripts that part words.
+_LONE_WORDS = 8
 #: "4.2.1" is worth showing even in "Update to 4.2.1"; "section 5" is not.
 _VERSION = re.compile(r"\d\.\d")
 _WORD = re.compile(r"[^\W_]{2,}")
@@ -79,6 +81,12 @@ def _function_words() -> frozenset[str]:
     return frozenset(word for words in _tables()["function"].values() for word in words)
 
 
+@lru_cache(maxsize=1)
+def _columns() -> re.Pattern[str]:
+    """Three headings of a table in a row."""
+    return re.compile(rf"(?<!\w)(?:(?:{'|'.join(_tables()['columns']['any'])})\s){{3}}")
+
+
 @lru_cache(maxsize=64)
 def _pattern(table: str, language: str) -> re.Pattern[str] | None:
     words = _tables()[table].get(language)
@@ -92,12 +100,13 @@ def _pattern(table: str, language: str) -> re.Pattern[str] | None:
     return re.compile(rf"{start}(?:{body}){end}", re.IGNORECASE)
 
 
-def candidates(article: Article) -> list[Candidate]:
+def candidates(article: Article, titles: Sequence[str] = ()) -> list[Candidate]:
     """What of an article a summary may take, in reading order: its sentences, and lines of lists where it has too few.
 
-    A sentence that repeats the title stands where the next one needs it, or where there is nothing else.
+    `titles` are those of the story's other reports, which a page may have run into a sentence as it does its own. A
+    sentence that repeats the title stands where the next one needs it, or where there is nothing else.
     """
-    found = list(_candidates(article))
+    found = list(_candidates(article, titles)) or list(_lone(article))
     if _is_of_another_text(found, article.title):
         return []
     language = primary(article.language)
@@ -144,13 +153,29 @@ def _repeats(candidate: Candidate, title: str) -> bool:
     return bool(words) and len(candidate.words - words) <= 1 and len(candidate.words & words) >= 0.8 * len(words)
 
 
-def _candidates(article: Article) -> Iterator[Candidate]:
+def _lone(article: Article) -> Iterator[Candidate]:
+    """The one sentence of a text that is nothing else and has lost its full stop, as descriptions in feeds do."""
+    spans = split_sentences(article.text, article.language)
+    if len(spans) != 1 or len(article.text[slice(*spans[0])].split()) < _LONE_WORDS:
+        return
+    start, end = spans[0]
+    start += news_start(article.text[start:end], article.title)
+    sentence = article.text[start:end]
+    if (
+        sentence[-1:].isalnum()
+        and ord(sentence[-1]) < FIRST_IDEOGRAPH
+        and stands_alone(f"{sentence}.", primary(article.language))
+    ):
+        yield Candidate(article, start, end, sentence, 0, content_words(sentence))
+
+
+def _candidates(article: Article, titles: Sequence[str]) -> Iterator[Candidate]:
     text = article.text
     language = primary(article.language)
     for index, (start, end) in enumerate(split_sentences(text[:_READ], language)):
         if end == _READ and end < len(text):
             continue  # cut in the middle
-        start += news_start(text[start:end], article.title)
+        start += news_start(text[start:end], article.title, titles)
         sentence = text[start:end]
         if stands_alone(sentence, language) or _speaks_of_title(sentence, article.title, language):
             yield Candidate(article, start, end, sentence, index, content_words(sentence))
@@ -181,6 +206,8 @@ def stands_alone(sentence: str, language: str) -> bool:
     if _OPENS_BADLY.search(sentence) or _MARKUP.search(sentence) or "\n" in sentence:
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in _QUOTES if a != "„") or sentence.count('"') % 2:
+        return False
+    if _columns().search(sentence):
         return False
     for table in ("opening", "filler", "cut"):
         pattern = _pattern(table, language)

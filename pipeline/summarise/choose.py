@@ -33,7 +33,8 @@ _PLACE = 2.2
 def choose(story: Story, *, limit: int, embedder: Embedder | None = None) -> list[Candidate]:
     """Up to `limit` sentences in reading order, mostly of one article (the lead, unless another says more)."""
     articles = [a for a in story.articles if a.id not in story.copies and a.junk is None][:_ARTICLES_READ]
-    pools = [(article, candidates(article)) for article in articles]
+    titles = [article.title for article in articles]
+    pools = [(article, candidates(article, titles)) for article in articles]
     pools = [(article, pool) for article, pool in pools if pool]
     pools = _fresh(pools, story)
     if not pools or limit < 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -42,19 +43,23 @@ def front_rules() -> tuple[FrontRule, ...]:
     )
 
 
-def news_start(sentence: str, title: str) -> int:
-    """Where the news of a sentence begins: 0, or behind a title, dateline, byline or word of the desk before it."""
+def news_start(sentence: str, title: str, others: Sequence[str] = ()) -> int:
+    """Where the news of a sentence begins: 0, or behind a title, dateline, byline or word of the desk before it.
+
+    `others` are titles that a page may have run in beside its own: a link to the report that came next.
+    """
     start = 0
     for _ in range(3):
-        found = _after_front(sentence[start:], title)
+        found = _after_front(sentence[start:], title, others)
         if not found:
             break
         start += found
     return start
 
 
-def _after_front(sentence: str, title: str) -> int:
+def _after_front(sentence: str, title: str, others: Sequence[str]) -> int:
     ends = [_after_title(sentence, title)]
+    ends += [_after_title(sentence, other) for other in others if len(other) > _NO_CHANCE]
     ends += [match.end() for rule in front_rules() if (match := rule.pattern.match(sentence)) is not None]
     for end in sorted(ends, reverse=True):
         rest = sentence[end:]

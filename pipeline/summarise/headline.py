@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from pathlib import Path
 
 from pipeline.model import Article, Story, SummarySentence
+from pipeline.tables import read_table
 from pipeline.text.headline import headline_span
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 _CUT = re.compile(r"(?:\.\.\.|…)\s*$")
+#: Where a cut title may end before the cut, and the least of it that has to be left, in code points and of the whole.
+_CLAUSE = re.compile(r"(?:[,;]|\s[–—-]|\s?:)\s")
+_LEAST, _LEAST_SHARE = 40, 0.5
+_QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("(", ")"))
 _QUESTION = re.compile(r"[?？]\s*$")
 #: Words of the desk before a title: "[Update] …", "BREAKING: …", the number of an official notice.
 _DESK = re.compile(
@@ -63,9 +70,10 @@ def headline(story: Story) -> SummarySentence | None:
 def _faults(article: Article, lead: Article) -> int:
     start, end = _span(article.title)
     text = article.title[start:end]
+    is_cut = bool(_CUT.search(article.title[slice(*headline_span(article.title))]))
     letters = [c for c in text if c.isalpha()]
     shortest = _SHORTEST_CJK if ord(text[0]) > FIRST_IDEOGRAPH else _SHORTEST
-    faults = 4 * bool(_CUT.search(text)) + 3 * bool(_QUESTION.search(text))
+    faults = 4 * is_cut + 3 * bool(_QUESTION.search(text))
     faults += 3 * (len(text) < shortest) + 2 * (len(text) > _LONGEST)
     faults += 2 * bool(_BAIT.search(text)) + 3 * (sum(c.isupper() for c in letters) > 0.7 * len(letters) > 0)
     return faults + 5 * (article.language != lead.language)
@@ -86,4 +94,30 @@ def _span(title: str) -> tuple[int, int]:
             end = hung.start()
         else:
             break
-    return (start, end) if start < end else headline_span(title)
+    if start >= end:
+        return headline_span(title)
+    return start, _whole_end(title, start, end)
+
+
+def _whole_end(title: str, start: int, end: int) -> int:
+    """End of the last whole clause of a title that a site or a search engine cut ("…"), else of the title.
+
+    "Watchdog fines Acme two million over leaks, the …" ends before the comma; where what is left would be short, open
+    with what only leads to the news ("After years of complaints, …") or leave quotation marks open, the mark stays.
+    """
+    if not _CUT.search(title, start, end):
+        return end
+    for clause in reversed(list(_CLAUSE.finditer(title, start, end))):
+        kept = title[start : clause.start()]
+        if len(kept) < max(_LEAST, _LEAST_SHARE * (end - start)) or _leads_in().match(kept):
+            return end
+        if all(kept.count(a) == kept.count(b) for a, b in _QUOTES) and kept.count('"') % 2 == 0:
+            return clause.start()
+    return end
+
+
+@lru_cache(maxsize=1)
+def _leads_in() -> re.Pattern[str]:
+    """Openings of a part of a title that leads to the news and does not tell it, in any language."""
+    words = read_table(Path(__file__).parent / "data" / "headline.toml")["leads_in"]
+    return re.compile(rf"(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)

@@ -15,6 +15,8 @@ _OUTLET = re.compile(
 )
 _LONGEST_OUTLET_WORDS = 5
 _IDENTIFIER = re.compile(r"(?:CVE|GHSA|CERTFR)-\w")
+#: "Patch Tuesday - July 2026": a day, a month or a year is no outlet.
+_DATE = re.compile(r"(?:^|[\s./])20\d\d$|20\d\d\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?日)?$")
 _ENDS_WITH_PUNCTUATION = re.compile(r"[.!?…:;,]$")
 
 
@@ -40,6 +42,7 @@ def headline_span(title: str) -> tuple[int, int]:
             or len(rest) < max(12, len(name))
             or _ENDS_WITH_PUNCTUATION.search(name)
             or _IDENTIFIER.match(name)
+            or _DATE.search(name)
         ):
             break
         end = match.start()
