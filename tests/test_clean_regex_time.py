@@ -16,7 +16,7 @@ from pipeline.text.junk import junk_reason
 _SIZE = 200_000
 _MODULES = (
     "pipeline.text.junk", "pipeline.clean.phrases", "pipeline.clean.rules", "pipeline.text.cues",
-    "pipeline.clean.lines", "pipeline.text.linewords", "pipeline.extract.article",
+    "pipeline.clean.lines", "pipeline.text.linewords", "pipeline.text.notices", "pipeline.extract.article",
     "pipeline.extract.body",
     "pipeline.extract.document", "pipeline.extract.links", "pipeline.extract.metadata", "pipeline.extract.structure",
     "pipeline.extract.dates", "pipeline.extract.inline", "pipeline.extract.moments", "pipeline.extract.printed",

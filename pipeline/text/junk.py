@@ -1,7 +1,8 @@
 """Whether a text is an article at all: walls, notices, bare titles, slogans and menus are told from news.
 
-What is certain is a rule (a wall's words, a repeated title). Short texts beyond that are judged by a small logistic
-regression over what they look like; its weights are in data/junk.json, made by bench/junk.py.
+What is certain is a rule (a wall's words, a repeated title). A text that tells next to nothing of its title is asked
+whether all of it reads like a site's own words (pipeline/text/notices.py). Short texts beyond that are judged by a
+small logistic regression over what they look like; its weights are in data/junk.json, made by bench/junk.py.
 """
 
 from __future__ import annotations
@@ -15,9 +16,12 @@ from html import unescape
 from pathlib import Path
 
 from pipeline.text.normalise import clean_text, fold
+from pipeline.text.notices import is_notice
 
-#: A text longer than this is an article whatever else stands on the page.
+#: A text longer than this is an article whatever else stands on the page, …
 _ENOUGH = 900
+#: Unless it tells nothing of its title and reads like a consent form from end to end.
+_LONGEST_PAGE = 1500
 #: The model has seen leads of feeds, some 400 characters; beyond this length only rules speak.
 _MODEL_MOST = 480
 _WALLS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -185,12 +189,14 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
     if len(text) > 2 * _ENOUGH:
         return None
     body = clean_text(_unescaped(text))
-    if len(body) > _ENOUGH:
+    if len(body) > _LONGEST_PAGE:
         return None
     if sum(c.isalnum() for c in body) < 2:
         return "empty"
     folded, head = fold(body), fold(clean_text(_unescaped(title)))
     rest = _without_title(folded, head)
+    if len(body) > _ENOUGH:
+        return _page_reason(parts, folded) if _told_of(head, rest) < 2 and body[0] not in _QUOTES else None
     # A post without a headline is its own title; then nothing is missing.
     if sum(c.isalnum() for c in rest) <= max(4, 0.12 * len(head)):
         return "title-only" if max(len(body), len(head)) < _POST_LEAST else None
@@ -206,6 +212,8 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
             return notices[0]
         if _is_menu(parts):
             return "no-article"
+    if told < 2 and not is_quoted and (reason := _page_reason(parts, folded)):
+        return reason
     if len(body) > _MODEL_MOST or head == "":
         return walls[0] if walls and _own_words(rest) < 160 else None
     values = features(title, body)
@@ -216,6 +224,13 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
     return (
         walls[0] if walls else "foreign-text" if values["other-script"] or values["other-language"] else _shape(values)
     )
+
+
+def _page_reason(parts: Sequence[str], folded: str) -> str | None:
+    """Why a page that says next to nothing of its title is none, where all of it reads like a site's own words."""
+    if not is_notice(parts):
+        return None
+    return next((name for name, pattern in (*_WALLS, *_NOTICES) if pattern.search(folded)), "no-article")
 
 
 def _told_of(title: str, rest: str) -> int:
