@@ -52,6 +52,9 @@ BY_EXAMPLE = {
 #: News of all fields as regulators, courts, papers and vendors publish it, in our own words, in eleven languages. Never
 #: trained on.
 FIELDS = Path(__file__).resolve().parent / "labels" / "topics-fields.jsonl"
+#: An ordinary day of the field's feeds, with all that stands near the two topics, in our own words, in sixteen
+#: languages. Never trained on.
+FEEDS = FIELDS.with_name("topics-feeds.jsonl")
 #: Seven topics as users add them: label, ten examples and fifty labelled lines each, in our own words, ten languages.
 EXAMPLES = FIELDS.with_name("topics-by-example.jsonl")
 #: How often ten headlines are drawn from the set as examples.
@@ -84,8 +87,13 @@ def gold(data: Path) -> list[Scores]:
 
 
 def fields() -> list[Scores]:
-    """Both topics over news of all fields."""
-    return [replace(scores, name=f"fields.{scores.name}") for scores in built_in(read_lines(FIELDS))]
+    """Both topics over news of all fields, and over what feeds of our field bring."""
+    sets = {"fields": FIELDS, "feeds": FEEDS}
+    return [
+        replace(scores, name=f"{name}.{scores.name}")
+        for name, path in sets.items()
+        for scores in built_in(read_lines(path))
+    ]
 
 
 def built_in(rows: list[dict[str, Any]]) -> list[Scores]:
