@@ -30,7 +30,10 @@ _BY = re.compile(
 )
 #: "KVKK'dan ceza" is by whom; who stands in another case of Turkish decides nothing ("Çin'e", "BTK'nın kararını").
 _FROM_CASE = re.compile(r"['’]?n?[dt][ae]n(?!\w)")
-_OTHER_CASE = re.compile(r"['’]?(?:[yn]?[ae]|[yn]?[ıiuü]|n?[ıiuü]n|n?[dt][ae](?:ki)?|[yn]?l[ae])(?!\w)")
+_OTHER_CASE = re.compile(
+    r"['’]?(?:[yn]?[ae]|[yn]?[ıiuü]|n?[ıiuü]n|n?[dt][ae](?:ki)?|[yn]?l[ae])(?!\w)"
+    r"|(?:に(?!よ)|を|へ)(?![ァ-ヶ])"  # and of Japanese: "デジタル庁に"
+)
 #: "directive du gouvernement", "an order from the ministry".
 _ORDER_OF = re.compile(
     r"(?:directive|directives|order|orders|ordonnance|letter|décision|decision|Anordnung|orden|ordine|ordem"
@@ -52,6 +55,7 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _ADJECTIVE_AFTER = re.compile(
+    r"[系製発産籍](?![\u4e00-\u9fff]{0,3}[省庁])|向け|国内|"
     r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:systems?|networks?"
     r"|databases?|devices?|servers?|prison|officials"
     r"|citizens|companies|firms|hackers|experts|users|documents|records|papers|filings?|dates?|orders|men|man|woman"
@@ -302,12 +306,12 @@ def _side_by_side(text: str, best: Actor, found: Sequence[Actor]) -> list[Actor]
     group = [best]
     index = found.index(best)
     for actor in reversed(found[:index]):
-        if _alike(actor, group[0]) and _joined(text, actor.end, group[0].start):
+        if _alike(actor, group[0]) and _joined(text, actor.end, group[0].start) and not _is_adjective(text, actor):
             group.insert(0, actor)
         else:
             break
     for actor in found[index + 1 :]:
-        if _alike(actor, group[-1]) and _joined(text, group[-1].end, actor.start):
+        if _alike(actor, group[-1]) and _joined(text, group[-1].end, actor.start) and not _is_adjective(text, actor):
             group.append(actor)
         else:
             break
@@ -396,6 +400,8 @@ def against(text: str, actor: Actor) -> bool:
     before = text[max(0, actor.start - 32) : actor.start]
     if _ORDER_OF.search(before):
         return False  # "a letter from the ministry"
+    if _OTHER_CASE.match(text, actor.end):
+        return True
     return bool(_AGAINST.search(before) or (actor.level == "government" and _PLACE.search(before)))
 
 

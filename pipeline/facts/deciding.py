@@ -22,7 +22,7 @@ from pipeline.facts.actors import (
 )
 from pipeline.facts.measures import Place
 from pipeline.facts.parties import parties
-from pipeline.facts.patterns import Trigger, load
+from pipeline.facts.patterns import Authority, Trigger, load
 from pipeline.facts.spans import Passage
 
 
@@ -173,11 +173,20 @@ def _more_exact(
             ):
                 return actor, passage
             is_foreign = known is not None and other is not None and not is_same_country
+            is_foreign = is_foreign and not (known is not None and other is not None and _is_member(known, other))
             is_told = is_subject(passage.text, actor) or is_decision_of(passage.text, actor)
             is_free = not passage.is_title and not is_foreign and is_told
             if is_free and _fills_in(actor, general, measure):
                 return actor, passage
     return None
+
+
+#: Members of the EU, whose regulators decide what titles say of the Union.
+_MEMBERS = frozenset(load("deciding")["eu_members"])
+
+
+def _is_member(union: Authority, body: Authority) -> bool:
+    return union.country == "EU" and body.country in _MEMBERS
 
 
 _EXACT = frozenset({"regulator", "ministry", "court", "international"})

@@ -217,8 +217,14 @@ def _named_in_arabic(text: str) -> list[Name]:
     return []
 
 
+_KANA = re.compile(r"[\u3040-\u30ff]|^元")
+_JAPANESE_SOMEBODY = re.compile(load("grammar_targets")["japanese"]["somebody"])
+
+
 def is_description(name: str) -> bool:
     """Whether the words say who somebody is rather than a name ("Former officer", "hacker of Exampletown")."""
     if name[:1].isupper() and _INSTITUTION.search(name):
         return False  # "Acme Bank" is called so
+    if _KANA.search(name) and _JAPANESE_SOMEBODY.search(name):
+        return True
     return bool(PERSON_TAIL.search(name) or _PERSON_HEAD.match(name) or _PERSON_CJK.fullmatch(name))

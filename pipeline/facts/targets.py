@@ -19,6 +19,7 @@ from pipeline.facts.hittable import NO_NAMES, companies_first, may_be_hit
 from pipeline.facts.joined import and_others, together, with_more
 from pipeline.facts.marks import STRONG, is_beyond, is_marked, is_quoted, is_strong
 from pipeline.facts.objects import direct_object, is_many, is_of_a_name
+from pipeline.facts.particles import has_particles, named_by_particle
 from pipeline.facts.parties import parties
 from pipeline.facts.patterns import Form, Trigger, load
 from pipeline.text.names import Name, organisations
@@ -42,6 +43,8 @@ def pick_targets(
     """Whom the sentence shows as hit: the names on the right side of the words, joined ones together."""
     if has_cases(language):
         return named_by_case(text, span, found, language)
+    if has_particles(language) and (marked := named_by_particle(text, found, chosen, language)):
+        return marked
     if _is_inverted(text, trigger, span, language) or _is_active(text, trigger, span, found):
         trigger = replace(trigger, form="acts")
     sentence = _sentence(text, language, trigger, span, found, chosen)
