@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from facts_kit import article, facts, values
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
@@ -357,6 +357,7 @@ def test_disclosure_without_sanction_has_no_measure() -> None:
     assert values(found, "product") == ["FortiOS"]
 
 
+@settings(deadline=None)  # the first example of a language compiles its words
 @given(st.text(max_size=200), st.text(max_size=600), st.sampled_from(["fr", "en", "zh", "de", "und", "xx"]))
 def test_every_fact_shows_where_it_stands(title: str, text: str, language: str) -> None:
     """Evidence spans lie in their field, and the sentence around them too."""

@@ -47,7 +47,7 @@ def may_disclose(text: str, language: str | None) -> bool:
         for tag in spoken(language)
         for kind in ("exploited", "patched")
         for words in [claims(kind, tag)]
-        for name in ("yes", "no", "partly")
+        for name in ("yes", "no", "partly", "later")
         if name in words
     )
 
@@ -87,7 +87,7 @@ def _scores(passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:
                     or score in seen
                     or (pattern is not _CVSS_AFTER and not version and _is_version(match))
                     or _BOUND.search(passage.text, max(0, match.start("score") - _BEFORE), match.start("score"))
-                    or about.is_of_another(passage.text, *match.span("score"))
+                    or about.is_of_another(passage.text, match.end("score"))
                 ):
                     continue
                 seen.add(score)
@@ -125,7 +125,8 @@ def _claim(kind: str, article: Article, passages: Sequence[Passage], about: Focu
         yield first[1]
 
 
-_YES, _NO, _PARTLY = "yes", "no", "partly"
+#: "later" is what is still to come, which counts where a sentence says nothing else and is not unsure of it.
+_YES, _NO, _PARTLY, _LATER, _UNSURE = "yes", "no", "partly", "later", "unsure"
 
 
 def _said(kind: str, article: Article, passage: Passage, about: Focus) -> tuple[str, Fact] | None:
@@ -135,7 +136,8 @@ def _said(kind: str, article: Article, passage: Passage, about: Focus) -> tuple[
         words = claims(kind, language)
         affirmed, denied = ([*words[name].finditer(text)] if name in words else [] for name in (_YES, _NO))
         partly = words[_PARTLY].search(text) if _PARTLY in words else None
-        if not (affirmed or denied or partly) or _is_general(text, language):
+        later = words[_LATER].search(text) if _LATER in words else None
+        if not (affirmed or denied or partly or later) or _is_general(text, language):
             continue
         doubts = [m.span() for m in words["unless"].finditer(text)] if "unless" in words else []
         no = next((m for m in denied if not _inside(m, doubts)), None)
@@ -148,9 +150,11 @@ def _said(kind: str, article: Article, passage: Passage, about: Focus) -> tuple[
                 _inside(yes, doubts)
                 or (no and no.start() <= yes.start() < no.end())
                 or _is_denied(text, yes.start(), language)
-                or about.is_of_another(text, yes.start(), yes.end())
+                or about.is_of_another(text, yes.end())
             ):
                 return _YES, Fact(type=_KIND[kind], value=True, evidence=passage.evidence(*yes.span()))
+        if later and not (_UNSURE in words and words[_UNSURE].search(text)):
+            return _NO, Fact(type=_KIND[kind], value=False, evidence=passage.evidence(*later.span()))
     return None
 
 

@@ -69,14 +69,14 @@ class Focus:
         """Whether a sentence tells of another flaw or of earlier days."""
         return not passage.is_title and passage.offset in self.asides
 
-    def is_of_another(self, text: str, start: int, end: int) -> bool:
-        """Whether what a sentence states at a span is of the id of another flaw: the one behind it, else before it."""
+    def is_of_another(self, text: str, end: int) -> bool:
+        """Whether what a sentence states up to `end` is of the id of another flaw: the one behind it, else before."""
         ids = find_cves(text)
         if all(item.value in self.cves for item in ids):
             return False
         after = (i for i in ids if i.start >= end and i.start - end <= _OBJECT)
         behind = next((i for i in after if _JOINED.fullmatch(text, end, i.start)), None)
-        nearest = behind or next((i for i in reversed(ids) if i.end <= start), None)
+        nearest = behind or next((i for i in reversed(ids) if i.start < end), None)
         return nearest is not None and nearest.value in self.others
 
     def speaks_of_it(self, passage: Passage, number: int) -> bool:
