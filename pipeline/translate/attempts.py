@@ -21,6 +21,9 @@ _LONG = 240
 #: Routes tried for a sentence that fails its checks.
 _MOST_ROUTES = 3
 
+#: (sentence, its translation, what the checks found).
+_Outcome = tuple[str, str, tuple[Problem, ...]]
+
 #: Worth another try, not worth the original.
 _SOFT = "term-lost"
 
@@ -90,46 +93,74 @@ class Ladder:
 
     def _try(
         self, sentences: list[str], attempt: _Attempt, source: str, target: str, said: dict[tuple[Route, str], str]
-    ) -> Iterator[tuple[str, str, tuple[Problem, ...]]]:
-        """(sentence, translation, problems) as soon as the engine has answered, in no order."""
-        guard, route, engines = self._guard, attempt.route, tuple(edge.engine for edge in attempt.route.edges)
-        prepared: dict[str, tuple[Prepared, list[str]]] = {}
-        wanted_by: dict[str, list[str]] = {}
+    ) -> Iterator[_Outcome]:
+        """What became of each sentence as soon as the engine has answered, in no order."""
+        attempted = _Round(self._guard, sentences, attempt, source, target, said)
+        for part, outcome in self._chains.along(attempt.route, attempted.asked()):
+            yield from attempted.heard(part, outcome)
+        yield from attempted.rest()
 
-        def asked() -> Iterator[str]:
-            for sentence in sentences:
-                ready = guard.prepare(sentence, source, target, way=attempt.way, engines=engines)
-                parts = [p for c in clauses(ready.text, attempt.comfortable) for p in pieces(c, attempt.longest)]
-                prepared[sentence] = ready, parts
-                for part in dict.fromkeys(parts):
-                    is_new = part not in wanted_by and (route, part) not in said
-                    wanted_by.setdefault(part, []).append(sentence)
-                    if is_new:
-                        yield part
 
-        open_ones = dict.fromkeys(sentences)
-        failed: dict[str, Problem] = {}
+class _Round:
+    """One attempt at many sentences: a piece that several share, or that was asked before, is asked once."""
 
-        def finished(sentence: str) -> tuple[str, str, tuple[Problem, ...]]:
-            del open_ones[sentence]
-            ready, parts = prepared[sentence]
-            broken = tuple(failed[part] for part in parts if part in failed)
-            if broken:
-                return sentence, "", broken[:1]
-            translated = joined(parts, [said[route, part] for part in parts])
-            return sentence, *guard.finish(sentence, translated, ready, source, target)
+    def __init__(
+        self,
+        guard: Guard,
+        sentences: list[str],
+        attempt: _Attempt,
+        source: str,
+        target: str,
+        said: dict[tuple[Route, str], str],
+    ) -> None:
+        self._guard, self._attempt, self._source, self._target = guard, attempt, source, target
+        self._said = said
+        #: Sentence -> what the guard made of it, and the pieces it is sent in.
+        self._prepared: dict[str, tuple[Prepared, list[str]]] = {}
+        self._wanted_by: dict[str, list[str]] = {}
+        self._failed: dict[str, Problem] = {}
+        #: Sentences that are not finished, in their order.
+        self._open = dict.fromkeys(sentences)
 
-        for part, outcome in self._chains.along(route, asked()):
-            if isinstance(outcome, Problem):
-                failed[part] = outcome
-            else:
-                said[route, part] = outcome
-            for sentence in tuple(wanted_by[part]):
-                parts = prepared[sentence][1]
-                if sentence in open_ones and all(p in failed or (route, p) in said for p in parts):
-                    yield finished(sentence)
-        # Those that shared all their pieces with others, or had none.
-        yield from (finished(sentence) for sentence in tuple(open_ones))
+    def asked(self) -> Iterator[str]:
+        """The pieces to translate; each sentence is prepared when its first piece is fetched."""
+        engines = tuple(edge.engine for edge in self._attempt.route.edges)
+        for sentence in tuple(self._open):
+            ready = self._guard.prepare(sentence, self._source, self._target, way=self._attempt.way, engines=engines)
+            clauses_of = clauses(ready.text, self._attempt.comfortable)
+            parts = [piece for clause in clauses_of for piece in pieces(clause, self._attempt.longest)]
+            self._prepared[sentence] = ready, parts
+            for part in dict.fromkeys(parts):
+                is_new = part not in self._wanted_by and (self._attempt.route, part) not in self._said
+                self._wanted_by.setdefault(part, []).append(sentence)
+                if is_new:
+                    yield part
+
+    def heard(self, part: str, outcome: str | Problem) -> Iterator[_Outcome]:
+        """Sentences that an answer finishes."""
+        if isinstance(outcome, Problem):
+            self._failed[part] = outcome
+        else:
+            self._said[self._attempt.route, part] = outcome
+        for sentence in tuple(self._wanted_by[part]):
+            if sentence in self._open and all(map(self._is_answered, self._prepared[sentence][1])):
+                yield self._finished(sentence)
+
+    def rest(self) -> Iterator[_Outcome]:
+        """Sentences that shared all their pieces with others, or had none."""
+        yield from map(self._finished, tuple(self._open))
+
+    def _is_answered(self, part: str) -> bool:
+        return part in self._failed or (self._attempt.route, part) in self._said
+
+    def _finished(self, sentence: str) -> _Outcome:
+        del self._open[sentence]
+        ready, parts = self._prepared[sentence]
+        broken = tuple(self._failed[part] for part in parts if part in self._failed)
+        if broken:
+            return sentence, "", broken[:1]
+        translated = joined(parts, [self._said[self._attempt.route, part] for part in parts])
+        return sentence, *self._guard.finish(sentence, translated, ready, self._source, self._target)
 
 
 def _is_worth(attempt: _Attempt, problems: tuple[Problem, ...]) -> bool:
