@@ -87,6 +87,12 @@ def test_broken_data_is_said_to_be_broken(name: str) -> None:
         unpacked(name, [b"\x1f\x8bno such thing" * 20])
 
 
+def test_a_thousand_files_in_one_are_the_most() -> None:
+    assert unpacked("gzip", [gzip.compress(b"x") * 1_000]) == b"x" * 1_000
+    with pytest.raises(ValueError, match="more than 1000 gzip files in one"):
+        unpacked("gzip", [gzip.compress(b"x") * 1_001])
+
+
 def test_nothing_packed_a_million_times_ends_soon() -> None:
     """Empty gzip files one behind the other bring not one octet that the size limit would count."""
     routes: dict[str, Any] = {"/": Answer(gzip.compress(b"") * 200_000, headers={"Content-Encoding": "gzip"})}
