@@ -432,6 +432,7 @@ def test_gazetteer_is_broad() -> None:
         "parliament",
         "cyber",
         "international",
+        "association",
     }
     assert {e.level for e in entries} == levels
 

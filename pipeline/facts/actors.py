@@ -24,7 +24,7 @@ class Actor:
 
 
 _BY = re.compile(
-    r"(?:\b(?:by|par|von|vom|durch|por|pela|pelo|da|dal|dalla|dall['’]|dai|door|przez)(?:\s(?:the|la|le|les|l['’]"
+    r"(?:\b(?:by|par|von|vom|durch|por|pela|pelo|da|dal|dalla|dall['’]|dai|door|przez|av|af)(?:\s(?:the|la|le|les|l['’]"
     r"|der|dem|die|el|een|de|het|a|an|o|os))?\s?(?:\w+\s){0,1}|被|遭|由)$",
     re.IGNORECASE,
 )
@@ -43,7 +43,7 @@ _ORDER_OF = re.compile(
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
-    r"(?:\b(?:against|on|contre|à|aux|au|gegen|contra|(?<=\s)a|contro|tegen|przeciwko|wobec|против|over|targeting|target"
+    r"(?:\b(?:against|on|contre|à|aux|au|gegen|contra|(?<=\s)a|contro|tegen|mot|mod|przeciwko|wobec|против|проти|over|targeting|target"
     r"|visant|from|to|for|with|and)"
     r"(?:\s(?:the|la|le|les|l['’]|die|den|der|el|los|las|il|lo))?\s?|对|向)$",
     re.IGNORECASE,
@@ -76,7 +76,12 @@ _REVISES = re.compile(
     r"|halv\w+|slash\w*|lower\w*|trim\w*|accol\w+|acog\w+|estim[aó]\b|accueill\w+|commut\w*|reinstat\w*|restor\w*|reviv\w*|partiellement|divise\w*|abaiss\w*"
     r"|ram[eè]n\w*|all[èé]g\w*|infirm\w*|rétabli\w*|entérin\w*|debout\w*|débout\w*|halbier\w*|senkt\w*|reduzier\w*"
     r"|milder\w*|kürzt\w*|reduc\w+|reduj\w+|rebaj\w+|restable\w+|avala|riduc\w+|ridott\w+|dimezz\w+|ripristin\w+"
-    r"|convalid\w+|reduz\w*|restabele\w+|halveer\w*|verlaag\w*|matig\w*|herstel\w*|verwerp\w*|obniż\w*|zmniejsz\w*)\b",
+    r"|convalid\w+|reduz\w*|restabele\w+|halveer\w*|verlaag\w*|matig\w*|herstel\w*|verwerp\w*|verwierp|obniż\w*|zmniejsz\w*"
+    r"|wies|hob|hält|hielt|houdt|hield|wijst|wees|haalt|fastställ\w*|upphäv\w*|häv\w*|sänk\w*|går på|avslår|avslog"
+    r"|river upp"
+    r"|stadfæst\w*|ophæv\w*|nedsæt\w*|nedsatte|opprettholder|oppheve\w*|reduser\w*|forkast\w*|podtrzyma\w*|potwierdzi\w*"
+    r"|złagodzi\w*|отменил\w*|оставил\w*|подтвердил\w*|признал\w*|сч[её]л\w*|снизил\w*|смягчил\w*|отклонил\w*|отказал\w*"
+    r"|скасува\w*|залиши\w*|зменши\w*|zrušil\w*|potvrdil\w*|snížil\w*|zamítl\w*)\b",
     re.IGNORECASE,
 )
 _THE = r"(?:the |le |la |les |l['’]|der |die |das |des |el |il |lo |o |a |de |het )?"
@@ -115,6 +120,9 @@ _BARE = frozenset(
         *("court", "courts", "judge", "regulator", "regulators", "watchdog", "tribunal", "juge", "autorité", "gericht"),
         *("audiencia", "juez", "tribunale", "justiça", "hof", "rechter", "rechtbank", "toezichthouder", "sąd", "sądu"),
         *("法院", "法官", "dpa", "mahkeme", "суд", "суда", "судья", "محكمة", "المحكمة"),
+        *("kantonrechter", "politierechter", "domstolen", "tingsrätten", "hovrätten", "rätten", "retten", "byretten"),
+        *("landsretten", "tingretten", "lagmannsretten", "myndigheten", "myndigheden", "tilsynet", "åklagaren"),
+        *("aufsicht", "behörde", "urząd", "urzędu", "soud", "regulator", "регулятор", "ведомство", "ведомства"),
     ]
 )
 
@@ -198,11 +206,24 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
         score = _score_by_word_before(text, trigger, actor, before)
     if score is not None:
         return score
+    if _acts_himself(text, trigger, span, actor):
+        return _weight(actor) + 2
     if actor.end <= span[0] + 1:
         return _score_in_front(trigger, span, actor, before)
     return _score_behind(span, actor, before)
 
 
+#: Verbs that are the same in both voices: "de toezichthouder beboet X", "X beboet".
+_BOTH_VOICES = re.compile(r"(?:beboet|bestraft|gestraft|verklagt|untersagt)", re.IGNORECASE)
+
+
+def _acts_himself(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> bool:
+    """Whether somebody stands right before such a verb and is not said to be the one hit by another."""
+    is_near = 0 <= span[0] - actor.end <= 1 and trigger.form == "suffers" and actor.level in _SPOKESMEN
+    return is_near and bool(_BOTH_VOICES.fullmatch(text, *span)) and not _BY_OTHERS.match(text, span[1])
+
+
+_BY_OTHERS = re.compile(r"\s(?:door|von|vom|durch)\s")
 #: "La France | risque une double peine": whom it threatens.
 _AT_RISK = re.compile(
     r"\s(?:risque(?:nt)?|encourt|s['’]expose|risks|faces|could face|riskiert|droh(?:t|en)|arriesga|se enfrenta|rischia"
@@ -352,7 +373,8 @@ def revises(text: str, actor: Actor) -> bool:
 
 def announces(text: str, actor: Actor) -> bool:
     """Whether a court stands behind a verb of telling ("aldus de rechtbank", "laut Landgericht Köln")."""
-    return actor.level == "court" and bool(_ANNOUNCED.search(text[max(0, actor.start - 32) : actor.start]))
+    before = text[max(0, actor.start - 32) : actor.start]
+    return actor.level == "court" and bool(_ANNOUNCED.search(before) or _DECIDED.search(before))
 
 
 #: Room for the words that lead to an authority, in code points.

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.facts.actors import Actor, entry
 from pipeline.facts.measures import Finding, Place
-from pipeline.facts.patterns import load
+from pipeline.facts.patterns import load, spoken
 from pipeline.facts.spans import Passage
 from pipeline.model import Fact
 from pipeline.text.quantities import Quantity
@@ -46,6 +46,8 @@ _EURO = frozenset(
 )
 
 
+#: What a sum is of that names no currency, in languages that are one country's.
+_OF_LANGUAGE = {"sv": "SEK", "da": "DKK", "no": "NOK", "pl": "PLN", "cs": "CZK", "ru": "RUB", "uk": "UAH"}
 #: Currencies that share a word: the country of who decides says which ("pesos", "livres", "lira").
 _SHARED = (
     (re.compile(r"\s?(?:de\s)?pesos?\b", re.IGNORECASE), frozenset({"MXN", "COP", "CLP", "ARS", "PHP"})),
@@ -77,16 +79,18 @@ def amount_facts(
     numbers: dict[int, list[Quantity]],
     deciding: Sequence[Actor],
     read: Sequence[Passage],
+    language: str | None,
 ) -> Iterator[Fact]:
     """Amounts near the words; the authority's own currency wins over a conversion, the title over the lead."""
     home = _home_currency(deciding)
+    unsaid = _OF_LANGUAGE.get(spoken(language)[0])
     first: tuple[Quantity, Passage] | None = None
     named = {id(p) for p, _, _ in places}
     spoken_of = [*places, *((p, finding.trigger, (0, 0)) for p in read if id(p) not in named)]
     for passage, _, span in spoken_of:
         if first is not None and span == (0, 0):
             break
-        amounts = _amounts(passage, span, numbers, home)
+        amounts = _amounts(passage, span, numbers, home, unsaid)
         best = _nearest(passage.text, amounts, span)
         if best is None:
             continue
@@ -103,7 +107,8 @@ def amount_facts(
             break
     if first is not None:
         quantity, passage = _exact(first, read, numbers, home)
-        for one in _enumerated(passage.text, quantity, _amounts(passage, (0, len(passage.text)), numbers, home)):
+        others = _amounts(passage, (0, len(passage.text)), numbers, home, unsaid)
+        for one in _enumerated(passage.text, quantity, others):
             evidence = passage.evidence(one.start, one.end)
             surface = passage.text[one.start : one.end]
             yield Fact(type="amount", value=float(one.value), unit=one.unit, name=surface, evidence=evidence)
@@ -142,7 +147,11 @@ _LEAST_WITHOUT_CURRENCY = 10_000
 
 
 def _amounts(
-    passage: Passage, span: tuple[int, int], numbers: dict[int, list[Quantity]], home: str | None
+    passage: Passage,
+    span: tuple[int, int],
+    numbers: dict[int, list[Quantity]],
+    home: str | None,
+    unsaid: str | None = None,
 ) -> list[Quantity]:
     text = passage.text
     quantities = [_in_home_currency(text, q, home) for q in numbers[passage.place]]
@@ -151,23 +160,27 @@ def _amounts(
         return [*amounts, *_of_the_same(text, amounts, quantities)]
     if not passage.is_title:
         return []
-    currency = home or next((q.unit for qs in numbers.values() for q in qs if q.kind == "amount"), None)
+    currency = home or next((q.unit for qs in numbers.values() for q in qs if q.kind == "amount"), None) or unsaid
     return [
         replace(q, kind="amount", unit=currency)
         for q in quantities
         if q.kind == "number"
         and currency
         and float(q.value) >= _LEAST_WITHOUT_CURRENCY
-        and (0 <= span[0] - q.end <= 4 or _is_sum(text, q, span))
+        and (0 <= span[0] - q.end <= 4 or span[0] <= q.start < q.end <= span[1] or _is_sum(text, q, span))
     ]
 
 
 #: "multa de 3,2 millones a …": what stands around a sum whose currency is understood.
-_SUM_BEFORE = re.compile(r"(?:\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości|per|por|en|pari a)|:)\s$", re.IGNORECASE)
+_SUM_BEFORE = re.compile(
+    r"(?:\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości|per|por|en|pari a|på|om|над|на|в размере|у розмірі|ve výši)"
+    r"|:)\s$",
+    re.IGNORECASE,
+)
 _SUM_AFTER = re.compile(
     r"\s?(?:$|[,.;:()–—-]|(?:a|al|à|au|aux|por|per|pour|für|wegen|for|to|over|impuest\w+|infligé\w+|inflitt\w+"
     r"|impost\w+"
-    r"|gegen|contra|contro|contre|against|voor|aan)\b)",
+    r"|gegen|contra|contro|contre|against|voor|aan|för|till|til|mot|mod|av|af|i|za|dla|за|для|pro|blijft|upphävs)\b)",
     re.IGNORECASE,
 )
 _SUM_GAP = 50

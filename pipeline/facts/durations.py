@@ -15,7 +15,7 @@ from pipeline.text.quantities import Quantity
 
 _AGE = re.compile(r"(?:-|\s)?old\b|^\s?(?:岁)", re.IGNORECASE)
 _AGE_BEFORE = re.compile(
-    r"(?:(?:aged|âgée?s?(?: respectivement)? de|im Alter von)(?: \d+ (?:et|and|und))?"
+    r"(?:(?:aged|âgée?s?(?: respectivement)? de|im Alter von|i en ålder av|w wieku)(?: \d+ (?:et|and|und))?"
     r"|homme de|femme de|hombre de|mujer de|di anni)\s?$"
     r"|(?:âgée?s? de|aged|im Alter von) \d+ (?:à|to|bis) $",
     re.IGNORECASE,
@@ -25,14 +25,16 @@ _BOUND_BEFORE = re.compile(
     rf"(?:{'|'.join(w for kind in ('at_most', 'at_least', 'more_than') for w in load('bounds')[kind])})\s?$",
     re.IGNORECASE,
 )
+#: In Dutch and Danish one is sentenced "to" as limits are told.
+_SENTENCED_TO = re.compile(r"(?<!\w)(?:veroordeel|idøm|døm|døm)\w*(?:\s[^.;]{1,80})?\s(?:tot|til)\s$", re.IGNORECASE)
 _NOT_TERM = re.compile(
     r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach"
     r"|antes|después|dopo|après|na|depois|plus de)(?!\w)|\s?(?:前|后)",
     re.IGNORECASE,
 )
 _TERM = re.compile(
-    r"\s?(?:\(|en |in |of |de |di )?(?:(?:US |U\.S\. |federal |state )?(?:prison|jail)|behind bars|prison"
-    r"|réclusion|Haft|Gefängnis|prisión|cárcel|carcere|reclusione|prisão|cel\b|więzienia|监禁|有期徒刑|懲役)",
+    r"\s?(?:\(|en |in |of |de |di |i )?(?:(?:US |U\.S\. |federal |state )?(?:prison|jail)|behind bars|prison"
+    r"|réclusion|Haft|Gefängnis|prisión|cárcel|carcere|reclusione|prisão|cel\b|więzienia|fängelse|fængsel|fengsel|колонии|тюрьмы|лишения|позбавлення|vězení|监禁|有期徒刑|懲役)",
     re.IGNORECASE,
 )
 
@@ -69,11 +71,22 @@ def _term_of(place: Place, numbers: dict[int, list[Quantity]]) -> Quantity | Non
     """The term that stands nearest to the words of a measure: one told as a term first, behind them before in front."""
     passage, trigger, span = place
     usable = [q for q in numbers[passage.place] if q.kind == "duration" and _is_term(passage.text, q, span, trigger)]
+    usable = _new_ones(passage.text, usable)
     return min(
         usable,
         key=lambda q: (not _TERM.match(passage.text, q.end), q.start < span[0], abs(q.start - span[0])),
         default=None,
     )
+
+
+#: "from six years | to | five", "с шести лет до пяти".
+_DOWN_TO = frozenset({"to", "auf", "à", "a", "para", "naar", "tot", "till", "til", "do", "до", "na"})
+
+
+def _new_ones(text: str, terms: Sequence[Quantity]) -> list[Quantity]:
+    """The terms without those that were changed to the one behind them."""
+    behind = {id(a) for a, b in pairwise(terms) if text[a.end : b.start].strip() in _DOWN_TO}
+    return [term for term in terms if id(term) not in behind]
 
 
 def _is_rounded(held: Quantity, other: Quantity) -> bool:
@@ -108,7 +121,9 @@ def _with_months(text: str, chosen: Quantity, quantities: Sequence[Quantity]) ->
 
 #: How far before a span of time the words of a deadline stand, in code points.
 _BEFORE_DEADLINE = 32
-_DEADLINE_AFTER = re.compile(r"\s?(?:to|pour|um|para|per|om|Zeit|içinde|süre|以内|内)(?!\w)", re.IGNORECASE)
+_DEADLINE_AFTER = re.compile(
+    r"\s?(?:to|pour|um|para|per|om|att|på sig|til å|til at|Zeit|na|на|içinde|süre|以内|内)(?!\w)", re.IGNORECASE
+)
 
 
 def deadline_facts(read: Sequence[Passage], numbers: dict[int, list[Quantity]], language: str | None) -> Iterator[Fact]:
@@ -140,7 +155,7 @@ def _is_term(text: str, quantity: Quantity, span: tuple[int, int], trigger: Trig
     if (
         _AGE.match(after)
         or _AGE_BEFORE.search(before)
-        or _BOUND_BEFORE.search(before)
+        or (_BOUND_BEFORE.search(before) and not _SENTENCED_TO.search(text[: quantity.start]))
         or _NOT_TERM.match(after)
         or quantity.unit in ("second", "minute", "hour")
     ):

@@ -97,10 +97,26 @@ _OBLIGED = re.compile(
 
 
 _OF_THE_OBLIGED = frozenset({"damages", "injunction", "fine"})
+#: "krijgt een berisping", "får en varning": who gets it stands before.
+_GETS = re.compile(
+    r"(?:krijg|kreeg|får |fick |fikk |fik |erhält|erhielt|bekommt|bekam|kassiert|otrzym"
+    r"|dostał|dostaj|получ|отрим|dostal|dostan)",
+    re.IGNORECASE,
+)
+#: Nouns in the lists of what somebody does.
+_NOUN = re.compile(
+    r"(?:Verwarnung|Rüge|Abmahnung|Beanstandung|berisping|reprimand|upomnieni|reprymend|ostrzeżeni|предупреждени"
+    r"|предписани|предостережени|выговор|попереджен|irettesettels|föreläggande|påbud|påtale|alvorlig kritik)",
+    re.IGNORECASE,
+)
 
 
 def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
+    if trigger.form == "acts" and _GETS.match(text, span[0]):
+        return replace(trigger, form="suffers")
+    if trigger.form == "acts" and _NOUN.match(text, span[0]):
+        return replace(trigger, form="noun")
     if trigger.measure in _OF_THE_OBLIGED and _OBLIGED.match(text, span[0]):
         return replace(trigger, form="suffers")
     if trigger.form == "acts" and _PUT_ON_NOTICE.match(text, span[0]) and not _NOUN_BEFORE.search(text[: span[0]]):

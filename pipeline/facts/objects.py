@@ -9,10 +9,9 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from pipeline.facts.parties import ANYBODY
-from pipeline.facts.patterns import Trigger, load
+from pipeline.facts.patterns import Trigger, load, spoken
 from pipeline.text.names import Name
 from pipeline.text.normalise import FIRST_IDEOGRAPH
-from pipeline.text.tags import primary
 
 #: Longest description, in words.
 _LONGEST = 8
@@ -22,7 +21,7 @@ _WORD = re.compile(r"[ \u00a0]?((?:[dlnsc]|dell|all|nell|sull|dall|un)['’](?=\
 _BETWEEN = re.compile(r"(?:[^,;:.!?|«»“”\"()\d]|\d[.,]?|\([^()]{0,30}\)){0,60}")
 _QUOTE_OR_NAME = re.compile(r"\s?[«“„\"「]")
 #: "32 ans": an age within a description.
-_AGE = re.compile(r"(\d{1,2}) (?:ans|años|anni|anos|Jahren|jaar|lat|years)(?!\w)")
+_AGE = re.compile(r"(\d{1,2}) (?:ans|años|anni|anos|Jahren|jaar|år|lat|лет|years)(?!\w)")
 #: "de violer", "di aver", "de proteger": behind "of" a deed, nobody.
 _INFINITIVE = re.compile(r"\w{2,}(?:er|ir|re|ar|oir)$")
 _NUMERAL = re.compile(
@@ -33,11 +32,11 @@ _NUMERAL = re.compile(
     re.IGNORECASE,
 )
 #: Languages that put what somebody is before the last noun ("data broker"), not behind the first.
-_HEAD_LAST = frozenset({"en", "de", "nl", "pl", "ru"})
+_HEAD_LAST = frozenset({"en", "de", "nl", "sv", "da", "no", "pl", "ru"})
 #: "voor | afpersen bedrijven": Dutch puts a deed in front of whom it was done to.
 _DEED_FIRST = re.compile(r"(?!zeven|negen|eigen|tien)[a-z]{3,}en")
 #: Languages that write compounds as one word.
-_COMPOUNDING = frozenset({"de", "nl"})
+_COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no"})
 #: So many words stand before the noun in the other languages ("deux jeunes pirates").
 _BEFORE_NOUN = 4
 #: Names follow that say who they are.
@@ -88,7 +87,7 @@ def _words(words: Sequence[str]) -> re.Pattern[str]:
 @lru_cache(maxsize=16)
 def speech(language: str | None) -> Speech:
     """The words of a language; English ones where no list has it."""
-    tag = primary(language)
+    tag = spoken(language)[0]
     tables = load("objects")
     tag = tag if tag in tables else "en"
     patterns = {name: _words(words) for name, words in tables[tag].items()}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
+from pipeline.facts.patterns import load, spoken
 from pipeline.text.names import Name, find_names, organisations
+from pipeline.text.names.words import is_common, is_listed
 from pipeline.text.numerals import data as quantity_words
 from pipeline.text.tags import primary
 
@@ -79,8 +82,12 @@ _SCALE_FIRST = re.compile(r"(?:Million|Billion|Trillion|M|Bn)\s(?=[A-Z])")
 @lru_cache(maxsize=64)
 def parties(text: str, language: str | None) -> tuple[Name, ...]:
     """Names that may be somebody's: split at verbs of headlines, initials completed, laws and credits left out."""
-    found: list[Name] = []
+    tag = spoken(language)[0]
+    told = told_by_kind(text, tag)
+    found = [name for name in told if not _is_nobody(text, name.start, name.end)]
     for name in find_names(text, language):
+        if any(name.start < other.end and other.start <= name.end + 1 for other in told):
+            continue  # the same name, or what stands in front of it
         start = name.start
         cuts = [(m.start(), m.end()) for m in _VERB.finditer(text, name.start, name.end)]
         for left, right in [*cuts, (name.end, name.end)]:
@@ -90,9 +97,10 @@ def parties(text: str, language: str | None) -> tuple[Name, ...]:
                 end = more.end()
             if label := _LABEL.match(text, start, end):
                 start = label.end()
-            if described := _SCALE_FIRST.match(text, start, end) or _TRADE.match(text, start, end):
-                start = described.end()
-            if end > start and not _is_nobody(text, start, end) and not _opens_a_clause(text, start, end, language):
+            start = _without_description(text, start, end, tag)
+            is_noun = tag == "de" and _is_german_noun(text, start, end)
+            is_somebody = not _is_nobody(text, start, end) and not _opens_a_clause(text, start, end, language)
+            if end > start and not is_noun and is_somebody:
                 found.append(Name(text[start:end], start, end))
             start = right
     letters = [Name("X", m.start(), m.end()) for m in _X.finditer(text) if not _is_place_of_words(text, m.start())]
@@ -103,6 +111,137 @@ def parties(text: str, language: str | None) -> tuple[Name, ...]:
 def _is_place_of_words(text: str, start: int) -> bool:
     """ "the minister said on X": where it was said."""
     return bool(_SAID_ON.search(text, max(0, start - _SAID_WITHIN), start))
+
+
+def _without_description(text: str, start: int, end: int, tag: str) -> int:
+    """Where a name begins behind what its run of capitals says of somebody first: a scale, a trade, a kind, a place."""
+    kind = _kind_first(tag)
+    found = _SCALE_FIRST.match(text, start, end) or _TRADE.match(text, start, end)
+    found = found or (kind.match(text, start, end) if kind is not None else None) or _from_place(text, start, end)
+    return found.end() if found else start
+
+
+@lru_cache(maxsize=64)
+def told_by_kind(text: str, tag: str) -> tuple[Name, ...]:
+    """Names that what stands in front of them, or their quotation marks, show: surer than capitals."""
+    return (*_quoted(text, tag), *_behind_kinds(text, tag))
+
+
+#: "хакер из | Тюмени | Игорь Лапшин": where somebody is from, right in front of his name.
+_FROM = re.compile(r"(?<!\w)(?:из|uit|aus|z|ze|från|fra)\s$", re.IGNORECASE)
+_PLACE_OF_PERSON = re.compile(r"[^\W\d_][\w-]+ (?=[^\W\d_][\w-]+ [^\W\d_][\w-]+$)")
+
+
+def _from_place(text: str, start: int, end: int) -> re.Match[str] | None:
+    """The place that a run of three words opens with, behind a word for "from"."""
+    if not _FROM.search(text[max(0, start - 5) : start]):
+        return None
+    return _PLACE_OF_PERSON.match(text[:end], start)
+
+
+#: What stands in front of a German noun and hardly of a company's bare name; "für die Postina" is told of one.
+_BEFORE_NOUN = re.compile(
+    r"(?<!\w)(?:am|im|ins|ans|eine?[rnms]?|kein\w*|sein\w*|ihr\w*|dies\w+|jede\w*|alle[rnms]?|mehrere|zwei|drei|vier|viele[rn]?"
+    r"|[a-zäöüß]{3,}(?:es|em|ige[rn]?|liche[rnms]?))\s$"
+)
+_ONE_NOUN = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+")
+
+
+def _is_german_noun(text: str, start: int, end: int) -> bool:
+    """Whether one German word with a capital stands where nouns do, so that the list of nouns need not hold it."""
+    name = text[start:end]
+    if not _ONE_NOUN.fullmatch(name) or not _BEFORE_NOUN.search(text[max(0, start - 20) : start]):
+        return False
+    return not organisations().find(name)
+
+
+@lru_cache(maxsize=32)
+def _kinds(tag: str) -> str | None:
+    """What somebody is, in front of his name, in a language; None where no list has it."""
+    words: Sequence[str] | None = load("kinds").get(tag)
+    return rf"(?<![\w-])(?:{'|'.join(words)})" if words else None
+
+
+#: So far in front of a name what he is may begin, in code points.
+_KIND_WITHIN = 40
+
+
+@lru_cache(maxsize=32)
+def _kind_before(tag: str) -> re.Pattern[str] | None:
+    kinds = _kinds(tag)
+    return re.compile(rf"(?:{kinds})\s[«„“\"‘']?$", re.IGNORECASE) if kinds else None
+
+
+def without_kind(text: str, start: int, language: str | None) -> int:
+    """Where what somebody is begins in front of a name ("gegen | Callcenter Examplia"), else where the name does."""
+    pattern = _kind_before(spoken(language)[0])
+    window = max(0, start - _KIND_WITHIN)
+    kind = pattern.search(text[window:start]) if pattern is not None else None
+    return window + kind.start() if kind else start
+
+
+@lru_cache(maxsize=32)
+def _kind_first(tag: str) -> re.Pattern[str] | None:
+    """A kind that has its capital from its place, in front of a name ("Spelbolaget Examplia förlorar …")."""
+    kinds = _kinds(tag)
+    return re.compile(rf"(?i:{kinds}) (?=[A-ZÀ-ÞŁŚŻŹĆ])") if kinds and tag != "de" else None
+
+
+#: Companies of Russia, Ukraine and their neighbours stand in quotation marks, whatever else does.
+_QUOTING = frozenset({"ru", "uk", "be", "kk", "bg"})
+#: A name in quotation marks: no sentence, and no word that somebody only quotes.
+_IN_QUOTES = re.compile(
+    r"[«„“\"](?P<name>(?=[\dA-ZÀ-ÞŁŚŻŹĆА-ЯЁІЇЄҐ])[\w.&+'’!-]+(?: [\w.&+'’№-]+){0,4})[»”“\"](?![\w-])"
+)
+
+
+def _quoted(text: str, tag: str) -> list[Name]:
+    """Names that their quotation marks show, in Cyrillic; elsewhere behind what somebody is."""
+    kinds = _kinds(tag)
+    if kinds is None or not any(sign in text for sign in '«„“"'):
+        return []
+    behind = re.compile(rf"{kinds} $", re.IGNORECASE)
+    return [
+        Name(match["name"], *match.span("name"))
+        for match in _IN_QUOTES.finditer(text)
+        if tag in _QUOTING or behind.search(text, 0, match.start())
+    ]
+
+
+_NAME_WORD = r"[A-ZÀ-ÞŁŚŻŹĆ\d](?=[\w&.'’-]*\w)[\w&'’-]*(?:\.[\w&'’-]+)*"
+#: Nouns that a maker may call himself by, whatever they end in ("Scorewerk", "Funknetz Nord").
+_OF_NAMES = re.compile(
+    r"(?:werke?|netze?|dienste?|gruppe|land|welt|kraft|zeit|system|software|werk|haus|gut|post)$", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=4)
+def _apposed(tag: str) -> re.Pattern[str]:
+    """A kind and the words in capitals behind it."""
+    return re.compile(rf"{_kinds(tag)} (?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})")
+
+
+def _behind_kinds(text: str, tag: str) -> list[Name]:
+    """ "Mobilfunkanbieter Funknetz Nord": German names behind what somebody is, also those that look like nouns."""
+    if tag != "de":
+        return []
+    found: list[Name] = []
+    for list_name, is_whole in (("de", False), ("de_whole", True)):
+        for match in _apposed(list_name).finditer(text):
+            words = match["name"].split(" ")
+            count = next((i for i, word in enumerate(words) if not _may_be_name(word, is_first=i == 0)), len(words))
+            start = match.start() if is_whole else match.start("name")
+            end = match.start("name") + len(" ".join(words[:count]))
+            if count and not any(start < other.end and other.start < end for other in found):
+                found.append(Name(text[start:end], start, end))
+    return found
+
+
+def _may_be_name(word: str, *, is_first: bool) -> bool:
+    """Whether a German word behind a kind belongs to a name: no noun that another one is told of."""
+    if is_listed(word, "de") or word.isdecimal():
+        return False
+    return not is_common(word, "de") or bool(_OF_NAMES.search(word)) or not is_first
 
 
 def without_currency(text: str, start: int, end: int) -> int:

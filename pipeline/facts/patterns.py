@@ -58,7 +58,7 @@ def load(name: str) -> dict[str, Any]:
 
 def spoken(language: str | None) -> tuple[str, ...]:
     """Languages whose words are looked for: the article's own and English, which headlines borrow from."""
-    tag = primary(language)
+    tag = _SAME.get(primary(language), primary(language))
     if tag in ("und", "mul"):
         return ("en", "fr", "de", "es", "zh")
     if tag in ("yue", "wuu"):
@@ -66,6 +66,8 @@ def spoken(language: str | None) -> tuple[str, ...]:
     return (tag, "en") if tag != "en" else ("en",)
 
 
+#: Both ways to write Norwegian are one here.
+_SAME = {"nb": "no", "nn": "no"}
 _CAPITALS = re.compile(r"(?<!\(\?-i:)\[A-Z(?:À-Þ)?\]")
 
 
@@ -198,8 +200,11 @@ def _whole_words(words: Sequence[str]) -> str:
 def authorities() -> tuple[Gazetteer, Mapping[str, Authority]]:
     """The gazetteer of who decides, and its entries by id."""
     table: Mapping[str, list[str]] = load("authorities")
-    entries = {name: Authority(name, row[0], row[1]) for name, row in table.items()}
+    by_land: Mapping[str, list[str]] = load("authorities_by_land")
+    entries = {name: Authority(name, row[0], row[1]) for name, row in (*by_land.items(), *table.items())}
     spellings = {name: row[2:] for name, row in table.items()}
+    for name, row in by_land.items():
+        spellings[name] = [*spellings.get(name, ()), *row[2:]]
     for name, called in _by_country():
         spellings[name].append(called)
     return Gazetteer(spellings), entries

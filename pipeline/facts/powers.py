@@ -11,8 +11,8 @@ from pipeline.facts.patterns import power_words, spoken
 from pipeline.facts.spans import Passage
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 
-#: Who may only warn, search or arrest.
-_WITHOUT_POWER = frozenset({"cyber", "police"})
+#: Who may only warn, search or arrest, or bring a suit.
+_WITHOUT_POWER = frozenset({"cyber", "police", "association"})
 #: How far from the start of a sentence its subject may stand, in code points; an ideogram says as much as three.
 _OPENING = 32
 _OPENING_IDEOGRAMS = 11
@@ -61,7 +61,7 @@ def lead_opens_with_power(read: Sequence[Passage], language: str | None) -> bool
 def names_official(passage: Passage, language: str | None) -> bool:
     """Whether a sentence names an authority that may sue or settle: no court, before which others go too."""
     text = passage.text
-    if any(actor.level != "court" and _may_punish(text, actor) for actor in actors(text, language)):
+    if any(a.level == "association" or (a.level != "court" and _may_punish(text, a)) for a in actors(text, language)):
         return True
     patterns = [power_words(tag) for tag in spoken(language)]
     return any(

@@ -85,7 +85,7 @@ def _all(
         hit = hit or _hit(places, article.language, deciding, read)
         yield from (_target_fact(name, passage) for name, passage in hit)
         if measure in _WITH_AMOUNT and (measure != "other" or _FORFEIT.search(_words_of(finding))):
-            yield from amount_facts(finding, places, numbers, deciding, read)
+            yield from amount_facts(finding, places, numbers, deciding, read, article.language)
         yield from _time_facts(finding, measure, places, read, numbers, article.language)
     yield from law_facts(read)
 

@@ -20,8 +20,8 @@ from pipeline.facts.joined import and_others, together, with_more
 from pipeline.facts.marks import STRONG, is_beyond, is_marked, is_quoted, is_strong
 from pipeline.facts.objects import direct_object, is_many, is_of_a_name
 from pipeline.facts.particles import has_particles, named_by_particle
-from pipeline.facts.parties import parties
-from pipeline.facts.patterns import Form, Trigger, load
+from pipeline.facts.parties import parties, told_by_kind
+from pipeline.facts.patterns import Form, Trigger, load, spoken
 from pipeline.text.names import Name, organisations
 from pipeline.text.tags import primary
 
@@ -57,10 +57,22 @@ def pick_targets(
     if side is None:
         everybody = sentence.everybody
         return sentence.description or direct_object(text, trigger, span, language, everybody, with_goods=True)
-    description, first = sentence.description, side[0]
+    description, first = sentence.description, _surest(sentence, side)
     if _covers(description, first, language) or _comes_first(text, description, first, trigger, span):
         return description
     return _with_others(sentence, first) if first in sentence.names else list(side)
+
+
+def _surest(sentence: _Sentence, side: Sequence[Name]) -> Name:
+    """The first name of a side; where nouns have capitals or companies quotation marks, the first that shows as one."""
+    tag = spoken(sentence.language)[0]
+    if tag not in _SHOWN_BY_KIND:
+        return side[0]
+    told = told_by_kind(sentence.text, tag)
+    return next((n for n in side if n in told or organisations().find(n.text)), side[0])
+
+
+_SHOWN_BY_KIND = frozenset({"de", "ru", "uk"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,7 @@ def _said_outright(sentence: _Sentence) -> list[Name]:
         return with_more(s.text, s.names, told, s.language)
     if s.trigger.form == "suffers" and s.description and is_quoted(s.text, s.description[0]):
         return s.description  # the name in quotation marks behind who he is
-    strong = next((n for n in s.names if is_strong(s.text, n, s.span)), None)
+    strong = next((n for n in s.names if is_strong(s.text, n, s.span, s.language)), None)
     if strong is None:
         return []
     return s.description if _covers(s.description, strong, s.language) else _with_others(s, strong)
@@ -194,7 +206,17 @@ def _sides_of_deed(sentence: _Sentence) -> Sequence[Sequence[Name]]:
     """ "The regulator fined Examplia"; "Acme and Examplia: the regulator bans several firms"."""
     before = _before(sentence)
     known = [n for n in before if organisations().find(n.text)]
-    return _after(sentence), _marked(sentence), known if sentence.chosen else before
+    return _after(sentence), _marked(sentence), _between(sentence, before), known if sentence.chosen else before
+
+
+def _between(sentence: _Sentence, before: Sequence[Name]) -> Sequence[Name]:
+    """ "The watchdog will Examplia … forbid": who stands between who decides and a verb at the end of a clause."""
+    s = sentence
+    if spoken(s.language)[0] not in _FRAMING:
+        return ()
+    acting = max((a.end for a in s.chosen if a in s.found and a.end <= s.span[0]), default=None)
+    opening = clause_start(s.text, s.span[0])
+    return [n for n in before if acting is not None and n.start >= max(acting, opening)]
 
 
 def _sides_of_noun(sentence: _Sentence) -> Sequence[Sequence[Name]]:
@@ -241,6 +263,8 @@ def _body_hit(
         if actor in chosen or actor.level not in _BODIES:
             continue
         is_object = trigger.form == "acts" and bool(chosen) and _GAP.fullmatch(text, span[1], actor.start)
+        if actor.level == "government" and not (is_object and trigger.measure in _OF_STATES):
+            continue
         is_subject = trigger.form == "suffers" and _BE_GAP.fullmatch(text, actor.end, span[0])
         if is_object or (is_subject and _BY_WHOM.match(text, span[1])):
             return Name(text[actor.start : actor.end], actor.start, actor.end)
@@ -253,7 +277,9 @@ _BE_GAP = re.compile(
 )
 
 
-_BODIES = frozenset({"regulator", "ministry", "police", "cyber"})
+_BODIES = frozenset({"regulator", "ministry", "police", "cyber", "government"})
+#: What one state, or a union of them, does to another.
+_OF_STATES = frozenset({"lawsuit", "formal_notice", "fine"})
 
 
 _BY_WHOM = re.compile(r"\s(?:by|door|par|von|por|da|voor|for|over)\s", re.IGNORECASE)
