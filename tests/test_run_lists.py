@@ -30,7 +30,7 @@ translation: {download: false}
 feeds: [{url: "http://wire.example.org/feed.xml", name: Wire, language: en, content: feed}]
 """
 
-type_run = Callable[..., tuple[RunReport, Edition | None]]
+Runner = Callable[..., tuple[RunReport, Edition | None]]
 
 
 def kev(released: str = "2026-11-22", added: str = "2026-11-20") -> str:
@@ -57,7 +57,7 @@ def web(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def make(web: Path, tmp_path: Path) -> type_run:
+def make(web: Path, tmp_path: Path) -> Runner:
     (tmp_path / "feeds.yaml").write_text(CONFIG, encoding="utf-8")
     config = load_config(tmp_path / "feeds.yaml", environ={})
 
@@ -78,7 +78,7 @@ def told(edition: Edition | None) -> dict[str, tuple[object, str | None]]:
     return {f.type: (f.value, f.status) for card in edition.cards for f in card.facts if f.type in ("kev", "epss")}
 
 
-def test_both_lists_stand_on_the_card_with_their_day(make: type_run) -> None:
+def test_both_lists_stand_on_the_card_with_their_day(make: Runner) -> None:
     """The catalogue as JSON, the scores as packed CSV."""
     report, edition = make()
 
@@ -86,7 +86,7 @@ def test_both_lists_stand_on_the_card_with_their_day(make: type_run) -> None:
     assert report.lists == ["kev: fetched", "epss: fetched"]
 
 
-def test_a_list_is_asked_for_once_a_day(make: type_run) -> None:
+def test_a_list_is_asked_for_once_a_day(make: Runner) -> None:
     """The second run of a morning reads what lies there; the next day's asks again."""
     make()
     report, _ = make(now=NOW + timedelta(hours=2))
@@ -105,7 +105,7 @@ def test_a_list_is_asked_for_once_a_day(make: type_run) -> None:
     ids=["gone", "page", "empty list", "no gzip", "empty object", "nested deep", "damaged inside"],
 )  # fmt: skip
 def test_what_is_no_list_does_not_replace_one(
-    make: type_run, web: Path, tmp_path: Path, content: bytes | None, reason: str
+    make: Runner, web: Path, tmp_path: Path, content: bytes | None, reason: str
 ) -> None:
     """The one of the day before stands in, and the report says so."""
     make()
@@ -122,7 +122,7 @@ def test_what_is_no_list_does_not_replace_one(
     assert (tmp_path / "lists/kev").read_bytes() == before
 
 
-def test_without_any_list_the_edition_is_made(make: type_run, web: Path) -> None:
+def test_without_any_list_the_edition_is_made(make: Runner, web: Path) -> None:
     """Nothing is listed, nothing is lost."""
     for file in (web / "lists.example.org").iterdir():
         file.unlink()
@@ -135,7 +135,7 @@ def test_without_any_list_the_edition_is_made(make: type_run, web: Path) -> None
     assert len(report.lists) == 2
 
 
-def test_a_past_edition_does_not_know_what_was_listed_later(make: type_run, web: Path) -> None:
+def test_a_past_edition_does_not_know_what_was_listed_later(make: Runner, web: Path) -> None:
     """`--date`: what CISA added the day after is not told."""
     (web / "lists.example.org/kev.json").write_text(kev("2026-11-25", added="2026-11-24"), encoding="utf-8")
 
@@ -144,7 +144,7 @@ def test_a_past_edition_does_not_know_what_was_listed_later(make: type_run, web:
     assert "kev" not in told(edition)
 
 
-def test_a_flaw_that_gets_listed_makes_an_update(make: type_run, web: Path) -> None:
+def test_a_flaw_that_gets_listed_makes_an_update(make: Runner, web: Path) -> None:
     """Tomorrow's edition shows the story again, and says why; the day of the list alone is no news."""
     (web / "lists.example.org/kev.json").write_text(kev(added="2099-01-01"), encoding="utf-8")
     make()
@@ -158,7 +158,7 @@ def test_a_flaw_that_gets_listed_makes_an_update(make: type_run, web: Path) -> N
     assert after is None or after.cards == ()
 
 
-def test_no_fetch_reads_what_lies_there(make: type_run, web: Path) -> None:
+def test_no_fetch_reads_what_lies_there(make: Runner, web: Path) -> None:
     """And asks nobody."""
     make()
     report, _ = make(now=NOW + timedelta(days=1), fetch=False)

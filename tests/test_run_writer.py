@@ -30,14 +30,14 @@ FEED = f"""<?xml version="1.0"?><rss version="2.0" xmlns:content="http://purl.or
 <link>http://wire.example.org/1</link><guid>1</guid><pubDate>Mon, 23 Nov 2026 09:00:00 GMT</pubDate>
 <content:encoded><![CDATA[<p>{FIRST}</p><p>{SECOND}</p><p>{THIRD}</p>]]></content:encoded></item></channel></rss>"""
 
-type_answer = Callable[[dict[str, Any]], tuple[int, bytes]]
+Answer = Callable[[dict[str, Any]], tuple[int, bytes]]
 
 
 class _Endpoint(ThreadingHTTPServer):
     """A feed, and an OpenAI-compatible endpoint that answers as it is told to."""
 
     daemon_threads = True
-    answer: type_answer
+    answer: Answer
     seen: list[tuple[dict[str, Any], str | None]]
 
 
@@ -65,7 +65,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def endpoint(answer: type_answer) -> Iterator[_Endpoint]:
+def endpoint(answer: Answer) -> Iterator[_Endpoint]:
     server = _Endpoint(("127.0.0.1", 0), _Handler)
     server.answer, server.seen = answer, []
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -78,7 +78,7 @@ def endpoint(answer: type_answer) -> Iterator[_Endpoint]:
         server.server_close()
 
 
-def saying(*sentences: tuple[str, list[int]], wrap: str = "{}") -> type_answer:
+def saying(*sentences: tuple[str, list[int]], wrap: str = "{}") -> Answer:
     content = json.dumps({"sentences": [{"text": text, "cites": cites} for text, cites in sentences]})
     message = {"choices": [{"message": {"role": "assistant", "content": wrap.replace("{}", content)}}]}
     return lambda _: (200, json.dumps(message).encode())
@@ -137,7 +137,7 @@ def test_a_faithful_writer_is_shown_and_named(tmp_path: Path) -> None:
         pytest.param(saying(), "wrote nothing", id="nothing"),
     ],
 )
-def test_what_fails_the_gate_gives_way_to_the_articles(tmp_path: Path, answer: type_answer, problem: str) -> None:
+def test_what_fails_the_gate_gives_way_to_the_articles(tmp_path: Path, answer: Answer, problem: str) -> None:
     """An invention, a wrong citation, a broken endpoint: the article's own sentences, and a line in the report."""
     with endpoint(answer) as server:
         edition, report = made(tmp_path, server)

@@ -25,7 +25,7 @@ _MANY_IDS = 8
 
 _WORD = re.compile(r"[^\W_]+")
 
-type_key = tuple[str, str, str, str]
+FactKey = tuple[str, str, str, str]
 
 
 def merge_facts(story: Story) -> tuple[Fact, ...]:
@@ -36,7 +36,7 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
     "Alibaba Cloud", an id cut short to the whole one, "7 years" to 88 months, and what only one of several reports
     reads, the lead not being that one, to what they agree on.
     """
-    best: dict[type_key, tuple[tuple[int, ...], Fact]] = {}
+    best: dict[FactKey, tuple[tuple[int, ...], Fact]] = {}
     for number, article in enumerate(story.articles):
         for fact in article.facts:
             evidence = fact.evidence
@@ -81,9 +81,9 @@ def _words_of(fact: Fact, story: Story) -> SummarySentence:
     return SummarySentence(text=text, article=article, start=0, end=len(text), language=language)
 
 
-def _outvoted(story: Story) -> set[type_key]:
+def _outvoted(story: Story) -> set[FactKey]:
     """Readings of one report among several, unless it is the first that has any of the type."""
-    readings: dict[str, list[set[type_key]]] = {}
+    readings: dict[str, list[set[FactKey]]] = {}
     for article in _reports(story):
         for kind in {fact.type for fact in article.facts} & _AGREED:
             readings.setdefault(kind, []).append({_fact_key(fact) for fact in article.facts if fact.type == kind})
@@ -100,7 +100,7 @@ def _reports(story: Story) -> Sequence[Article]:
     return [article for article in story.articles if article.id not in story.copies]
 
 
-def _shorter_names(keys: Iterable[type_key]) -> set[type_key]:
+def _shorter_names(keys: Iterable[FactKey]) -> set[FactKey]:
     """Names whose words stand, in one piece, in a longer name of the same type."""
     words = {key: f" {' '.join(_WORD.findall(fold(key[1])))} " for key in keys if key[0] in _NAMES}
     return {
@@ -110,7 +110,7 @@ def _shorter_names(keys: Iterable[type_key]) -> set[type_key]:
     }
 
 
-def _described_though_named(written: Mapping[type_key, str]) -> set[type_key]:
+def _described_though_named(written: Mapping[FactKey, str]) -> set[FactKey]:
     """ "filiale cloud d'Alibaba" beside "Alibaba Cloud", whose words it has."""
     words = {key: set(_WORD.findall(fold(text))) for key, text in written.items() if key[0] in _DESCRIBED}
     return {
@@ -123,7 +123,7 @@ def _described_though_named(written: Mapping[type_key, str]) -> set[type_key]:
     }
 
 
-def _ids_cut_short(keys: Iterable[type_key]) -> set[type_key]:
+def _ids_cut_short(keys: Iterable[FactKey]) -> set[FactKey]:
     """ "CVE-2026-1111" beside "CVE-2026-11112"; a round-up of many flaws may well have both."""
     ids = [key for key in keys if key[0] == "cve"]
     if len(ids) > _MANY_IDS:
@@ -131,7 +131,7 @@ def _ids_cut_short(keys: Iterable[type_key]) -> set[type_key]:
     return {key for key in ids if any(other[1].startswith(key[1]) and other != key for other in ids)}
 
 
-def _rounder_terms(keys: Iterable[type_key]) -> set[type_key]:
+def _rounder_terms(keys: Iterable[FactKey]) -> set[FactKey]:
     """ "7 years" beside "88 months", four more; of two ways to say the same term the years stay."""
     terms = {key: float(key[1]) for key in keys if key[0] == "duration" and key[2] in ("month", "year")}
     years = {key: value for key, value in terms.items() if key[2] == "year"}
@@ -140,7 +140,7 @@ def _rounder_terms(keys: Iterable[type_key]) -> set[type_key]:
     return rounder | {m for m, n in months.items() if any(n == y * 12 for y in years.values())}
 
 
-def _fact_key(fact: Fact) -> type_key:
+def _fact_key(fact: Fact) -> FactKey:
     status = fact.status or "" if fact.type == "measure" else ""
     # A list speaks of one flaw; that a second flaw is on it as well is another fact.
     of = fact.name or "" if fact.type in ("kev", "epss") else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pipeline.store.archive import Archived
 from pipeline.store.editing import Approval, Revision, Standing
+from pipeline.store.log import Decided, Run
+from pipeline.store.memory import Remembered
 from pipeline.store.store import Store
-from pipeline.store.telling import Decided, Remembered, Run
 
 __all__ = ["Approval", "Archived", "Decided", "Remembered", "Revision", "Run", "Standing", "Store"]

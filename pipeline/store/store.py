@@ -14,6 +14,8 @@ from pipeline.store.editing import Editing
 from pipeline.store.engine import BUSY_SECONDS, open_engine, plain_errors
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import Locking
+from pipeline.store.log import Log
+from pipeline.store.memory import Memory
 from pipeline.store.readers import Readers
 from pipeline.store.returned import Returned
 from pipeline.store.settings import Settings
@@ -21,7 +23,7 @@ from pipeline.store.signup import Signing
 from pipeline.store.telling import Telling
 
 
-class Store(Locking, Settings, Telling, Editing, Readers, Signing, Ledger, Returned, Archive):
+class Store(Locking, Settings, Telling, Memory, Log, Editing, Readers, Signing, Ledger, Returned, Archive):
     """Everything that outlives a run. Values go in and come out; each method is one transaction.
 
     Usable from several threads and, for reading and for single changes, from several processes; a run holds

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.model import Problem
 from pipeline.translate.engine import Edge, EngineContext, language_code
 from pipeline.translate.pool import Pool
-from pipeline.translate.worker import type_model
+from pipeline.translate.worker import Model
 
 NAME = "argos"
 METADATA = "metadata.json"
@@ -97,7 +97,7 @@ def is_whole(folder: Path) -> bool:
     return (folder / "model" / "model.bin").is_file() and any(path.is_file() for path in tokenizers)
 
 
-def load(folder: str, threads: int) -> type_model:
+def load(folder: str, threads: int) -> Model:
     """Load a package; runs in the worker."""
     home = Path(folder).parent
     # Importing argostranslate makes folders in the home directory; these settings keep them in ours.

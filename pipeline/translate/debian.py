@@ -20,7 +20,7 @@ _PREFIX = "package:"
 #: Longest that apt-get may take.
 _SECONDS = 600.0
 #: Runs a command and gives back its exit status and the end of its output; tests pass their own.
-type_run = Callable[[Sequence[str], float], tuple[int, str]]
+Runner = Callable[[Sequence[str], float], tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def _package_pairs(package: str) -> tuple[tuple[str, str], ...]:
     return tuple((source, target) for source, _, target in pairs)
 
 
-def install(packages: Sequence[str], *, run: type_run | None = None) -> None:
+def install(packages: Sequence[str], *, run: Runner | None = None) -> None:
     """Install Debian packages when that takes no question: as root, or by sudo without a password.
 
     Raises:

@@ -12,7 +12,7 @@ from typing import Protocol
 from pipeline.errors import DigestError, ModelError
 
 #: Bytes so far and bytes in all, None when the server does not say.
-type_progress = Callable[[int, int | None], None]
+Progress = Callable[[int, int | None], None]
 
 #: An index is a few hundred kilobytes, the largest model known about 300 MB.
 MOST_INDEX_BYTES, MOST_MODEL_BYTES = 20_000_000, 1_500_000_000
@@ -25,9 +25,7 @@ class Download(Protocol):
     whole file when one is given, and raises DigestError or OSError when that cannot be done.
     """
 
-    def __call__(
-        self, url: str, path: Path, *, sha256: str | None = None, progress: type_progress | None = None
-    ) -> object:
+    def __call__(self, url: str, path: Path, *, sha256: str | None = None, progress: Progress | None = None) -> object:
         """Fetch `url` into `path`."""
         ...
 
@@ -56,7 +54,7 @@ class Downloads:
             path.unlink(missing_ok=True)
 
     def file(
-        self, url: str, *, sha256: str | None = None, progress: type_progress | None = None, seconds: float = 30
+        self, url: str, *, sha256: str | None = None, progress: Progress | None = None, seconds: float = 30
     ) -> Path:
         """Fetch a model's file; a part that an earlier try left is continued.
 
@@ -88,7 +86,7 @@ class Downloads:
         return self._folder / f"{hashlib.sha256(url.encode()).hexdigest()[:24]}.download"
 
     def _bounded(
-        self, url: str, path: Path, sha256: str | None, progress: type_progress | None, seconds: float, most: int
+        self, url: str, path: Path, sha256: str | None, progress: Progress | None, seconds: float, most: int
     ) -> None:
         """Run the download in a thread that is left behind when nothing moves any more."""
         if self._download is None:
@@ -120,7 +118,7 @@ class _Job(threading.Thread):
     """One download; `moved` is set as bytes come in, `done` at the end."""
 
     def __init__(
-        self, download: Download, url: str, path: Path, sha256: str | None, progress: type_progress | None, most: int
+        self, download: Download, url: str, path: Path, sha256: str | None, progress: Progress | None, most: int
     ) -> None:
         super().__init__(daemon=True)
         self._call, self._url, self._file, self._sha256 = download, url, path, sha256

@@ -100,7 +100,7 @@ class StreamingEngine(Protocol):
 
 
 #: How an engine reaches an HTTP service: url, JSON body (None for GET), time-out in seconds -> decoded JSON.
-type_call = Callable[[str, object, float], object]
+Call = Callable[[str, object, float], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ class EngineContext:
     #: Settings of the engines by name, e.g. {"libretranslate": {"url": "http://localhost:5000"}}.
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Door to the network for engines that are services; None closes it.
-    call: type_call | None = None
+    call: Call | None = None
 
 
 def load_engines(context: EngineContext, names: Iterable[str] | None = None) -> list[Engine]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.errors import ModelError
 from pipeline.translate import apertium, debian
-from pipeline.translate.downloads import type_progress
+from pipeline.translate.downloads import Progress
 from pipeline.translate.engine import language_code
-from pipeline.translate.models import Models, silent, type_log
+from pipeline.translate.models import Log, Models, silent
 from pipeline.translate.routes import Route
 
 #: What a person types before the two languages, where models are kept in the usual place.
@@ -34,8 +34,8 @@ def ensure_route(
     *,
     allow_download: bool,
     allow_install: bool,
-    log: type_log = silent,
-    progress: type_progress | None = None,
+    log: Log = silent,
+    progress: Progress | None = None,
     installer: str = INSTALLER,
 ) -> Ensured:
     """Get a route: a model of its own by download, else what is there, else Apertium's packages, else the command.

@@ -19,7 +19,7 @@ from pathlib import Path
 from pipeline.model import Problem
 from pipeline.translate.engine import Edge, EngineContext, language_code
 from pipeline.translate.pool import Pool
-from pipeline.translate.worker import type_model
+from pipeline.translate.worker import Model
 
 NAME = "firefox"
 MANIFEST = "model.json"
@@ -127,7 +127,7 @@ def hashes_of(folder: Path) -> dict[str, str]:
     }
 
 
-def load(folder: str, hashes: Mapping[str, str]) -> type_model:
+def load(folder: str, hashes: Mapping[str, str]) -> Model:
     """Load a model; runs in the worker."""
     from fxtranslate import Translator
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.errors import DigestError
 from pipeline.model import Problem
-from pipeline.translate.engine import Edge, EngineContext, language_code, type_call
+from pipeline.translate.engine import Call, Edge, EngineContext, language_code
 
 NAME = "libretranslate"
 #: Sentences a request; servers refuse long lists (`--batch-limit`) and a failed request costs this many.
@@ -29,7 +29,7 @@ class LibreTranslateEngine:
     name = NAME
     longest = 700
 
-    def __init__(self, url: str | None, *, call: type_call | None, api_key: str | None = None) -> None:
+    def __init__(self, url: str | None, *, call: Call | None, api_key: str | None = None) -> None:
         """Use the server at `url`."""
         self._url, self._call, self._key = (url or "").rstrip("/"), call, api_key
         self._pairs: dict[tuple[str, str], tuple[str, str]] | None = None

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 from pipeline.errors import ModelError
 from pipeline.translate import apertium, argos, debian, firefox, packages
 from pipeline.translate.catalogues import Catalogues, Offer, Remote, offers
-from pipeline.translate.downloads import Download, Downloads, type_progress
+from pipeline.translate.downloads import Download, Downloads, Progress
 from pipeline.translate.engine import Edge, EngineContext, language_code, load_engines
 from pipeline.translate.routes import Route, Routes
 
 #: Takes one line for the log or the terminal.
-type_log = Callable[[str], None]
+Log = Callable[[str], None]
 #: Engines whose edges are models on this machine.
 _LOCAL = (apertium.NAME, argos.NAME, firefox.NAME)
 
@@ -49,7 +49,7 @@ class Models:
         *,
         download: Download | None = None,
         catalogues: Catalogues | None = None,
-        run: debian.type_run | None = None,
+        run: debian.Runner | None = None,
         seconds: float = 15,
     ) -> None:
         """Manage the models in `folder`.
@@ -106,8 +106,8 @@ class Models:
         engine: str | None = None,
         origin: str | Path | None = None,
         allow_packages: bool = True,
-        log: type_log = silent,
-        progress: type_progress | None = None,
+        log: Log = silent,
+        progress: Progress | None = None,
     ) -> None:
         """Install what translates one direction.
 
@@ -168,7 +168,7 @@ class Models:
         return Routes(self.edges()).best(source, target)
 
     def _install_best(
-        self, source: str, target: str, engine: str | None, log: type_log, progress: type_progress | None,
+        self, source: str, target: str, engine: str | None, log: Log, progress: Progress | None,
         *, allow_packages: bool,
     ) -> None:  # fmt: skip
         try:
@@ -182,7 +182,7 @@ class Models:
             log(f"{error}; trying Apertium's packages")
             self.install_packages(source, target, log)
 
-    def _install_first(self, found: list[Offer], log: type_log, progress: type_progress | None) -> None:
+    def _install_first(self, found: list[Offer], log: Log, progress: Progress | None) -> None:
         for number, offer in enumerate(found):
             log(f"fetching {offer.source}→{offer.target} {offer.engine} {offer.version}".rstrip())
             try:
@@ -195,7 +195,7 @@ class Models:
                 log(f"installed {offer.source}→{offer.target} {offer.engine}")
                 return
 
-    def _install_offer(self, offer: Offer, progress: type_progress | None) -> None:
+    def _install_offer(self, offer: Offer, progress: Progress | None) -> None:
         name = f"{offer.source}→{offer.target} {offer.engine}"
         with packages.staging(self._folder / offer.engine) as staged:
             if offer.engine == argos.NAME:
@@ -213,7 +213,7 @@ class Models:
             self._finish(folder, offer.engine, (offer.source, offer.target), offer.version, origin, name=name)
 
     def _install_from(
-        self, origin: str, source: str, target: str, engine: str | None, progress: type_progress | None
+        self, origin: str, source: str, target: str, engine: str | None, progress: Progress | None
     ) -> None:
         is_web = urlsplit(origin).scheme in ("http", "https")
         if not is_web and not Path(origin).exists():
@@ -243,7 +243,7 @@ class Models:
         final.parent.mkdir(parents=True, exist_ok=True)
         packages.put_in_place(folder, final)
 
-    def _fetch(self, remote: Remote, progress: type_progress | None) -> Path:
+    def _fetch(self, remote: Remote, progress: Progress | None) -> Path:
         for number, url in enumerate(remote.urls):
             try:
                 return self._downloads.file(url, sha256=remote.packed_sha256, progress=progress, seconds=self._seconds)
@@ -252,7 +252,7 @@ class Models:
                     raise
         raise ModelError("download", "the catalogue names no address")
 
-    def install_packages(self, source: str, target: str, log: type_log = silent) -> None:
+    def install_packages(self, source: str, target: str, log: Log = silent) -> None:
         """Install the Debian packages that, with what is there, translate one direction.
 
         Raises:

@@ -13,12 +13,12 @@ from pipeline.text.normalise import clean_text
 from pipeline.translate.attempts import Ladder
 from pipeline.translate.chains import ENGINE_FAILED, Chains
 from pipeline.translate.engine import (
+    Call,
     Edge,
     Engine,
     EngineContext,
     language_code,
     load_engines,
-    type_call,
 )
 from pipeline.translate.guard import Guard, NoGuard
 from pipeline.translate.memory import DictMemory, Memory, MemoryKey, Remembered, corrected
@@ -27,7 +27,7 @@ from pipeline.translate.segments import Segments, segment
 
 Style = Literal["text", "headline"]
 #: Last touch on a whole text: (translated text, target language, style) -> text.
-type_polish = Callable[[str, str, str], str]
+Polish = Callable[[str, str, str], str]
 
 #: Sentences translated before the memory is written, so that a killed run pays little twice.
 _SLICE = 1000
@@ -53,7 +53,7 @@ class Translator:
         memory: Memory | None = None,
         guard: Guard | None = None,
         overrides: Mapping[tuple[str, str], str] | None = None,
-        polish: type_polish | None = None,
+        polish: Polish | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         """Put the parts together.
@@ -174,11 +174,11 @@ def open_translator(
     engines: Iterable[str] | None = None,
     threads: int = 2,
     settings: Mapping[str, Mapping[str, str]] | None = None,
-    call: type_call | None = None,
+    call: Call | None = None,
     memory: Memory | None = None,
     guard: Guard | None = None,
     overrides: Mapping[tuple[str, str], str] | None = None,
-    polish: type_polish | None = None,
+    polish: Polish | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Translator:
     """A translator over the engines of the given names (all by default) and the models in `models`.

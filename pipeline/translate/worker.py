@@ -23,7 +23,7 @@ _BOOT = "import sys; sys.path[:] = sys.argv[1:]; from pipeline.translate.worker 
 _MOST_MODELS = 4
 
 #: Translates sentences inside a worker.
-type_model = Callable[[list[str]], list[str]]
+Model = Callable[[list[str]], list[str]]
 
 
 class GoneError(Exception):
@@ -137,7 +137,7 @@ def main() -> None:
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer one request a line."""
-    models: dict[str, type_model] = {}
+    models: dict[str, Model] = {}
     for line in requests:
         answer = _answer(json.loads(line), models)
         answers.write(json.dumps(answer).encode("ascii") + b"\n")
@@ -146,7 +146,7 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
             return
 
 
-def _answer(request: dict[str, object], models: dict[str, type_model]) -> dict[str, object]:
+def _answer(request: dict[str, object], models: dict[str, Model]) -> dict[str, object]:
     key = json.dumps([request["load"], request["arguments"]], sort_keys=True)
     try:
         if key not in models:

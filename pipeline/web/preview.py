@@ -41,7 +41,7 @@ _RENDERING_POLICY = (
 _VIEWS: dict[str, str] = {"web": "Web page", "mail": "Mail", "text": "Mail text", "markdown": "Markdown"}
 
 #: (article, language) -> its whole text, None when it is not known.
-type_texts = Callable[[str, str], FullText | None]
+FullTexts = Callable[[str, str], FullText | None]
 
 
 class Editions(Protocol):
@@ -59,7 +59,7 @@ def create_app(
     *,
     port: int = 8000,
     templates: Path | None = None,
-    texts: type_texts | None = None,
+    texts: FullTexts | None = None,
     desk: Desk | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> LocalApp:
@@ -101,7 +101,7 @@ def _state(standing: Standing) -> str:
     return "changed, not approved" if standing.revision else "not approved"
 
 
-def _view(store: Editions, texts: type_texts | None, has_desk: bool, request: Request) -> Response:
+def _view(store: Editions, texts: FullTexts | None, has_desk: bool, request: Request) -> Response:
     edition = _find(store, request)
     shown = request.query_params.get("as", "web")
     views = {**_VIEWS, "articles": "Articles"} if texts else _VIEWS
@@ -110,7 +110,7 @@ def _view(store: Editions, texts: type_texts | None, has_desk: bool, request: Re
     return page("edition.html", edition=edition, shown=shown, views=views, formats=list(FORMATS), has_desk=has_desk)
 
 
-def _article(store: Editions, texts: type_texts | None, request: Request) -> Response:
+def _article(store: Editions, texts: FullTexts | None, request: Request) -> Response:
     """One article of an edition, in the edition's language, beside its original."""
     edition = _find(store, request)
     sources = {source.article: source for card in edition.cards for source in card.sources}
