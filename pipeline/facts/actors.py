@@ -55,10 +55,10 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _ADJECTIVE_AFTER = re.compile(
-    r"[系製発産籍](?![\u4e00-\u9fff]{0,3}[省庁])|向け|国内|"
+    r"[系製発産籍](?![\u4e00-\u9fff]{0,3}[省庁])|向け|国内|企業|メーカー|政府系|"
     r"[-‐‑](?:based|linked|backed|made|basé)|['’]s\s(?:most|largest|Coupang|leading)|\s(?:systems?|networks?"
     r"|databases?|devices?|servers?|prison|officials"
-    r"|citizens|companies|firms|hackers|experts|users|documents|records|papers|filings?|dates?|orders|men|man|woman"
+    r"|citizens|companies|firms|hackers|experts|users|documents|records|papers|filings?|dates?|orders|m[ea]n(?!\w)|woman"
     r"|national|cyber|dollar|(?:[a-z-]+ ){0,2}(?:rules?|laws?|regulations)(?!\w))"
     r"|(?:(?:通用)?(?:数据保护|反垄断|隐私|网络安全)?(?:法(?![官院庭国])|规则|法规|规定|条例)|《|企业|公司|黑客|厂商|实体|产品|应用|公民|男子|女子|芯片|设备|软件|籍|人(?!民)|研究人员)",
     re.IGNORECASE,
@@ -67,7 +67,8 @@ _ADJECTIVE_AFTER = re.compile(
 _REVISES = re.compile(
     r"(?:\s(?:w całości|w części|częściowo|en parte|parcialmente|in parte|in part|largely|partly|also|teilweise"
     r"|deels|aussi|частично))?"
-    r"\s(?:has |have |a |ont |ha |heeft )?(?:toss\w*|vacat\w*|revers\w*|affirm\w*|refus\w*|declin\w*|overturn\w*"
+    r"\s(?:has |have |a |ont |ha |heeft |no |non |não )?"
+    r"(?:toss\w*|vacat\w*|revers\w*|affirm\w*|refus\w*|declin\w*|overturn\w*"
     r"|uphold\w*|upheld|cuts?|reduces?d?|annul\w*"
     r"|dismiss\w*|reject\w*|confirm\w*|maint\w+|casse|invalid\w+"
     r"|quash\w*|désavou\w*|rédui\w*|rejet\w*|censur\w*|valid\w*|kippt|bestätigt|hebt|weist|verwirft|anul\w+"
@@ -76,7 +77,9 @@ _REVISES = re.compile(
     r"|halv\w+|slash\w*|lower\w*|trim\w*|accol\w+|acog\w+|estim[aó]\b|accueill\w+|commut\w*|reinstat\w*|restor\w*|reviv\w*|partiellement|divise\w*|abaiss\w*"
     r"|ram[eè]n\w*|all[èé]g\w*|infirm\w*|rétabli\w*|entérin\w*|debout\w*|débout\w*|halbier\w*|senkt\w*|reduzier\w*"
     r"|milder\w*|kürzt\w*|reduc\w+|reduj\w+|rebaj\w+|restable\w+|avala|riduc\w+|ridott\w+|dimezz\w+|ripristin\w+"
-    r"|convalid\w+|reduz\w*|restabele\w+|halveer\w*|verlaag\w*|matig\w*|herstel\w*|verwerp\w*|verwierp|obniż\w*|zmniejsz\w*"
+    r"|convalid\w+|accog\w+|boccia\w*|taglia\w*|dichiar\w+|dà (?:ragione|torto)|dá razão|da la razón"
+    r"|derrub\w+|tumb\w+|neg(?:a|ou)|inadmit\w+|admit\w+|respald\w+|ratific\w+|deja sin"
+    r"|reduz\w*|restabele\w+|halveer\w*|verlaag\w*|matig\w*|herstel\w*|verwerp\w*|verwierp|obniż\w*|zmniejsz\w*"
     r"|wies|hob|hält|hielt|houdt|hield|wijst|wees|haalt|fastställ\w*|upphäv\w*|häv\w*|sänk\w*|går på|avslår|avslog"
     r"|river upp"
     r"|stadfæst\w*|ophæv\w*|nedsæt\w*|nedsatte|opprettholder|oppheve\w*|reduser\w*|forkast\w*|podtrzyma\w*|potwierdzi\w*"

@@ -47,7 +47,19 @@ _EURO = frozenset(
 
 
 #: What a sum is of that names no currency, in languages that are one country's.
-_OF_LANGUAGE = {"sv": "SEK", "da": "DKK", "no": "NOK", "pl": "PLN", "cs": "CZK", "ru": "RUB", "uk": "UAH"}
+_OF_LANGUAGE = {
+    "sv": "SEK",
+    "da": "DKK",
+    "no": "NOK",
+    "pl": "PLN",
+    "cs": "CZK",
+    "ru": "RUB",
+    "uk": "UAH",
+    "it": "EUR",
+    "tr": "TRY",
+    "ja": "JPY",
+    "ko": "KRW",
+}
 #: Currencies that share a word: the country of who decides says which ("pesos", "livres", "lira").
 _SHARED = (
     (re.compile(r"\s?(?:de\s)?pesos?\b", re.IGNORECASE), frozenset({"MXN", "COP", "CLP", "ARS", "PHP"})),
@@ -173,8 +185,8 @@ def _amounts(
 
 #: "multa de 3,2 millones a …": what stands around a sum whose currency is understood.
 _SUM_BEFORE = re.compile(
-    r"(?:\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości|per|por|en|pari a|på|om|над|на|в размере|у розмірі|ve výši)"
-    r"|:)\s$",
+    r"(?:\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości|per|por|en|pari a|på|om|над|на|в размере|у розмірі|ve výši"
+    r"|los|las|gli|i|os|unos|circa|cerca de|altri|otros|outros)|:)\s$",
     re.IGNORECASE,
 )
 _SUM_AFTER = re.compile(
@@ -187,9 +199,11 @@ _SUM_GAP = 50
 
 
 def _is_sum(text: str, quantity: Quantity, span: tuple[int, int]) -> bool:
+    is_within = span[0] < quantity.start and quantity.end <= span[1]
+    is_next = 0 <= quantity.start - span[1] <= 1
     return (
-        0 <= quantity.start - span[1] <= _SUM_GAP
-        and bool(_SUM_BEFORE.search(text[max(0, quantity.start - 14) : quantity.start]))
+        (is_within or 0 <= quantity.start - span[1] <= _SUM_GAP)
+        and (is_next or bool(_SUM_BEFORE.search(text[max(0, quantity.start - 14) : quantity.start])))
         and bool(_SUM_AFTER.match(text, quantity.end))
     )
 

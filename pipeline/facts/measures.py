@@ -219,6 +219,7 @@ def _is_in_vain(text: str, undoing: tuple[int, int], language: str | None) -> bo
     return bool(_IN_VAIN.search(before)) or any(d is not None and d.search(before[-_BEFORE_TERM:]) for d in denials)
 
 
+_UNDONE, _OF_MONEY = frozenset({"annulled", "lifted"}), frozenset({"fine", "damages", "other"})
 #: What a higher body did with the measure: the title's word on it wins.
 _REVISED = frozenset({"upheld", "reduced", "annulled"})
 
@@ -229,6 +230,9 @@ def choose_measures(findings: list[Finding]) -> list[Finding]:
     lead = [f for f in findings if not f.passage.is_title]
     if title:
         main = min(title, key=lambda f: f.trigger.order)
+        undone = [f for f in lead if f.status in _UNDONE and f.trigger.measure in _OF_MONEY]
+        if main.trigger.order == 0 and undone:
+            return undone[:1]  # who "escapes the fine" had it annulled
         if main.trigger.measure in _VAGUE:
             better = [f for f in lead if _refines(main, f)]
             if better:
@@ -287,7 +291,7 @@ _ORDERED = re.compile(
     r"|devr(?:a|ont) (?:aussi |également |en outre )?(?:verser|payer|rembourser)|muss (?:\w+ ){0,3}[^.;]{0,30}zahlen"
     r"|deberá (?:además |también )?(?:pagar|indemnizar)|dovrà (?:anche |inoltre )?(?:pagare|versare|risarcire)"
     r"|al pago de|ordered that (?:\w+ ){1,3}(?:re)?pay"
-    r"|(?:deverá|terá de) (?:também )?(?:pagar|indenizar)|moet (?:ook )?[^.;]{0,30}betalen|并处|罚金",
+    r"|(?:deverá|terá de) (?:também )?(?:pagar|indenizar)|moet (?:ook )?[^.;]{0,30}betalen|并处|罚金|罰金",
     re.IGNORECASE,
 )
 

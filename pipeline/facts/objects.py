@@ -35,6 +35,8 @@ _NUMERAL = re.compile(
 _HEAD_LAST = frozenset({"en", "de", "nl", "sv", "da", "no", "pl", "ru"})
 #: "voor | afpersen bedrijven": Dutch puts a deed in front of whom it was done to.
 _DEED_FIRST = re.compile(r"(?!zeven|negen|eigen|tien)[a-z]{3,}en")
+#: Languages that put "ex" right before who somebody was.
+_PREFIXING = frozenset({"es", "it", "pt"})
 #: Languages that write compounds as one word.
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no"})
 #: So many words stand before the noun in the other languages ("deux jeunes pirates").
@@ -91,7 +93,7 @@ def speech(language: str | None) -> Speech:
     tables = load("objects")
     tag = tag if tag in tables else "en"
     patterns = {name: _words(words) for name, words in tables[tag].items()}
-    who = load("people")["who"][tag]
+    who = [rf"(?:ex-?)?(?:{word})" if tag in _PREFIXING else word for word in load("people")["who"][tag]]
     tails = [rf"(?:\w{{3,}})?(?:{word})" for word in who] if tag in _COMPOUNDING else who
     return Speech(tag=tag, who=_words(who), compound=_words(tails), **patterns)
 

@@ -252,9 +252,9 @@ def without_currency(text: str, start: int, end: int) -> int:
 
 #: "Respinto il ricorso", "Revés para Acme": a verb or a noun that opens a sentence, in front of an article.
 _ARTICLE_BEHIND = {
-    "es": re.compile(r"\s(?:el|la|los|las|una?|unos|para)\s(?!\d)"),
-    "it": re.compile(r"\s(?:(?:il|lo|i|gli|le|un|uno|una)\s(?!\d)|l['’]|a\s\d)"),
-    "pt": re.compile(r"\s(?:o|os|as|uma?|para)\s(?!\d)"),
+    "es": re.compile(r"\s(?:(?:el|la|los|las|una?|unos|para)\s(?!\d)|\w+[ai]d[oa]s\s)"),
+    "it": re.compile(r"\s(?:(?:il|lo|i|gli|le|un|uno|una)\s(?!\d)|l['’]|a\s\d|\w+[aiu]t[ie]\s)"),
+    "pt": re.compile(r"\s(?:(?:o|os|as|uma?|para)\s(?!\d)|\w+[ai]d[oa]s\s)"),
 }
 
 

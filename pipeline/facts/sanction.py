@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.facts.actors import Actor, actors, pick_authorities, revises
 from pipeline.facts.amounts import amount_facts
-from pipeline.facts.cases import has_cases
+from pipeline.facts.cases import has_cases, named_by_case
 from pipeline.facts.deciding import pick_deciding
 from pipeline.facts.described import is_description
 from pipeline.facts.durations import deadline_facts, duration_facts
+from pipeline.facts.joined import together
 from pipeline.facts.law import law_facts
 from pipeline.facts.marks import is_quoted
 from pipeline.facts.measures import Finding, Place, alike, choose_measures, find_measures
@@ -81,6 +83,7 @@ def _all(
         yield _measure_fact(finding, measure, status)
         yield from (_authority_fact(actor, who) for actor in deciding)
         # What comes beside it hits the same; what the lead tells of earlier days names others.
+        hit = hit or _patient(read, article.language)
         hit = hit or _hit(_of_now(places, article), article.language, deciding, read)
         hit = hit or _hit(places, article.language, deciding, read)
         yield from (_target_fact(name, passage) for name, passage in hit)
@@ -208,6 +211,42 @@ _REVISED = ("upheld", "annulled", "reduced")
 _FORFEIT = re.compile(r"forfeit|confisca|没收", re.IGNORECASE)
 
 
+def _patient(read: Sequence[Passage], language: str | None) -> list[tuple[Name, Passage]]:
+    """The name that opens the title as the one it comes to ("Examplia pierde el recurso")."""
+    verbs = load("deciding").get(f"patient_{primary(language)}")
+    title = next((p for p in read if p.is_title), None)
+    if verbs is None or title is None:
+        return []
+    names = [n for n in parties(title.text, language) if not title.text[: n.start].strip(' “"«')]
+    found = actors(title.text, language)
+    is_body = any(a.start < n.end and n.start < a.end for n in names for a in found)
+    if is_body or not names or not _verb_of(tuple(verbs)).match(title.text, names[0].end):
+        return []
+    return [(names[0], title)]
+
+
+@lru_cache(maxsize=8)
+def _verb_of(verbs: tuple[str, ...]) -> re.Pattern[str]:
+    """One of these verbs right behind a name, an apposition apart."""
+    return re.compile(rf"(?:,[^,]{{1,40}},)?\s(?:{'|'.join(verbs)})(?!\w)")
+
+
+_OF_LISTS = frozenset({"asset_freeze", "designation", "export_control"})
+_LISTED = re.compile(rf"(?<!\w)(?:{'|'.join(load('deciding')['listed'])})\s(?:\w+\s){{0,3}}?", re.IGNORECASE)
+
+
+def _listed_later(read: Sequence[Passage], language: str | None) -> list[tuple[Name, Passage]]:
+    """Names of the lead behind words that say who is on the list."""
+    for passage in read:
+        match = None if passage.is_title else _LISTED.search(passage.text)
+        if match is None:
+            continue
+        names = [n for n in parties(passage.text, language) if n.start >= match.end()]
+        if names:
+            return [(n, passage) for n in together(passage.text, names, names[0], language)]
+    return []
+
+
 def _places(finding: Finding, read: Sequence[Passage], language: str | None) -> list[Place]:
     """Where the measure is spoken of: the sentence it was found in, then the others that name it."""
     places: list[Place] = [(finding.passage, finding.trigger, finding.span)]
@@ -258,6 +297,8 @@ def _hit(
     if not best and is_listing:  # "three officers" in the title, their names in the lead
         lists = [[(n, p) for n in pick_persons(p.text, language, (0, 0))] for p in read if not p.is_title]
         best = next((names[:_MOST_LISTED] for names in lists if len(names) > 1), [])
+    if not best and places[0][1].measure in _OF_LISTS:
+        best = _listed_later(read, language)
     if not best and described and not is_personal:
         best = _named_later(places, language, deciding, read)
     return _makers(best, read) or _headed(described, language) or described or _referred_to(places, read, language)
@@ -304,6 +345,8 @@ _ANAPHOR = re.compile(rf"(?<!\w)(?:{'|'.join(load('deciding')['anaphor'])})(?![a
 def _referred_to(places: Sequence[Place], read: Sequence[Passage], language: str | None) -> list[tuple[Name, Passage]]:
     """The name that opens the title, where the sentence of the measure goes on with "the company"."""
     title = next((p for p in read if p.is_title), None)
+    if title is not None and has_cases(language):
+        return [(n, title) for n in named_by_case(title.text, (0, 0), actors(title.text, language), language)]
     if title is None or not any(_ANAPHOR.search(p.text) for p, _, _ in places if not p.is_title):
         return []
     named = [n for n in parties(title.text, language) if not title.text[: n.start].strip()]

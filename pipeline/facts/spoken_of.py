@@ -44,6 +44,7 @@ def is_only_spoken_of(finding: Finding, read: Sequence[Passage], language: str |
         or _is_denied(finding, language)
         or (finding.status == "imposed" and _is_within("heavier", finding, language))
         or _is_within("everybody", finding, language)
+        or _is_maximum(finding)
         or _is_noun_of_talk(finding, title, language)
         or (finding.trigger.measure == "damages" and _has("offered", passage, language))
         or _is_private(finding, title, read, language)
@@ -109,6 +110,22 @@ def _is_denied(finding: Finding, language: str | None) -> bool:
         return False
     within = context_words("denied_within", spoken(language)[0])
     return within is not None and bool(within.search(text, *finding.span) or within.match(text, finding.span[1] + 1))
+
+
+#: "multas de hasta diez millones", "最大50億円の罰金": the most that a law foresees.
+_UP_TO = re.compile(
+    r"\s?(?:\w+\s)?(?:de|da|di|von|of|per)?\s?(?:hasta|fino a|até|up to|bis zu|jusqu['’]à)(?!\w)", re.IGNORECASE
+)
+_MOST_BEFORE = re.compile(r"(?:最大|最高)[\d,.億万千円ドルユーロウォンの]{0,14}$|최대 ?[\d,.억만]{1,10} ?원?의? ?$")
+
+
+def _is_maximum(finding: Finding) -> bool:
+    """Whether a fine is told by its upper bound alone."""
+    if finding.trigger.measure != "fine" or finding.status not in ("imposed", "proposed"):
+        return False
+    text, (start, end) = finding.passage.text, finding.span
+    is_bound = _UP_TO.match(text, end) if finding.trigger.form == "noun" else None
+    return bool(is_bound or _MOST_BEFORE.search(text[max(0, start - 24) : start]))
 
 
 def _is_within(kind: str, finding: Finding, language: str | None) -> bool:

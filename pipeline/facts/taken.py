@@ -40,6 +40,10 @@ _JUDGED = re.compile(r"condamn|被?判")
 _TECHNICAL = re.compile(r"\w\(\)|[a-z]\w*\.[a-z]\w+\(|[A-Z]{2,}_[A-Z]|\b\w+_\w|\b[a-z]\w*/[a-z]\w*\.[a-z]{2,4}\b")
 
 
+#: "fines Acme?": a title that asks reports nothing.
+_QUESTION = re.compile(r"[^.:!?|–—]{0,80}\?")
+
+
 def reported(article: Article, read: Sequence[Passage], *, plain: bool) -> list[Finding]:
     """The measures that title and lead report; those in plain wordings only where nothing names one by itself."""
     language = article.language
@@ -74,7 +78,7 @@ def _is_taken(finding: Finding, article: Article, read: Sequence[Passage]) -> bo
     if not _is_backed(finding, read, article.language) or is_only_spoken_of(finding, read, article.language):
         return False
     if finding.passage.is_title:
-        return True
+        return not _QUESTION.match(text, finding.span[1])
     published = article.published.date() if article.published else None
     if _TECHNICAL.search(text) or is_background(text, article.language, published):
         return False

@@ -202,9 +202,18 @@ def _sides_of_fate(sentence: _Sentence) -> Sequence[Sequence[Name]]:
     )
 
 
+_CLITIC = re.compile(r"\b(?:le|les|gli|lhes?)\s$")
+
+
+def _not_acting(sentence: _Sentence, names: Sequence[Name]) -> list[Name]:
+    return [n for n in names if not any(a.start < n.end and n.start < a.end for a in sentence.found)]
+
+
 def _sides_of_deed(sentence: _Sentence) -> Sequence[Sequence[Name]]:
     """ "The regulator fined Examplia"; "Acme and Examplia: the regulator bans several firms"."""
     before = _before(sentence)
+    if _CLITIC.search(sentence.text, 0, sentence.span[0]) and (own := _not_acting(sentence, before)):
+        return (own[:1],)  # "X no tenía permiso y le impuso …": whom it hits is named before
     known = [n for n in before if organisations().find(n.text)]
     return _after(sentence), _marked(sentence), _between(sentence, before), known if sentence.chosen else before
 
