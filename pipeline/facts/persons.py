@@ -27,10 +27,14 @@ _NOT_A_PARTY = re.compile(
 )
 
 
+#: "Fueron condenados por atacar …": nobody is named before.
+_WERE = re.compile(r"(?:Fue|Fueron|Foi|Foram|Ha sido|Han sido|È stat[oa]|Sono stat[ie]|Eran|Erano)\s")
+
+
 def _is_why(text: str, name: Name, trigger: Trigger, span: tuple[int, int], language: str | None) -> bool:
     """ "LulzSec were sentenced for attacking the Health Service": whether somebody stands before, and a name in why."""
     is_behind = name.start >= span[1] > 0 and is_beyond(text, name, trigger, span[1])
-    return is_behind and any(n.end <= span[0] for n in parties(text, language))
+    return is_behind and (bool(_WERE.match(text)) or any(n.end <= span[0] for n in parties(text, language)))
 
 
 def pick_persons(text: str, language: str | None, span: tuple[int, int], trigger: Trigger | None = None) -> list[Name]:

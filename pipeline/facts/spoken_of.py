@@ -121,9 +121,10 @@ _MOST_BEFORE = re.compile(r"(?:最大|最高)[\d,.億万千円ドルユーロウ
 
 def _is_maximum(finding: Finding) -> bool:
     """Whether a fine is told by its upper bound alone."""
-    if finding.trigger.measure != "fine" or finding.status not in ("imposed", "proposed"):
-        return False
     text, (start, end) = finding.passage.text, finding.span
+    is_planned = finding.status == "proposed" and _SEVERAL.search(text[start:end])
+    if finding.trigger.measure != "fine" or not (finding.status == "imposed" or is_planned):
+        return False
     is_bound = _UP_TO.match(text, end) if finding.trigger.form == "noun" else None
     return bool(is_bound or _MOST_BEFORE.search(text[max(0, start - 24) : start]))
 

@@ -41,7 +41,7 @@ _TECHNICAL = re.compile(r"\w\(\)|[a-z]\w*\.[a-z]\w+\(|[A-Z]{2,}_[A-Z]|\b\w+_\w|\
 
 
 #: "fines Acme?": a title that asks reports nothing.
-_QUESTION = re.compile(r"[^.:!?|–—]{0,80}\?")
+_QUESTION = re.compile(r"[^.:!?|–—]{0,80}\?\s?(?:$|(?:No|Non|Nein|Nee|Não|Nie|Нет)(?!\w))")
 
 
 def reported(article: Article, read: Sequence[Passage], *, plain: bool) -> list[Finding]:
