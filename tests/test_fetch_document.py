@@ -68,6 +68,8 @@ def test_what_is_no_item_of_a_json_feed_is_passed_over() -> None:
     (' {"items": [', None, "the JSON is broken"),
     ("[" * 100_000, "application/json", "the JSON is broken"),
     ("[]", "text/xml", "not a feed"),
+    ("<a><b/></a>", None, "not a feed: no RSS, Atom or RDF element in it"),
+    ("<a><b></a>", None, "not a feed: .*mismatched tag"),
     (" \n", None, "the answer is empty"),
     ("<html><p>Sorry.", None, "an HTML page instead of a feed$"),
     ("<?xml version='1.0'?> <!-- a --> <!-- b -->\n<!DOCTYPE html><p>Sorry.", None, "an HTML page instead of a feed"),
@@ -95,6 +97,7 @@ ONE, TWO = "<item><title>One</title></item>", "<item><title>Two</title></item>"
     (f"{ONE}{TWO}</channel>", ["One", "Two"]),
     (f"{ONE}{TWO}", ["One", "Two"]),
     (f"{ONE}<item><title>Two</ti", ["One"]),
+    (f"{ONE}<item><title>Two</title><descr", ["One"]),
     (f"{ONE}{TWO}<item>", ["One", "Two"]),
     ("<item><title>One</title><descr", ["One"]),
 ])  # fmt: skip
@@ -130,11 +133,40 @@ def test_an_entry_of_another_language_says_so(inside: str, language: str) -> Non
     assert from_atom(inside, xml_lang="de").language == language
 
 
-def test_the_address_behind_a_counter_of_clicks_is_taken() -> None:
-    text = (
-        "<rss version='2.0' xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'><channel><title>x</title>"
-        "<item><title>T</title><link>https://clicks.example/7</link>"
-        "<feedburner:origLink>https://outlet.example.org/1</feedburner:origLink></item></channel></rss>"
+@pytest.mark.parametrize(("text", "titles"), [
+    ("<rss version='2.0'/>", []), ("<feed xmlns='http://www.w3.org/2005/Atom'/>", []),
+    (f"<news>{ONE}{TWO}</news>", ["One", "Two"]),
+])  # fmt: skip
+def test_what_lacks_its_frame_is_read(text: str, titles: list[str]) -> None:
+    assert [entry.title for entry in read(text)] == titles
+
+
+def test_markup_comes_as_it_was_written() -> None:
+    """What is active in it, and where its links lead, is looked at where it is shown."""
+    markup = '<p onclick="a()"><a href="/1">One</a></p>'
+    made = from_atom(f"<title>T</title><content type='html'><![CDATA[{markup}]]></content>")
+    assert made.content == markup
+
+
+def test_addresses_in_xml_start_where_it_came_from() -> None:
+    """Not at the home that a feed names, as those of a JSON Feed do."""
+    (made,) = read(
+        "<rss version='2.0'><channel><title>x</title><link>https://home.example/a/</link>"
+        "<item><title>T</title><link>1</link></item></channel></rss>"
     )
-    (entry,) = read(text)
-    assert entry.url == "https://outlet.example.org/1"
+    assert made.url == "https://outlet.example.org/1"
+
+
+@pytest.mark.parametrize(("home", "address", "url"), [
+    ("", "https://outlet.example.org/1", "https://outlet.example.org/1"),
+    ("<link>https://home.example/a/</link>", "1", "https://home.example/a/1"),
+    ("", "1", "https://outlet.example.org/1"),
+])  # fmt: skip
+def test_the_address_behind_a_counter_of_clicks_is_taken(home: str, address: str, url: str) -> None:
+    """It starts at the home of the outlet: the feed comes from the counter's own host."""
+    (entry,) = read(
+        "<rss version='2.0' xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'><channel><title>x</title>"
+        f"{home}<item><title>T</title><link>https://clicks.example/7</link>"
+        f"<feedburner:origLink>{address}</feedburner:origLink></item></channel></rss>"
+    )
+    assert entry.url == url

@@ -87,6 +87,7 @@ def _xml_fault(found: Any) -> str:
 
 
 def _xml_item(entry: Any, *, base: str | None, language: Any) -> Item:
+    """An item as feedparser found it; of its addresses it leaves only `feedburner_origlink` as it was written."""
     contents = [part for part in entry.get("content") or () if part.get("value")]
     html_first = sorted(contents, key=lambda part: "html" not in (part.get("type") or ""))
     own_language = (entry.get("title_detail") or {}).get("language") or (entry.get("summary_detail") or {}).get(
@@ -186,7 +187,7 @@ def _json_items(text: str, feed: Feed) -> Iterator[Item]:
 
 def _json_item(item: dict[str, Any], document: dict[str, Any]) -> Item:
     authors = item.get("authors") or [item.get("author")]
-    author = authors[0] if isinstance(authors, list) and authors else None
+    author = authors[0] if isinstance(authors, list) else None
     text = _string(item.get("content_text"))
     return Item(
         guid=_string(item.get("id")),
