@@ -300,6 +300,8 @@ def test_a_day_of_patches_and_the_patch_of_others(language: str, title: str, tex
         ("patched", "de", "Eine Lücke in Desk", "Wer nicht patchen kann, sperrt den Port.", []),
         ("patched", "en", "Acme, Desk Patch Critical Vulnerabilities", "", [True]),
         ("patched", "en", "Why You Must Patch Critical Vulnerabilities in Desk", "", []),
+        ("patched", "en", "Desk exploit goes public weeks after patch", "", [True]),
+        ("patched", "en", "A flaw in Desk", "The fix has been sitting on a server for nearly a month.", [True]),
     ],
 )
 def test_open_servers_and_those_who_cannot_patch(
@@ -316,6 +318,8 @@ def test_open_servers_and_those_who_cannot_patch(
         ("en", "Three flaws with CVSS scores of 9.0 were fixed.", [9.0]),
         ("fr", "Trois failles au score CVSS supérieur à 9,0 sont corrigées.", []),
         ("es", "Tres fallos con una puntuación CVSS superior a 9,0.", []),
+        ("zh", "披露了Desk远程代码执行漏洞，CVSS评分9.8，请尽快防护。", [9.8]),
+        ("zh", "披露了Desk漏洞，CVSS评分高于9.0。", []),
     ],
 )
 def test_a_bound_is_no_score(language: str, text: str, expected: list[float]) -> None:

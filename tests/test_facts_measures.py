@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from facts_kit import facts, values
+from facts_kit import facts, told, values
 
 from pipeline.facts.patterns import load, power_words
 
@@ -197,3 +197,17 @@ def test_what_a_law_forbids_everybody_hits_nobody(language: str, title: str, lea
 def test_a_ban_that_names_whom_it_hits(title: str, measure: str) -> None:
     """Who may not be paid is hit, and a fine has another object."""
     assert measure in measures("en", title, "")
+
+
+def test_a_deadlock_is_no_ban() -> None:
+    """Nobody is kept from anything by talks that do not move; what is blocked by name is banned."""
+    deadlock = "Transposition de la directive, le blocage qui dure"
+    assert measures("fr", deadlock, "La Commission européenne a saisi la Cour.") == []
+    assert measures("fr", "La France ordonne le blocage d'Examplia") == ["ban"]
+
+
+def test_whom_a_ban_no_longer_binds() -> None:
+    """An exemption lifts the ban for whom it names."""
+    exempted = facts("zh", "美国政府豁免了 Examplia 的路由器", "Examplia 路由器不受 FCC 针对外国造路由器的禁令约束。")
+    assert told(exempted) == [("ban", "lifted")]
+    assert told(facts("zh", "FCC 对 Examplia 路由器发布禁令")) == [("ban", "imposed")]

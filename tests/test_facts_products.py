@@ -228,3 +228,36 @@ def test_whose_it_is_and_what_it_is_called_is_no_product(
 def test_a_platform_is_hit_where_it_is_named_as_hit(title: str, text: str, expected: list[str]) -> None:
     """Not where something is for it, runs on it or is reached through the flaw; yes in the list of what is fixed."""
     assert products("en", title, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text", "expected"),
+    [
+        ("en", "Azure Cosmos DB flaw gave up keys", "", ["Azure Cosmos DB"]),
+        ("en", "Windows Event Log bug lets strangers run code", "", ["Windows Event Log"]),
+        ("en", "Windows zero-day exploited", "", ["Windows"]),
+        ("en", "CVE-2026-11111 - Azure Formulix Shell Spoofing Vulnerability", "", ["Azure Formulix Shell"]),
+        ("en", "A Linux Root bug of nineteen years", "", ["Linux"]),
+        (
+            "en",
+            "UnAuth Formulix RCE Exploit Goes Public",
+            "An exploit for a critical Formulix flaw is out.",
+            ["Formulix"],
+        ),
+        ("en", "Formulix < = 1.6.77 Remote Code Execution", "", ["Formulix"]),
+        ("en", "Formulix < 26.7.2 Cross-Database Authorization Bypass", "", ["Formulix"]),
+        (
+            "en",
+            "Rogue Helper Used Veamos Zero-Day",
+            "It exploited an unknown flaw in Formulix Depot.",
+            ["Formulix Depot"],
+        ),
+        ("en", "Weaknesses found", "Researchers used Claude to find flaws in Formulix.", ["Formulix"]),
+        ("en", "Sandviper Malware Doubles as a Backdoor", "The Sandviper Malware opens a backdoor.", []),
+    ],
+)
+def test_the_part_of_a_platform_and_the_tool_that_found_the_flaw(
+    language: str, title: str, text: str, expected: list[str]
+) -> None:
+    """A title names the part before the word for the flaw; who used the flaw and what found it are no product."""
+    assert products(language, title, text) == expected

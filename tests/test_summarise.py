@@ -706,6 +706,11 @@ def test_the_title_is_no_summary_of_itself() -> None:
         ("Watchdog fines Acme two million over leaked files", None),
         ("Patch Tuesday - July 2026", None),
         ("Acme 月度补丁 - 2026年7月", None),
+        ("Acme Desk 7.0-7.0.8 & 7.0-rc7 - Use After Free Exploit", None),
+        (
+            "Acme caps reports after a surge in fake flaws - iDesk in Ruritania",
+            "Acme caps reports after a surge in fake flaws",
+        ),
         ("Watchdog fines Acme two million - The Gazette", "Watchdog fines Acme two million"),
     ],
 )
@@ -735,6 +740,9 @@ def test_the_only_sentence_of_a_text_needs_no_full_stop() -> None:
         ("en", "The impact of the vulnerability is high in all affected products.", True),
         ("en", "As usual, the bugs of browsers are not included in the count above.", False),
         ("en", "The flaw is in all versions up to 5.0 and above.", True),
+        ("en", "It is impossible to make the model safe because of a flaw in how it works.", True),
+        ("en", "It is impossible, and the flaw in the model stays as it was.", False),
+        ("fr", "Il est impossible de corriger cette faille sans remplacer la puce du badge.", True),
         ("en", "Revealing how malicious servers can rob the people who use them.", False),
         ("en", "Allowing guests in, the hotel lost its keys to a thief.", True),
         ("en", "The flaw lets anyone take the session cookies of an administrator.", True),

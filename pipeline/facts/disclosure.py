@@ -15,7 +15,7 @@ from pipeline.text.identifiers import find_cves
 _SCORE = r"(?P<score>10(?:[.,]0)?|\d[.,]\d|\d)"
 _CVSS_BEFORE = re.compile(
     rf"CVSS\s?(?:(?:v|ver\.?|version)?\s?(?P<version>[234](?:[.,][01])?)(?![.,]\d))?"
-    rf"(?P<between>[^.;。\d\n]{{0,40}}?[\s:：=(\[])\(?{_SCORE}(?![\d%]|[.,]\d)(?!\s?(?:CVE|vulnerab|flaws|bugs))",
+    rf"(?P<between>[^.;。\d\n]{{0,40}}?[\s:：=(\[分值为達达])\(?{_SCORE}(?![\d%]|[.,]\d)(?!\s?(?:CVE|vulnerab|flaws|bugs))",
     re.IGNORECASE,
 )
 _CVSS_GLUED = re.compile(rf"CVSS[:：\s-]{{0,3}}(?:score|Score)?[:：\s-]{{0,3}}{_SCORE}(?![\d%]|[.,]\d|\s?[:：=])")

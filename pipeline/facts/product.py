@@ -50,6 +50,11 @@ _REACHED = re.compile(
 _LISTED = re.compile(
     r",? (?:and |et |und |y |e |en )?(?:(?:[A-Z][\w.]*(?: [A-Z][\w.]*){0,2}, ){0,3}(?:and |et |und |y |e |en )?)?"
 )
+#: " Event Log" before the word for a flaw: the part of a platform that it is in.
+_PART = re.compile(
+    rf"(?: (?!{'|'.join(load('products')['flaw_opens'])})[A-Z][\w.]*){{1,3}}"
+    rf"(?= (?:{'|'.join(load('products')['flaw_nouns'])})\b)"
+)
 #: "son extension Chrome": what an add-on is made for, behind the word for it.
 _HOST_OF = re.compile(
     r"\b(?:extensions?|plug-?ins?|modules?|compléments?|add-?ons?|thèmes?|extensi(?:ón|ones)|complementos?|estension[ei]|extens(?:ão|ões)"
@@ -66,6 +71,7 @@ _NOT_IT = re.compile(
     r"|[Pp]lug-?ins?|[Ee]xtensions?|[Aa]dd-?ons?"
     r"|[Tt]hemes?|connectors?|plugin directory|bug bounty|finds?"
     r"|[Ff]ound|[Dd]iscover\w*|[Uu]ncover\w*|[Ss]pots?|débusqu\w+|découvr\w+|identifi\w+"
+    r"|(?:\w+ )?to (?:find|discover|uncover|identify|spot|hunt)"
     r"|[Ss]ervers(?! (?:exposed|vulnerable|at risk|[Ee]xposed|[Vv]ulnerable|[Uu]npatched|remain|still)))\b"
     r"|(?:\s(?:d['’]|de |by |from )\w+)?\s(?:a |has |have |at |for )?(?:trouv\w+|found|[Ff]ind(?:s|ing)|discover\w*)\b"
     r"|\s?(?:发现|找到)"
@@ -138,8 +144,10 @@ def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fac
         unbound = [(p, h) for p, h in found if not _ON.search(p.text[max(0, h.start - 60) : h.start])]
         kept = [(p, h) for p, h in unbound if p.is_title] or unbound[:1]
     for passage, hit in kept:
-        name = passage.text[hit.start : hit.end]
-        yield Fact(type="product", value=hit.id, name=name, evidence=passage.evidence(hit.start, hit.end))
+        end = _end_of_part(passage, hit)
+        name = passage.text[hit.start : end]
+        value = hit.id if end == hit.end else name
+        yield Fact(type="product", value=value, name=name, evidence=passage.evidence(hit.start, end))
     for passage in dict.fromkeys(passage for passage, _ in kept):
         yield from joined_to(passage, article, [(h.start, h.end) for p, h in kept if p is passage])
     names = [passage.text[hit.start : hit.end] for passage, hit in kept]
@@ -214,6 +222,12 @@ def _is_platform(passage: Passage, hit: Hit) -> bool:
         return False
     beside = _ON.search(before) or _REACHED.search(before) or _MACHINE.match(passage.text, hit.end)
     return bool(beside) or not passage.is_title
+
+
+def _end_of_part(passage: Passage, hit: Hit) -> int:
+    """ "Azure Cosmos DB flaw", "Windows Event Log bug": where the name of a platform's part ends in a title."""
+    part = _PART.match(passage.text, hit.end) if hit.id in _PLATFORMS and passage.is_title else None
+    return part.end() if part and not KIND.search(part[0]) else hit.end
 
 
 def _is_listed(passage: Passage, hit: Hit, found: Sequence[tuple[Passage, Hit]]) -> bool:

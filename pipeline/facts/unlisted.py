@@ -46,11 +46,11 @@ _HEADING = re.compile(r"\s?[:：]\s")
 KIND = re.compile(
     r"\b(?:OS(?=\s[Cc]ommand)|UAF|XXE|SSTI|SQLi|IDOR|LFI|TOCTOU|Argument|Command|Code|SQL|HTML|XML|XSS|SSRF|CSRF|RCE|LPE|Heap|Stack|Buffer|Integer|Memory|Path|Directory|Remote"
     r"|Arbitrary|Improper"
-    r"|Incorrect|Missing|Insufficient|Excessive|Unauthenticated|Authenticated|Privileges?|Local|Denial|Out-of-Bounds"
+    r"|Incorrect|Missing|Insufficient|Excessive|Unauthenticated|Authenticated|Privileges?|Local|Denial|Out-[Oo]f-[Bb]ounds"
     r"|Use-After-Free"
-    r"|Injection|Traversal|Overflow|Underflow|Deserialization|Authentication|Authorization|Information|Cross-Site"
+    r"|Injection|Traversal|Overflow|Underflow|Deserialization|Authentication|Authorization|Information|UnAuth|Cross-(?:Site|Database|Tenant|Origin|Team|User|Account|Domain)"
     r"|Multiple|Critical"
-    r"|Vulnerabilit\w*|Vulnerable|Lacks|Grants?|SYSTEM|Flaws?|Bugs?|Zero-Day|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Special|Double|Off|Bypass"
+    r"|Vulnerabilit\w*|Vulnerable|Lacks|Grants?|SYSTEM|Flaws?|Bugs?|Zero-Day|0-Days?|Off-by-One|Stored|Reflected|Persistent|Race|Type|Null|Special|Double|Off|Bypass"
     r"|Disclosure"
     r"|Allows?|Lets?|Hijack\w*|Malicious|Stealthy|Prompt(?=\s[Ii]njection)|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited"
     r"|Attackers?|Hackers?"
@@ -101,6 +101,10 @@ VERSION = re.compile(
     r"\s(?:versions?\s|[Rr]evision\s|v)?\d+(?:\.[\dx]+)+(?![\dx.]*\s?(?:万|亿|million|billion|Mio|Mrd|mln|[%€$£]))"
 )
 _UP_TO = re.compile(r"\s(?:(?:before|prior to|up to|through|from|versions?)\s|[<≤]=?\s?|v)+\d+(?:\.[\dx]+)+")
+#: "Formulix < = 1.6.77": as databases of exploits write it.
+_BELOW = re.compile(r"\s[<≤]\s?=?\s?v?\d")
+#: Letters that stand for a field rather than a name ("OT", "AI").
+_SHORT = 2
 #: "Examplia's Formulix software": what it is stands behind it in English.
 _KIND_AFTER = re.compile(rf"\s(?:{'|'.join(load('products')['kind_after'])})(?!\w)")
 _OWNED = re.compile(r"(?:['’]s|\b(?:[Tt]he|[Ii]ts|[Tt]heir|popular|open-source))\s$")
@@ -110,6 +114,8 @@ _OWNS = re.compile(rf"['’]s?\s(?:\w+ ){{0,2}}?(?:{'|'.join(load('products')['o
 _OWNED_BY = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['owned_by'])})\s?$", re.IGNORECASE)
 #: "Log4Shell", "CitrixBleed": what flaws are called, whoever named them.
 _NICKNAME = re.compile(rf"(?:{'|'.join(load('nicknames')['shapes'])})(?!\w)")
+#: "Sandviper Malware Doubles": a name that holds what it is.
+_MALWARE = re.compile(r"\b(?:Malware|Ransomware|Botnet|Trojan|Backdoor|Stealer|Spyware)\b")
 _CJK_IN_IT = re.compile(load("products")["cjk_in_it"])
 #: "on OPNsense systems": what is installed is a product, also where it is called as its maker.
 _RUNS = re.compile(r"\s(?:systems|installations|instances|deployments|appliances|setups)\b")
@@ -295,6 +301,7 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
             and not _FINDER.search(text[max(0, start - 40) : start])
             and not any(value == flaw or value.startswith(f"{flaw} ") for flaw in flaws)
             and not _NICKNAME.match(value)
+            and not _MALWARE.search(value)
             and not is_of_malware_or_person(text, start, end)
             and not _is_owner(text, start, end)
             and not _PEOPLE_DO.match(text, end)
@@ -347,7 +354,7 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return _BY_KIND
     if ADDED_FLAW.match(text, end):
         return _BY_KIND
-    if VERSION.match(text, end):
+    if VERSION.match(text, end) or (passage.is_title and _BELOW.match(text, end)):
         return _WITH_VERSION
     if any(m.span("name") == (start, end) for m in _CJK_NAMED.finditer(text)):
         return _MAYBE_MAKER  # a Latin name of the lead says more
@@ -367,13 +374,22 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
     ):
         return _OF
     if not passage.is_title:
-        return 0
+        is_told_again = (
+            start > 0 and len(text[start:end]) > _SHORT and read[0].is_title and text[start:end] in read[0].text
+        )
+        return _AT_FLAW if is_told_again and _is_right_before_flaw(text, end, article.language) else 0
     if text.count(" ", end, with_device(text, start, end)[1]) in (1, 2) and (article.language or "en")[:2] == "en":
         return _MAYBE_MAKER  # "unlocks Acme smart locks"
     name = text[start:end]
     rest = " ".join(p.text for p in read[1:])
     is_told_again = " " in name or name in rest or ord(text[end : end + 1] or " ") > FIRST_IDEOGRAPH
     return _AT_FLAW if is_told_again and _stands_at_flaw(text, start, end, article.language) else 0
+
+
+def _is_right_before_flaw(text: str, end: int, language: str | None) -> bool:
+    """ "a critical Formulix flaw"."""
+    patterns = [flaw_words(tag) for tag in spoken(language)]
+    return text[end : end + 1] == " " and any(p is not None and p.match(text, end + 1) for p in patterns)
 
 
 def _with_list(text: str, names: Sequence[tuple[int, int]], first: tuple[int, int]) -> list[tuple[int, int]]:

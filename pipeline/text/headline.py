@@ -15,6 +15,12 @@ _OUTLET = re.compile(
 )
 _LONGEST_OUTLET_WORDS = 5
 _IDENTIFIER = re.compile(r"(?:CVE|GHSA|CERTFR)-\w")
+#: "Examplia 7.0 - Use After Free Exploit": what the report is of.
+_OF_FLAW = re.compile(
+    r"\b(?:Exploit|RCE|XSS|SQLi|CSRF|SSRF|Injection|Bypass|Overflow|Traversal|Disclosure|Escalation|Hijack|Execution"
+    r"|Use After Free)$",
+    re.IGNORECASE,
+)
 #: "Patch Tuesday - July 2026": a day, a month or a year is no outlet.
 _DATE = re.compile(r"(?:^|[\s./])20\d\d$|20\d\d\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?日)?$")
 _ENDS_WITH_PUNCTUATION = re.compile(r"[.!?…:;,]$")
@@ -33,7 +39,9 @@ def headline_span(title: str) -> tuple[int, int]:
         if match is None:
             break
         name = next(group for group in match.groups() if group)
-        looks_like_name = name[0].isupper() or name[0].isdecimal() or ord(name[0]) > FIRST_IDEOGRAPH or "." in name
+        looks_like_name = (
+            any(c.isupper() for c in name[:2]) or name[0].isdecimal() or ord(name[0]) > FIRST_IDEOGRAPH or "." in name
+        )
         words = name.split()
         rest = title[start : match.start()].strip()
         if (
@@ -43,6 +51,7 @@ def headline_span(title: str) -> tuple[int, int]:
             or _ENDS_WITH_PUNCTUATION.search(name)
             or _IDENTIFIER.match(name)
             or _DATE.search(name)
+            or _OF_FLAW.search(name)
         ):
             break
         end = match.start()
