@@ -121,7 +121,19 @@ _VERB_IN_NAME = re.compile(r"(?<!\w)(?!King|Beijing|Nanjing|Reading)[A-Z]\w+ing\
 _BARE = frozenset(
     [
         *("court", "courts", "judge", "regulator", "regulators", "watchdog", "tribunal", "juge", "autorité", "gericht"),
-        *("audiencia", "juez", "tribunale", "justiça", "hof", "rechter", "rechtbank", "toezichthouder", "sąd", "sądu"),
+        *(
+            "audiencia",
+            "justicia",
+            "juez",
+            "tribunale",
+            "justiça",
+            "hof",
+            "rechter",
+            "rechtbank",
+            "toezichthouder",
+            "sąd",
+            "sądu",
+        ),
         *("法院", "法官", "dpa", "mahkeme", "суд", "суда", "судья", "محكمة", "المحكمة"),
         *("kantonrechter", "politierechter", "domstolen", "tingsrätten", "hovrätten", "rätten", "retten", "byretten"),
         *("landsretten", "tingretten", "lagmannsretten", "myndigheten", "myndigheden", "tilsynet", "åklagaren"),

@@ -162,7 +162,8 @@ def _more_exact(
                 continue  # it is sued before a court
             other = entry(actor.id)
             is_same_country = known is not None and other is not None and other.country == known.country
-            if is_same_country and actor.level in _EXACT and actor.id not in _GENERAL:
+            is_exact = actor.level in _EXACT or (measure == "lawsuit" and actor.level == "prosecutor")
+            if is_same_country and is_exact and actor.id not in _GENERAL:
                 return actor, passage
             if (
                 is_same_country

@@ -75,10 +75,17 @@ _APPOSED_WITHIN = 80
 _BY_MEANS = re.compile(r"で(?![はも])|による|事件")
 
 
+#: "Sentença da Justiça de Exemplo": a decision, with a capital from its place.
+_DECISION = re.compile(
+    r"(?:Sentença|Decisão|Acórdão|Liminar|Despacho|Sentencia|Resolución|Fallo|Sentenza|Ordinanza|Provvedimento"
+    r"|Decisione)(?!\w)"
+)
+
+
 def _is_nobody(name: Name, text: str) -> bool:
     """Whether a name is a day, an outlet, an origin or an office."""
     plain = name.text.casefold().rstrip(".")
-    if _BY_MEANS.match(text, name.end):
+    if _BY_MEANS.match(text, name.end) or _DECISION.match(name.text):
         return True
     if plain in NO_NAMES or not any(c.isalpha() for c in name.text):
         return True

@@ -144,6 +144,10 @@ def _kind(finding: Finding, deciding: Sequence[Actor], numbers: dict[int, list[Q
     if measure == "damages" and not _FOR_VICTIMS.search(passage.text) and any(a.level in _FINING for a in deciding):
         return "fine"
     sums = [q for q in numbers[passage.place] if q.kind == "amount"]
+    if measure == "other" and _is_fine_by_court(finding, deciding, word):
+        return "fine"
+    if measure == "fine" and _SANCTION.match(word) and not sums and deciding and all(map(_lists, deciding)):
+        return "designation"  # "l'Ue sanziona la società"
     is_of_sum = any(0 <= q.start - finding.span[1] <= _SUM_AFTER for q in sums)
     if measure == "other" and is_of_sum and not _FORFEIT.search(word):
         return "fine"
@@ -160,6 +164,23 @@ def _fines(actor: Actor) -> bool:
     return actor.level == "regulator" and actor.id != _LISTS
 
 
+_SANCTION = re.compile(r"san[czç]", re.IGNORECASE)
+#: Whose sanctions are lists of persons and firms.
+_LISTERS = frozenset({"EU", "Council of the EU", "US Treasury", "OFAC", "OFSI"})
+
+
+def _lists(actor: Actor) -> bool:
+    return actor.level == "government" or actor.id in _LISTERS
+
+
+def _is_fine_by_court(finding: Finding, deciding: Sequence[Actor], word: str) -> bool:
+    """Whether courts of a state annul or uphold what "escaped" or a "sanzione": administrative ones are of a sum."""
+    if not deciding or any(a.level != "court" or a.id in _EU_COURTS for a in deciding):
+        return False
+    return finding.trigger.order == 0 or (finding.status in _REVISED and bool(_SANCTION.match(word)))
+
+
+_EU_COURTS = frozenset({"CJEU", "EU General Court"})
 #: The regulator whose sanctions are a list of persons.
 _LISTS = "OFAC"
 #: "une sanction de 800 000 euros": how far behind the word the sum may stand.
@@ -188,6 +209,8 @@ def _how_far(
 ) -> str:
     """How far the measure went: what a court lifts it annuls, and the lead may say that it confirms it."""
     status = finding.status
+    if finding.trigger.order == 0 and deciding and all(actor.level == "court" for actor in deciding):
+        return "annulled"  # who escapes a fine before a court
     if not deciding or any(actor.level != "court" for actor in deciding):
         return status
     if status == "lifted":
@@ -220,9 +243,28 @@ def _patient(read: Sequence[Passage], language: str | None) -> list[tuple[Name, 
     names = [n for n in parties(title.text, language) if not title.text[: n.start].strip(' “"«')]
     found = actors(title.text, language)
     is_body = any(a.start < n.end and n.start < a.end for n in names for a in found)
-    if is_body or not names or not _verb_of(tuple(verbs)).match(title.text, names[0].end):
+    if is_body or not names:
         return []
-    return [(names[0], title)]
+    is_labelled = _LABELLED.match(title.text, names[0].end) and not _others(title.text, names[0], language)
+    return [(names[0], title)] if is_labelled or _verb_of(tuple(verbs)).match(title.text, names[0].end) else []
+
+
+#: "Examplia, sanzione annullata": what became of the one that the title begins with.
+_LABELLED = re.compile(
+    r",\s(?:(?:la|il|una|maxi|nueva|nuova|nova)[\s-])?(?:mult|sanzion|sanci|sanç|coima|stangata|bloqu|blocc|divieto|veto"
+    r"|suspen|sospe|conden|condann|proib|prohib)\w*",
+    re.IGNORECASE,
+)
+
+
+def _others(text: str, name: Name, language: str | None) -> list[Name]:
+    """Other names of a sentence that are no authority's."""
+    found = actors(text, language)
+    return [
+        n
+        for n in parties(text, language)
+        if n.start > name.end and not any(a.start < n.end and n.start < a.end for a in found)
+    ]
 
 
 @lru_cache(maxsize=8)
@@ -258,6 +300,8 @@ def _places(finding: Finding, read: Sequence[Passage], language: str | None) -> 
         same = [f for f in told if is_refined or alike(f.trigger.measure, finding.trigger.measure)]
         if same:
             places.append((passage, same[0].trigger, same[0].span))
+    if len(places) > 1 and places[1][0].is_title and finding.trigger.measure == "fine":
+        places[0], places[1] = places[1], places[0]  # "sanciona Examplia", whose fine the lead tells
     if finding.trigger.measure in ("sentence", "conviction"):  # the lead names who the title describes
         named = {id(p) for p, _, _ in places}
         places.extend((p, finding.trigger, (0, 0)) for p in read[1:3] if id(p) not in named)
