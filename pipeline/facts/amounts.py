@@ -185,12 +185,15 @@ def _amounts(
 
 #: "multa de 3,2 millones a …": what stands around a sum whose currency is understood.
 _SUM_BEFORE = re.compile(
-    r"(?:\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości|per|por|en|pari a|på|om|над|на|в размере|у розмірі|ve výši"
-    r"|(?:pag(?:a|ano|an|ará|arão|herà)|verserà|abonará|impone|infligge|impôs|aplica)|los|las|gli|i|os|unos|circa|cerca de|altri|otros|outros)|:)\s$",
+    r"(?:\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości|per|por|en|pari a|på|om|над|на"
+    r"|в размере|у розмірі|ve výši"
+    r"|(?:pag(?:a|ano|an|ará|arão|herà)|verserà|abonará|impone|infligge|impôs|aplica)"
+    r"|los|las|gli|i|os|unos|circa|cerca de|altri|otros|outros)|:)\s$",
     re.IGNORECASE,
 )
 _SUM_AFTER = re.compile(
-    r"\s?(?:$|[,.;:()–—-]|(?:ao|aos|às|alla|allo|ai|agli|all|ad|resta|restano|rimane|la|il|a|al|à|au|aux|por|per|pour|für|wegen|for|to|over|impuest\w+|infligé\w+|inflitt\w+"
+    r"\s?(?:$|[,.;:()–—-]|(?:ao|aos|às|alla|allo|ai|agli|all|ad|resta|restano|rimane|la|il|a|al|à|au|aux"
+    r"|por|per|pour|für|wegen|for|to|over|impuest\w+|infligé\w+|inflitt\w+"
     r"|impost\w+"
     r"|gegen|contra|contro|contre|against|voor|aan|för|till|til|mot|mod|av|af|i|za|dla|за|для|pro|blijft|upphävs)\b)",
     re.IGNORECASE,
