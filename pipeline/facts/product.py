@@ -89,6 +89,8 @@ _IN_COMPOUND = re.compile(r"(?:[\w]-|\b(?:HP|HPE|SUSE|Red Hat|Amazon \w+) )$")
 _IN_LONGER = re.compile(r"-[a-z]|\s(?:SDK|Imaging|Software|Runner|Toolkit|Library|Runtime|Object Injection)\b")
 _IN_PATH = re.compile(r"/[\w.-]+/[\w./-]*$")
 _LAST_WORD = re.compile(r"([^\W\d_][\w'’-]*)\s$")
+#: "Bluetooth-Schlüssel": in front of what the flaw is in.
+_MODIFIES = re.compile(r"-[A-ZÄÖÜ]?[a-zäöüß]{3,}")
 _TITLED = 7
 _NOT_THESE = re.compile(
     r"\b(?:does|do|did|is|are) not (?:include|affect|impact|affected|impacted|vulnerable)|\bn['’]affecte"
@@ -220,7 +222,12 @@ def _is_platform(passage: Passage, hit: Hit) -> bool:
     before = passage.text[max(0, hit.start - 60) : hit.start]
     if hit.id not in _PLATFORMS or (passage.is_title and VERSION.match(passage.text, hit.end)):
         return False
-    beside = _ON.search(before) or _REACHED.search(before) or _MACHINE.match(passage.text, hit.end)
+    beside = (
+        _ON.search(before)
+        or _REACHED.search(before)
+        or _MACHINE.match(passage.text, hit.end)
+        or _MODIFIES.match(passage.text, hit.end)
+    )
     return bool(beside) or not passage.is_title
 
 

@@ -10,12 +10,24 @@ from pipeline.facts.actors import actors
 from pipeline.facts.nicknames import is_of_malware_or_person, nicknames
 from pipeline.facts.patterns import claims, flaw_words, load, spoken
 from pipeline.facts.spans import Passage
+from pipeline.facts.titled import (
+    before_kind,
+    has_model,
+    is_before_kind,
+    is_behind_kind,
+    is_behind_several,
+    is_made_by,
+    is_quoted_name,
+    named_by_kind,
+    stands_in,
+    with_number,
+    without_kind,
+)
 from pipeline.facts.trim import ADD_ON, ADDED_FLAW, trimmed, with_device
 from pipeline.model import Article, Fact
 from pipeline.text.gazetteer import Hit
 from pipeline.text.identifiers import find_cves
 from pipeline.text.names import Name, find_names, organisations, products
-from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: Where a product is named: "in X", "dans X"; one alternation for all languages.
 PLACE = re.compile(
@@ -72,7 +84,7 @@ _BODY = re.compile(
     r"\b(?:Agenc(?:y|ies)|Branch|Department|Ministry|Government|Customers|Users|Administrators|Organi[sz]ations)$"
 )
 #: A function, a file or a verb of HTTP.
-_PART = re.compile(r"[a-z]+(?:[A-Z_]\w*)+|\w+_\w+|/\S+|[\w-]+\.(?:php|cgi|asp|so|c|js|html?)|POST|GET|PUT|Web|HTTP")
+_PART = re.compile(r"[a-z]{2,}(?:[A-Z_]\w*)+|\w+_\w+|/\S+|[\w-]+\.(?:php|cgi|asp|so|c|js|html?)|POST|GET|PUT|Web|HTTP")
 #: "AI-powered" says what something is like.
 _QUALITY = re.compile(
     r"[\w.]+[-‐‑](?:powered|based|side|driven|enabled|native|hosted|related|class|grade|wide|level)", re.I
@@ -96,7 +108,7 @@ _JOINT = re.compile(r" (?:de|du|des|of|von|van|di|del|da|do) ")
 _QUOTE = re.compile(r"[“«「\"‘]")
 _OF_MAKER = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['of_maker'])})\s$", re.IGNORECASE)
 _MAKERS_DO = re.compile(rf"\s(?:{'|'.join(load('products')['makers_do'])})(?!\w)", re.IGNORECASE)
-_PEOPLE_DO = re.compile(rf"\s?(?:{'|'.join(load('products')['people_do'])})(?![a-z])")
+_PEOPLE_DO = re.compile(rf"\s?(?:{'|'.join(load('products')['people_do'])})(?![^\W\d_\u2e80-\u9fff])")
 VERSION = re.compile(
     r"\s(?:versions?\s|[Rr]evision\s|v)?\d+(?:\.[\dx]+)+(?![\dx.]*\s?(?:万|亿|million|billion|Mio|Mrd|mln|[%€$£]))"
 )
@@ -123,10 +135,12 @@ _AND = re.compile(r"(?:,|,?\s(?:and|et|und|sowie|y|e|en|i)|、|和|及|&)\s?(?:t
 _AND_BEFORE = re.compile(rf"(?:{_AND.pattern})$", re.IGNORECASE)
 #: Sentences that are read: the title and the opening.
 _READ = 4
+#: From here on signs stand without spaces between words: kana, then ideographs.
+_FIRST_KANA = 0x3040
 #: Sentences in which a flaw is given its name.
 _NICKNAMED_IN = 12
 #: How sure a place makes that a name is the product.
-_AFTER_AN_ID, _BY_KIND, _WITH_VERSION, _IN, _OF, _AT_FLAW, _MAYBE_MAKER = 9, 8, 7, 6, 5, 4, 1
+_AFTER_AN_ID, _BY_KIND, _WITH_VERSION, _IN, _OF, _AT_FLAW, _BY_MODEL, _MAYBE_MAKER = 9, 8, 7, 6, 5, 4, 2, 1
 _CJK_KIND = re.compile(
     rf"{load('products')['cjk_kind']}(?P<name>(?![被曝存现披修中的再又和与及等将遭已可])[\u4e00-\u9fff]{{2,6}}?)"
     rf"(?={load('products')['cjk_after']})"
@@ -142,6 +156,8 @@ _ADDED_TO = re.compile(
     r"\s?(?:\w{1,4}\s)?$",
     re.IGNORECASE,
 )
+#: How far into a title a namesake may begin to be what it is about.
+_OPENS = 20
 _NAMESAKES = frozenset(load("products")["namesakes"])
 #: "X存在漏洞", not "X关于漏洞报告的规范" nor "X漏洞奖励计划".
 _CJK_FLAW = re.compile(
@@ -156,13 +172,17 @@ def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
     """
     read = passages[:_READ]
     flaws = frozenset(nicknames(passages[:_NICKNAMED_IN]))
-    is_told = any(tells_of_flaw(p, article) for p in read)
-    found = [(p, _names(p, article, flaws)) for p in read if _may_name(p, article) or (p.is_title and is_told)]
+    is_told = any(tells_of_flaw(p, article) or _is_stated(p, article) for p in read)
+    found = [
+        (p, _names(p, article, flaws))
+        for p in read
+        if _may_name(p, article) or (is_told and (p.is_title or p.offset == 0))
+    ]
     installed = {p.text[slice(*n)] for p, names in found for n in names if _RUNS.match(p.text, n[1])}
     makers = {p.text[slice(*n)] for p, names in found for n in names if _is_maker(p.text, *n)} - installed
     second: tuple[Passage, list[tuple[int, int]]] | None = None
     for passage, names in found:
-        ranked = [(_rank(passage, *n, article, read), n) for n in names]
+        ranked = [(_rank(passage, *n, article, read) or _rank_by_title(passage, *n, article), n) for n in names]
         ranked = [
             (_MAYBE_MAKER if rank > _MAYBE_MAKER and passage.text[slice(*n)] in makers else rank, n)
             for rank, n in ranked
@@ -184,6 +204,11 @@ def unlisted(article: Article, passages: Sequence[Passage]) -> Iterator[Fact]:
         for hit in organisations().find(passage.text) if tells_of_flaw(passage, article) else ():
             is_host = ADD_ON.match(passage.text, hit.end) or _before(_ADDED_TO, passage.text, hit.start)
             if hit.id in _NAMESAKES and not is_host and _is_of_flaw(passage.text, hit, article):
+                yield from _facts_of(passage, [(hit.start, hit.end)])
+                return
+    for passage in read[:1] if is_told else ():
+        for hit in organisations().find(passage.text) if passage.is_title else ():
+            if hit.id in _NAMESAKES and hit.start <= _OPENS and not ADD_ON.match(passage.text, hit.end):
                 yield from _facts_of(passage, [(hit.start, hit.end)])
                 return
     for passage in read:
@@ -256,6 +281,7 @@ def _may_name(passage: Passage, article: Article) -> bool:
 def _facts_of(passage: Passage, spans: Sequence[tuple[int, int]]) -> Iterator[Fact]:
     for span in spans:
         start, end = with_device(passage.text, *span)
+        end = with_number(passage.text, end)
         value = passage.text[start:end]
         yield Fact(type="product", value=value, name=value, evidence=passage.evidence(start, end))
 
@@ -267,6 +293,7 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
     countries = [(a.start, a.end) for a in actors(text, article.language)]
     listed = [(h.start, h.end) for h in products().find(text)]
     quoted = [Name(m["name"], *m.span("name")) for m in _QUOTED.finditer(text)] if _QUOTE.search(text) else []
+    quoted += [Name(m[1], *m.span(1)) for m in named_by_kind(text, article.language)]
     quoted += [
         Name(m["name"], *m.span("name")) for p in (_CJK_KIND, _CJK_NAMED, _JOINED_NOUN) for m in p.finditer(text)
     ]
@@ -276,6 +303,9 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
         kind = KIND.search(text, start)  # not only to the end of the name: what follows may tell a kind ("OS command")
         value = text[start : min(kind.start() if kind else name.end, name.end)].rstrip(" -–:")
         value = _JOINT.split(value)[0]
+        value = text[start : before_kind(text, start, start + len(value), article.language)]
+        start += (without := without_kind(text, start, start + len(value), article.language) - start)
+        value = value[without:]
         span = trimmed(text, start, start + len(value))
         if span is None:
             continue
@@ -302,7 +332,7 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
             and not any(value == flaw or value.startswith(f"{flaw} ") for flaw in flaws)
             and not _NICKNAME.match(value)
             and not _MALWARE.search(value)
-            and not is_of_malware_or_person(text, start, end)
+            and (has_model(text, start, end) or not is_of_malware_or_person(text, start, end))
             and not _is_owner(text, start, end)
             and not _PEOPLE_DO.match(text, end)
         ):
@@ -352,6 +382,12 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return _AFTER_AN_ID
     if _IS_A.search(before) or any(m.span("name") == (start, end) for m in _CJK_KIND.finditer(text)):
         return _BY_KIND
+    if any(m.span(1) == (start, end) for m in named_by_kind(text, article.language)):
+        return _BY_KIND
+    if is_behind_several(text, start, end, article.language) and with_number(text, end) == end:
+        return 0
+    if is_behind_kind(text, start, article.language) or is_before_kind(text, start, end, article.language):
+        return _BY_KIND
     if ADDED_FLAW.match(text, end):
         return _BY_KIND
     if VERSION.match(text, end) or (passage.is_title and _BELOW.match(text, end)):
@@ -369,6 +405,7 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
     owner = _OWNER.search(before) if organisations().find(before) else None
     if (
         PLACE.search(before[: owner.start()] if owner else before)
+        or (passage.is_title and stands_in(text, start, end, article.language))
         or _CJK_IN_IT.match(text, end)
         or (_KIND_AFTER.match(text, end) and _OWNED.search(before))
     ):
@@ -382,7 +419,7 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
         return _MAYBE_MAKER  # "unlocks Acme smart locks"
     name = text[start:end]
     rest = " ".join(p.text for p in read[1:])
-    is_told_again = " " in name or name in rest or ord(text[end : end + 1] or " ") > FIRST_IDEOGRAPH
+    is_told_again = " " in name or name in rest or ord(text[end : end + 1] or " ") > _FIRST_KANA
     return _AT_FLAW if is_told_again and _stands_at_flaw(text, start, end, article.language) else 0
 
 
@@ -390,6 +427,18 @@ def _is_right_before_flaw(text: str, end: int, language: str | None) -> bool:
     """ "a critical Formulix flaw"."""
     patterns = [flaw_words(tag) for tag in spoken(language)]
     return text[end : end + 1] == " " and any(p is not None and p.match(text, end + 1) for p in patterns)
+
+
+def _rank_by_title(passage: Passage, start: int, end: int, article: Article) -> int:
+    """How sure a title makes of a name that nothing around it shows, but that has a model number."""
+    text = passage.text
+    if not passage.is_title or _PEOPLE_DO.match(text, end) or _is_maker(text, start, end):
+        return 0
+    language = article.language
+    numbered = with_number(text, end) > end and (language or "en")[:2] != "en"  # not "Linux Kernel 7 Flaws"
+    made = any(is_made_by(text, start, end, h.end, language) for h in organisations().find(text) if h.start == start)
+    is_one = numbered or made or is_quoted_name(text, start, end, language) or has_model(text, start, end)
+    return _BY_MODEL if is_one else 0
 
 
 def _with_list(text: str, names: Sequence[tuple[int, int]], first: tuple[int, int]) -> list[tuple[int, int]]:
@@ -406,6 +455,17 @@ def _with_list(text: str, names: Sequence[tuple[int, int]], first: tuple[int, in
             break
         group.append(name)
     return group
+
+
+def _is_stated(passage: Passage, article: Article) -> bool:
+    """Whether a sentence says of something that it is exploited or patched, or that it is not."""
+    return any(
+        words.search(passage.text)
+        for tag in spoken(article.language)
+        for kind in ("exploited", "patched")
+        for name, words in claims(kind, tag).items()
+        if name in ("yes", "no", "later")
+    )
 
 
 def tells_of_flaw(passage: Passage, article: Article) -> bool:
