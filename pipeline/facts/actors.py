@@ -113,6 +113,11 @@ _ENVOY = re.compile(
 #: A country in front of a colon decides only where nobody else is named.
 _AS_LABEL = 0.3
 _SUBJECT_GAP = 160
+#: "Warsaw | wants to | ban": between who acts and what he does.
+_WILL = re.compile(
+    r"\s(?:wants? to|plans to|threatens to|will|droht|plant|chce|zamierza|planuje|grozi|wil|dreigt|vill|hotar|vil|truer"
+    r"|хочет|намерен\w*|планирует|грозит|хоче|планує|veut|quiere|vuole|quer)(?!\w)"
+)
 #: A state or a capital decides only where nearly nothing stands between it and the verb.
 _PLACE_GAP = 5
 
@@ -137,7 +142,22 @@ _BARE = frozenset(
         *("法院", "法官", "dpa", "mahkeme", "суд", "суда", "судья", "محكمة", "المحكمة"),
         *("kantonrechter", "politierechter", "domstolen", "tingsrätten", "hovrätten", "rätten", "retten", "byretten"),
         *("landsretten", "tingretten", "lagmannsretten", "myndigheten", "myndigheden", "tilsynet", "åklagaren"),
-        *("aufsicht", "behörde", "urząd", "urzędu", "soud", "regulator", "регулятор", "ведомство", "ведомства"),
+        *(
+            "апелляция",
+            "апеляція",
+            "minister",
+            "ministern",
+            "ministeren",
+            "aufsicht",
+            "behörde",
+            "urząd",
+            "urzędu",
+            "soud",
+            "regulator",
+            "регулятор",
+            "ведомство",
+            "ведомства",
+        ),
     ]
 )
 
@@ -199,7 +219,12 @@ def actors(text: str, language: str | None = None) -> tuple[Actor, ...]:
     for actor in found:
         if not any(actor.start < k.end and k.start < actor.end for k in kept):
             kept.append(actor)
-    return tuple(sorted(kept, key=lambda a: a.start))
+    return tuple(sorted((a for a in kept if not _is_title_of(a, kept)), key=lambda a: a.start))
+
+
+def _is_title_of(actor: Actor, others: Sequence[Actor]) -> bool:
+    """ "The watchdog | BaFin": whether the words only say what the body is that is named right behind them."""
+    return is_bare(actor) and any(o.start == actor.end + 1 and o.level == actor.level for o in others)
 
 
 def pick_authorities(text: str, trigger: Trigger, span: tuple[int, int], found: Sequence[Actor]) -> list[Actor]:
@@ -216,7 +241,7 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
     before = text[max(0, actor.start - 32) : actor.start]
     score = _score_by_role(text, trigger, actor, before)
     if score is None:
-        score = _score_of_place(trigger, span, actor, before)
+        score = _score_of_place(text, trigger, span, actor, before)
     if score is None:
         score = _score_by_word_before(text, trigger, actor, before)
     if score is not None:
@@ -267,11 +292,13 @@ def _score_by_role(text: str, trigger: Trigger, actor: Actor, before: str) -> fl
     return None
 
 
-def _score_of_place(trigger: Trigger, span: tuple[int, int], actor: Actor, before: str) -> float | None:
-    """A state or a capital decides only right before the verb."""
+def _score_of_place(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor, before: str) -> float | None:
+    """A state or a capital decides only right before the verb, or before one that says that it will."""
     if actor.level != "place":
         return None
-    is_subject_of = trigger.form == "acts" and 0 <= span[0] - actor.end <= _PLACE_GAP
+    will = _WILL.match(text, actor.end)
+    end = will.end() if will else actor.end
+    is_subject_of = trigger.form == "acts" and 0 <= span[0] - end <= _PLACE_GAP
     return 1.5 if is_subject_of and not _PLACE.search(before) else 0
 
 

@@ -186,7 +186,7 @@ def _amounts(
 #: "multa de 3,2 millones a …": what stands around a sum whose currency is understood.
 _SUM_BEFORE = re.compile(
     r"(?:\b(?:de|da|di|von|of|a|à|con|em|van|w wysokości|per|por|en|pari a|på|om|над|на"
-    r"|в размере|у розмірі|ve výši"
+    r"|в размере|у розмірі|ve výši|med|mit|met"
     r"|(?:pag(?:a|ano|an|ará|arão|herà)|verserà|abonará|impone|infligge|impôs|aplica)"
     r"|los|las|gli|i|os|unos|circa|cerca de|altri|otros|outros)|:)\s$",
     re.IGNORECASE,

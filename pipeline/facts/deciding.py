@@ -144,8 +144,10 @@ def _is_general(actor: Actor) -> bool:
 
 
 def _may_decide(actor: Actor, measure: str) -> bool:
-    if measure in ("sentence", "conviction", "damages"):
+    if measure in ("sentence", "conviction"):
         return actor.level == "court"
+    if measure == "damages":
+        return actor.level in ("court", "regulator")  # who has a company pay back
     return actor.level in _FALLBACK_LEVELS or actor.id.endswith("government")
 
 
@@ -198,5 +200,6 @@ def _fills_in(actor: Actor, general: Actor, measure: str) -> bool:
     if general.level == "court":
         return actor.level == "court"
     if actor.level == "court":
-        return measure in ("sentence", "conviction", "damages", "injunction", "ban")
+        of_state = measure == "fine" and general.level == "government"  # "Russia fines X", by a court of Moscow
+        return of_state or measure in ("sentence", "conviction", "damages", "injunction", "ban")
     return actor.level in ("regulator", "ministry")

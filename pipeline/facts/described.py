@@ -36,6 +36,8 @@ _STOP = re.compile(
     r"|von|vom|van|di|da|do|em|per|por|para|pour|für|voor|dla|tegen|gegen|contre|contra|tegoeden|Vermögen|avoirs"
     r"|beni|bienes"
     r"|mutmaßliche?[nrs]?|presunt[oa]s?|présumée?s?|alleged|vermeintliche?[nrs]?|domniemany"
+    r"|mot|mod|till|til|för|av|att|en|ett|et|den|det|przeciwko|wobec|dla|na|od|z|ze|przez|proti|vůči|pro|против|проти|для|на|с|со"
+    r"|у|к|из|от|в отношении|щодо|з|із|до|від|за"
     r"|against|from|with|over|after|using|targets?|targeting|hits?|sanctions|sanctionne\w*|has|have|is|are|was|et|and|in|for|que|qui|his|her|their|its|nouveau)\s",
     re.IGNORECASE | re.DOTALL,
 )

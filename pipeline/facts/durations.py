@@ -25,8 +25,10 @@ _BOUND_BEFORE = re.compile(
     rf"(?:{'|'.join(w for kind in ('at_most', 'at_least', 'more_than') for w in load('bounds')[kind])})\s?$",
     re.IGNORECASE,
 )
-#: In Dutch and Danish one is sentenced "to" as limits are told.
-_SENTENCED_TO = re.compile(r"(?<!\w)(?:veroordeel|idøm|døm|døm)\w*(?:\s[^.;]{1,80})?\s(?:tot|til)\s$", re.IGNORECASE)
+#: In Dutch, Danish and Ukrainian one is sentenced "to" as limits are told.
+_SENTENCED_TO = re.compile(
+    r"(?<!\w)(?:veroordeel|idøm|døm|засуди|засудж)\w*(?:\s[^.;]{1,80})?\s(?:tot|til|до)\s$", re.IGNORECASE
+)
 _NOT_TERM = re.compile(
     r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach"
     r"|antes|después|dopo|après|na|depois|plus de)(?!\w)|\s?(?:前|后)",
@@ -70,8 +72,10 @@ def _fact(passage: Passage, quantity: Quantity) -> Fact:
 def _term_of(place: Place, numbers: dict[int, list[Quantity]]) -> Quantity | None:
     """The term that stands nearest to the words of a measure: one told as a term first, behind them before in front."""
     passage, trigger, span = place
-    usable = [q for q in numbers[passage.place] if q.kind == "duration" and _is_term(passage.text, q, span, trigger)]
-    usable = _new_ones(passage.text, usable)
+    told = [q for q in numbers[passage.place] if q.kind == "duration"]
+    pairs = [(a, b) for a, b in pairwise(told) if passage.text[a.end : b.start].strip() in _DOWN_TO]
+    before, now = [a for a, _ in pairs], [b for _, b in pairs]
+    usable = [q for q in told if q not in before and _is_term(passage.text, q, span, trigger, is_new=q in now)]
     return min(
         usable,
         key=lambda q: (not _TERM.match(passage.text, q.end), q.start < span[0], abs(q.start - span[0])),
@@ -81,12 +85,6 @@ def _term_of(place: Place, numbers: dict[int, list[Quantity]]) -> Quantity | Non
 
 #: "from six years | to | five", "с шести лет до пяти".
 _DOWN_TO = frozenset({"to", "auf", "à", "a", "para", "naar", "tot", "till", "til", "do", "до", "na"})
-
-
-def _new_ones(text: str, terms: Sequence[Quantity]) -> list[Quantity]:
-    """The terms without those that were changed to the one behind them."""
-    behind = {id(a) for a, b in pairwise(terms) if text[a.end : b.start].strip() in _DOWN_TO}
-    return [term for term in terms if id(term) not in behind]
 
 
 def _is_rounded(held: Quantity, other: Quantity) -> bool:
@@ -150,12 +148,13 @@ def _in_days(quantity: Quantity) -> Quantity:
     return replace(quantity, value=float(quantity.value) / _HOURS_A_DAY, unit="day")
 
 
-def _is_term(text: str, quantity: Quantity, span: tuple[int, int], trigger: Trigger) -> bool:
+def _is_term(text: str, quantity: Quantity, span: tuple[int, int], trigger: Trigger, *, is_new: bool = False) -> bool:
+    """Whether a span of time may be a measure's; `is_new` for what a term was changed to, which "to" leads to."""
     after, before = text[quantity.end : quantity.end + 24], text[max(0, quantity.start - 30) : quantity.start]
     if (
         _AGE.match(after)
         or _AGE_BEFORE.search(before)
-        or (_BOUND_BEFORE.search(before) and not _SENTENCED_TO.search(text[: quantity.start]))
+        or (not is_new and _BOUND_BEFORE.search(before) and not _SENTENCED_TO.search(text[: quantity.start]))
         or _NOT_TERM.match(after)
         or quantity.unit in ("second", "minute", "hour")
     ):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.facts.objects import is_many, phrase, speech
+from pipeline.facts.parties import is_kind
 from pipeline.text.names import Name
 
 _LIST = re.compile(
@@ -66,4 +67,5 @@ def _is_joined(text: str, end: int, start: int, language: str | None) -> bool:
     if _LIST.fullmatch(text, end, start):
         return True
     joint = _AND_THE.fullmatch(text, end, start)
-    return joint is not None and (not joint["kind"] or bool(speech(language).who.fullmatch(joint["kind"].strip())))
+    kind = joint["kind"].strip() if joint is not None else ""
+    return joint is not None and (not kind or bool(speech(language).who.fullmatch(kind)) or is_kind(kind, language))

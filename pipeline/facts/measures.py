@@ -100,9 +100,27 @@ _OF_THE_OBLIGED = frozenset({"damages", "injunction", "fine"})
 #: "krijgt een berisping", "får en varning": who gets it stands before.
 _GETS = re.compile(
     r"(?:krijg|kreeg|får |fick |fikk |fik |erhält|erhielt|bekommt|bekam|kassiert|otrzym"
+    r"|varnas|åtalas|åtalades|stäms|föreläggs|åläggs|beordras|svartlistas|kritiseras|sagsøges|stævnes|tiltales|pålægges"
+    r"|påbydes|saksøkes|stevnes|pålegges|beordres|tvingas|prickas"
     r"|dostał|dostaj|получ|отрим|dostal|dostan)",
     re.IGNORECASE,
 )
+#: What who imposes a sum does, among the words for who pays it.
+_DOES = re.compile(r"(?:wlep|napařil|выписал|влепил|накаж|наказ|покара|виписа|отправ)", re.IGNORECASE)
+#: "Vier Jahre hinter Gittern | für den Hacker": a term that opens a headline, and whom it hits behind it.
+_TERM_OPENS = re.compile(r"(?:^|[:.–—]\s)(?:[^\s:]+\s){1,3}$")
+_UNIT = re.compile(
+    r"(?:Jahre|Monate|jaar|maanden|års? |månader|måneder|lat|rok|miesięcy|лет|года?|років|роки|let|roky) ?"
+)
+_FOR_WHOM = re.compile(r"\s(?:für|voor|för|for|dla|для|pro)\s")
+
+
+def _opens_with_term(text: str, span: tuple[int, int]) -> bool:
+    """Whether a headline, or what stands behind its colon, opens with a term that leads to somebody."""
+    is_term = _UNIT.match(text, span[0]) and _FOR_WHOM.match(text, span[1])
+    return bool(is_term and _TERM_OPENS.search(text[: span[0]]))
+
+
 #: Nouns in the lists of what somebody does.
 _NOUN = re.compile(
     r"(?:Verwarnung|Rüge|Abmahnung|Beanstandung|berisping|reprimand|upomnieni|reprymend|ostrzeżeni|предупреждени"
@@ -115,6 +133,10 @@ def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
     if trigger.form == "acts" and _GETS.match(text, span[0]):
         return replace(trigger, form="suffers")
+    if trigger.form == "suffers" and _DOES.match(text, span[0]):
+        return replace(trigger, form="acts")
+    if trigger.form == "suffers" and trigger.measure == "sentence" and _opens_with_term(text, span):
+        return replace(trigger, form="acts")
     if trigger.form == "acts" and _NOUN.match(text, span[0]):
         return replace(trigger, form="noun")
     if trigger.measure in _OF_THE_OBLIGED and _OBLIGED.match(text, span[0]):

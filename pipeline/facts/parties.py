@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 
 from pipeline.facts.patterns import load, spoken
 from pipeline.text.names import Name, find_names, organisations
@@ -91,7 +92,7 @@ def parties(text: str, language: str | None) -> tuple[Name, ...]:
         start = name.start
         cuts = [(m.start(), m.end()) for m in _VERB.finditer(text, name.start, name.end)]
         for left, right in [*cuts, (name.end, name.end)]:
-            end = left
+            end = _without_joint(text, start, left, tag)
             end = without_currency(text, start, end)
             if _ONE_LETTER.search(text[start:end]) and (more := _INITIAL.match(text, end)):
                 end = more.end()
@@ -111,6 +112,16 @@ def parties(text: str, language: str | None) -> tuple[Name, ...]:
 def _is_place_of_words(text: str, start: int) -> bool:
     """ "the minister said on X": where it was said."""
     return bool(_SAID_ON.search(text, max(0, start - _SAID_WITHIN), start))
+
+
+#: Joints of names in other languages that are prepositions here: "Examplia do Chin", "Examplia for Acme".
+_NO_JOINTS = {"pl": " do ", "cs": " do ", "da": " for ", "no": " for "}
+
+
+def _without_joint(text: str, start: int, end: int, tag: str) -> int:
+    """End of a name in front of such a preposition."""
+    joint = text.find(_NO_JOINTS[tag], start, end) if tag in _NO_JOINTS else -1
+    return joint if joint > start else end
 
 
 def _without_description(text: str, start: int, end: int, tag: str) -> int:
@@ -160,6 +171,12 @@ def _kinds(tag: str) -> str | None:
     """What somebody is, in front of his name, in a language; None where no list has it."""
     words: Sequence[str] | None = load("kinds").get(tag)
     return rf"(?<![\w-])(?:{'|'.join(words)})" if words else None
+
+
+def is_kind(word: str, language: str | None) -> bool:
+    """Whether a word says what somebody is ("drukkerij")."""
+    kinds = _kinds(spoken(language)[0])
+    return kinds is not None and re.fullmatch(kinds, word, re.IGNORECASE) is not None
 
 
 #: So far in front of a name what he is may begin, in code points.
@@ -268,9 +285,15 @@ def _opens_a_clause(text: str, start: int, end: int, language: str | None) -> bo
     return not organisations().find(text[start:end])
 
 
+@lru_cache(maxsize=1)
+def _numerals() -> frozenset[str]:
+    """Number words of all languages, which open many a headline ("Sju års fängelse")."""
+    return frozenset(chain.from_iterable(words.split() for words in quantity_words()["numbers"].values()))
+
+
 def _is_nobody(text: str, start: int, end: int) -> bool:
     name = text[start:end]
-    if _MONEY.fullmatch(name) or _LEGAL_FORM.fullmatch(name):
+    if _MONEY.fullmatch(name) or _LEGAL_FORM.fullmatch(name) or name.casefold() in _numerals():
         return True
     words = name.split()
     is_crowd = len(words) >= _MOST_WORDS and all(w[0].isupper() and w[1:].islower() for w in words)

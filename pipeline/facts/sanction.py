@@ -16,7 +16,7 @@ from pipeline.facts.joined import together
 from pipeline.facts.law import law_facts
 from pipeline.facts.marks import is_quoted
 from pipeline.facts.measures import Finding, Place, alike, choose_measures, find_measures
-from pipeline.facts.parties import parties
+from pipeline.facts.parties import parties, without_kind
 from pipeline.facts.patterns import authorities, load
 from pipeline.facts.persons import pick_persons
 from pipeline.facts.spans import Passage
@@ -151,6 +151,8 @@ def _kind(finding: Finding, deciding: Sequence[Actor], numbers: dict[int, list[Q
     is_of_sum = any(0 <= q.start - finding.span[1] <= _SUM_AFTER for q in sums)
     if measure == "other" and is_of_sum and not _FORFEIT.search(word):
         return "fine"
+    if measure == "designation" and deciding and all(actor.id == _LISTS_BUYERS for actor in deciding):
+        return "export_control"
     if measure == "designation" and sums and deciding and all(_fines(actor) for actor in deciding):
         return "fine"  # "sanctionné à hauteur de 500 000 euros"
     return measure
@@ -181,6 +183,8 @@ def _is_fine_by_court(finding: Finding, deciding: Sequence[Actor], word: str) ->
 
 
 _EU_COURTS = frozenset({"CJEU", "EU General Court"})
+#: The ministry whose black list says who may not buy.
+_LISTS_BUYERS = "US Commerce"
 #: The regulator whose sanctions are a list of persons.
 _LISTS = "OFAC"
 #: "une sanction de 800 000 euros": how far behind the word the sum may stand.
@@ -345,7 +349,23 @@ def _hit(
         best = _listed_later(read, language)
     if not best and described and not is_personal:
         best = _named_later(places, language, deciding, read)
-    return _makers(best, read) or _headed(described, language) or described or _referred_to(places, read, language)
+    named = _makers(best, read) or _headed(described, language) or described
+    return named or _referred_to(places, read, language) or _shown_in_title(read, language)
+
+
+def _shown_in_title(read: Sequence[Passage], language: str | None) -> list[tuple[Name, Passage]]:
+    """The one name of the title behind what somebody is ("Nein zur Gesichtssuche bei Messenger Examplia")."""
+    title = next((p for p in read if p.is_title), None)
+    if title is None:
+        return []
+    found = actors(title.text, language)
+    shown = [
+        n
+        for n in parties(title.text, language)
+        if without_kind(title.text, n.start, language) < n.start
+        and not any(a.start < n.end and n.start < a.end for a in found)
+    ]
+    return [(shown[0], title)] if len(shown) == 1 else []
 
 
 def _of_another_state(own: Sequence[Actor], deciding: Sequence[Actor]) -> bool:

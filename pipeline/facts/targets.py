@@ -214,14 +214,22 @@ def _sides_of_deed(sentence: _Sentence) -> Sequence[Sequence[Name]]:
     before = _before(sentence)
     if _CLITIC.search(sentence.text, 0, sentence.span[0]) and (own := _not_acting(sentence, before)):
         return (own[:1],)  # "X no tenía permiso y le impuso …": whom it hits is named before
-    known = [n for n in before if organisations().find(n.text)]
+    tag = spoken(sentence.language)[0]
+    told = told_by_kind(sentence.text, tag) if tag in _IN_QUOTES else ()
+    known = [n for n in before if n in told or organisations().find(n.text)]
     return _after(sentence), _marked(sentence), _between(sentence, before), known if sentence.chosen else before
+
+
+#: Where a company stands in quotation marks and may be named before who does something to it.
+_IN_QUOTES = frozenset({"ru", "uk"})
+#: Languages in which whom something is done to may stand in front of the words that say what.
+_OBJECT_FIRST = frozenset({"de", "nl", "sv", "da", "no", "pl", "cs", "ru", "uk"})
 
 
 def _between(sentence: _Sentence, before: Sequence[Name]) -> Sequence[Name]:
     """ "The watchdog will Examplia … forbid": who stands between who decides and a verb at the end of a clause."""
     s = sentence
-    if spoken(s.language)[0] not in _FRAMING:
+    if spoken(s.language)[0] not in _OBJECT_FIRST:
         return ()
     acting = max((a.end for a in s.chosen if a in s.found and a.end <= s.span[0]), default=None)
     opening = clause_start(s.text, s.span[0])
