@@ -555,6 +555,34 @@ def test_a_server_that_speaks_no_english_shuts_us_out_as_well(language: str, wor
             Store.open(server.url("full_up").replace("postgres@", "limited@"))
 
 
+def test_a_file_may_have_an_at_sign_in_its_name(tmp_path: Path) -> None:
+    """Only in the address of a server it is the end of a password."""
+    with Store.open(f"sqlite:///{tmp_path / 'digest@home.db'}"):
+        pass
+    assert (tmp_path / "digest@home.db").exists()
+
+
+def test_errors_hold_no_row(url: str) -> None:
+    """Tracebacks and logs show the statement; a row may hold an address."""
+    engine = open_engine(url)
+    with engine.connect() as connection, pytest.raises(sqlalchemy.exc.DBAPIError) as caught:
+        connection.execute(text("SELECT :address FROM nowhere"), {"address": "canary@example.org"})
+    engine.dispose()
+    assert "SELECT" in str(caught.value)
+    assert "canary" not in str(caught.value)
+
+
+def test_an_error_of_the_driver_alone() -> None:
+    """SQLite's own is the database's; one of PostgreSQL's driver without a state may be a mistake of ours."""
+    psycopg = pytest.importorskip("psycopg")
+    with pytest.raises(StoreError, match="digest: it is damaged"), plain_errors("digest"):
+        raise sqlite3.DatabaseError("it is damaged")
+    with pytest.raises(BusyError, match="does not answer"), plain_errors("digest"):
+        raise sqlalchemy.exc.OperationalError("", None, psycopg.OperationalError("connection refused"))
+    with pytest.raises(RuntimeError, match="ProgrammingError: no such placeholder"), plain_errors("digest"):
+        raise sqlalchemy.exc.ProgrammingError("", None, psycopg.ProgrammingError("no such placeholder"))
+
+
 _CATALOGUES = sorted(Path("/usr/share/locale").glob("*/LC_MESSAGES/postgres-*.mo"))
 
 
