@@ -301,6 +301,8 @@ def test_a_day_of_patches_and_the_patch_of_others(language: str, title: str, tex
         ("patched", "en", "Acme, Desk Patch Critical Vulnerabilities", "", [True]),
         ("patched", "en", "Why You Must Patch Critical Vulnerabilities in Desk", "", []),
         ("patched", "en", "Desk exploit goes public weeks after patch", "", [True]),
+        ("patched", "en", "No perfect fix for a flaw in Desk", "", []),
+        ("patched", "en", "No fix for a flaw in Desk", "", [False]),
         ("patched", "en", "A flaw in Desk", "The fix has been sitting on a server for nearly a month.", [True]),
     ],
 )
@@ -316,6 +318,7 @@ def test_open_servers_and_those_who_cannot_patch(
     [
         ("en", "Three flaws with CVSS scores exceeding 9.0 were fixed.", []),
         ("en", "Three flaws with CVSS scores of 9.0 were fixed.", [9.0]),
+        ("en", "It fixes a critical flaw rated 9.4 under CVSS 4.0.", [9.4]),
         ("fr", "Trois failles au score CVSS supérieur à 9,0 sont corrigées.", []),
         ("es", "Tres fallos con una puntuación CVSS superior a 9,0.", []),
         ("zh", "披露了Desk远程代码执行漏洞，CVSS评分9.8，请尽快防护。", [9.8]),

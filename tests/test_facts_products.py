@@ -253,6 +253,13 @@ def test_a_platform_is_hit_where_it_is_named_as_hit(title: str, text: str, expec
             ["Formulix Depot"],
         ),
         ("en", "Weaknesses found", "Researchers used Claude to find flaws in Formulix.", ["Formulix"]),
+        (
+            "en",
+            "N‑desk Patches Hole Used to Hack N-central Servers",
+            "The N‑central vulnerability is old.",
+            ["N‑central"],
+        ),
+        ("en", "Exploit Lands for WordPress XSS2Shell Core Flaw", "It is a WordPress Core flaw.", ["WordPress"]),
         ("en", "Sandviper Malware Doubles as a Backdoor", "The Sandviper Malware opens a backdoor.", []),
     ],
 )

@@ -780,3 +780,17 @@ def test_the_title_of_the_next_report_run_into_a_sentence_is_left_out() -> None:
     second = make("b", "en", "Solved: a sanction took down the domain of Acme", "The registry lifted the block.")
 
     assert texts(summarise([story(first, second)])[0])[0] == told
+
+
+def test_an_opening_that_names_what_the_title_names_is_the_news_whatever_its_date() -> None:
+    """A report of August on a flaw of June begins with June."""
+    told = "Zett Labs 于 2026 年 6 月 4 日向 Acme 披露了一个名为 DeskForger 的高危漏洞，攻击者可借此创建恶意代理。"
+    report = make(
+        "a",
+        "zh",
+        "Acme DeskForger 漏洞事件",
+        told + "核心风险不在于被黑，而在于被滥用。",
+        published=datetime(2026, 8, 9, tzinfo=UTC),
+    )
+
+    assert texts(summarise([story(report)])[0])[0] == told

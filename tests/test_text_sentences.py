@@ -151,6 +151,8 @@ def test_a_missing_full_stop_is_that_of_the_language(text: str, language: str | 
         ("fr", "Ils en dépendent.L'État paie.", ["Ils en dépendent.", "L'État paie."]),
         ("de", "Es kam im Juni.Der Hof war leer.", ["Es kam im Juni.", "Der Hof war leer."]),
         ("en", "Node.js and ASP.NET run on example.org.", ["Node.js and ASP.NET run on example.org."]),
+        ("en", "It was everyone else. cDesk has a patch.", ["It was everyone else.", "cDesk has a patch."]),
+        ("en", "Users of e.g. iDesk have a patch.", ["Users of e.g. iDesk have a patch."]),
     ],
 )
 def test_a_full_stop_without_its_space_ends_a_sentence(language: str, text: str, expected: list[str]) -> None:

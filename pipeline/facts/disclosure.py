@@ -20,8 +20,8 @@ _CVSS_BEFORE = re.compile(
 )
 _CVSS_GLUED = re.compile(rf"CVSS[:：\s-]{{0,3}}(?:score|Score)?[:：\s-]{{0,3}}{_SCORE}(?![\d%]|[.,]\d|\s?[:：=])")
 _CVSS_AFTER = re.compile(
-    rf"(?<![\d.,]){_SCORE}(?:\s?/\s?10|\s(?:out of|sur|von|sobre|su|de|van|na)\s10)?\s?(?:\(?\s?(?:on|in|sur|auf"
-    rf"|nach|en|in|according to)?\s?"
+    rf"(?<![\d.,]){_SCORE}(?:\s?/\s?10|\s(?:out of|sur|von|sobre|su|de|van|na)\s10)?\s?(?:\(?\s?(?:on|in|under|by"
+    rf"|per|selon|sur|auf|nach|en|in|according to)?\s?"
     rf"(?:the|l['’]échelle|la escala|der|dem|scala)?\s?){{0,1}}CVSS(?:\s?v?(?P<version>[234](?:[.,][01])?))?",
     re.IGNORECASE,
 )

@@ -7,7 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.facts.patterns import load
 from pipeline.facts.spans import Passage
-from pipeline.facts.unlisted import KIND, LONGEST_NAME, PLACE, VERSION, joined_to, tells_of_flaw, unlisted
+from pipeline.facts.unlisted import (
+    KIND,
+    LONGEST_NAME,
+    NICKNAME_WITHIN,
+    PLACE,
+    VERSION,
+    joined_to,
+    tells_of_flaw,
+    unlisted,
+)
 from pipeline.model import Article, Fact
 from pipeline.text.background import is_background
 from pipeline.text.gazetteer import Hit
@@ -234,7 +243,7 @@ def _is_platform(passage: Passage, hit: Hit) -> bool:
 def _end_of_part(passage: Passage, hit: Hit) -> int:
     """ "Azure Cosmos DB flaw", "Windows Event Log bug": where the name of a platform's part ends in a title."""
     part = _PART.match(passage.text, hit.end) if hit.id in _PLATFORMS and passage.is_title else None
-    return part.end() if part and not KIND.search(part[0]) else hit.end
+    return part.end() if part and not KIND.search(part[0]) and not NICKNAME_WITHIN.search(part[0]) else hit.end
 
 
 def _is_listed(passage: Passage, hit: Hit, found: Sequence[tuple[Passage, Hit]]) -> bool:

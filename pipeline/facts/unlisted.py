@@ -126,6 +126,8 @@ _OWNS = re.compile(rf"['’]s?\s(?:\w+ ){{0,2}}?(?:{'|'.join(load('products')['o
 _OWNED_BY = re.compile(rf"(?<!\w)(?:{'|'.join(load('products')['owned_by'])})\s?$", re.IGNORECASE)
 #: "Log4Shell", "CitrixBleed": what flaws are called, whoever named them.
 _NICKNAME = re.compile(rf"(?:{'|'.join(load('nicknames')['shapes'])})(?!\w)")
+#: "WordPress XSS2Shell Core": where a flaw's name begins within a name.
+NICKNAME_WITHIN = re.compile(rf"\s(?:{'|'.join(load('nicknames')['shapes'])})(?!\w)")
 #: "Sandviper Malware Doubles": a name that holds what it is.
 _MALWARE = re.compile(r"\b(?:Malware|Ransomware|Botnet|Trojan|Backdoor|Stealer|Spyware)\b")
 _CJK_IN_IT = re.compile(load("products")["cjk_in_it"])
@@ -302,7 +304,7 @@ def _names(passage: Passage, article: Article, flaws: frozenset[str]) -> list[tu
         start = next((h.start for h in makers.find(text) if h.start < name.start <= h.end + 1), name.start)
         kind = KIND.search(text, start)  # not only to the end of the name: what follows may tell a kind ("OS command")
         value = text[start : min(kind.start() if kind else name.end, name.end)].rstrip(" -–:")
-        value = _JOINT.split(value)[0]
+        value = NICKNAME_WITHIN.split(_JOINT.split(value)[0])[0].rstrip()
         value = text[start : before_kind(text, start, start + len(value), article.language)]
         start += (without := without_kind(text, start, start + len(value), article.language) - start)
         value = value[without:]
@@ -411,9 +413,8 @@ def _rank(passage: Passage, start: int, end: int, article: Article, read: Sequen
     ):
         return _OF
     if not passage.is_title:
-        is_told_again = (
-            start > 0 and len(text[start:end]) > _SHORT and read[0].is_title and text[start:end] in read[0].text
-        )
+        name, title = (part.replace("‑", "-") for part in (text[start:end], read[0].text if read[0].is_title else ""))
+        is_told_again = start > 0 and len(name) > _SHORT and name in title
         return _AT_FLAW if is_told_again and _is_right_before_flaw(text, end, article.language) else 0
     if text.count(" ", end, with_device(text, start, end)[1]) in (1, 2) and (article.language or "en")[:2] == "en":
         return _MAYBE_MAKER  # "unlocks Acme smart locks"

@@ -86,6 +86,8 @@ _DOTS = r"(?:…|\.\.\.)"
 _OPENING_QUOTE = r"[\"“„«‘'(¿¡]?"
 _CLOSING_QUOTE = r"[\"”»’')]?"
 _ENDED = re.compile(r"[.!?…:;。！？；։۔؟।][\"'”’»›」』）)\]]*$")
+#: "… as everyone else. cPanel has …": a name that begins with a small letter opens a sentence as well.
+_BEFORE_SMALL_NAME = re.compile(r"(?<=[^\W\d_]{4})\.(?=\s[a-z]{1,2}[A-Z][a-z]+\s)")
 #: Full stops other than a point, by language.
 _FULL_STOPS = {
     "zh": "。", "yue": "。", "wuu": "。", "ja": "。", "hi": "।", "bn": "।", "mr": "।", "ur": "۔", "hy": "։",
@@ -229,6 +231,7 @@ def _corrected(piece: str, found: Iterable[int], tag: str) -> list[int]:
             if end not in ends and not _is_abbreviated(piece, match.end(), "inside", tag):
                 kept.add(match.end())
         kept.update(match.end() for match in _glued(tag).finditer(piece))
+        kept.update(match.end() for match in _BEFORE_SMALL_NAME.finditer(piece))
     return sorted(kept)
 
 
