@@ -106,8 +106,13 @@ def _binary() -> Path:
     if not _BINARIES:
         reason = "needs a PostgreSQL server: apt-get install postgresql"
     if reason:
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+        unavailable(reason)
     return _BINARIES[-1]
+
+
+def unavailable(reason: str) -> None:
+    """Skip, in CI fail: something is not on this machine."""
+    pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
 
 
 def _user() -> pwd.struct_passwd | None:
