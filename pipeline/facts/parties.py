@@ -235,7 +235,7 @@ _OF_NAMES = re.compile(
 @lru_cache(maxsize=4)
 def _apposed(tag: str) -> re.Pattern[str]:
     """A kind and the words in capitals behind it."""
-    return re.compile(rf"{_kinds(tag)} (?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})")
+    return re.compile(rf"(?i:{_kinds(tag)}) (?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})")
 
 
 def _behind_kinds(text: str, tag: str) -> list[Name]:

@@ -12,6 +12,7 @@ from pipeline.facts.cases import has_cases, named_by_case
 from pipeline.facts.deciding import pick_deciding
 from pipeline.facts.described import is_description
 from pipeline.facts.durations import deadline_facts, duration_facts
+from pipeline.facts.inflected import uninflected
 from pipeline.facts.joined import together
 from pipeline.facts.law import law_facts
 from pipeline.facts.marks import is_quoted
@@ -86,7 +87,7 @@ def _all(
         hit = hit or _patient(read, article.language)
         hit = hit or _hit(_of_now(places, article), article.language, deciding, read)
         hit = hit or _hit(places, article.language, deciding, read)
-        yield from (_target_fact(name, passage) for name, passage in hit)
+        yield from (_target_fact(*uninflected(*pair, read, article.language)) for pair in hit)
         if measure in _WITH_AMOUNT and (measure != "other" or _FORFEIT.search(_words_of(finding))):
             yield from amount_facts(finding, places, numbers, deciding, read, article.language)
         yield from _time_facts(finding, measure, places, read, numbers, article.language)
@@ -359,12 +360,8 @@ def _shown_in_title(read: Sequence[Passage], language: str | None) -> list[tuple
     if title is None:
         return []
     found = actors(title.text, language)
-    shown = [
-        n
-        for n in parties(title.text, language)
-        if without_kind(title.text, n.start, language) < n.start
-        and not any(a.start < n.end and n.start < a.end for a in found)
-    ]
+    named = [n for n in parties(title.text, language) if not any(a.start < n.end and n.start < a.end for a in found)]
+    shown = [n for n in named if without_kind(title.text, n.start, language) < n.start]
     return [(shown[0], title)] if len(shown) == 1 else []
 
 

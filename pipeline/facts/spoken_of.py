@@ -25,7 +25,7 @@ _DIGIT = re.compile(r"\d")
 #: "fines", "Bußgelder": in general, where no sum stands beside them.
 _SEVERAL = re.compile(
     r"(?:fines|penalties|sanctions|amendes|pénalités|gelder|strafen|multas|sanciones|coimas|multe|sanzioni|boetes|kary"
-    r"|grzywny|штрафы|штрафов)$",
+    r"|grzywny|штрафы|штрафов|böter|bøder|bøter|pokuty|штрафи|штрафів)$",
     re.IGNORECASE,
 )
 
