@@ -13,11 +13,13 @@ from pipeline.text.tags import primary
 
 _WORDS = load("grammar_targets")["turkish"]
 #: Endings behind the apostrophe of a name, the surest first: "Examplia'ya ceza", "Examplia'yı engelledi".
-_ENDINGS = tuple(re.compile(rf"['’](?:{ending})(?!\w)") for ending in _WORDS["endings"])
+_ENDINGS = tuple(re.compile(rf"\.?['’](?:{ending})(?!\w)") for ending in _WORDS["endings"])
 #: Words behind a name without an ending that make it the one hit: "Examplia hakkında", "Examplia yasağı".
 _BEHIND = re.compile(rf"\s(?:{'|'.join(_WORDS['behind'])})", re.IGNORECASE)
 #: What somebody is, in front of his name: "sanık Jo Doe".
 _KIND = re.compile(rf"(?:(?:{'|'.join(_WORDS['kinds'])})\s)+", re.IGNORECASE)
+#: "Examplia'nın kurucusuna": somebody of a firm, which is not hit itself.
+_OF_ROLE = re.compile(rf"['’]n?[ıiuü]n\s(?:eski\s)?(?:{'|'.join(_WORDS['roles'])})", re.IGNORECASE)
 _AND = re.compile(r"\s(?:ve|ile)\s|,\s")
 _NOBODY = re.compile(rf"(?:{'|'.join(_WORDS['nobody'])})$", re.IGNORECASE)
 
@@ -37,6 +39,7 @@ def named_by_case(text: str, span: tuple[int, int], found: Sequence[Actor], lang
     names = [n for n in bare if n is not None and not _NOBODY.search(n.text)]
     limit = span[1] or len(text)
     in_front = [n for n in names if n.end < limit]
+    in_front = [n for n in in_front if not _OF_ROLE.match(text, n.end)]
     for ending in (*_ENDINGS, _BEHIND):
         marked = [n for n in in_front if ending.match(text, n.end)]
         if marked:

@@ -31,7 +31,7 @@ _SENTENCED_TO = re.compile(
 )
 _NOT_TERM = re.compile(
     r"\s?(?:ago|earlier|later|before|after|of (?:supervised|probation)|avant|plus tard|auparavant|später|nach"
-    r"|antes|después|dopo|après|na|depois|plus de)(?!\w)|\s?(?:前|后)",
+    r"|antes|después|dopo|après|na|depois|plus de)(?!\w)|\s?(?:前|后|後|まで|ぶり|度(?!目))",
     re.IGNORECASE,
 )
 _TERM = re.compile(

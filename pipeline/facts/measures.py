@@ -253,7 +253,7 @@ def choose_measures(findings: list[Finding]) -> list[Finding]:
     if title:
         main = min(title, key=lambda f: f.trigger.order)
         undone = [f for f in lead if f.status in _UNDONE and f.trigger.measure in _OF_MONEY]
-        if main.trigger.order == 0 and undone:
+        if main.trigger.order == 0 and not main.trigger.is_plain and undone:
             return undone[:1]  # who "escapes the fine" had it annulled
         if main.trigger.measure in _VAGUE:
             better = [f for f in lead if _refines(main, f)]

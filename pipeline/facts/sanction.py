@@ -176,11 +176,16 @@ def _lists(actor: Actor) -> bool:
     return actor.level == "government" or actor.id in _LISTERS
 
 
+def _is_escape(finding: Finding) -> bool:
+    """Whether the words are those of the first list ("escapes the fine")."""
+    return finding.trigger.order == 0 and not finding.trigger.is_plain
+
+
 def _is_fine_by_court(finding: Finding, deciding: Sequence[Actor], word: str) -> bool:
     """Whether courts of a state annul or uphold what "escaped" or a "sanzione": administrative ones are of a sum."""
     if not deciding or any(a.level != "court" or a.id in _EU_COURTS for a in deciding):
         return False
-    return finding.trigger.order == 0 or (finding.status in _REVISED and bool(_SANCTION.match(word)))
+    return _is_escape(finding) or (finding.status in _REVISED and bool(_SANCTION.match(word)))
 
 
 _EU_COURTS = frozenset({"CJEU", "EU General Court"})
@@ -214,7 +219,7 @@ def _how_far(
 ) -> str:
     """How far the measure went: what a court lifts it annuls, and the lead may say that it confirms it."""
     status = finding.status
-    if finding.trigger.order == 0 and deciding and all(actor.level == "court" for actor in deciding):
+    if _is_escape(finding) and deciding and all(actor.level == "court" for actor in deciding):
         return "annulled"  # who escapes a fine before a court
     if not deciding or any(actor.level != "court" for actor in deciding):
         return status
@@ -276,6 +281,24 @@ def _others(text: str, name: Name, language: str | None) -> list[Name]:
 def _verb_of(verbs: tuple[str, ...]) -> re.Pattern[str]:
     """One of these verbs right behind a name, an apposition apart."""
     return re.compile(rf"(?:,[^,]{{1,40}},)?\s(?:{'|'.join(verbs)})(?!\w)")
+
+
+_FINDS = re.compile(rf"\s(?:{'|'.join(load('deciding')['finds'])})\s?$", re.IGNORECASE)
+
+
+def _found_at_fault(
+    read: Sequence[Passage], language: str | None, deciding: Sequence[Actor]
+) -> list[tuple[Name, Passage]]:
+    """The name of which the lead says that who decided found it at fault ("la URCDP comprobó que Examplia …")."""
+    ids = {actor.id for actor in deciding}
+    for passage in read:
+        if passage.is_title:
+            continue
+        found = [a for a in actors(passage.text, language) if a.id in ids]
+        for name in parties(passage.text, language):
+            if any(a.end <= name.start and _FINDS.fullmatch(passage.text, a.end, name.start) for a in found):
+                return [(name, passage)]
+    return []
 
 
 _OF_LISTS = frozenset({"asset_freeze", "designation", "export_control"})
@@ -348,6 +371,8 @@ def _hit(
         best = next((names[:_MOST_LISTED] for names in lists if len(names) > 1), [])
     if not best and places[0][1].measure in _OF_LISTS:
         best = _listed_later(read, language)
+    if not best and described:
+        best = _found_at_fault(read, language, deciding)
     if not best and described and not is_personal:
         best = _named_later(places, language, deciding, read)
     named = _makers(best, read) or _headed(described, language) or described

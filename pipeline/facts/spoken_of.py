@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.facts.measures import Finding
-from pipeline.facts.patterns import beside_terms, context_words, spoken
+from pipeline.facts.patterns import beside_terms, context_words, load, spoken
 from pipeline.facts.powers import lead_opens_with_power, names_official, names_power, opens_with_power, power_at
 from pipeline.facts.spans import Passage
 from pipeline.text.normalise import FIRST_IDEOGRAPH
@@ -45,6 +45,7 @@ def is_only_spoken_of(finding: Finding, read: Sequence[Passage], language: str |
         or (finding.status == "imposed" and _is_within("heavier", finding, language))
         or _is_within("everybody", finding, language)
         or _is_maximum(finding)
+        or _is_outcome_of_probe(finding, title)
         or _is_noun_of_talk(finding, title, language)
         or (finding.trigger.measure == "damages" and _has("offered", passage, language))
         or _is_private(finding, title, read, language)
@@ -114,7 +115,10 @@ def _is_denied(finding: Finding, language: str | None) -> bool:
 
 #: "multas de hasta diez millones", "最大50億円の罰金": the most that a law foresees.
 _UP_TO = re.compile(
-    r"\s?(?:\w+\s)?(?:de|da|di|von|of|per)?\s?(?:hasta|fino a|até|up to|bis zu|jusqu['’]à)(?!\w)", re.IGNORECASE
+    r"\s?(?:\w+\s)?(?:(?:de|da|di|von|of|per)?\s?(?:hasta|fino a|até|up to|bis zu|jusqu['’]à)"
+    r"|(?:pode|poderá|puede|podría|può|potrebbe|can|could|kann|peut)"
+    r" (?:chegar|alcançar|llegar|alcanzar|ascender|arrivare|raggiungere|reach|atteindre|bis))(?!\w)",
+    re.IGNORECASE,
 )
 _MOST_BEFORE = re.compile(r"(?:最大|最高)[\d,.億万千円ドルユーロウォンの]{0,14}$|최대 ?[\d,.억만]{1,10} ?원?의? ?$")
 
@@ -127,6 +131,15 @@ def _is_maximum(finding: Finding) -> bool:
         return False
     is_bound = _UP_TO.match(text, end) if finding.trigger.form == "noun" else None
     return bool(is_bound or _MOST_BEFORE.search(text[max(0, start - 24) : start]))
+
+
+_PROBE = re.compile(rf"(?<!\w)(?:{'|'.join(load('deciding')['probe'])})", re.IGNORECASE)
+
+
+def _is_outcome_of_probe(finding: Finding, title: Passage) -> bool:
+    """Whether the lead tells what may come of the inquiry that the title tells of."""
+    may_come = finding.status in ("threatened", "proposed") and finding.trigger.measure != "lawsuit"
+    return may_come and not finding.passage.is_title and bool(_PROBE.search(title.text))
 
 
 def _is_within(kind: str, finding: Finding, language: str | None) -> bool:

@@ -40,6 +40,12 @@ _JUDGED = re.compile(r"condamn|被?判")
 _TECHNICAL = re.compile(r"\w\(\)|[a-z]\w*\.[a-z]\w+\(|[A-Z]{2,}_[A-Z]|\b\w+_\w|\b[a-z]\w*/[a-z]\w*\.[a-z]{2,4}\b")
 
 
+#: Who waits for his trial in prison got no term yet.
+_CUSTODY = re.compile(
+    r"(?<!\w)(?:arrest[oi]|arrestat[oaie]|convalid\w+|misur[ae] cautelar[ei]|custodia cautelare|detenid[oa]s?"
+    r"|detid[oa]s?|(?:prisión|prisão) (?:preventiva|provisional)|pres[oa]s? preventivamente|tutuklan\w+)(?!\w)",
+    re.IGNORECASE,
+)
 #: "fines Acme?": a title that asks reports nothing.
 _QUESTION = re.compile(r"[^.:!?|–—]{0,80}\?\s?(?:$|(?:No|Non|Nein|Nee|Não|Nie|Нет)(?!\w))")
 
@@ -72,6 +78,12 @@ def _is_taken(finding: Finding, article: Article, read: Sequence[Passage]) -> bo
     """Whether the sentence reports a measure: not a standing or an earlier one, none of a program."""
     text, start = finding.passage.text, finding.span[0]
     if is_possible(finding, article.language):
+        return False
+    if (
+        finding.trigger.is_plain
+        and finding.trigger.measure == "sentence"
+        and any(_CUSTODY.search(p.text) for p in read)
+    ):
         return False
     if finding.trigger.measure in _LASTING and _STANDING.search(text[max(0, start - 60) : start]):
         return False
