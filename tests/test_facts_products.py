@@ -260,6 +260,7 @@ def test_a_platform_is_hit_where_it_is_named_as_hit(title: str, text: str, expec
             ["N‑central"],
         ),
         ("en", "Exploit Lands for WordPress XSS2Shell Core Flaw", "It is a WordPress Core flaw.", ["WordPress"]),
+        ("en", "Flaw in Formulix AC12G routers", "", ["Formulix AC12G"]),
         ("en", "Sandviper Malware Doubles as a Backdoor", "The Sandviper Malware opens a backdoor.", []),
     ],
 )
