@@ -135,13 +135,17 @@ def claims(kind: str, language: str) -> dict[str, WordPattern]:
     return found
 
 
-_WORD = r"(?!CVE-)[^\s,;:()!?–—]+"
+#: Words that begin something else: what is said on their far side is not said of what stands before.
+_CONTRAST = "|".join(load("stated")["shared"]["contrast"])
+_WORD = rf"(?!CVE-|(?:{_CONTRAST}) )[^\s,;:()!?–—]+"
+#: "l'installazione dell'hotfix": an article that hangs on a word.
+_HANGING = r"(?:\w{1,5}['’])?"
 #: What the signs of a template stand for: up to six words of a clause, the same without a negation, up to three without
 #: a comma. What is said of one id is not said of another.
 _APART = {
-    "…": rf"(?:,? {_WORD}){{0,6}}?,? ",
-    "~": rf"(?:,? (?!{{not}} ){_WORD}){{0,6}}?,? ",
-    "‥": rf"(?: {_WORD}){{0,3}}? ",
+    "…": rf"(?:,? {_WORD}){{0,6}}?,? {_HANGING}",
+    "~": rf"(?:,? (?!{{not}} ){_WORD}){{0,6}}?,? {_HANGING}",
+    "‥": rf"(?: {_WORD}){{0,3}}? {_HANGING}",
 }
 
 

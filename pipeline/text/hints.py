@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 # The parser of the standard library: how a pattern is to be read is not for us to say a second time.
 from re import _constants as _code  # type: ignore[attr-defined]
@@ -62,10 +63,12 @@ class WordPattern:
         return not self.hints or holds_any(small_letters(text), self.hints)
 
 
+@lru_cache(maxsize=64)
 def small_letters(text: str) -> str:
     """The text as hints are written: letters that a pattern takes for one, whatever their case, are one.
 
-    A pattern that ignores case takes the Turkish İ and ı for i, and ſ for s; `str.lower` does not.
+    A pattern that ignores case takes the Turkish İ and ı for i, and ſ for s; `str.lower` does not. Remembered, since every
+    pattern of a sentence asks for the same one.
     """
     lowered = text.lower()
     return lowered.translate(_ALIKE) if any(sign in lowered for sign in _ODD) else lowered
