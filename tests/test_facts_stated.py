@@ -23,6 +23,11 @@ TITLES = {
 }
 
 FIXED = [
+    ("de", "Mit Version 4.2 ist die Lücke Geschichte."),
+    ("nl", "Sinds maandag is het lek verleden tijd."),
+    ("es", "La compañía lo arregló en dos horas."),
+    ("it", "Si raccomanda l'installazione dell'hotfix 4.2."),
+    ("ru", "Производителю удалось исправить ошибку."),
     ("de", "Seit gestern steht Version 4.2 zum Herunterladen bereit."),
     ("de", "Der Hersteller hat die Panne noch am Abend beseitigt."),
     ("de", "Nutzer sollten auf 4.2.1 aktualisieren."),
@@ -59,6 +64,16 @@ FIXED = [
 ]
 
 UNFIXED = [
+    ("de", "Der Hersteller sieht keinen Handlungsbedarf."),
+    ("de", "Auf ein Update müssen Kunden bis Mai warten."),
+    ("nl", "De fabrikant ziet geen noodzaak tot een oplossing."),
+    ("sv", "Tillverkaren tänker inte åtgärda felet."),
+    ("es", "La marca no piensa corregir el defecto."),
+    ("pt", "A empresa não pretende corrigir o defeito."),
+    ("it", "L'azienda non intende correggere il difetto."),
+    ("pl", "Producent nie zamierza naprawić błędu."),
+    ("ru", "Производитель отказался исправлять ошибку."),
+    ("tr", "Üretici düzeltmeye gerek görmüyor."),
     ("de", "Ein Patch ist noch nicht erschienen."),
     ("de", "Der Anbieter arbeitet noch an einer Korrektur."),
     ("de", "Ein Update soll in den kommenden Wochen folgen."),
@@ -95,6 +110,9 @@ UNFIXED = [
 ]
 
 UNSAID_OF_A_FIX = [
+    ("it", "Un estraneo può installare programmi da remoto."),
+    ("pl", "Obcy może zdalnie zainstalować program."),
+    ("es", "Quien no haya instalado el programa no corre peligro."),
     ("de", "Wann ein Update erscheint, ist unklar."),
     ("de", "Wer die Lücke noch nicht geschlossen hat, sollte das Gerät abschalten."),
     ("de", "Bis ein Patch verfügbar ist, sollte man den Port sperren."),
@@ -111,6 +129,9 @@ UNSAID_OF_A_FIX = [
 ]
 
 ATTACKED = [
+    ("de", "Forscher zählen tausende gekaperte Router."),
+    ("es", "Miles de routers han sido comprometidos."),
+    ("pl", "Przestępcy stosowali lukę w kampanii szpiegowskiej."),
     ("de", "Kriminelle nutzen die Lücke bereits aus."),
     ("de", "Die Behörde hat erste Angriffe beobachtet."),
     ("de", "Botnetze missbrauchen den Fehler seit Januar."),
@@ -137,6 +158,10 @@ ATTACKED = [
 ]
 
 SPARED = [
+    ("de", "Die Protokolle zeigten keine fremden Zugriffe."),
+    ("es", "Ninguno de los fallos ha sido aprovechado."),
+    ("pl", "Nie doszło do wycieku."),
+    ("it", "Nessun dato è stato sottratto."),
     ("de", "Hinweise auf Missbrauch gibt es laut Hersteller nicht."),
     ("de", "Niemand habe die Lücke genutzt, heißt es."),
     ("de", "Nutzer seien nicht zu Schaden gekommen."),

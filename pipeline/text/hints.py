@@ -67,8 +67,8 @@ class WordPattern:
 def small_letters(text: str) -> str:
     """The text as hints are written: letters that a pattern takes for one, whatever their case, are one.
 
-    A pattern that ignores case takes the Turkish İ and ı for i, and ſ for s; `str.lower` does not. Remembered, since every
-    pattern of a sentence asks for the same one.
+    A pattern that ignores case takes the Turkish İ and ı for i, and ſ for s; `str.lower` does not. Remembered, since
+    every pattern asks for those of the same sentence.
     """
     lowered = text.lower()
     return lowered.translate(_ALIKE) if any(sign in lowered for sign in _ODD) else lowered
