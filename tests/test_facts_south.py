@@ -95,6 +95,17 @@ def test_whom_it_hits(language: str, title: str, targets: list[str]) -> None:
         ("tr", "Danıştay, Examplia'ya verilen cezayı iptal etti", "annulled"),
         ("tr", "Ankara 1. Sulh Ceza Hâkimliği Examplia yasağını kaldırdı", "lifted"),
         ("ko", "대법원, 이그잼플 과징금 확정", "upheld"),
+        # What the one that was hit means to do, and words that only look like those of another status.
+        ("es", "La AEPD multa a Examplia con 2 millones, que la firma quiere recurrir", "imposed"),
+        ("es", "La AEPD multa con 9.000 euros a Examplia por fotografiar a estudiantes", "imposed"),
+        ("es", "Condenan a dos años a Jo Doe en sentencia que no es firme", "imposed"),
+        ("it", "Il Garante multa Examplia per trattamento illegittimo di dati", "imposed"),
+        ("it", "Bankitalia revoca l’autorizzazione a Examplia", "imposed"),
+        ("it", "Multa a Examplia: dati a rischio per anni", "imposed"),
+        ("pt", "Anatel cassa autorização da Examplia e cita risco de fraude", "imposed"),
+        ("pt", "Procon multa Examplia, mostra levantamento", "imposed"),
+        ("ja", "公取委、エグザンプルに課徴金　同社は不服を申し立てる方針", "imposed"),
+        ("tr", "BTK, siber tehditlere karşı önlem almayan Examplia'ya para cezası verdi", "imposed"),
     ],
 )  # fmt: skip
 def test_how_far_it_went(language: str, title: str, status: str) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from pipeline.facts.patterns import Trigger, beside_terms, context_words, hinted, load, spoken, statuses, triggers
 from pipeline.facts.spans import Passage
-from pipeline.text.hints import small_letters
+from pipeline.text.hints import WordPattern, small_letters
 
 #: Kinds that a more telling one of the lead replaces.
 _VAGUE = frozenset({"other", "conviction", "restriction", "designation", "ban", "suspension"})
@@ -207,6 +207,24 @@ def _clause(text: str, span: tuple[int, int]) -> str:
     return text[start:end]
 
 
+#: "revoca", "anula", "cancels": of a licence the measure itself.
+_WITHDRAWS = re.compile(r"(?:re[vt]o[cg]|revok|retir|ritir|anul|annul|cancel|cass|iptal|取り?消|취소)", re.IGNORECASE)
+_TO_COME = frozenset({"proposed", "threatened"})
+#: What the one that was hit means to do about it ("quiere recurrir", "控訴を検討").
+_APPEALS = re.compile("|".join(load("deciding")["appeals"]), re.IGNORECASE)
+#: How far from such words those of a plan stand, in code points.
+_NEAR_APPEAL, _BEFORE_APPEAL = 36, 8
+
+
+def _not_of_appeal(pattern: WordPattern, window: str) -> re.Match[str] | None:
+    """The first words of a plan that is not to appeal."""
+    for match in pattern.finditer(window):
+        around = window[max(0, match.start() - _BEFORE_APPEAL) : match.end() + _NEAR_APPEAL]
+        if not _APPEALS.search(around):
+            return match
+    return None
+
+
 def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> str:
     around = text[max(0, span[0] - 2 * _BEFORE_TERM) : span[1] + _BEFORE_TERM]
     if trigger.measure == "sentence" and _has("requested", around, language):
@@ -214,7 +232,9 @@ def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | 
     window = _clause(text, span)
     for tag in spoken(language):
         for status, pattern in statuses(tag):
-            match = pattern.search(window)
+            match = _not_of_appeal(pattern, window) if status in _TO_COME else pattern.search(window)
+            if match and trigger.measure == "licence_withdrawal" and _WITHDRAWS.match(match[0]):
+                match = None  # "revoca la licenza" takes it, and lifts nothing
             if match and status == "threatened" and _THREAT.search(window, 0, match.start()):
                 match = None  # "attacks threatening the Union" is why, not how far
             if match and status in ("annulled", "lifted") and _is_in_vain(window, match.span(), language):
