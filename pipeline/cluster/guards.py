@@ -43,8 +43,9 @@ VAGUE_DAYS = 3.0
 PRODUCT = 0.5
 #: Least share of each title (by rareness) that the other article of the outlet must hold.
 FOUND = 0.45
-#: Days between two numbers of a column, from which one opening is its name and not the day's subject.
-COLUMN_DAYS = 1.0
+#: Days between two numbers of a column, from which one opening is its name and not the day's subject; the most words of
+#: a title that is nothing but that name, and the cosine from which two titles are one.
+COLUMN_DAYS, COLUMN_WORDS, _ONE_TITLE = 1.0, 4, 0.999
 
 _ROUND_UPS = Path(__file__).parent / "data" / "round_ups.json"
 #: Code points of the first paragraph by which a newsletter is known.
@@ -229,10 +230,13 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
 
 
 def _column(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """One opening up to a colon or a dash on two days, and behind it no word in common: "Box of the week: Heron"."""
-    same = (t.openings[a] >= 0) & (t.openings[a] == t.openings[b])
-    same &= np.nan_to_num(np.abs(t.days[a] - t.days[b])) >= COLUMN_DAYS
-    column: NDArray[np.bool_] = same & (shared(t.behind[a], t.behind[b]) == 0)
+    """One name of a column, and no word in common behind it on two days, or no name in common below it."""
+    opening = (t.openings[a] >= 0) & (t.openings[a] == t.openings[b]) & (shared(t.behind[a], t.behind[b]) == 0)
+    title = (t.title_size[a] <= COLUMN_WORDS) & (shared(t.title_rows[a], t.title_rows[b]) > _ONE_TITLE)
+    common = t.names[a].multiply(t.names[b])
+    title &= sums(common) - sums(common.multiply(t.in_title[a])) <= 1e-3
+    days = np.nan_to_num(np.abs(t.days[a] - t.days[b])) >= COLUMN_DAYS
+    column: NDArray[np.bool_] = title | (opening & days)
     return column
 
 
