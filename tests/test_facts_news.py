@@ -1,7 +1,9 @@
 """Facts of news in twelve languages, in our own words: no field may fall under its floor, in either half of a set.
 
-Two sets: one of ten languages (`facts_news`), one of many ways to write a headline in twelve (`facts_styles`). The
-items of the half "open" were read while the rules were written, those of "held" were only ever counted.
+Three sets: one of ten languages (`facts_news`), one of many ways to write a headline in twelve (`facts_styles`), one
+as papers, regulators and vendors of ten languages other than English, French and Chinese write (`facts_press`), by
+another hand than the rules. The items of the half "open" were read while the rules were written, those of "held" were
+only ever counted.
 """
 
 from __future__ import annotations
@@ -41,10 +43,22 @@ FLOORS = {
         "exploited": ((0.97, 0.97), (0.97, 0.79)),
         "patched": ((0.91, 0.97), (0.89, 0.83)),
     },
+    "facts_press": {
+        "authority": ((0.93, 0.92), (0.92, 0.76)),
+        "target": ((0.96, 0.84), (0.74, 0.59)),
+        "measure": ((0.92, 0.92), (0.86, 0.78)),
+        "measure_and_status": ((0.92, 0.92), (0.72, 0.65)),
+        "amount": ((0.97, 0.85), (0.97, 0.77)),
+        "duration": ((0.97, 0.90), (0.86, 0.64)),
+        "cve": ((0.97, 0.97), (0.97, 0.97)),
+        "product": ((0.97, 0.94), (0.93, 0.72)),
+        "exploited": ((0.97, 0.97), (0.97, 0.64)),
+        "patched": ((0.97, 0.97), (0.88, 0.55)),
+    },
 }
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=6)
 def _counts(name: str, half: str) -> dict[str, tuple[int, int, int]]:
     counts: dict[str, tuple[int, int, int]] = script("bench/facts.py").count(
         script("bench/facts.py").read_news(DATA / name, half)
