@@ -276,6 +276,17 @@ def kinds(data: Path) -> None:
         print(f"at one of {1 / false:.0f} held units, {recall:.3f} of {len(rows)} lines of kinds left out go")
 
 
+def keep(path: Path, arrays: dict[str, np.ndarray], *, check: bool) -> None:
+    """Write the weights; or leave with 1 where the file holds others, and write nothing."""
+    if check:
+        with np.load(path) as stored:
+            same = all(np.array_equal(stored[name], value) for name, value in arrays.items())
+        print("same" if same else "DIFFERENT")
+        raise SystemExit(not same)
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+    print(f"{path.stat().st_size} bytes")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -285,14 +296,7 @@ def main() -> None:
     if arguments.kinds:
         kinds(arguments.data)
         return
-    arrays = train(arguments.data)
-    if arguments.check:
-        with np.load(OUT) as stored:
-            same = all(np.array_equal(stored[name], value) for name, value in arrays.items())
-        print("same" if same else "DIFFERENT")
-        raise SystemExit(not same)
-    np.savez_compressed(OUT, **arrays)  # type: ignore[arg-type]
-    print(f"{OUT.stat().st_size} bytes")
+    keep(OUT, train(arguments.data), check=arguments.check)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from train_lines import NEWS, SITE, matrix, own_lines, quantised, share, units
+from train_lines import NEWS, SITE, keep, matrix, own_lines, quantised, share, units
 
 from pipeline.text.notices import split_lines
 
@@ -64,14 +64,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--check", action="store_true", help="compare with the shipped weights")
     arguments = parser.parse_args()
-    arrays = train(arguments.data)
-    if arguments.check:
-        with np.load(OUT) as stored:
-            same = all(np.array_equal(stored[name], value) for name, value in arrays.items())
-        print("same" if same else "DIFFERENT")
-        raise SystemExit(not same)
-    np.savez_compressed(OUT, **arrays)  # type: ignore[arg-type]
-    print(f"{OUT.stat().st_size} bytes")
+    keep(OUT, train(arguments.data), check=arguments.check)
 
 
 if __name__ == "__main__":
