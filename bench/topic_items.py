@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from html import unescape
 from pathlib import Path
 
 from stream_items import read_lines, read_rows
@@ -51,14 +52,12 @@ class Item:
 
 
 def stream_items(data: Path) -> dict[str, Item]:
-    """url -> every item of the unlabelled streams, as yet without a label; of one url the first.
-
-    Texts stay as written, with their entities: the heads that ship were trained on these.
-    """
+    """url -> every item of the unlabelled streams, as yet without a label; of one url the first."""
     found: dict[str, Item] = {}
     for row in read_rows(data, STREAMS):
-        lead = " ".join(row.parts)[:LEAD]
-        found.setdefault(row.url, Item(row.url, row.title, lead, (0, 0), 0.0, False, row.language))
+        # As the pipeline serves them, whatever entities the streams left in.
+        title, lead = unescape(row.title), unescape(" ".join(row.parts))[:LEAD]
+        found.setdefault(row.url, Item(row.url, title, lead, (0, 0), 0.0, False, row.language))
     return found
 
 
