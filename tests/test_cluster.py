@@ -102,6 +102,16 @@ def test_a_cve_alone_is_not_a_story() -> None:
     assert len(cluster([patch, sanction])) == 2
 
 
+def test_a_flaw_and_who_was_punished_over_it_are_two_stories() -> None:
+    """Also where the report on the sanction tells of the flaw as much, and both share its name and its id."""
+    advice = article("adv", "Five countries give joint advice on the Log4j flaw after Alibaba Cloud reported it",
+                     "Agencies of five countries tell how to find Log4j flaw CVE-2021-44228, found at Alibaba Cloud.",
+                     subject="alibaba", topics={"disclosure": 0.97, "sanction": 0.02})  # fmt: skip
+    punished = [replace(report, topics={"disclosure": 0.9, "sanction": 0.98}) for report in ALIBABA]
+
+    assert groups(cluster([*punished, advice])) == {frozenset({"fr1", "en1", "de1"}), frozenset({"adv"})}
+
+
 def test_round_ups_join_no_story() -> None:
     """A weekly recap that tells of the event among others stays alone."""
     recap = article("r", "Weekly recap: China suspends Alibaba Cloud partnership, Log4j and more", ALIBABA[1].text,

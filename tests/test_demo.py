@@ -69,6 +69,8 @@ def test_the_founding_case_is_one_story(made: tuple[Path, Edition, RunReport]) -
 
     assert card is edition.cards[0]
     assert card.labels == ("disclosure", "sanction")
+    assert all("alibaba" in source.url.casefold() or "alibaba" in source.title.casefold() or "阿里云" in source.title
+               for source in card.sources), "what agencies advise on the flaw is another story"  # fmt: skip
     assert {source.language for source in card.sources} >= {"fr", "en", "de", "es", "zh"}
     assert any(source.is_copy for source in card.sources)
     assert "Alibaba Cloud" in card.headline.text
