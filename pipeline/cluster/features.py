@@ -88,8 +88,8 @@ class Table:
     notices: NDArray[np.int64]
     #: Codes of the dates that titles end with, -1 for none.
     title_dates: NDArray[np.int64]
-    #: 1 for an article on a disclosure alone, -1 for one on a sanction alone, 0 where either may be.
-    topics: NDArray[np.int64]
+    #: Whether the article is on a disclosure and surely on no sanction.
+    on_flaw_alone: NDArray[np.bool_]
     #: Whether the article is on a sanction, whatever else it is on.
     on_sanction: NDArray[np.bool_]
     #: Days since 1970, NaN when undated.
@@ -160,7 +160,7 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
         products=_binary(products),
         openings=_codes([s.opening for s in signatures]),
         behind=_binary([s.behind for s in signatures]),
-        topics=np.array([_topic(a) for a in articles], dtype=np.int64),
+        on_flaw_alone=np.array([_on_flaw_alone(a) for a in articles], dtype=bool),
         on_sanction=np.array([a.topics.get("sanction", 0.0) >= _SURE for a in articles], dtype=bool),
         days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
         languages=_codes([a.language if a.language != "und" else None for a in articles]),
@@ -259,11 +259,8 @@ def _forms(articles: Sequence[Article]) -> NDArray[np.bool_]:
     return forms
 
 
-def _topic(article: Article) -> int:
-    disclosure, sanction = article.topics.get("disclosure", 0.0), article.topics.get("sanction", 0.0)
-    if disclosure >= _SURE and sanction <= _UNLIKELY:
-        return 1
-    return -1 if sanction >= _SURE and disclosure <= _UNLIKELY else 0
+def _on_flaw_alone(article: Article) -> bool:
+    return article.topics.get("disclosure", 0.0) >= _SURE and article.topics.get("sanction", 0.0) <= _UNLIKELY
 
 
 def _binary(rows: Sequence[NDArray[np.int32]]) -> Any:

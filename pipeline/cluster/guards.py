@@ -28,7 +28,6 @@ AGAINST = {
     "form days from the news": DOUBT,
     "form of another product": VAGUE,
     "flaws of other names": DOUBT,
-    "flaw beside a sanction about it": DOUBT,
 }
 GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window")
 
@@ -148,7 +147,8 @@ def guard_pairs(
     gap = np.nan_to_num(np.abs(table.days[left] - table.days[right]))
     bar("beyond the window", gap > window_days)
     bar("other CVE ids", other_cves(table, left, right, one_flaw))
-    bar("disclosure and sanction", table.topics[left] * table.topics[right] < 0)
+    flaw, punished = table.on_flaw_alone, table.on_sanction
+    bar("disclosure and sanction", (flaw[left] & punished[right]) | (punished[left] & flaw[right]))
     same = (table.outlets[left] == table.outlets[right]) & (table.languages[left] == table.languages[right])
     rows = np.flatnonzero(same)
     if len(rows):
@@ -208,8 +208,7 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
     One outlet seldom tells one event twice in other words: no CVE id in common, and a title that names little of what
     the other article tells; nor in two numbers of a column. A filled-in form without CVE ids ("Multiple vulnerabilities
     in …") is known by its product and its day alone: it is seldom the news about an id that is days away, and nothing
-    says that it is news whose title does not name that product. Who is punished over a flaw is another event than the
-    flaw, though its report tells both.
+    says that it is news whose title does not name that product.
     """
     words, days, product, column = (np.zeros(len(left), dtype=bool) for _ in range(4))
     rows = np.flatnonzero((t.outlets[left] == t.outlets[right]) & (t.languages[left] == t.languages[right]))
@@ -223,9 +222,7 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
         days |= vague[one] & (t.cve_count[other] > 0) & far
         rows = np.flatnonzero(vague[one] & ~t.is_form[other])
         product[rows] |= _named(t, one[rows], other[rows]) < PRODUCT
-    flaw, punished = t.topics == 1, t.on_sanction
     return {
-        "flaw beside a sanction about it": (flaw[left] & punished[right]) | (punished[left] & flaw[right]),
         "one outlet's column": column,
         "one outlet in other words": words,
         "form days from the news": days,
