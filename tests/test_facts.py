@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from facts_kit import article, facts, values
@@ -10,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
-from pipeline.facts import find_facts
+from pipeline.facts import find_facts, patterns
 from pipeline.facts.enrich import Catalogue, Scores, enrich, read_epss, read_kev
-from pipeline.facts.patterns import authorities, load, spoken, triggers
+from pipeline.facts.patterns import authorities, load_common, load_own, spoken, triggers
 from pipeline.model import Article, Fact
 
 ALIBABA = [
@@ -443,7 +445,31 @@ def test_every_measure_has_words_in_the_main_languages() -> None:
         kinds = {t.measure for t in triggers(language)}
         assert {"fine", "ban", "suspension", "sentence", "designation", "export_control", "lawsuit"} <= kinds
     assert spoken("fr-CA") == ("fr", "en")
-    assert load("measures")["status"].keys() == {"lifted", "reduced", "annulled", "upheld", "threatened", "proposed"}
+    assert load_common("measures")["status"] == ["lifted", "reduced", "annulled", "upheld", "threatened", "proposed"]
+
+
+def test_words_of_a_language_stand_under_names_that_all_share() -> None:
+    """A list under a name that common.toml lacks is never tried, nor is a file of a language it does not name."""
+    common = load_common("measures")
+    names = {kind: {row["name"] for row in common[kind]} for kind in ("trigger", "plain")}
+    names |= {kind: set(common[kind]) for kind in ("status", "beside")}
+    for language in common["languages"]:
+        for kind, lists in load_own("measures", language).items():
+            assert lists.keys() <= names[kind], (language, kind)
+
+    shared = load_common("stated")
+    templates = [t for kind in ("exploited", "patched") for listed in shared[kind].values() for t in listed]
+    slots = set(re.findall(r"\{(\w+)\}", " ".join(templates)))
+    for language in shared["languages"]:
+        assert load_own("stated", language).keys() <= slots, language
+
+
+@pytest.mark.parametrize("folder", ["measures", "stated"])
+def test_each_language_of_a_folder_is_listed(folder: str) -> None:
+    """The files beside common.toml are those of the languages that it names."""
+    files = {path.stem for path in (Path(patterns.__file__).parent / "data" / folder).iterdir()}
+
+    assert files == {"common", *load_common(folder)["languages"]}
 
 
 def test_kev_and_epss_are_added_with_their_date() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from facts_kit import facts, told, values
 
-from pipeline.facts.patterns import load, power_words
+from pipeline.facts.patterns import load_common, power_words, triggers
 
 
 def measures(language: str, title: str, lead: str = "") -> list[object]:
@@ -123,8 +123,9 @@ def test_what_is_no_measure_at_all(language: str, title: str) -> None:
 
 def test_every_language_of_plain_wordings_names_powers() -> None:
     """A wording could never count in a language without words for a power."""
-    spoken = {key for entry in load("plain")["trigger"] for key in entry} - {"measure", "form"}
+    spoken = {language for language in load_common("measures")["languages"] if triggers(language, plain=True)}
 
+    assert len(spoken) == 20
     assert {language for language in spoken if power_words(language) is None} == set()
 
 

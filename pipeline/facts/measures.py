@@ -273,7 +273,7 @@ def choose_measures(findings: list[Finding]) -> list[Finding]:
     if title:
         main = min(title, key=lambda f: f.trigger.order)
         undone = [f for f in lead if f.status in _UNDONE and f.trigger.measure in _OF_MONEY]
-        if main.trigger.order == 0 and not main.trigger.is_plain and undone:
+        if main.trigger.is_escape and undone:
             return undone[:1]  # who "escapes the fine" had it annulled
         if main.trigger.measure in _VAGUE:
             better = [f for f in lead if _refines(main, f)]
@@ -340,7 +340,7 @@ _ORDERED = re.compile(
 
 def _refines(vague: Finding, finding: Finding) -> bool:
     """Whether the lead says more exactly what the title means."""
-    if vague.trigger.order == 0 or (
+    if vague.trigger.is_escape or (
         (vague.trigger.measure, finding.trigger.measure) == ("designation", "fine")
         and not any(c.isdigit() for c in finding.passage.text)
     ):

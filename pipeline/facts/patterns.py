@@ -25,6 +25,8 @@ Form = Literal["acts", "suffers", "noun"]
 class Trigger:
     """Words that name a measure, and how whom and who stand around them."""
 
+    #: What the list of words is called ("escaped"), and the measure that they name.
+    name: str
     measure: str
     form: Form
     #: Place in the list; earlier wins.
@@ -34,6 +36,11 @@ class Trigger:
     hints: tuple[str, ...]
     #: A wording that means a measure only of somebody with the power to take it ("blocks", "pays").
     is_plain: bool = False
+
+    @property
+    def is_escape(self) -> bool:
+        """Whether the words say that somebody got off ("escapes the fine")."""
+        return self.name == "escaped"
 
 
 def hinted(lowered: str, triggers: Iterable[Trigger]) -> Iterator[Trigger]:
@@ -50,10 +57,20 @@ class Authority:
     country: str
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=128)
 def load(name: str) -> dict[str, Any]:
     """One of the tables in data/."""
     return read_table(_DATA / f"{name}.toml")
+
+
+def load_common(folder: str) -> dict[str, Any]:
+    """What the languages share of a table that has a file for each of them."""
+    return load(f"{folder}/common")
+
+
+def load_own(folder: str, language: str) -> dict[str, Any]:
+    """What such a table has in a language; empty where it has nothing."""
+    return load(f"{folder}/{language}") if language in load_common(folder)["languages"] else {}
 
 
 def spoken(language: str | None) -> tuple[str, ...]:
@@ -85,10 +102,13 @@ def compile_words(words: list[str], language: str) -> WordPattern:
 @lru_cache(maxsize=64)
 def triggers(language: str, *, plain: bool = False) -> tuple[Trigger, ...]:
     """What names a measure in a language, most telling first; `plain` for wordings that need a power beside them."""
-    rows = enumerate(load("plain" if plain else "measures")["trigger"])
-    listed = [(order, row, compile_words(row[language], language)) for order, row in rows if language in row]
+    kind = "plain" if plain else "trigger"
+    own: Mapping[str, list[str]] = load_own("measures", language).get(kind, {})
+    rows = enumerate(load_common("measures")[kind])
+    listed = [(order, row, compile_words(own[row["name"]], language)) for order, row in rows if row["name"] in own]
     return tuple(
-        Trigger(row["measure"], row["form"], order, words.pattern, words.hints, plain) for order, row, words in listed
+        Trigger(row["name"], row["measure"], row["form"], order, words.pattern, words.hints, plain)
+        for order, row, words in listed
     )
 
 
@@ -112,15 +132,17 @@ def context_words(kind: str, language: str) -> WordPattern | None:
 @lru_cache(maxsize=64)
 def statuses(language: str) -> tuple[tuple[str, WordPattern], ...]:
     """What says how far a measure went, strongest first."""
-    tables: Mapping[str, Mapping[str, list[str]]] = load("measures")["status"]
+    own: Mapping[str, list[str]] = load_own("measures", language).get("status", {})
     return tuple(
-        (status, compile_words(words[language], language)) for status, words in tables.items() if language in words
+        (status, compile_words(own[status], language)) for status in load_common("measures")["status"] if status in own
     )
 
 
+@lru_cache(maxsize=64)
 def beside_terms(kind: str, language: str) -> WordPattern | None:
-    """Words of the table "requested" (a prosecutor asks for a term) or "possible" (what may come)."""
-    return _listed("measures", kind, language)
+    """Words "requested" (a prosecutor asks for a term), "possible" (what may come) or "deadline" (to obey until)."""
+    own: Mapping[str, list[str]] = load_own("measures", language).get("beside", {})
+    return compile_words(own[kind], language) if kind in own else None
 
 
 @lru_cache(maxsize=64)
@@ -128,7 +150,7 @@ def claims(kind: str, language: str) -> dict[str, WordPattern]:
     """Patterns "yes", "no", "later" and "unless" of "exploited" or "patched": those listed, and filled templates."""
     listed: Mapping[str, Mapping[str, list[str]]] = load("disclosure")[kind]
     found = {}
-    for name in dict.fromkeys((*listed, *load("stated")[kind])):
+    for name in dict.fromkeys((*listed, *load_common("stated")[kind])):
         words = [*listed.get(name, {}).get(language, ()), *_filled(kind, name, language)]
         if words:
             found[name] = compile_words(words, language)
@@ -136,7 +158,7 @@ def claims(kind: str, language: str) -> dict[str, WordPattern]:
 
 
 #: Words that begin something else: what is said on their far side is not said of what stands before.
-_CONTRAST = "|".join(load("stated")["shared"]["contrast"])
+_CONTRAST = "|".join(load_common("stated")["shared"]["contrast"])
 _WORD = rf"(?!CVE-|(?:{_CONTRAST}) )[^\s,;:()!?–—]+"
 #: "l'installazione dell'hotfix": an article that hangs on a word.
 _HANGING = r"(?:\w{1,5}['’])?"
@@ -151,8 +173,8 @@ _APART = {
 
 def _filled(kind: str, name: str, language: str) -> Iterator[str]:
     """The templates of one kind with the words of a language; without those that it has not all words for."""
-    table = load("stated")
-    words: Mapping[str, list[str]] = table["words"].get(language, {})
+    table = load_common("stated")
+    words: Mapping[str, list[str]] = load_own("stated", language)
     parts = {f"{{{slot}}}": f"(?:{'|'.join(some)})" for slot, some in words.items()}
     if "not" in words:
         parts |= {sign: between.replace("{not}", parts["{not}"]) for sign, between in _APART.items()}

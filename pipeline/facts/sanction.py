@@ -176,16 +176,11 @@ def _lists(actor: Actor) -> bool:
     return actor.level == "government" or actor.id in _LISTERS
 
 
-def _is_escape(finding: Finding) -> bool:
-    """Whether the words are those of the first list ("escapes the fine")."""
-    return finding.trigger.order == 0 and not finding.trigger.is_plain
-
-
 def _is_fine_by_court(finding: Finding, deciding: Sequence[Actor], word: str) -> bool:
     """Whether courts of a state annul or uphold what "escaped" or a "sanzione": administrative ones are of a sum."""
     if not deciding or any(a.level != "court" or a.id in _EU_COURTS for a in deciding):
         return False
-    return _is_escape(finding) or (finding.status in _REVISED and bool(_SANCTION.match(word)))
+    return finding.trigger.is_escape or (finding.status in _REVISED and bool(_SANCTION.match(word)))
 
 
 _EU_COURTS = frozenset({"CJEU", "EU General Court"})
@@ -219,7 +214,7 @@ def _how_far(
 ) -> str:
     """How far the measure went: what a court lifts it annuls, and the lead may say that it confirms it."""
     status = finding.status
-    if _is_escape(finding) and deciding and all(actor.level == "court" for actor in deciding):
+    if finding.trigger.is_escape and deciding and all(actor.level == "court" for actor in deciding):
         return "annulled"  # who escapes a fine before a court
     if not deciding or any(actor.level != "court" for actor in deciding):
         return status
