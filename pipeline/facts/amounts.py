@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.facts.actors import Actor, entry
+from pipeline.facts.actors import entry
 from pipeline.facts.measures import Finding, Place
 from pipeline.facts.patterns import load, spoken
+from pipeline.facts.roles import Actor
 from pipeline.facts.spans import Passage
 from pipeline.model import Fact
 from pipeline.text.quantities import Quantity

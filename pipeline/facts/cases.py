@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.facts.actors import Actor
 from pipeline.facts.parties import parties
 from pipeline.facts.patterns import load
+from pipeline.facts.roles import Actor
 from pipeline.text.names import Name
 from pipeline.text.tags import primary
 

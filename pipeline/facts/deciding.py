@@ -5,25 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.facts.actors import (
+from pipeline.facts.actors import actors, entry, is_bare
+from pipeline.facts.measures import Place
+from pipeline.facts.parties import parties
+from pipeline.facts.patterns import Authority, Trigger, load
+from pipeline.facts.roles import (
     Actor,
-    actors,
     against,
     announces,
-    entry,
-    is_bare,
     is_decision_of,
     is_indefinite,
     is_label,
     is_next_instance,
     is_subject,
-    pick_authorities,
     revises,
 )
-from pipeline.facts.measures import Place
-from pipeline.facts.parties import parties
-from pipeline.facts.patterns import Authority, Trigger, load
 from pipeline.facts.spans import Passage
+from pipeline.facts.weighed import pick_authorities
 
 
 def pick_deciding(

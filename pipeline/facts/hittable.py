@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.facts.actors import Actor
 from pipeline.facts.described import WHO
 from pipeline.facts.marks import TARGET_BEFORE, is_strong
 from pipeline.facts.patterns import Trigger, load
+from pipeline.facts.roles import Actor
 from pipeline.text.names import Name, organisations, products
 
 _NOT_TARGET = frozenset(load("people")["nobody"])

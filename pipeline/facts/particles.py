@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipeline.facts.actors import Actor
 from pipeline.facts.patterns import load
+from pipeline.facts.roles import Actor
 from pipeline.text.names import Name
 from pipeline.text.tags import primary
 

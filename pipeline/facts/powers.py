@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from pipeline.facts.actors import Actor, actors, against, is_subject
+from pipeline.facts.actors import actors
 from pipeline.facts.patterns import power_words, spoken
+from pipeline.facts.roles import Actor, against, is_subject
 from pipeline.facts.spans import Passage
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 

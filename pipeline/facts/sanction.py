@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from pipeline.facts.actors import Actor, actors, pick_authorities, revises
+from pipeline.facts.actors import actors
 from pipeline.facts.amounts import amount_facts
 from pipeline.facts.cases import has_cases, named_by_case
 from pipeline.facts.deciding import pick_deciding
@@ -20,9 +20,11 @@ from pipeline.facts.measures import Finding, Place, alike, choose_measures, find
 from pipeline.facts.parties import parties, without_kind
 from pipeline.facts.patterns import authorities, load
 from pipeline.facts.persons import pick_persons
+from pipeline.facts.roles import Actor, revises
 from pipeline.facts.spans import Passage
 from pipeline.facts.taken import reported
 from pipeline.facts.targets import pick_targets
+from pipeline.facts.weighed import pick_authorities
 from pipeline.model import Article, Fact
 from pipeline.text.background import opens_long_ago
 from pipeline.text.names import Name, maker, organisations, products, same_name

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.facts.actors import Actor
 from pipeline.facts.cases import has_cases, named_by_case
 from pipeline.facts.described import (
     clause_start,
@@ -22,6 +21,7 @@ from pipeline.facts.objects import direct_object, is_many, is_of_a_name
 from pipeline.facts.particles import has_particles, named_by_particle
 from pipeline.facts.parties import parties, told_by_kind
 from pipeline.facts.patterns import Form, Trigger, load, spoken
+from pipeline.facts.roles import Actor
 from pipeline.text.names import Name, organisations
 from pipeline.text.tags import primary
 
