@@ -1,4 +1,4 @@
-"""Whom a sentence shows as hit in so many words, wherever he stands: "against X", a public body right behind the verb."""
+"""Whom a sentence shows as hit in so many words, wherever he stands: "against X", a public body behind the verb."""
 
 from __future__ import annotations
 
