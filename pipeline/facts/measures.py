@@ -24,6 +24,11 @@ class Finding:
     span: tuple[int, int]
     status: str
 
+    @property
+    def words(self) -> str:
+        """The words that name the measure."""
+        return self.passage.text[slice(*self.span)]
+
 
 @lru_cache(maxsize=128)
 def find_measures(passage: Passage, language: str | None, *, plain: bool = False) -> tuple[Finding, ...]:
@@ -263,7 +268,7 @@ def _is_in_vain(text: str, undoing: tuple[int, int], language: str | None) -> bo
 
 _UNDONE, _OF_MONEY = frozenset({"annulled", "lifted"}), frozenset({"fine", "damages", "other"})
 #: What a higher body did with the measure: the title's word on it wins.
-_REVISED = frozenset({"upheld", "reduced", "annulled"})
+REVISED = frozenset({"upheld", "reduced", "annulled"})
 
 
 def choose_measures(findings: list[Finding]) -> list[Finding]:
@@ -278,7 +283,7 @@ def choose_measures(findings: list[Finding]) -> list[Finding]:
         if main.trigger.measure in _VAGUE:
             better = [f for f in lead if _refines(main, f)]
             if better:
-                is_told = main.status in _REVISED or (main.status != "imposed" and better[0].status == "imposed")
+                is_told = main.status in REVISED or (main.status != "imposed" and better[0].status == "imposed")
                 return [replace(better[0], status=main.status) if is_told else better[0]]
         return [main, *_beside(main, [*title, *lead])]
     if not lead:

@@ -166,7 +166,7 @@ def _is_private(finding: Finding, title: Passage, read: Sequence[Passage], langu
     is_claimed = _has("private", title, language) or _has("private", passage, language)
     if measure == "damages":
         return is_claimed and not names_power(passage, language) and not names_power(title, language)
-    if measure != "fine" or not _AGREED.search(passage.text[slice(*finding.span)]):
+    if measure != "fine" or not _AGREED.search(finding.words):
         return False
     if is_claimed and not names_official(passage, language) and not names_official(title, language):
         return True
@@ -212,7 +212,7 @@ def _is_noun(finding: Finding, language: str | None) -> bool:
     if finding.trigger.form == "noun":
         return True
     power = power_at(finding.passage, language)
-    is_plural = _SEVERAL.search(finding.passage.text[slice(*finding.span)])
+    is_plural = _SEVERAL.search(finding.words)
     return bool(is_plural) and (power is None or power >= finding.span[0])
 
 

@@ -109,7 +109,7 @@ def _is_backed(finding: Finding, read: Sequence[Passage], language: str | None) 
         return True
     if finding.passage.is_title and finding.trigger.form == "suffers" and measure != "damages":
         return True
-    if measure == "damages" and _JUDGED.match(finding.passage.text[slice(*finding.span)]):
+    if measure == "damages" and _JUDGED.match(finding.words):
         return True
     if measure == "damages" and any(f.trigger.measure == "sentence" for p in read for f in find_measures(p, language)):
         return True  # whom a court sentences it makes pay
