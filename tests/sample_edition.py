@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from pipeline.compose import compose
 from pipeline.model import (
@@ -100,7 +101,7 @@ class Book:
         self.calls: list[tuple[str, int]] = []
 
     def translate(
-        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: str = "text"
+        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: str = "text", facts: Any = ()
     ) -> list[Translation]:
         self.calls.append((style, len(texts)))
         return [self._one(text, source or "und", target) for text, source in texts]

@@ -129,7 +129,7 @@ def test_what_an_engine_answers_is_cleaned() -> None:
     """A control character, a bidi override or an empty answer never reaches a reader."""
 
     class Hostile:
-        def translate(self, texts, target, *, style="text"):  # type: ignore[no-untyped-def]
+        def translate(self, texts, target, *, style="text", facts=()):  # type: ignore[no-untyped-def]
             answers = iter(["ev\u202eil\x00 \n text", *[" "] * len(texts)])
             return [Translation(text=next(answers), source="pt", target=target, route="pt→en x") for _ in texts]
 
@@ -137,6 +137,22 @@ def test_what_an_engine_answers_is_cleaned() -> None:
 
     assert card.headline.text == "evil text"
     assert all(sentence.text for sentence in card.summary)
+
+
+def test_the_translator_is_told_what_is_known_of_the_story() -> None:
+    """A product that one report names is one in the headline of every other."""
+    told = []
+
+    class Curious:
+        def translate(self, texts, target, *, style="text", facts=()):  # type: ignore[no-untyped-def]
+            told.extend(facts)
+            return [Translation(text=text, source="pt", target=target, route="pt→en x") for text, _ in texts]
+
+    story = fine()
+    made(story, translator=Curious())
+
+    assert told
+    assert set(told) == {tuple(fact for article in story.articles for fact in article.facts)}
 
 
 def test_a_story_without_a_headline_takes_its_lead_article_s_title() -> None:
@@ -299,9 +315,9 @@ def test_an_unknown_language_is_left_to_the_translator() -> None:
     seen = []
 
     class Curious(Book):
-        def translate(self, texts, target, *, style="text"):  # type: ignore[no-untyped-def]
+        def translate(self, texts, target, *, style="text", facts=()):  # type: ignore[no-untyped-def]
             seen.extend(texts)
-            return super().translate(texts, target, style=style)
+            return super().translate(texts, target, style=style, facts=facts)
 
     owner = replace(article("packet", "Zzz"), language="und")
     made(lone(owner, headline=title(owner)), translator=Curious())
@@ -339,7 +355,7 @@ def test_who_is_described_is_told_in_the_reader_s_words() -> None:
     """ "una aseguradora" is no name; a name stays, and so does what no engine can say."""
 
     class Words(Book):
-        def translate(self, texts, target, *, style="text"):  # type: ignore[no-untyped-def]
+        def translate(self, texts, target, *, style="text", facts=()):  # type: ignore[no-untyped-def]
             known = {"una aseguradora": "an insurer."}
             return [
                 Translation(text=known.get(text, text), source=source or "und", target=target, route="es→en x")
@@ -432,9 +448,9 @@ def test_a_line_behind_a_card_asks_for_its_headline_only() -> None:
     seen: list[str] = []
 
     class Curious(Book):
-        def translate(self, texts, target, *, style="text"):  # type: ignore[no-untyped-def]
+        def translate(self, texts, target, *, style="text", facts=()):  # type: ignore[no-untyped-def]
             seen.extend(text for text, _ in texts)
-            return super().translate(texts, target, style=style)
+            return super().translate(texts, target, style=style, facts=facts)
 
     notice = lone(replace(article("bulletin", "Une faille dans Zorglub", "Le correctif est là."), language="fr"))
 

@@ -65,7 +65,7 @@ def poisoned(bad: str) -> Edition:
     class Echo:
         """Answers with the payload, by a route and with problems of the same kind."""
 
-        def translate(self, texts: Any, target: str, *, style: str = "text") -> list[Translation]:
+        def translate(self, texts: Any, target: str, *, style: str = "text", facts: Any = ()) -> list[Translation]:
             problems = (Problem(kind=bad, detail=bad), Problem(kind="kept-original", detail=bad))
             return [
                 Translation(

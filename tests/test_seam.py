@@ -38,7 +38,9 @@ ENGLISH = {
 class Upper:
     """A translator that shouts."""
 
-    def translate(self, texts: list[tuple[str, str | None]], target: str, *, style: str = "text") -> list[Translation]:
+    def translate(
+        self, texts: list[tuple[str, str | None]], target: str, *, style: str = "text", facts: Any = ()
+    ) -> list[Translation]:
         assert all(isinstance(text, str) and isinstance(source, str | None) for text, source in texts)
         return [
             Translation(
@@ -301,3 +303,18 @@ def test_whatever_stands_under_a_key_ends_no_filter(record: dict[str, Any], stag
 
     assert written[-1]["title"] == ENGLISH["title"]
     assert len(written) + len(faults) == 2
+
+
+def test_translate_tells_the_translator_the_facts_of_each_record() -> None:
+    """The names in them are no words to translate."""
+    told: list[Any] = []
+
+    class Curious(Upper):
+        def translate(self, texts: Any, target: str, *, style: str = "text", facts: Any = ()) -> list[Translation]:
+            told.extend(facts)
+            return super().translate(texts, target, style=style, facts=facts)
+
+    fact = {"type": "product", "value": "Word"}
+    run_stage("translate", {**ENGLISH, "facts": [fact]}, FRENCH, translator=Curious, target="en", fields=("title",))
+
+    assert [[one.value for one in facts] for facts in told] == [["Word"], []]

@@ -61,7 +61,9 @@ class Picky:
     def __init__(self, version: str = "1") -> None:
         self.version = version
 
-    def prepare(self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...]) -> Prepared:
+    def prepare(
+        self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...], names: Sequence[str] = ()
+    ) -> Prepared:
         return Prepared(text=sentence.replace("42", "§") if way == "mask" else sentence, state=way)
 
     def finish(

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from html_checks import elements, walk
@@ -59,7 +60,7 @@ class Echo:
     """A translator that has every model and says each text again, in doubt."""
 
     def translate(
-        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: str = "text"
+        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: str = "text", facts: Any = ()
     ) -> list[Translation]:
         """One answer per text."""
         doubt = (Problem(kind="number-changed", detail="9,5"),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, Protocol
 
-from pipeline.model import Article, CardSentence, Problem, Story, SummarySentence, Translation
+from pipeline.model import Article, CardSentence, Fact, Problem, Story, SummarySentence, Translation
 from pipeline.text.normalise import clean_text
 from pipeline.text.tags import primary
 
@@ -16,9 +16,14 @@ class Translates(Protocol):
     """What compose asks of the translation room; an item that fails comes back in its own language."""
 
     def translate(
-        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: Style = "text"
+        self,
+        texts: Sequence[tuple[str, str | None]],
+        target: str,
+        *,
+        style: Style = "text",
+        facts: Sequence[Sequence[Fact]] = (),
     ) -> list[Translation]:
-        """Translate (text, source language) pairs; one answer per pair, in order."""
+        """Translate (text, source language) pairs, of each of which `facts` tells; one answer per pair, in order."""
 
 
 class Spoken:
@@ -37,7 +42,13 @@ class Spoken:
         """Translate the fields of the stories, headlines (`lines`) of stories that have no more, and single `words`."""
         self.language = language
         self.missing: set[str] = set()
-        self._known: dict[tuple[str, str, str | None], Translation] = {}
+        self._known: dict[tuple[str, str, str | None, str], Translation] = {}
+        #: Article -> what is known of its story: a name that one report has is one in all.
+        self._facts = {
+            article.id: tuple(fact for one in story.articles for fact in one.facts)
+            for story in stories
+            for article in story.articles
+        }
         self._has_text = "text" in fields
         headlines = [*map(headline_of, stories), *lines] if "title" in fields else []
         sentences = [s for story in stories for s in story.summary] if "summary" in fields else []
@@ -60,7 +71,7 @@ class Spoken:
         """Return the sentence as shown, with its original and its translation, if it needed one."""
         original = clean_text(sentence.text)
         own = sentence.language or "und"
-        translation = self._known.get((style, original, sentence.language))
+        translation = self._known.get((style, original, sentence.language, sentence.article))
         if translation is None:
             return CardSentence(text=original, language=own, original=sentence)
         if not translation.is_translated:
@@ -74,17 +85,18 @@ class Spoken:
 
     def _ask(self, sentences: Iterable[SummarySentence], style: Style, translator: Translates | None) -> None:
         foreign = dict.fromkeys(
-            (clean_text(sentence.text), sentence.language)
+            (clean_text(sentence.text), sentence.language, sentence.article)
             for sentence in sentences
             if primary(sentence.language) != primary(self.language)
         )
-        texts = [(text, None if source == "und" else source) for text, source in foreign]
+        texts = [(text, None if source == "und" else source) for text, source, _ in foreign]
+        facts = [self._facts.get(article, ()) for _, _, article in foreign]
         if translator is None:
             answers = [_unspoken(text, source, self.language) for text, source in texts]
         else:
-            answers = translator.translate(texts, self.language, style=style) if texts else []
-        for (text, source), answer in zip(foreign, answers, strict=True):
-            self._known[style, text, source] = answer
+            answers = translator.translate(texts, self.language, style=style, facts=facts) if texts else []
+        for asked, answer in zip(foreign, answers, strict=True):
+            self._known[style, *asked] = answer
             if any(problem.kind == "no-route" for problem in answer.problems) and not answer.is_translated:
                 self.missing.add(f"{answer.source}→{self.language}")
 

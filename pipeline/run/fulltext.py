@@ -51,8 +51,9 @@ class FullTexts:
                 self._translator = self._open()
             from pipeline.translate import translate_paragraphs
 
-            (title,) = self._translator.translate([(found.title, found.language)], language, style="headline")
-            paragraphs = translate_paragraphs(self._translator, found.paragraphs, found.language, language)
+            spoken, known = found.language, found.facts
+            (title,) = self._translator.translate([(found.title, spoken)], language, style="headline", facts=[known])
+            paragraphs = translate_paragraphs(self._translator, found.paragraphs, spoken, language, facts=known)
         return FullText(article=found, title=title, paragraphs=paragraphs)
 
     def close(self) -> None:

@@ -50,8 +50,13 @@ def to_article(record: Mapping[str, Any]) -> Article:
         junk=_junk(record),
         topics={str(name): float(value) for name, value in (_value_of(record, "topics", dict) or {}).items()},
         labels=tuple(str(label) for label in _value_of(record, "labels", list) or ()),
-        facts=tuple(_fact(item) for item in objects_of(record, "facts")),
+        facts=facts_of(record),
     )
+
+
+def facts_of(record: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """Read the facts of a record."""
+    return tuple(_fact(item) for item in objects_of(record, "facts"))
 
 
 def split_text(text: str) -> tuple[str, ...]:

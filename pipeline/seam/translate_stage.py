@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.compose import Style, Translates
-from pipeline.model import Translation
+from pipeline.model import Fact, Translation
 from pipeline.seam.options import StageOptions
-from pipeline.seam.records import Record, objects_of
+from pipeline.seam.records import Record, facts_of, objects_of
 from pipeline.text.sentences import missing_stop
 
 _FIELDS = ("title", "summary", "text")
@@ -21,6 +21,7 @@ class _Piece:
     field: str
     text: str
     language: str | None
+    facts: tuple[Fact, ...]
 
     @property
     def style(self) -> Style:
@@ -48,19 +49,20 @@ def translate_fields(records: list[Record], options: StageOptions) -> list[Recor
 def _pieces(record: Record, fields: Sequence[str]) -> Iterator[_Piece]:
     """What is asked of one record; summary sentences one by one, each in its own language."""
     language = record["language"] if isinstance(record.get("language"), str) else None
+    facts = facts_of(record)
     title, summary, text = (record.get(name) for name in _FIELDS)
     if "title" in fields and isinstance(title, str):
-        yield _Piece(field="title", text=title, language=language)
+        yield _Piece(field="title", text=title, language=language, facts=facts)
     if "summary" in fields and isinstance(summary, str):
-        yield _Piece(field="summary", text=summary, language=language)
+        yield _Piece(field="summary", text=summary, language=language, facts=facts)
     if "summary" in fields and isinstance(summary, list):
         for sentence in objects_of(record, "summary"):
             own = sentence.get("language")
             spoken = own if own and isinstance(own, str) else language
             if words := sentence.get("text"):
-                yield _Piece(field="summary", text=str(words), language=spoken)
+                yield _Piece(field="summary", text=str(words), language=spoken, facts=facts)
     if "text" in fields and isinstance(text, str):
-        yield _Piece(field="text", text=text, language=language)
+        yield _Piece(field="text", text=text, language=language, facts=facts)
 
 
 def _translations(pieces: Sequence[_Piece], translator: Translates, target: str) -> list[Translation]:
@@ -70,7 +72,8 @@ def _translations(pieces: Sequence[_Piece], translator: Translates, target: str)
     for style in styles:
         places = [place for place, piece in enumerate(pieces) if piece.style == style]
         texts = [(pieces[place].text, pieces[place].language) for place in places]
-        done |= zip(places, translator.translate(texts, target, style=style), strict=True)
+        facts = [pieces[place].facts for place in places]
+        done |= zip(places, translator.translate(texts, target, style=style, facts=facts), strict=True)
     return [done[place] for place in range(len(pieces))]
 
 

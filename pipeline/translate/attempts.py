@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.model import Problem
 from pipeline.translate.chains import ENGINE_FAILED, Chains
-from pipeline.translate.guard import Guard, Prepared
+from pipeline.translate.guard import Asked, Guard, Prepared
 from pipeline.translate.memory import Remembered
 from pipeline.translate.routes import Route
 from pipeline.translate.segments import clauses, joined, pieces
@@ -22,7 +22,7 @@ _LONG = 240
 _MOST_ROUTES = 3
 
 #: (sentence, its translation, what the checks found).
-_Outcome = tuple[str, str, tuple[Problem, ...]]
+_Outcome = tuple[Asked, str, tuple[Problem, ...]]
 
 #: Worth another try, not worth the original.
 _SOFT = "term-lost"
@@ -48,15 +48,15 @@ class Ladder:
         """Use the routes of `chains` and the ways of the guard."""
         self._chains, self._guard = chains, guard
 
-    def answers(self, sentences: list[str], source: str, target: str) -> dict[str, Remembered]:
+    def answers(self, sentences: list[Asked], source: str, target: str) -> dict[Asked, Remembered]:
         """Translate, and again in another way what did not pass, and give up on the rest."""
-        answers: dict[str, Remembered] = {}
-        problems: dict[str, tuple[Problem, ...]] = {}
-        second_best: dict[str, Remembered] = {}
+        answers: dict[Asked, Remembered] = {}
+        problems: dict[Asked, tuple[Problem, ...]] = {}
+        second_best: dict[Asked, Remembered] = {}
         #: (route, what the engine got) -> what it said: another way that changes nothing need not be asked again.
         said: dict[tuple[Route, str], str] = {}
         for attempt in self._attempts(source, target):
-            open_ones = (s for s in sentences if s not in answers and len(s) > attempt.over)
+            open_ones = (s for s in sentences if s not in answers and len(s.text) > attempt.over)
             pending = [s for s in open_ones if _is_worth(attempt, problems.get(s, ()))]
             if not pending:
                 continue
@@ -67,7 +67,7 @@ class Ladder:
                         second_best.setdefault(sentence, Remembered(text=text, route=str(attempt.route)))
                 else:
                     answers[sentence] = Remembered(text=text, route=str(attempt.route))
-        return {s: answers.get(s) or second_best.get(s) or _given_up(s, problems.get(s, ())) for s in sentences}
+        return {s: answers.get(s) or second_best.get(s) or _given_up(s.text, problems.get(s, ())) for s in sentences}
 
     def _attempts(self, source: str, target: str) -> Iterator[_Attempt]:
         """Ways in the order to try them: other masking, split, other routes; lazy, as a broken model changes routes."""
@@ -92,7 +92,7 @@ class Ladder:
                 yield split
 
     def _try(
-        self, sentences: list[str], attempt: _Attempt, source: str, target: str, said: dict[tuple[Route, str], str]
+        self, sentences: list[Asked], attempt: _Attempt, source: str, target: str, said: dict[tuple[Route, str], str]
     ) -> Iterator[_Outcome]:
         """What became of each sentence as soon as the engine has answered, in no order."""
         attempted = _Round(self._guard, sentences, attempt, source, target, said)
@@ -107,7 +107,7 @@ class _Round:
     def __init__(
         self,
         guard: Guard,
-        sentences: list[str],
+        sentences: list[Asked],
         attempt: _Attempt,
         source: str,
         target: str,
@@ -116,8 +116,8 @@ class _Round:
         self._guard, self._attempt, self._source, self._target = guard, attempt, source, target
         self._said = said
         #: Sentence -> what the guard made of it, and the pieces it is sent in.
-        self._prepared: dict[str, tuple[Prepared, list[str]]] = {}
-        self._wanted_by: dict[str, list[str]] = {}
+        self._prepared: dict[Asked, tuple[Prepared, list[str]]] = {}
+        self._wanted_by: dict[str, list[Asked]] = {}
         self._failed: dict[str, Problem] = {}
         #: Sentences that are not finished, in their order.
         self._open = dict.fromkeys(sentences)
@@ -126,7 +126,9 @@ class _Round:
         """The pieces to translate; each sentence is prepared when its first piece is fetched."""
         engines = tuple(edge.engine for edge in self._attempt.route.edges)
         for sentence in tuple(self._open):
-            ready = self._guard.prepare(sentence, self._source, self._target, way=self._attempt.way, engines=engines)
+            ready = self._guard.prepare(
+                sentence.text, self._source, self._target, way=self._attempt.way, engines=engines, names=sentence.names
+            )
             clauses_of = clauses(ready.text, self._attempt.comfortable)
             parts = [piece for clause in clauses_of for piece in pieces(clause, self._attempt.longest)]
             self._prepared[sentence] = ready, parts
@@ -153,14 +155,14 @@ class _Round:
     def _is_answered(self, part: str) -> bool:
         return part in self._failed or (self._attempt.route, part) in self._said
 
-    def _finished(self, sentence: str) -> _Outcome:
+    def _finished(self, sentence: Asked) -> _Outcome:
         del self._open[sentence]
         ready, parts = self._prepared[sentence]
         broken = tuple(self._failed[part] for part in parts if part in self._failed)
         if broken:
             return sentence, "", broken[:1]
         translated = joined(parts, [self._said[self._attempt.route, part] for part in parts])
-        return sentence, *self._guard.finish(sentence, translated, ready, self._source, self._target)
+        return sentence, *self._guard.finish(sentence.text, translated, ready, self._source, self._target)
 
 
 def _is_worth(attempt: _Attempt, problems: tuple[Problem, ...]) -> bool:

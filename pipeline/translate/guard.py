@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from pipeline.model import Problem
+
+
+class Asked(NamedTuple):
+    """A sentence to translate, and the names that facts know in it."""
+
+    text: str
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +37,10 @@ class Guard(Protocol):
         """Names of the ways to prepare a sentence, best first; a sentence that fails its checks gets the next one."""
         ...
 
-    def prepare(self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...]) -> Prepared:
-        """Make a sentence ready for the engines of the route, in the given way."""
+    def prepare(
+        self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...], names: Sequence[str] = ()
+    ) -> Prepared:
+        """Make a sentence ready for the engines of the route, in the given way; `names` are known to stand in it."""
         ...
 
     def finish(
@@ -54,6 +64,7 @@ class NoGuard:
         *,
         way: str,  # noqa: ARG002
         engines: tuple[str, ...],  # noqa: ARG002
+        names: Sequence[str] = (),  # noqa: ARG002
     ) -> Prepared:
         """The sentence itself."""
         return Prepared(text=sentence)

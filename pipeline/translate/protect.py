@@ -20,8 +20,18 @@ from pipeline.translate.guard import Prepared
 from pipeline.translate.habits import mended
 from pipeline.translate.masks import Span, masked, unmasked
 from pipeline.translate.money import spelled_out
-from pipeline.translate.spans import day_spans, identifier_spans, kept_spans, literal_spans, name_spans, number_spans
+from pipeline.translate.named import lost as lost_names
+from pipeline.translate.spans import (
+    day_spans,
+    identifier_spans,
+    kept_spans,
+    known_spans,
+    literal_spans,
+    name_spans,
+    number_spans,
+)
 from pipeline.translate.titles import in_sentence_case
+from pipeline.translate.words import acronyms
 
 #: Engines that know words, not sentences: a name they do not know is a word to them.
 _RULE_BASED = frozenset({"apertium"})
@@ -42,6 +52,8 @@ class _State:
     hidden: tuple[Span, ...] = ()
     #: The field's terms of the sentence.
     terms: tuple[Term, ...] = ()
+    #: Names in it that facts know.
+    names: tuple[str, ...] = ()
     #: Whether a lost term is a reason to try again.
     is_strict: bool = False
     #: The full stop that was taken away.
@@ -68,18 +80,24 @@ class FactGuard:
         """Plain first, then with more and more hidden."""
         return _WAYS
 
-    def prepare(self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...]) -> Prepared:
+    def prepare(
+        self, sentence: str, source: str, target: str, *, way: str, engines: tuple[str, ...], names: Sequence[str] = ()
+    ) -> Prepared:
         """Hide what the engines of the route would damage."""
-        sentence = in_sentence_case(sentence, source)
-        kept = tuple(kept_spans(sentence, source))
+        names = tuple(name for name in names if name not in acronyms(target))
+        known = tuple(known_spans(names, sentence, source))
+        sentence = in_sentence_case(sentence, source, spans=[(span.start, span.end) for span in known])
+        kept = (*kept_spans(sentence, source), *known)
         terms = tuple(t for t in self._glossary.find(sentence, source) if not any(_overlap(t, span) for span in kept))
         by_rules = bool(_RULE_BASED & set(engines))
         spans: list[Span] = list(literal_spans(sentence, self._keep))
         if way == "terms":  # before the names: "PDG" is both
             spans += self._terms(terms, target, by_rules=by_rules)
         if way == "masked" or (by_rules and way != "bare"):
-            names = name_spans(sentence, source, target, terms, by_rules=by_rules)
-            spans += [*kept, *names, *identifier_spans(sentence)]
+            found = name_spans(sentence, source, target, terms, by_rules=by_rules)
+            spans += [*kept, *found, *identifier_spans(sentence)]
+        elif way == "terms":
+            spans += known
         if way in ("terms", "masked"):
             spans += day_spans(sentence, target)
         if way == "masked":
@@ -93,7 +111,7 @@ class FactGuard:
             text = bridge.before(text, source)
         if _WITHOUT_SIGNS & set(engines):
             text = spelled_out(text, source)
-        return Prepared(text=text, state=_State(hidden, terms, strict, stop))
+        return Prepared(text=text, state=_State(hidden, terms, names, strict, stop))
 
     def finish(
         self, sentence: str, translated: str, prepared: Prepared, source: str, target: str
@@ -107,7 +125,7 @@ class FactGuard:
             text += state.stop
         text = self._glossary.mend(state.terms, text, target, sentence)
         text = mended(text, sentence, source, target)
-        problems = check(sentence, text, source, target, keep=self._keep)
+        problems = (*check(sentence, text, source, target, keep=self._keep), *lost_names(state.names, text))
         if state.is_strict and not problems:
             lost = self._glossary.lost(state.terms, text, target, sentence)
             problems = tuple(Problem(kind=TERM_LOST, detail=sentence[term.start : term.end]) for term in lost)

@@ -11,6 +11,7 @@ from pipeline.text.normalise import fold
 from pipeline.translate.analysis import identifiers, known_names, quantities
 from pipeline.translate.glossary import Term
 from pipeline.translate.masks import Span
+from pipeline.translate.named import places
 from pipeline.translate.words import acronyms, word_table
 
 #: mod_lua, E-tool, SpyFone, log4j-core, iPhone: words that no dictionary has as they are.
@@ -49,6 +50,14 @@ def _names(sentence: str, source: str, target: str, terms: Sequence[Term], *, by
         for span in _capitalised(sentence, source, target, terms):
             if all(span.end <= item.start or item.end <= span.start for item in amounts):  # "3,2 Md€" is no name
                 yield span
+
+
+def known_spans(names: Sequence[str], sentence: str, source: str) -> Iterator[Span]:
+    """Names that facts tell of, as written: where they can be no common word, else everywhere."""
+    for name in names:
+        sure = tuple(places((name,), sentence, source))
+        for start, end in sure or places((name,), sentence, source, every=True):
+            yield _barely(sentence, Span(start, end, name), source)
 
 
 def kept_spans(sentence: str, source: str) -> Iterator[Span]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pipeline.text.names import find_names
 from pipeline.text.names.capitals import is_title_case
@@ -20,10 +21,11 @@ _PART = re.compile(r"[^\W\d_]+")
 _CAPITALISED = re.compile(r"(?<![^\W_])(?<![.@/#'’&])[A-Z][a-z]+(?:['’][a-z]+)?(?![\w@&]|\.\w)")
 
 
-def in_sentence_case(text: str, language: str) -> str:
+def in_sentence_case(text: str, language: str, *, spans: Iterable[tuple[int, int]] = ()) -> str:
     """The text with small letters where only a headline's style has capitals; as long as before.
 
-    Names keep theirs, and whatever is neither known as a name nor as a common word.
+    Names keep theirs, those of the lists and those in `spans`, and whatever is neither known as a name nor as a common
+    word.
     """
     if language not in _IN_TITLE_CASE or not is_title_case(text):
         return text
@@ -33,6 +35,8 @@ def in_sentence_case(text: str, language: str) -> str:
         return fold(word) in common or is_common(word, language)
 
     names = Taken(text)
+    for start, end in spans:
+        names.add(start, end)
     for known in known_names(text):
         names.add(known.start, known.end)
     for name in find_names(text, language):  # "Enables Cross-Tenant Account" is a run of capitals, no name

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from pipeline.model import Problem, Translation
+from pipeline.model import Fact, Problem, Translation
 from pipeline.text.normalise import clean_text
 from pipeline.translate.attempts import Ladder
 from pipeline.translate.chains import ENGINE_FAILED, Chains
@@ -20,8 +21,9 @@ from pipeline.translate.engine import (
     language_code,
     load_engines,
 )
-from pipeline.translate.guard import Guard, NoGuard
+from pipeline.translate.guard import Asked, Guard, NoGuard
 from pipeline.translate.memory import DictMemory, Memory, MemoryKey, Remembered, corrected
+from pipeline.translate.named import Known
 from pipeline.translate.routes import Route, Routes
 from pipeline.translate.segments import Segments, segment
 
@@ -35,12 +37,12 @@ _SLICE = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """One text of a call; `cleaned` are its sentences as engines get them, "" where there is nothing to translate."""
+    """One text of a call; `asked` are its sentences as engines get them, "" where there is nothing to translate."""
 
     text: str
     source: str
     segments: Segments
-    cleaned: tuple[str, ...]
+    asked: tuple[Asked, ...]
 
 
 class Translator:
@@ -97,7 +99,12 @@ class Translator:
         return self._chains.broken
 
     def translate(
-        self, texts: Sequence[tuple[str, str | None]], target: str, *, style: Style = "text"
+        self,
+        texts: Sequence[tuple[str, str | None]],
+        target: str,
+        *,
+        style: Style = "text",
+        facts: Sequence[Sequence[Fact]] = (),
     ) -> list[Translation]:
         """Translate texts.
 
@@ -105,31 +112,33 @@ class Translator:
             texts: (text, language or None when it is not known).
             target: Language wanted.
             style: "headline" asks the last touch for headlines.
+            facts: For each text what is known of it; names in them are protected. () when nothing is known of any.
         Returns:
             One translation per text, in order; what went wrong is in `problems`, and the original stands where no
             engine could be trusted. A text in the target language comes back as it is.
         """
         target = language_code(target)
-        documents = [_document(text, source) for text, source in texts]
-        wanted: dict[str, dict[str, None]] = {}
+        known_of = facts or [()] * len(texts)
+        documents = [_document(*text, of_text) for text, of_text in zip(texts, known_of, strict=True)]
+        wanted: dict[str, dict[Asked, None]] = {}
         for document in documents:
             if document.source not in (target, "und"):
-                wanted.setdefault(document.source, {}).update(dict.fromkeys(filter(None, document.cleaned)))
+                wanted.setdefault(document.source, {}).update((asked, None) for asked in document.asked if asked.text)
         known = {source: self._sentences(list(found), source, target) for source, found in sorted(wanted.items())}
         return [self._assembled(document, target, style, known) for document in documents]
 
     def _assembled(
-        self, document: _Document, target: str, style: Style, known: Mapping[str, Mapping[str, Remembered] | None]
+        self, document: _Document, target: str, style: Style, known: Mapping[str, Mapping[Asked, Remembered] | None]
     ) -> Translation:
         source = document.source
         untouched = Translation(text=document.text, source=source, target=target, route=None)
-        if source == target or not any(document.cleaned):
+        if source == target or not any(asked.text for asked in document.asked):
             return untouched
         answers = known.get(source)
         if answers is None:
             kind = "unknown-language" if source == "und" else "no-route"
             return _with(untouched, (Problem(kind=kind, detail=f"{source}→{target}"),))
-        found = [answers[sentence] if sentence else None for sentence in document.cleaned]
+        found = [answers[asked] if asked.text else None for asked in document.asked]
         problems = tuple(problem for answer in found if answer is not None for problem in answer.problems)
         used = dict.fromkeys(answer.route for answer in found if answer is not None and answer.route is not None)
         if not used:
@@ -141,19 +150,21 @@ class Translator:
             text = self._polish(text, target, style)
         return Translation(text=text, source=source, target=target, route="; ".join(used), problems=problems)
 
-    def _sentences(self, sentences: list[str], source: str, target: str) -> dict[str, Remembered] | None:
+    def _sentences(self, sentences: list[Asked], source: str, target: str) -> dict[Asked, Remembered] | None:
         """Answers for all sentences of one language; None when there is no route and nobody wrote any of them."""
-        by_hand = self._memory.get_many(corrected(s, source, target) for s in sentences)
-        answers = {key.sentence: entry for key, entry in by_hand.items()}
+        corrections = {asked: corrected(asked.text, source, target) for asked in sentences}
+        by_hand = self._memory.get_many(corrections.values())
+        answers = {asked: by_hand[key] for asked, key in corrections.items() if key in by_hand}
         route = self.routes.best(source, target)
         if route is None:
             if not answers:
                 return None
             lost = Problem(kind="no-route", detail=f"{source}→{target}")
-            return {s: answers.get(s) or Remembered(text=s, problems=(lost,)) for s in sentences}
+            return {s: answers.get(s) or Remembered(text=s.text, problems=(lost,)) for s in sentences}
         keys = {s: self._key(s, source, target, route) for s in sentences if s not in answers}
-        answers.update({key.sentence: entry for key, entry in self._memory.get_many(keys.values()).items()})
-        missing = sorted((s for s in sentences if s not in answers), key=lambda s: (-len(s), s))
+        remembered = self._memory.get_many(keys.values())
+        answers.update((asked, remembered[key]) for asked, key in keys.items() if key in remembered)
+        missing = sorted((s for s in sentences if s not in answers), key=lambda s: (-len(s.text), s))
         for start in range(0, len(missing), _SLICE):
             fresh = self._ladder.answers(missing[start : start + _SLICE], source, target)
             # What broke down may work tomorrow; what failed its checks will fail them again.
@@ -164,8 +175,11 @@ class Translator:
                 self._progress(start + len(fresh), len(missing))
         return answers
 
-    def _key(self, sentence: str, source: str, target: str, route: Route) -> MemoryKey:
-        return MemoryKey(sentence=sentence, source=source, target=target, guard=self._guard.version, engine=route.key)
+    def _key(self, asked: Asked, source: str, target: str, route: Route) -> MemoryKey:
+        """Where an answer is kept: a name that is known is a reason to ask anew."""
+        names = hashlib.sha256("\0".join(asked.names).encode()).hexdigest()[:8] if asked.names else ""
+        guard = f"{self._guard.version}-{names}" if names else self._guard.version
+        return MemoryKey(sentence=asked.text, source=source, target=target, guard=guard, engine=route.key)
 
 
 def open_translator(
@@ -193,12 +207,14 @@ def open_translator(
     )  # fmt: skip
 
 
-def _document(text: str, source: str | None) -> _Document:
+def _document(text: str, source: str | None, facts: Sequence[Fact]) -> _Document:
     language = language_code(source or "und") or "und"
     segments = segment(text, language)
     cleaned = (clean_text(sentence) for sentence in segments.sentences)
+    known = Known(facts)
     # Engines make words up for what has none ("🙂" became "The s").
-    return _Document(text, language, segments, tuple(s if any(map(str.isalpha, s)) else "" for s in cleaned))
+    asked = (Asked(s, known.inside(s, language)) if any(map(str.isalpha, s)) else Asked("") for s in cleaned)
+    return _Document(text, language, segments, tuple(asked))
 
 
 def _with(translation: Translation, problems: tuple[Problem, ...]) -> Translation:
