@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.facts.focus import Focus, focus
 from pipeline.facts.patterns import claims, general_words, load, negation_words, spoken
 from pipeline.facts.product import product_facts
+from pipeline.facts.product_judge import judged
 from pipeline.facts.spans import Passage
 from pipeline.model import Article, Fact, FactType
 from pipeline.text.identifiers import find_cves
@@ -56,7 +57,7 @@ def disclosure_facts(article: Article, passages: Sequence[Passage]) -> Iterator[
     """Facts in order of prominence within each kind; each value once."""
     about = focus(article, passages)
     yield from _cves(passages, about)
-    yield from product_facts(article, passages)
+    yield from judged(article, passages, list(product_facts(article, passages)), tells=about.is_disclosure)
     yield from _scores(passages, about)
     if about.is_disclosure:
         for kind in ("exploited", "patched"):

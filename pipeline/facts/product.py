@@ -13,6 +13,7 @@ from pipeline.facts.unlisted import (
     NICKNAME_WITHIN,
     PLACE,
     VERSION,
+    is_added_to,
     joined_to,
     tells_of_flaw,
     unlisted,
@@ -51,6 +52,8 @@ _ON = re.compile(
 )
 #: "hijack a Windows PC", "root Linux access": what the name is of is no program.
 _MACHINE = re.compile(rf"\s(?:{'|'.join(load('products')['machines'])})(?!\w)", re.IGNORECASE)
+#: "Windows PC": a machine by its platform.
+_MACHINE_WITHIN = re.compile(rf"(?:{'|'.join(sorted(_PLATFORMS))}){_MACHINE.pattern}$", re.IGNORECASE)
 #: "lets attackers access Gmail": what is reached through the flaw.
 _REACHED = re.compile(
     rf"(?<!\w)(?:{'|'.join(load('products')['reached'])})\s(?:to |from |your |users['’] |their |the )?$", re.IGNORECASE
@@ -177,6 +180,32 @@ def _entitled(passages: Sequence[Passage]) -> Iterator[Fact]:
         known = [hit for hit in products().find(name) if (hit.start, hit.end) == (0, len(name))]
         value = known[0].id if known else name
         yield Fact(type="product", value=value, name=name, evidence=passage.evidence(start, start + len(name)))
+
+
+def surroundings(text: str, start: int, end: int) -> Iterator[str]:
+    """What the words around a name make of it, each by a word of its own."""
+    before = text[max(0, start - 60) : start]
+    told = {
+        "on": _ON.search(before),
+        "reached": _REACHED.search(before),
+        "machine": _MACHINE.match(text, end) or _MACHINE_WITHIN.search(text, start, end),
+        "beside": _BESIDE.search(before),
+        "host": _HOST_OF.search(before) or (text[start:end] in _HOSTS and is_added_to(text, start, end)),
+        "compound": _COMPOUND.match(text, end),
+        "another": _NOT_IT.match(text, end),
+        "in": PLACE.search(before),
+    }
+    return (word for word, holds in told.items() if holds)
+
+
+def is_entitled(title: str) -> bool:
+    """Whether a title has the form that databases of flaws use, which says what the product is."""
+    return _ENTITLED.match(title) is not None
+
+
+def is_platform(product: str) -> bool:
+    """Whether a product of the list is what others run on."""
+    return product in _PLATFORMS
 
 
 def _hits(passage: Passage) -> list[Hit]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.facts.actors import actors
 from pipeline.facts.nicknames import is_of_malware_or_person
 from pipeline.facts.patterns import load
-from pipeline.facts.product_places import CJK_KIND, CJK_NAMED, PEOPLE_DO, VERSION, Span, is_behind
+from pipeline.facts.product_places import CJK_KIND, CJK_NAMED, PEOPLE_DO, VERSION, Span, is_behind, is_maker
 from pipeline.facts.spans import Passage
 from pipeline.facts.titled import before_kind, has_model, named_by_kind, without_kind
-from pipeline.facts.trim import trimmed
+from pipeline.facts.trim import is_of_place, trimmed
 from pipeline.model import Article
 from pipeline.text.names import Name, find_names, organisations, products
 
@@ -88,10 +88,10 @@ def product_names(passage: Passage, article: Article, flaws: frozenset[str]) -> 
     text, language = passage.text, article.language
     countries = [(a.start, a.end) for a in actors(text, language)]
     listed = [(h.start, h.end) for h in products().find(text)]
-    shown = _shown(text, language)
+    shown = shown_names(text, language)
     found = []
-    for name in (*shown, *(n for n in find_names(text, language) if not _overlaps(n, shown))):
-        span = _cut(text, name, language)
+    for name in (*shown, *(n for n in find_names(text, language) if not is_inside(n, shown))):
+        span = cut_name(text, name, language)
         if (
             span is not None
             and not any(s < name.end and name.start < e for s, e in countries)
@@ -103,7 +103,7 @@ def product_names(passage: Passage, article: Article, flaws: frozenset[str]) -> 
     return found
 
 
-def _shown(text: str, language: str | None) -> list[Name]:
+def shown_names(text: str, language: str | None) -> list[Name]:
     """Names that quotation marks or what they are show, whatever letters they have."""
     quoted = [Name(m["name"], *m.span("name")) for m in _QUOTED.finditer(text)] if _QUOTE.search(text) else []
     quoted += [Name(m[1], *m.span(1)) for m in named_by_kind(text, language)]
@@ -112,7 +112,7 @@ def _shown(text: str, language: str | None) -> list[Name]:
     ]
 
 
-def _cut(text: str, name: Name, language: str | None) -> Span | None:
+def cut_name(text: str, name: Name, language: str | None) -> Span | None:
     """A name with its maker, without the kind of flaw, the kind of thing and the part of its program; None of none."""
     start = next((h.start for h in organisations().find(text) if h.start < name.start <= h.end + 1), name.start)
     kind = KIND.search(text, start)  # not only to the end of the name: what follows may tell a kind ("OS command")
@@ -158,6 +158,26 @@ def _is_somebody(text: str, start: int, end: int) -> bool:
     )
 
 
+def doubts(text: str, start: int, end: int, flaws: frozenset[str]) -> Iterator[str]:
+    """What speaks against a name's being a product, by its words and where it stands, each by a word of its own."""
+    name = text[start:end]
+    told = {
+        "person": is_of_malware_or_person(text, start, end),
+        "finder": _FINDER.search(text[max(0, start - _WINDOW) : start]),
+        "acts": PEOPLE_DO.match(text, end),
+        "owner": _is_owner(text, start, end),
+        "flaw": any(name == flaw or name.startswith(f"{flaw} ") for flaw in flaws),
+        "nickname": _NICKNAME.match(name),
+        "malware": _MALWARE.search(name),
+        "generic": name in _GENERIC or _PURPOSE.fullmatch(name) or _QUALITY.fullmatch(name) or _is_shouted_kind(name),
+        "place": is_of_place(name),
+        "body": _BODY.search(name),
+        "maker": is_maker(text, start, end),
+        "kind": KIND.search(name),
+    }
+    return (doubt for doubt, holds in told.items() if holds)
+
+
 def _is_owner(text: str, start: int, end: int) -> bool:
     """ "a flaw in Acme's network", "le réseau d'Acme": whose systems they are."""
     return bool(_OWNS.match(text, end)) or is_behind(_OWNED_BY, text, start)
@@ -173,7 +193,8 @@ def _is_genitive(name: str) -> bool:
     return name.endswith("s") and any((h.start, h.end) == (0, len(name) - 1) for h in organisations().find(name[:-1]))
 
 
-def _overlaps(name: Name, others: Sequence[Name]) -> bool:
+def is_inside(name: Name, others: Sequence[Name]) -> bool:
+    """Whether a name shares a part with another."""
     return any(name.start < other.end and other.start < name.end for other in others)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.facts.at_flaw import AFFECTS, is_right_before_flaw, stands_at_flaw, tells_of_flaw
 from pipeline.facts.patterns import load
@@ -178,6 +178,18 @@ def rank_by_title(passage: Passage, start: int, end: int, article: Article) -> i
     made = any(is_made_by(text, start, end, h.end, language) for h in organisations().find(text) if h.start == start)
     is_one = numbered or made or is_quoted_name(text, start, end, language) or has_model(text, start, end)
     return _BY_MODEL if is_one else 0
+
+
+def signs(text: str, start: int, end: int, language: str | None) -> Iterator[str]:
+    """What speaks for a name's being a product, each by a word of its own."""
+    before = text[max(0, start - _WINDOW) : start]
+    told = {
+        "id": _AFTER_ID.search(before),
+        "called": _IS_A.search(before),
+        "flaw": stands_at_flaw(text, start, end, language),
+        "model": has_model(text, start, end),
+    }
+    return (sign for sign, holds in told.items() if holds)
 
 
 def is_of_maker(text: str, start: int) -> bool:

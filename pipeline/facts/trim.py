@@ -46,10 +46,15 @@ def _places() -> frozenset[str]:
     return frozenset(load("places")["names"])
 
 
+def is_of_place(name: str) -> bool:
+    """Whether a name is a country's or a city's."""
+    return name in _places()
+
+
 def trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The span of the product within the span of a name, None where nothing of it is one."""
     value = text[start:end]
-    if _GLUED.search(value) or value in _places():
+    if _GLUED.search(value) or is_of_place(value):
         return None
     if like := _LIKE.match(value):
         start, value = start + like.end(), value[like.end() :]

@@ -46,6 +46,8 @@ _ADDED_TO = re.compile(
     r"\s?(?:\w{1,4}\s)?$",
     re.IGNORECASE,
 )
+#: "WordPress | Formulix plugin".
+_ADDED = re.compile(rf"(?:\s[A-Z][\w'’-]*){{0,5}}{ADD_ON.pattern}", re.IGNORECASE)
 #: How far into a title a namesake may begin to be what it is about.
 _OPENS = 20
 #: Makers whose product has their name.
@@ -135,6 +137,21 @@ def _device(article: Article, read: Sequence[Passage]) -> _Shown | None:
             if span[1] > hit.end:
                 return passage, [span]
     return None
+
+
+def is_namesake(maker: str) -> bool:
+    """Whether a maker's product has its name."""
+    return maker in _NAMESAKES
+
+
+def is_added_to(text: str, start: int, end: int) -> bool:
+    """Whether a name is of what an add-on is for: "complemento de WordPress", "WordPress Formulix plugin"."""
+    return is_behind(_ADDED_TO, text, start) or _ADDED.match(text, end) is not None
+
+
+def are_joined(text: str, end: int, start: int) -> bool:
+    """Whether only what joins the names of a list stands between two."""
+    return _AND.fullmatch(text, end, start) is not None
 
 
 def joined_to(passage: Passage, article: Article, spans: Sequence[Span]) -> Iterator[Fact]:

@@ -40,13 +40,13 @@ class Word(NamedTuple):
 
 
 class CueClasses:
-    """The classes of cues.toml, looked up by word."""
+    """Classes of cue words, looked up by word; those of cues.toml tell whose a line is (`side`)."""
 
     def __init__(self, table: dict[str, dict[str, str]]) -> None:
         self.names = tuple(table)
         #: Bits of the classes that tell a site's own line, and of those that tell news.
-        self.site = sum(1 << n for n, row in enumerate(table.values()) if row["side"] == "site")
-        self.news = sum(1 << n for n, row in enumerate(table.values()) if row["side"] == "news")
+        self.site = sum(1 << n for n, row in enumerate(table.values()) if row.get("side") == "site")
+        self.news = sum(1 << n for n, row in enumerate(table.values()) if row.get("side") == "news")
         self._whole: dict[str, int] = defaultdict(int)
         self._beginnings: dict[str, int] = defaultdict(int)
         self._endings: dict[str, int] = defaultdict(int)
