@@ -9,6 +9,7 @@ a sentence's translation does not depend on its neighbours either. Without the m
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,7 @@ from pathlib import Path
 from pipeline.model import Problem
 from pipeline.translate import bridge
 from pipeline.translate.engine import Edge, EngineContext
+from pipeline.translate.leftover import noted
 
 NAME = "apertium"
 #: ISO 639-3, as Apertium names its pairs, -> 639-1, as we do. Longer names (dialects, old spellings) are left out.
@@ -33,6 +35,11 @@ _CODES = {
 _TWO_LETTERS = frozenset(code for code in _CODES.values() if len(code) == 2)
 #: A blank line ends a sentence for the de-formatter, which writes it as a "superblank" that all programs pass on.
 _GAP, _STREAM_GAP = "\n\n", "[][\n\n]"
+#: What the pipe writes before a word that its dictionaries do not hold, or have no form of; an asterisk of the text
+#: goes in as another sign.
+_NOT_KNOWN = re.compile(r"\*([^\W\d_]{4,})")
+_MARKS = "*#@"
+_STAR = "\u2217"
 #: Sentences a run: starting the nine programs of a pair costs about a second.
 _BATCH = 500
 
@@ -86,9 +93,10 @@ class ApertiumEngine:
         mode = self.modes()[edge.source, edge.target]
         outcomes: list[str | Problem] = []
         for start in range(0, len(sentences), _BATCH):
-            batch = (" ".join(s.split()) for s in sentences[start : start + _BATCH])
+            batch = (" ".join(s.replace("*", _STAR).split()) for s in sentences[start : start + _BATCH])
             outcomes.extend(self._run([bridge.before(s, edge.source) for s in batch], mode))
-        return [bridge.after(o, edge.target) if isinstance(o, str) else o for o in outcomes]
+        pairs = zip(sentences, outcomes, strict=True)
+        return [_noted(o, sentence, edge.target) if isinstance(o, str) else o for sentence, o in pairs]
 
     def close(self) -> None:
         """Nothing stays open."""
@@ -138,6 +146,15 @@ class ApertiumEngine:
         return [part.strip() for part in output.split(_GAP)[:-1]]
 
 
+def _noted(text: str, sentence: str, target: str) -> str:
+    """A pipe's text mended, without its marks; common words that stayed as they were are noted for the guard."""
+    unknown = dict.fromkeys(word for word in _NOT_KNOWN.findall(text) if word.islower())
+    for mark in _MARKS:
+        if mark == "*" or mark not in sentence:
+            text = re.sub(rf"{re.escape(mark)}(?=\w)", "", text)
+    return noted(bridge.after(text.replace(_STAR, "*"), target), unknown)
+
+
 @dataclass(frozen=True, slots=True)
 class _Pipe:
     """A mode file's programs: before the tagger, the tagger, and after it."""
@@ -156,7 +173,7 @@ def _pipe(path: Path) -> _Pipe | None:
     taggers = [number for number, program in enumerate(programs) if program.strip().startswith("apertium-tagger ")]
     if len(taggers) != 1 or taggers[0] in (0, len(programs) - 1):
         return None
-    filled = [program.replace("$1", "-n").replace("$2", "") for program in programs]
+    filled = [program.replace("$1", "-g").replace("$2", "") for program in programs]  # -g marks what is not known
     return _Pipe(" | ".join(filled[: taggers[0]]), filled[taggers[0]].strip(), " | ".join(filled[taggers[0] + 1 :]))
 
 

@@ -86,6 +86,14 @@ def rules() -> dict[str, tuple[Rule, ...]]:
 
 
 @cache
+def words_of_rules(target: str) -> frozenset[str]:
+    """Words that the rules and the target's table write themselves, small: no dictionary need know them."""
+    written = [rule.replace for rules in _rules().values() for rule in rules]
+    written += _leftovers().get(target, {}).values()
+    return frozenset(word.lower() for text in written for word in _WORD.findall(text))
+
+
+@cache
 def version() -> str:
     """Changes with the rules and the words: part of a model's name."""
     digest = hashlib.sha256()

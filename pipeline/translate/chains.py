@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pipeline.errors import ModelError
 from pipeline.model import Problem
 from pipeline.translate.engine import Edge, Engine, StreamingEngine
+from pipeline.translate.leftover import without_notes
 from pipeline.translate.routes import Route, Routes
 
 #: Kind of the problem when an engine, not a sentence, is at fault.
@@ -62,7 +63,7 @@ class Chains:
             live = [(number, now) for number, now in state if isinstance(now, str) and now.strip()]
             yield from ((names[number], now) for number, now in state if not isinstance(now, str) or not now.strip())
             names = [names[number] for number, _ in live]
-            outcomes = self._hop(edge, [now for _, now in live])
+            outcomes = self._hop(edge, [without_notes(now)[0] for _, now in live])
         yield from ((names[number], outcome) for number, outcome in outcomes)
 
     def _hop(self, edge: Edge, texts: Iterable[str]) -> Iterator[tuple[int, str | Problem]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from pipeline.model import Problem
+from pipeline.translate.leftover import without_notes
 
 
 class Asked(NamedTuple):
@@ -78,6 +79,7 @@ class NoGuard:
         target: str,  # noqa: ARG002
     ) -> tuple[str, tuple[Problem, ...]]:
         """The translation itself."""
+        translated, _ = without_notes(translated)
         if sentence.strip() and not translated.strip():
             return translated, (Problem(kind="empty", detail=sentence[:80]),)
         return translated, ()

@@ -18,9 +18,11 @@ from pipeline.translate.checks import TERM_LOST, VERSION, check
 from pipeline.translate.glossary import Glossary, Term
 from pipeline.translate.guard import Prepared
 from pipeline.translate.habits import mended
+from pipeline.translate.leftover import left, without_notes
 from pipeline.translate.masks import Span, masked, unmasked
 from pipeline.translate.money import spelled_out
 from pipeline.translate.named import lost as lost_names
+from pipeline.translate.persons import unspoken
 from pipeline.translate.spans import (
     day_spans,
     identifier_spans,
@@ -58,6 +60,8 @@ class _State:
     is_strict: bool = False
     #: The full stop that was taken away.
     stop: str = ""
+    #: Whether dictionaries worked on what a neural engine said: they pass on what they do not know.
+    is_handed_on: bool = False
 
 
 class FactGuard:
@@ -107,17 +111,19 @@ class FactGuard:
         text, hidden = masked(sentence, spans)
         stop = "." if way == "bare" and text.endswith(".") and not text.endswith("..") else ""
         text = text.removesuffix(stop)
-        if by_rules and engines[0] not in _RULE_BASED:  # the dictionaries of a later hop know the commonest sense only
+        handed_on = by_rules and engines[0] not in _RULE_BASED
+        if handed_on:  # the dictionaries of a later hop know the commonest sense only
             text = bridge.before(text, source)
         if _WITHOUT_SIGNS & set(engines):
             text = spelled_out(text, source)
-        return Prepared(text=text, state=_State(hidden, terms, names, strict, stop))
+        return Prepared(text=text, state=_State(hidden, terms, names, strict, stop, handed_on))
 
     def finish(
         self, sentence: str, translated: str, prepared: Prepared, source: str, target: str
     ) -> tuple[str, tuple[Problem, ...]]:
         """Put back what was hidden, mend terms, then check."""
         state = prepared.state if isinstance(prepared.state, _State) else _State()
+        translated, unknown = without_notes(translated)
         text, problems = unmasked(translated, state.hidden, target)
         if problems:
             return text, problems
@@ -126,6 +132,9 @@ class FactGuard:
         text = self._glossary.mend(state.terms, text, target, sentence)
         text = mended(text, sentence, source, target)
         problems = (*check(sentence, text, source, target, keep=self._keep), *lost_names(state.names, text))
+        if state.is_handed_on:
+            foreign = left(sentence, text, source, target, names=state.names, unknown=unknown)
+            problems = (*problems, *foreign, *unspoken(sentence, text, target))
         if state.is_strict and not problems:
             lost = self._glossary.lost(state.terms, text, target, sentence)
             problems = tuple(Problem(kind=TERM_LOST, detail=sentence[term.start : term.end]) for term in lost)
