@@ -28,6 +28,7 @@ def _ruled(read: Article) -> list[Fact]:
     ("language", "title", "text", "came"),
     [
         ("zh", "每周安全动态", "GitHub Desktop 路径遍历漏洞；Perl 随机数可预测漏洞；7-Zip 堆溢出漏洞", "7-Zip"),
+        ("zh", "每日安全推送", "GitHub Desktop 路径遍历漏洞；PHP 提权漏洞；Pixel 10 零点击漏洞链", "GitHub Desktop"),
         ("en", "56 flaws", "Flaws across Windows, Office, Exchange Server, and more.", "Office"),
         ("en", "CISA adds Quietgate, TableTurn, and Mosaic Desk flaws to its list of exploited bugs", "", "TableTurn"),
     ],

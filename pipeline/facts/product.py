@@ -188,7 +188,8 @@ def surroundings(text: str, start: int, end: int) -> Iterator[str]:
     told = {
         "on": _ON.search(before),
         "reached": _REACHED.search(before),
-        "machine": _MACHINE.match(text, end) or _MACHINE_WITHIN.search(text, start, end),
+        "machine": _MACHINE.match(text, end),
+        "a machine": _MACHINE_WITHIN.search(text, start, end),
         "beside": _BESIDE.search(before),
         "host": _HOST_OF.search(before) or (text[start:end] in _HOSTS and is_added_to(text, start, end)),
         "compound": _COMPOUND.match(text, end),

@@ -31,8 +31,11 @@ _WEIGHTS = Path(__file__).parent / "data" / "products.npz"
 STAYS, COMES = 0.4, 0.65
 #: No mark outweighs all others: log odds are cut here.
 _SUREST = 6.0
-#: What no name comes with: the rules know that it is the surroundings.
-_SURROUNDINGS = frozenset(f"around: {word}" for word in ("machine", "reached", "host", "compound", "another", "beside"))
+#: What no name comes with: the rules know that it is the surroundings, or a word for anything.
+_NEVER = frozenset(
+    [f"around: {word}" for word in ("machine", "reached", "host", "compound", "another", "beside")]
+    + ["against: generic", "against: place"]
+)
 #: What a fact stays with, whatever is thought of it: databases of flaws put the name behind the id.
 _CERTAIN = "for: id"
 #: An article that names so many things is a list of news.
@@ -84,23 +87,28 @@ def judged(
     chances = [
         judge.chance(row, ruled=candidate.fact is not None) for candidate, row in zip(found, standings, strict=True)
     ]
-    told = zip(found, marked, chances, strict=True)
-    gone = {id(c.fact) for c, marks, chance in told if c.fact and chance < STAYS and _CERTAIN not in marks}
-    kept = [fact for fact in facts if id(fact) not in gone]
-    free = [(chance, c) for c, marks, chance in zip(found, marked, chances, strict=True) if _may_come(c, marks)]
-    kept += _coming(free, {name_key(str(fact.value)) for fact in kept})
+    told = list(zip(found, marked, chances, strict=True))
+    gone = [c for c, marks, chance in told if c.fact and chance < STAYS and _CERTAIN not in marks]
+    kept = [fact for fact in facts if not any(fact is c.fact for c in gone)]
+    free = [(chance, c) for c, marks, chance in told if _may_come(c, marks)]
+    kept += _coming(free, {name_key(str(fact.value)) for fact in kept}, [c.key for c in gone])
     return sorted(kept, key=lambda fact: fact.evidence is None or fact.evidence.field != "title")
 
 
 def _may_come(candidate: Candidate, marks: set[str]) -> bool:
     is_ground = "listed: platform" in marks and "around: on" in marks
-    return candidate.fact is None and not is_ground and not marks & _SURROUNDINGS
+    is_machine = "around: a machine" in marks and "heard" not in marks  # "GitHub Desktop" is a program
+    return candidate.fact is None and not is_ground and not is_machine and not marks & _NEVER
 
 
-def _coming(free: Sequence[tuple[float, Candidate]], taken: set[str]) -> Iterator[Fact]:
-    """Facts of the names that come, the surest first; none within another or around one."""
+def _coming(free: Sequence[tuple[float, Candidate]], taken: set[str], gone: Sequence[str]) -> Iterator[Fact]:
+    """Facts of the names that come, the surest first; none within another or around one.
+
+    The whole of a name whose part did not stay ("Desk 10" for "Desk") comes as easily as the part would have stayed.
+    """
     for chance, candidate in sorted(free, key=lambda pair: -pair[0]):
-        if chance < COMES or any(overlap(candidate.key, key) for key in taken):
+        least = STAYS if any(is_within(part, candidate.key) for part in gone) else COMES
+        if chance < least or any(overlap(candidate.key, key) for key in taken):
             continue
         taken.add(candidate.key)
         first = candidate.mentions[0]

@@ -53,6 +53,8 @@ _QUALITY = re.compile(
 )
 #: Words that are a name of nothing.
 _GENERIC = frozenset(load("products")["generic"])
+#: Whatever begins so is an id or a score.
+_IDS = ("CVE", "CVSS", "CWE")
 #: "Form Plugin": what an add-on is for, and that it is one.
 _PURPOSE = re.compile(rf"(?:{'|'.join(load('products')['purposes'])})(?: (?:Plug-?in|Add-?on|Extension|Theme|Module))?")
 #: "Acme's Display and Peripherals Manager": one thing for two purposes.
@@ -169,7 +171,11 @@ def doubts(text: str, start: int, end: int, flaws: frozenset[str]) -> Iterator[s
         "flaw": any(name == flaw or name.startswith(f"{flaw} ") for flaw in flaws),
         "nickname": _NICKNAME.match(name),
         "malware": _MALWARE.search(name),
-        "generic": name in _GENERIC or _PURPOSE.fullmatch(name) or _QUALITY.fullmatch(name) or _is_shouted_kind(name),
+        "generic": name in _GENERIC
+        or name.startswith(_IDS)
+        or _PURPOSE.fullmatch(name)
+        or _QUALITY.fullmatch(name)
+        or _is_shouted_kind(name),
         "place": is_of_place(name),
         "body": _BODY.search(name),
         "maker": is_maker(text, start, end),
