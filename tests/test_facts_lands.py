@@ -12,7 +12,7 @@ from facts_kit import facts, names, told, values
         ("de", "Bundesnetzagentur bestraft Mobilfunkanbieter Funknetz Ost", "Funknetz Ost"),
         ("de", "Bußgeld gegen Callcenter Rufwerk", "Rufwerk"),
         ("de", "Die Datenschutzbehörde verbietet der Schulplattform Lernwelt die Auswertung von Noten", "Lernwelt"),
-        ("ru", "Суд оштрафовал ООО «Северный мост» на 2 млн рублей", "Северный мост"),
+        ("ru", "Суд оштрафовал ООО «Северный мост» на 2 млн рублей", "ООО «Северный мост»"),
         ("uk", "Суд оштрафував компанію «Тихий дім» на 2 млн гривень", "Тихий дім"),
         ("pl", "UOKiK ukarał spółkę „Zielony Zakątek” za ukryte opłaty", "Zielony Zakątek"),
         ("sv", "Spelbolaget Kortborg får böter på 3 miljoner kronor av Konsumentverket", "Kortborg"),

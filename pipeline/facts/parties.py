@@ -85,7 +85,7 @@ def parties(text: str, language: str | None) -> tuple[Name, ...]:
     """Names that may be somebody's: split at verbs of headlines, initials completed, laws and credits left out."""
     tag = spoken(language)[0]
     told = told_by_kind(text, tag)
-    found = [name for name in told if not _is_nobody(text, name.start, name.end)]
+    found = [name for name in told if not is_nobody(text, name.start, name.end)]
     for name in find_names(text, language):
         if any(name.start < other.end and other.start <= name.end + 1 for other in told):
             continue  # the same name, or what stands in front of it
@@ -100,7 +100,7 @@ def parties(text: str, language: str | None) -> tuple[Name, ...]:
                 start = label.end()
             start = _without_description(text, start, end, tag)
             is_noun = tag == "de" and _is_german_noun(text, start, end)
-            is_somebody = not _is_nobody(text, start, end) and not _opens_a_clause(text, start, end, language)
+            is_somebody = not is_nobody(text, start, end) and not _opens_a_clause(text, start, end, language)
             if end > start and not is_noun and is_somebody:
                 found.append(Name(text[start:end], start, end))
             start = right
@@ -291,7 +291,8 @@ def _numerals() -> frozenset[str]:
     return frozenset(chain.from_iterable(words.split() for words in quantity_words()["numbers"].values()))
 
 
-def _is_nobody(text: str, start: int, end: int) -> bool:
+def is_nobody(text: str, start: int, end: int) -> bool:
+    """Whether a name is money, a law, a form, a credit or anybody, so that nobody can be meant."""
     name = text[start:end]
     if _MONEY.fullmatch(name) or _LEGAL_FORM.fullmatch(name) or name.casefold() in _numerals():
         return True

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.facts.amounts import amount_facts
 from pipeline.facts.deciding import pick_deciding
 from pipeline.facts.durations import deadline_facts, duration_facts
+from pipeline.facts.forms import without_form
 from pipeline.facts.hit import find_hit
 from pipeline.facts.inflected import uninflected
 from pipeline.facts.law import law_facts
@@ -14,9 +15,12 @@ from pipeline.facts.measures import REVISED, Finding, Place, alike, choose_measu
 from pipeline.facts.named_apart import Named
 from pipeline.facts.qualified import how_far, is_forfeit, kind_of
 from pipeline.facts.roles import Actor
+from pipeline.facts.scene import Scene
 from pipeline.facts.spans import Passage
 from pipeline.facts.taken import reported
+from pipeline.facts.target_judge import judged
 from pipeline.model import Article, Fact
+from pipeline.text.background import is_background
 from pipeline.text.names import Name, organisations
 from pipeline.text.quantities import Quantity, find_quantities
 
@@ -66,21 +70,52 @@ def _all(
     hit: list[Named] = []
     for finding in findings:
         places = _places(finding, read, article.language)
-        is_requested = finding.status == "proposed" and finding.trigger.measure in _OF_COURTS
-        deciding, who = pick_deciding(
-            places, read, article.language, is_revised=finding.status in REVISED, is_requested=is_requested
-        )
+        deciding, who = _decided(finding, places, read, article.language)
         measure = kind_of(finding, deciding, numbers)
         status = how_far(finding, deciding, who, places, article.language)
         yield _measure_fact(finding, measure, status)
         yield from (_authority_fact(actor, who) for actor in deciding)
         # What comes beside it hits the same; what the lead tells of earlier days names others.
-        hit = hit or find_hit(article, places, read, deciding)
+        hit = hit or judged(_scene(article, read, finding, places, deciding, numbers))
         yield from (_target_fact(*uninflected(*pair, read, article.language)) for pair in hit)
         if measure in _WITH_AMOUNT and (measure != "other" or is_forfeit(finding)):
             yield from amount_facts(finding, places, numbers, deciding, read, article.language)
         yield from _time_facts(finding, measure, places, read, numbers, article.language)
     yield from law_facts(read)
+
+
+def _decided(
+    finding: Finding, places: Sequence[Place], read: Sequence[Passage], language: str | None
+) -> tuple[Sequence[Actor], Passage]:
+    """Who decided, and the sentence that says so."""
+    is_requested = finding.status == "proposed" and finding.trigger.measure in _OF_COURTS
+    return pick_deciding(places, read, language, is_revised=finding.status in REVISED, is_requested=is_requested)
+
+
+def _scene(
+    article: Article,
+    read: Sequence[Passage],
+    finding: Finding,
+    places: Sequence[Place],
+    deciding: Sequence[Actor],
+    numbers: dict[int, list[Quantity]],
+) -> Scene:
+    told = find_hit(article, places, read, deciding)
+    published = article.published.date() if article.published else None
+    theirs = {p.place for _, p in told}
+    now = [p for p in read if p.place in theirs or p.is_title or not is_background(p.text, article.language, published)]
+    return Scene(article.language, now, finding, deciding, told, numbers)
+
+
+def first_scene(article: Article, passages: Sequence[Passage]) -> Scene | None:
+    """What whom the first measure hits is judged by, None where title and lead report no measure."""
+    read, findings = _read(passages), find_reported(article, passages)
+    if not findings:
+        return None
+    numbers = {p.place: find_quantities(p.text, article.language) for p in read}
+    places = _places(findings[0], read, article.language)
+    deciding, _ = _decided(findings[0], places, read, article.language)
+    return _scene(article, read, findings[0], places, deciding, numbers)
 
 
 def _places(finding: Finding, read: Sequence[Passage], language: str | None) -> list[Place]:
@@ -119,9 +154,9 @@ def _target_fact(name: Name, passage: Passage) -> Fact:
 
 
 def _usual(name: str) -> str:
-    """The usual name of a known organisation, else the words of the text."""
-    hits = organisations().find(name)
-    return hits[0].id if hits and hits[0].end - hits[0].start == len(name) else name
+    """The usual name of a known organisation, with or without a legal form; else the words of the text."""
+    hits, bare = organisations().find(name), without_form(name)
+    return hits[0].id if hits and hits[0].end - hits[0].start in (len(name), len(bare)) else name
 
 
 def _time_facts(
