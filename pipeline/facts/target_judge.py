@@ -28,9 +28,11 @@ from pipeline.text.normalise import FIRST_IDEOGRAPH, fold
 from pipeline.text.tags import primary
 
 _WEIGHTS = Path(__file__).parent / "data" / "targets.npz"
-#: Scores from which somebody is hit: the first, the first where the rules name nobody, whoever is joined to one who is,
-#: and anybody else. These and the next were chosen by five-fold counts (docs/quality.md).
-_FIRST, _UNTOLD, _JOINED, _APART = -0.7, 0.7, -0.7, 2.0
+#: Scores from which somebody is hit: the first, whoever is joined to one who is, and anybody else. These and the next
+#: were chosen by five-fold counts (docs/quality.md).
+_FIRST, _JOINED, _APART = -0.7, -0.7, 2.0
+#: The first where the rules name nobody: often no measure was taken at all, most often where the rules are good.
+_UNTOLD, _UNTOLD_SURE = 1.4, 2.0
 #: Where nobody is likely, the rules are believed unless the one whom they name scores less than this.
 _BELIEVED = -3.0
 #: So much likelier than whom the rules name must a part of his name be, his name with a kind, or more or less of one
@@ -107,7 +109,7 @@ def chosen(scored: Sequence[Scored], scene: Scene) -> list[tuple[Name, Passage]]
     best = ranked[0]
     if theirs and best.score - theirs[0].score <= _margin(best.candidate, theirs[0].candidate, scene.language):
         group = _group(theirs[0], theirs[1:], ranked)
-    elif best.score >= (_FIRST if theirs else _UNTOLD):
+    elif best.score >= (_FIRST if theirs else _UNTOLD_SURE if primary(scene.language) in _SURE else _UNTOLD):
         group = _group(best, (), ranked)
     else:
         return list(scene.told or ()) if theirs and theirs[0].score > _BELIEVED else []
