@@ -2,7 +2,9 @@
 
 `blocks-*.txt`, `news-*.txt`: halves split by row, so that no line of the held half has a translation in the open one.
 The judge was trained on the open half only (bench/train_lines.py). `kinds-heldout.txt`: sixteen further kinds;
-`further-*.txt`: a fifth of the rows of bench/labels/lines/*-kinds.txt, set aside before any was trained on.
+`further-*.txt`: a fifth of the rows of bench/labels/lines/*-kinds.txt, set aside before any was trained on;
+`voices-heldout.txt`, `near-news-heldout.txt`: the same of site-voices.txt (an outlet's own voice, mostly without key
+words) and news-near.txt (news near to that in form).
 """
 
 from __future__ import annotations
@@ -28,10 +30,12 @@ from pipeline.text.linewords import feature_numbers
 
 _DATA = Path(__file__).parent / "data" / "clean_lines"
 _PLACES = {"top": 0, "middle": 4, "end": 8}
-#: Least share of blocks that must go whole, in each place. Measured: 0.953, 0.579, 0.405, 0.658.
-_GONE_LEAST = {"blocks-open": 0.94, "blocks-heldout": 0.56, "kinds-heldout": 0.39, "further-heldout": 0.63}
-#: Most lone sentences of news that may go: none of 420, 4 of 280, 2 of 284.
-_NEWS_MOST = {"news-open": 0, "news-heldout": 4, "further-news-heldout": 2}
+#: Least share of blocks that must go whole, in each place. Measured in the middle: 0.969, 0.700, 0.494, 0.705, 0.302.
+_GONE_LEAST = {
+    "blocks-open": 0.95, "blocks-heldout": 0.66, "kinds-heldout": 0.46, "further-heldout": 0.68, "voices-heldout": 0.28,
+}  # fmt: skip
+#: Most lone sentences of news that may go: none of 420, 3 of 280, 4 of 284, 1 of 246.
+_NEWS_MOST = {"news-open": 0, "news-heldout": 4, "further-news-heldout": 4, "near-news-heldout": 2}
 _KIND = re.compile(r"[a-z]+\|")
 
 
@@ -115,7 +119,7 @@ def test_a_text_of_nothing_else_stays() -> None:
 
 def test_a_list_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four lines of one beginning are a table of the article."""
-    monkeypatch.setattr(type(line_judge()), "takes", lambda _, line: line.startswith("See it now"))
+    monkeypatch.setattr(type(line_judge()), "takes", lambda _, line, ease=0.0: line.startswith("See it now"))
     lines = [f"See it now: {name}" for name in ("Alpha", "Beta", "Gamma", "Delta")]
     text = "The regulator fined the firm four million euros on Monday."
 
@@ -125,7 +129,7 @@ def test_a_list_stays(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_line_with_a_cve_id_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     """Facts of the news are never lost."""
-    monkeypatch.setattr(type(line_judge()), "takes", lambda _, line: line.startswith("See it now"))
+    monkeypatch.setattr(type(line_judge()), "takes", lambda _, line, ease=0.0: line.startswith("See it now"))
     lines = ("See it now: CVE-2026-10001 is patched.", "See it now: nothing is patched.")
 
     assert clean([_article("The regulator fined the firm.", *lines)])[0].paragraphs[1:] == lines[:1]
@@ -191,9 +195,9 @@ def test_a_flood_of_words_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_cue_class_has_every_language() -> None:
-    """Fourteen languages a class, so that a kind learned in one is known in the others."""
+    """Fifteen languages a class, so that a kind learned in one is known in the others."""
     table = tomllib.loads(cues._CUES.read_text("utf-8"))
-    languages = {"fr", "en", "de", "es", "it", "pt", "nl", "pl", "zh", "ja", "ru", "ar", "tr", "sv"}
+    languages = {"fr", "en", "de", "es", "it", "pt", "nl", "pl", "zh", "ja", "ru", "ar", "tr", "sv", "ko"}
 
     assert all(set(row) - {"why", "side"} == languages for row in table.values())
     assert len(cue_classes().names) == len(table) <= 16

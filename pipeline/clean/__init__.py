@@ -28,7 +28,7 @@ def clean(articles: Iterable[Article], *, known: SiteBlocks | None = None) -> li
 
 def _clean_one(article: Article, known: SiteBlocks | None) -> Article:
     recurring = known.recurring(article) if known is not None else frozenset()
-    kept, removed = clean_paragraphs(article.paragraphs, recurring)
+    kept, removed = clean_paragraphs(article.paragraphs, recurring, article.site)
     junk = article.junk if article.junk and not kept else _junk(article.title, kept, article.paragraphs)
     if not removed and junk == article.junk:
         return article

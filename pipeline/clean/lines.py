@@ -13,10 +13,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
 
+from pipeline.clean.around import MOST
 from pipeline.text.cues import EAST_ASIAN, MOST_TOKENS, Word, cue_classes, letter_word
 from pipeline.text.linewords import MOST_CLASSES, feature_numbers
 
@@ -41,6 +43,14 @@ _WHOLE = re.compile(
 )
 #: A label with a name, in up to this many words: a credit, a field of a form of facts.
 _LABELLED, _LABELLED_WORDS = re.compile(r"[^:?!]{2,30}: ?[^:?!.]{2,30}"), 4
+#: A question and nothing behind it: interviews and teasers have more of them than sites.
+_ASKED, _ASKED_SURER = re.compile(r"\A[^.!?。！？]{12,260}[?？]\.?\Z"), 1.5
+#: What a text says in short, or what stands on an agenda.
+_IN_SHORT = re.compile(
+    r"(?:tl;dr|in (?:short|brief)|at a glance|en bref|l['’]essentiel|en resumen|in breve|em resumo|kurz gefasst"
+    r"|auf einen blick|in het kort|w skrócie|коротко|kort sagt|kısaca|au (?:programme|menu)|on the agenda) ?:",
+    re.IGNORECASE,
+)
 #: Where a text was printed first: readers are owed its source.
 _FIRST_PRINTED = re.compile(
     r"originally (?:published|appeared)|erschien(?:en)? zuerst|zuerst erschienen"
@@ -48,6 +58,11 @@ _FIRST_PRINTED = re.compile(
     r"|oorspronkelijk (?:verschenen|gepubliceerd)",
     re.IGNORECASE,
 )
+#: Four words or more in quotation marks: somebody tells what a site, a letter or a crook says.
+_QUOTING = re.compile(
+    r"[«„“\"‘「『]\s?(?:[^\s»“”\"’」』]{1,30}\s{1,3}){3}[^»“”\"’」』]{0,200}[»“”\"’」』]|「[^」]{10,200}」"
+)
+_QUOTING_SURER = 3.0
 #: Lines with one beginning that make a list or a table ("Time: 18:00"), which is the article's.
 _LISTED = 4
 #: Single numbers beside the weights in weights.npz.
@@ -77,10 +92,10 @@ class LineJudge:
         )
         self._characters = _Hints(lambda character: [character_number(character)], glance)
 
-    def takes(self, line: str) -> bool:
-        """Whether the paragraph goes."""
+    def takes(self, line: str, ease: float = 0.0) -> bool:
+        """Whether the paragraph goes; `ease` is what speaks for it in the text around it, in log odds."""
         score = self.score(line)
-        return score is not None and score > self.threshold + _margin(line)
+        return score is not None and score > self.threshold + _margin(line) - ease
 
     def score(self, line: str) -> float | None:
         """Log odds that a line is the site's own; None where it is too long or its words alone tell that it is not."""
@@ -96,6 +111,10 @@ class LineJudge:
             tokens = line.split()
             if self._tokens.sum(tokens) <= self.least * math.sqrt(len(tokens)):
                 return None
+        return self.odds(line)
+
+    def odds(self, line: str) -> float:
+        """Log odds that a line is the site's own, whatever its words are at a glance."""
         numbers = feature_numbers(line)
         return self.bias + self.scale * sum(map(self._weights.__getitem__, numbers)) / math.sqrt(len(numbers))
 
@@ -119,9 +138,11 @@ class _Hints(dict[str, int]):
 
 def _margin(line: str) -> float:
     """How much surer than of others the judge must be of a line that looks like the article's."""
-    if line.startswith(_ROW) or _FIRST_PRINTED.search(line):
+    if line.startswith(_ROW) or _FIRST_PRINTED.search(line) or _IN_SHORT.match(line):
         return math.inf
     margin = _SURER if _NUMBERED.match(line) or _WHOLE.search(line) else 0.0
+    margin += _QUOTING_SURER if _QUOTING.search(line) else 0.0
+    margin += _ASKED_SURER if _ASKED.match(line) else 0.0
     if EAST_ASIAN.search(line):
         return margin
     spaces = line.count(" ")
@@ -130,19 +151,27 @@ def _margin(line: str) -> float:
     return max(margin, next((more for words, more in _SHORT if spaces < words), 0.0))
 
 
-def site_lines(paragraphs: Sequence[str]) -> frozenset[str]:
+def site_lines(paragraphs: Sequence[str], eased: Iterable[float] = repeat(0.0)) -> frozenset[str]:
     """The paragraphs of a text that read like its site's own lines, none where nothing else is there.
 
     Many lines of one beginning stay, since they are a list; and a text of such lines only, since it may be all that a
     feed gives.
+
+    Args:
+        paragraphs: The text.
+        eased: How much less sure of each the judge must be (pipeline/clean/around.py).
     """
     takes = line_judge().takes
-    taken = {paragraph for paragraph in paragraphs if len(paragraph) <= LONGEST and takes(paragraph)}
-    if not taken:
+    # What may go in any surroundings: that many lines are a list, or all that there is, must not change when some go.
+    likely = {text for text in paragraphs if len(text) <= LONGEST and takes(text, MOST)}
+    if all(text in likely for text in paragraphs):
         return frozenset()
-    beginnings = Counter(_beginning(paragraph) for paragraph in taken)
-    taken = {paragraph for paragraph in taken if beginnings[_beginning(paragraph)] < _LISTED}
-    return frozenset(taken) if any(paragraph not in taken for paragraph in paragraphs) else frozenset()
+    beginnings = Counter(map(_beginning, likely))
+    return frozenset(
+        text
+        for text, ease in zip(paragraphs, eased, strict=False)
+        if text in likely and beginnings[_beginning(text)] < _LISTED and takes(text, ease)
+    )
 
 
 def _beginning(line: str) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from pipeline.clean.lines import site_lines
+from pipeline.clean.around import ease
+from pipeline.clean.lines import line_judge, site_lines
 from pipeline.clean.reported import is_reported
 from pipeline.clean.rules import PhraseRule, phrase_rules
 from pipeline.model import Removed
@@ -30,6 +31,9 @@ _REPEATS_MOST = 3
 _HEADING_MOST, _TITLE_MOST, _TITLES_MOST = 40, 140, 8
 #: Paragraphs up to this length may be taken whole by a sentence rule.
 _SHORT = 60
+#: A call glued into a paragraph of the article has a sentence on either side, one of them the article's beyond doubt:
+#: its log odds are below this.
+_GLUED_LEAST, _TOLD = 3, -3.0
 _BOUNDARY = re.compile(r"[.!?…]{1,6}[\"»”’')\]]{0,2}\s{1,9}(?![a-zà-öø-ÿа-я])|[。！？]{1,6}[」』）”]{0,2}|\n+")
 _ABBREVIATIONS = frozenset([
     "mm", "mr", "ms", "mrs", "dr", "st", "nr", "no", "vs", "ca", "bzw", "sr", "sra", "jr", "pr", "prof", "art", "abs",
@@ -38,13 +42,14 @@ _ABBREVIATIONS = frozenset([
 
 
 def clean_paragraphs(
-    paragraphs: Iterable[str], recurring: AbstractSet[str] = frozenset()
+    paragraphs: Iterable[str], recurring: AbstractSet[str] = frozenset(), outlet: str | None = None
 ) -> tuple[tuple[str, ...], tuple[Removed, ...]]:
     """Take boilerplate out of an article's paragraphs.
 
     Args:
         paragraphs: In reading order.
         recurring: Paragraphs that recur over the site's articles.
+        outlet: The site's name, where it is known.
     Returns:
         What stays, and what went with its rule and the number of its paragraph. What stays is untouched but for cut
         sentences.
@@ -67,13 +72,10 @@ def clean_paragraphs(
             if not rest:
                 continue
         kept.append((position, rest))
-    # Repeats come last: how many there are must not change when the text is cleaned again.
-    kept, judged = _without_site_lines(kept)
-    kept, listed = _without_listed(kept, [*removed, *judged])
-    kept, again = _without_repeats(kept)
+    kept, judged = _judged(kept, removed, len(source), outlet)
     gone = [
         replace(block, text=part)
-        for block in (*removed, *again, *judged, *listed)
+        for block in (*removed, *judged)
         for part in _as_published(block.text, source[block.position])
     ]
     return tuple(text for _, text in kept), tuple(sorted(gone, key=lambda block: block.position))
@@ -91,12 +93,48 @@ def _as_published(text: str, paragraph: str) -> Iterator[str]:
         yield part.strip()
 
 
-def _without_site_lines(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], list[Removed]]:
-    taken = {text for text in site_lines([text for _, text in kept]) if not _is_news(text, fold(text))}
+def _judged(
+    kept: list[tuple[int, str]], removed: list[Removed], length: int, outlet: str | None
+) -> tuple[list[tuple[int, str]], list[Removed]]:
+    """Without what only the whole text tells: until nothing more goes, so that cleaning again changes nothing."""
+    gone: list[Removed] = []
+    before = -1
+    while before != len(gone):
+        before = len(gone)
+        kept, judged = _without_site_lines(kept, length, outlet)
+        kept, listed = _without_listed(kept, [*removed, *gone, *judged])
+        kept, again = _without_repeats(kept)
+        gone += judged + listed + again
+    return kept, gone
+
+
+def _without_site_lines(
+    kept: list[tuple[int, str]], length: int, outlet: str | None
+) -> tuple[list[tuple[int, str]], list[Removed]]:
+    lines = site_lines([text for _, text in kept], ease(kept, length, outlet))
+    taken = {text for text in lines if not _is_news(text, fold(text))}
     if not taken:
         return kept, []
-    removed = [Removed(text=text, rule="line/learned", position=position) for position, text in kept if text in taken]
-    return [(position, text) for position, text in kept if text not in taken], removed
+    left: list[tuple[int, str]] = []
+    removed: list[Removed] = []
+    for position, text in kept:
+        rest, cut = _without_site_sentences(text) if text in taken else (text, [])
+        removed.extend(Removed(text=part, rule="line/learned", position=position) for part in cut)
+        if rest:
+            left.append((position, rest))
+    return left, removed
+
+
+def _without_site_sentences(paragraph: str) -> tuple[str, list[str]]:
+    """What stays and what goes of a paragraph that reads like the site's: all, unless a call was glued into news."""
+    judge = line_judge()
+    sentences = list(split_coarsely(paragraph))
+    if len(sentences) < _GLUED_LEAST or min(map(judge.odds, sentences)) >= _TOLD:
+        return "", [paragraph]
+    cut = [sentence for sentence in sentences if judge.takes(sentence.strip())]
+    if not cut:
+        return "", [paragraph]
+    return "".join(sentence for sentence in sentences if sentence not in cut).strip(), [part.strip() for part in cut]
 
 
 def _without_listed(kept: list[tuple[int, str]], removed: list[Removed]) -> tuple[list[tuple[int, str]], list[Removed]]:

@@ -12,7 +12,7 @@ _VERBS = (
     "aconseja|recomienda|advierte|avisa|pide|dice|segun",
     "consiglia|raccomanda|avverte|invita|ricorda|dice|secondo",
     "aconselha|recomenda|alerta|avisa|pede|diz|segundo",
-    "raadt|raden|adviseert|adviseren|waarschuwt|zegt|meldt",
+    "raadt|raden|adviseert|adviseren|waarschuwt|zegt|meldt|stelt|aldus",
     "radzi|radza|zaleca|ostrzega|apeluje|mowi",
     "советует|советуют|рекомендует|предупреждает|призывает|говорит",
     "diyor|diye|uyariyor|oneriyor|dedi",
@@ -21,6 +21,8 @@ _VERBS = (
 _TOLD = re.compile(
     f", (?:{'|'.join(_VERBS)})\\b[^,;:!?]{{2,60}}\\.?\\Z"
     r"|, (?:the|an?|its|his|her|their) [\w' -]{2,40} (?:advises?|recommends?|warns?|urges?|says|said|claims?)\.?\Z"
+    # 「…」とコメントした。 Speech in marks with a verb behind it.
+    r"|[」』]\s?(?:と|との)[^、。「」]{0,14}(?:した|する|している|していた|述べた|述べている|話した|話している|話す|語った|答えた|という)。?\Z"
     r"|と[^、。]{2,20}[はが][^、。]{0,6}(?:助言|勧め|呼びかけ|注意を促)[^、。]{0,8}。?\Z"
 )
 

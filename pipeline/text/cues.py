@@ -22,6 +22,8 @@ EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 #: Signs that part labels from each other or from what they label are words of their own.
 _WORD = re.compile(r"[^\W_]+|[?!:©|/·•→»«“”„…\"]")
 _ADDRESS = re.compile(r"@|://|^www\.")
+#: Korean syllables; of what the words of a line are made of only rare signs stand behind them.
+_FIRST_HANGUL = "\uac00"
 #: Spellings of one Arabic letter.
 _ARABIC = str.maketrans("أإآةىٱ", "اااهيا")
 #: Tokens remembered; a run meets some hundred thousand different ones.
@@ -88,6 +90,9 @@ class CueClasses:
         return words
 
     def _word(self, word: str) -> Word:
+        if len(word) > 2 and word[-1] >= _FIRST_HANGUL:
+            # A Korean word of three syllables has its stem in front and its particle behind.
+            return Word(self._mask(word), _number(word), (_number("<" + word[:2]), _number(word[-2:] + ">")))
         parts: tuple[int, ...] = (_number("<" + word[:5]),) if len(word) > 6 else ()
         parts += (_number(word[-3:] + ">"),) if len(word) > 5 else ()
         return Word(self._mask(word), _number(word), parts)
