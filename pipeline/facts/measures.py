@@ -200,9 +200,17 @@ _CONTRAST = re.compile(
 _WINDOW = 140
 
 
+#: What comes if somebody does not obey ("otherwise", "faute de quoi", "andernfalls").
+_ELSE = re.compile("|".join(load("deciding")["otherwise"]), re.IGNORECASE)
+#: How far behind such words the measure stands that comes then, in code points.
+_BEHIND_ELSE = 80
+
+
 def _clause(text: str, span: tuple[int, int]) -> str:
-    """The words around a measure, up to a contrast."""
+    """The words around a measure, up to a contrast, and up to what comes if somebody does not obey it."""
     start, end = max(0, span[0] - _WINDOW), span[1] + _WINDOW
+    if otherwise := _ELSE.search(text, span[1], end):
+        end = otherwise.start()
     for match in _CONTRAST.finditer(text, start, end):
         if match.end() <= span[0]:
             start = match.end()
@@ -250,7 +258,13 @@ def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | 
                 if trigger.measure in ("sentence", "conviction") and status in ("threatened", "proposed", "lifted"):
                     continue
                 return status
+    if trigger.measure in _THREATENED_WITH and _ELSE.search(text, max(0, span[0] - _BEHIND_ELSE), span[0]):
+        return "threatened"
     return "proposed" if trigger.measure == "lawsuit" else "imposed"
+
+
+#: What comes to somebody who does not obey.
+_THREATENED_WITH = frozenset({"fine", "ban", "suspension", "licence_withdrawal", "restriction"})
 
 
 #: "hebt das Verbot nicht auf": within the two halves of a verb.

@@ -129,6 +129,11 @@ def context_words(kind: str, language: str) -> WordPattern | None:
     return _listed("spoken_of", kind, language)
 
 
+def appeals_lost(language: str) -> WordPattern | None:
+    """Words that say that somebody fought a decision in vain, whatever it was."""
+    return _listed("deciding", "appeal_lost", language)
+
+
 @lru_cache(maxsize=64)
 def statuses(language: str) -> tuple[tuple[str, WordPattern], ...]:
     """What says how far a measure went, strongest first."""

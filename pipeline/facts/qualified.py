@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pipeline.facts.measures import REVISED, Finding, Place, find_measures
-from pipeline.facts.patterns import load
+from pipeline.facts.measures import REVISED, Finding, Place, alike, find_measures
+from pipeline.facts.patterns import appeals_lost, load, spoken
 from pipeline.facts.roles import Actor, revises
 from pipeline.facts.spans import Passage
+from pipeline.text.background import is_background
 from pipeline.text.quantities import Quantity
 
 #: Who fines rather than awards damages.
@@ -93,6 +95,47 @@ def how_far(
         named = any(p is who for p, _, _ in places)
         return told[0] if told and named and revises(who.text, deciding[0]) else status
     return status
+
+
+#: Kinds of which the sentence next to theirs says how far they went.
+_TOLD_BESIDE = frozenset(
+    {
+        *("fine", "ban", "suspension", "restriction", "damages", "export_control", "licence_withdrawal"),
+        *("designation", "other", "sentence"),
+    }
+)
+
+
+def as_told_beside(finding: Finding, read: Sequence[Passage], language: str | None) -> Finding:
+    """The measure as the title or the first sentences of the lead say how far it went, where its own does not.
+
+    What was upheld or undone any of them says; that it is only a plan, the one right behind the title. What is
+    threatened there comes on top of what the title tells as a deed ("further penalties").
+    """
+    if finding.status != "imposed" or finding.trigger.measure not in _TOLD_BESIDE:
+        return finding
+    for place, passage in enumerate(read[:_NEXT]):
+        if passage is finding.passage or is_background(passage.text, language):
+            continue
+        told = _told_of(finding, passage, language) or finding.status
+        is_to_come = told == "proposed" or (told == "threatened" and finding.trigger.form == "noun")
+        if told in REVISED or told == "lifted" or (is_to_come and place <= 1):
+            return replace(finding, status=told)
+    return finding
+
+
+#: Title and two sentences.
+_NEXT = 3
+
+
+def _told_of(finding: Finding, passage: Passage, language: str | None) -> str | None:
+    """How far a sentence says that the measure of another went; None where it says nothing."""
+    same = [f.status for f in find_measures(passage, language) if alike(f.trigger.measure, finding.trigger.measure)]
+    if same:
+        return same[0] if same[0] != "imposed" else None
+    patterns = [appeals_lost(tag) for tag in spoken(language)[:1]]
+    is_lost = any(pattern is not None and pattern.search(passage.text) for pattern in patterns)
+    return "upheld" if is_lost else None
 
 
 def is_forfeit(finding: Finding) -> bool:

@@ -13,7 +13,7 @@ from pipeline.facts.inflected import uninflected
 from pipeline.facts.law import law_facts
 from pipeline.facts.measures import REVISED, Finding, Place, alike, choose_measures, find_measures
 from pipeline.facts.named_apart import Named
-from pipeline.facts.qualified import how_far, is_forfeit, kind_of
+from pipeline.facts.qualified import as_told_beside, how_far, is_forfeit, kind_of
 from pipeline.facts.roles import Actor
 from pipeline.facts.scene import Scene
 from pipeline.facts.spans import Passage
@@ -55,7 +55,9 @@ def sanction_facts(article: Article, passages: Sequence[Passage], *, plain: bool
 
 def find_reported(article: Article, passages: Sequence[Passage], *, plain: bool = True) -> Sequence[Finding]:
     """The measures that title and lead report, the most prominent first."""
-    return choose_measures(reported(article, _read(passages), plain=plain))
+    read = _read(passages)
+    chosen = choose_measures(reported(article, read, plain=plain))
+    return [as_told_beside(finding, read, article.language) for finding in chosen]
 
 
 def _read(passages: Sequence[Passage]) -> list[Passage]:

@@ -109,8 +109,22 @@ def _is_denied(finding: Finding, language: str | None) -> bool:
         return True
     if trigger.measure in _TERMS or trigger.is_plain:
         return False
+    if _is_denied_behind(finding, language):
+        return True
     within = context_words("denied_within", spoken(language)[0])
     return within is not None and bool(within.search(text, *finding.span) or within.match(text, finding.span[1] + 1))
+
+
+def _is_denied_behind(finding: Finding, language: str | None) -> bool:
+    """Whether the measure opens the clause and what follows denies it: "Ein Bußgeld hat die Behörde nicht verhängt"."""
+    text, start = finding.passage.text, finding.span[0]
+    noun = _WORD.match(text, start)
+    behind = context_words("denied_behind", spoken(language)[0])
+    return noun is not None and behind is not None and behind.match(text, noun.end()) is not None
+
+
+#: The first word of a measure with the space behind it; where no spaces part words, its characters up to the particle.
+_WORD = re.compile(r"[\u4e00-\u9fff]{2,4}(?![\u4e00-\u9fff金])|[가-힣]{2,4}(?=[은는도])|罚[款金]|罰[款金]|\w[\w-]*\s?")
 
 
 #: "multas de hasta diez millones", "最大50億円の罰金": the most that a law foresees.
