@@ -72,11 +72,16 @@ def _is_title_of(actor: Actor, others: Sequence[Actor]) -> bool:
     return is_bare(actor) and any(o.start == actor.end + 1 and o.level == actor.level for o in others)
 
 
+#: "la présidente de la CNIL", "Předseda Úřadu": who heads a body speaks for it.
+_HEAD = re.compile("|".join(load("deciding")["head"]), re.IGNORECASE)
+
+
 @lru_cache(maxsize=2048)
 def authority_id(name: str) -> str:
     """Id of an authority by any of its spellings; the folded name when the gazetteer lacks it."""
-    hits = authorities()[0].find(name.strip())
-    whole = [h for h in hits if h.end - h.start >= 0.6 * len(name.strip())]
+    name = _HEAD.sub("", name.strip())
+    hits = authorities()[0].find(name)
+    whole = [h for h in hits if h.end - h.start >= 0.6 * len(name)]
     return whole[0].id if whole else fold(name).strip()
 
 

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pipeline.facts.actors import actors, entry, is_bare
 from pipeline.facts.measures import Place
 from pipeline.facts.parties import parties
-from pipeline.facts.patterns import Authority, Trigger, load
+from pipeline.facts.patterns import Authority, Trigger, authorities, load
 from pipeline.facts.roles import (
     Actor,
+    acts,
     against,
     announces,
     is_decision_of,
@@ -50,6 +51,8 @@ def pick_deciding(
             picked = _named_before(passage, trigger, span, language) or picked
         if not picked:
             continue
+        if len(picked) == 1 and (spelled := _spelled_out(picked[0], read, language)) is not None:
+            return [spelled[0]], spelled[1]
         is_vague = _is_general(picked[0]) or is_bare(picked[0]) or is_indefinite(passage.text, picked[0])
         if len(picked) == 1 and is_vague:
             exact = _more_exact(picked[0], measure, places, read, language)
@@ -62,8 +65,9 @@ def pick_deciding(
             if opens and actor.level == "prosecutor" and measure == "fine":
                 return [actor], passage  # who announces that somebody settled
             is_named = is_decision_of(passage.text, actor)
-            is_shown = actor.listed or opens or announces(passage.text, actor) or is_named
-            is_court = actor.level == "court" and (is_named or (opens and measure in _OF_COURTS_TOO))
+            does = not passage.is_title and acts(passage.text, actor)
+            is_shown = actor.listed or opens or does or announces(passage.text, actor) or is_named
+            is_court = actor.level == "court" and (is_named or ((opens or does) and measure in _OF_COURTS_TOO))
             may = (_may_decide(actor, measure) or is_court) and not is_next_instance(passage.text, actor)
             if is_shown and may and not against(passage.text, actor):
                 return [actor], passage
@@ -129,6 +133,14 @@ def _named_before(passage: Passage, trigger: Trigger, span: tuple[int, int], lan
     return [Actor(n.text, "plaintiff", n.start, n.end, listed=False) for n in names[-1:]]
 
 
+def _spelled_out(actor: Actor, read: Sequence[Passage], language: str | None) -> tuple[Actor, Passage] | None:
+    """The listed body whose letters a title uses that the list does not have ("AP", an agency of news too)."""
+    if actor.listed or not _LETTERS.fullmatch(actor.id):
+        return None
+    named = ((a, p) for p in read for a in actors(p.text, language) if a.listed and a.id == actor.id)
+    return next(named, None)
+
+
 _GENERAL = frozenset({"EU", "Brussels", "US government", "UK government", "China", "White House"})
 _FALLBACK_LEVELS = frozenset({"regulator", "ministry", "international"})
 
@@ -175,11 +187,21 @@ def _more_exact(
                 return actor, passage
             is_foreign = known is not None and other is not None and not is_same_country
             is_foreign = is_foreign and not (known is not None and other is not None and _is_member(known, other))
-            is_told = is_subject(passage.text, actor) or is_decision_of(passage.text, actor)
+            is_told = (
+                is_subject(passage.text, actor) or is_decision_of(passage.text, actor) or acts(passage.text, actor)
+            )
+            if not passage.is_title and actor.level in _EXACT and _bears_name(actor, general):
+                return actor, passage
             is_free = not passage.is_title and not is_foreign and is_told
             if is_free and _fills_in(actor, general, measure):
                 return actor, passage
     return None
+
+
+def _bears_name(actor: Actor, general: Actor) -> bool:
+    """Whether an unlisted body begins with the name of the country that the title tells of ("澳大利亚内政部")."""
+    hits = [] if actor.listed else authorities()[0].find(actor.id)
+    return general.level == "government" and bool(hits) and hits[0].start == 0 and hits[0].id == general.id
 
 
 #: Members of the EU, whose regulators decide what titles say of the Union.

@@ -239,7 +239,7 @@ def _not_of_appeal(pattern: WordPattern, window: str) -> re.Match[str] | None:
 
 
 def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | None) -> str:
-    around = text[max(0, span[0] - 2 * _BEFORE_TERM) : span[1] + _BEFORE_TERM]
+    around = text[max(0, span[0] - 3 * _BEFORE_TERM) : span[1] + _BEFORE_TERM]
     if trigger.measure == "sentence" and _has("requested", around, language):
         return "proposed"
     window = _clause(text, span)

@@ -71,6 +71,14 @@ _REVISES = re.compile(
     rf"(?:{'|'.join(load('deciding')['revises'])})\b",
     re.IGNORECASE,
 )
+#: "the court in Gent | has … annulled": in Germanic languages the participle closes the frame.
+_REVISES_IN_FRAME = re.compile(
+    r"(?:\s(?:te|in|i|zu)\s\w+)?\s(?:heeft|hat|har|hade|havde)\s[^.;]{1,90}?(?<!\w)"
+    r"(?:vernietigd|bevestigd|bekrachtigd|verworpen|afgewezen|verlaagd|gehalveerd|aufgehoben|bestätigt|verworfen"
+    r"|abgewiesen|zurückgewiesen|gekippt|reduziert|gesenkt|annulliert|upphävt|fastställt|avslagit|sänkt|ophævet"
+    r"|stadfæstet|nedsat|opphevet|stadfestet|forkastet|redusert)(?!\w)",
+    re.IGNORECASE,
+)
 #: An article in any language.
 THE = r"(?:the |le |la |les |l['’]|der |die |das |des |el |il |lo |o |a |de |het )?"
 #: "a décidé le Conseil d'État", "laut Landgericht Köln": who decided, or tells of it, stands behind his verb.
@@ -100,7 +108,7 @@ def words_before(text: str, actor: Actor) -> str:
 
 def revises(text: str, actor: Actor) -> bool:
     """Whether the authority is said to decide on another's decision ("the court upheld …")."""
-    return bool(_REVISES.match(text, actor.end))
+    return bool(_REVISES.match(text, actor.end) or _REVISES_IN_FRAME.match(text, actor.end))
 
 
 def announces(text: str, actor: Actor) -> bool:
@@ -124,6 +132,25 @@ def is_decision_of(text: str, actor: Actor) -> bool:
 def is_indefinite(text: str, actor: Actor) -> bool:
     """ "Un juzgado de Madrid", "a court in Ohio": a court that the text has not named yet."""
     return actor.level == "court" and bool(_ONE_OF.search(text[max(0, actor.start - 8) : actor.start]))
+
+
+#: "Am Montag hat das | Landgericht", "heeft de rechtbank": the subject behind the auxiliary of its participle.
+_AUXILIARY = re.compile(
+    r"(?<!\w)(?:hat|haben|hatte|heeft|hebben|har|havde|hade)\s(?:(?:das|die|der|de|het|den|det)\s)?$", re.IGNORECASE
+)
+#: Particles of the subject behind a name.
+_SUBJECT_PARTICLE = re.compile(r"(?:は|が)(?!いし|ん)|(?:은|는|이|가)(?=\s)")
+#: "记者从网信办获悉": from whom a report has it.
+_LEARNT = re.compile(r"(?:从|從|據|据)$")
+_LEARNT_BEHIND = re.compile(r"(?:处)?(?:获悉|獲悉|了解到|得知|通报|消息)")
+
+
+def acts(text: str, actor: Actor) -> bool:
+    """Whether grammar shows somebody as acting wherever he stands: "by", an auxiliary, the particle of the subject."""
+    before = words_before(text, actor)
+    if BY.search(before) or _AUXILIARY.search(before) or _SUBJECT_PARTICLE.match(text, actor.end):
+        return not is_next_instance(text, actor)
+    return bool(_LEARNT.search(before) and _LEARNT_BEHIND.match(text, actor.end))
 
 
 def is_subject(text: str, actor: Actor) -> bool:
