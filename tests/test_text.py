@@ -271,6 +271,26 @@ def test_same_name_across_languages(a: str, b: str, same: bool) -> None:
     assert same_name(b, a) is same
 
 
+@pytest.mark.parametrize(
+    ("whole", "bare"),
+    [
+        ("Leeshuis vzw", "Leeshuis"), ("Polux sp. z o.o.", "Polux"), ("Marenet, Lda.", "Marenet"),
+        ("株式会社見本舎", "見本舎"), ("ООО «Пример»", "Пример"),
+        ("АО Пример-Телеком", "Пример-Телеком"), ("Eksempel A/S", "Eksempel"), ("Vzor a.s.", "Vzor"),
+        ("Ejemplo S.A. de C.V.", "Ejemplo"), ("Beispiel gGmbH", "Beispiel"), ("Beispiel GmbH & Co. KG", "Beispiel"),
+        ("Exempel AB (publ)", "Exempel"), ("(주)예시", "예시"), ("Beispiel e.V.", "Beispiel"), ("Vzor s.r.o.", "Vzor"),
+    ],
+)  # fmt: skip
+def test_a_legal_form_is_no_part_of_a_name(whole: str, bare: str) -> None:
+    """In front of it or behind it, of one word or several."""
+    assert same_name(whole, bare)
+
+
+def test_a_first_name_that_looks_like_a_form_stays() -> None:
+    """Forms in front of a name are Cyrillic."""
+    assert name_key("Ao Lindqvist") == "ao lindqvist"
+
+
 def test_name_key_drops_what_carries_no_identity() -> None:
     """Legal forms and articles fall away, the name never does."""
     assert name_key("The Example Group GmbH") == "example"

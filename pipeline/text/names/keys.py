@@ -56,14 +56,36 @@ def _plain_key(name: str) -> str:
         if text.endswith(suffix) and len(text) > len(suffix) + 1:
             text = text[: -len(suffix)]
             break
+    for prefix in legal["cjk_prefixes"]:
+        if text.startswith(prefix) and len(text) > len(prefix) + 1:
+            text = text[len(prefix) :]
+            break
+    is_cyrillic = re.match("[а-яё]", text) is not None
     text = text.translate(_CYRILLIC).translate(_GREEK)
     text = re.sub(r"\b([^\W\d_])\.(?=[^\W\d_]\b)", r"\1", text)  # "s.p.a." -> "spa."
     words = re.findall(r"[^\W_]+", re.sub(r"['’`´]s\b", "", text))
+    words = _without_long_form(words)
+    if is_cyrillic and len(words) > 1 and words[0] in legal["prefixes"]:
+        words.pop(0)
     while len(words) > 1 and words[-1] in legal["suffixes"]:
         words.pop()
     while len(words) > 1 and words[0] in legal["articles"]:
         words.pop(0)
     return " ".join(words)
+
+
+def _without_long_form(words: list[str]) -> list[str]:
+    """A name's words without a legal form of several words behind them ("GmbH & Co. KG")."""
+    for form in _long_forms():
+        if len(words) > len(form) and tuple(words[-len(form) :]) == form:
+            return words[: -len(form)]
+    return words
+
+
+@lru_cache(maxsize=1)
+def _long_forms() -> tuple[tuple[str, ...], ...]:
+    """The words of such forms, the longest first."""
+    return tuple(sorted((tuple(form.split()) for form in known()["legal"]["long_suffixes"]), key=len, reverse=True))
 
 
 def same_name(a: str, b: str) -> bool:
