@@ -12,6 +12,7 @@ import numpy as np
 from stream_items import stream
 
 from pipeline.cluster import cluster, explain_pairs
+from pipeline.facts import find_facts
 from pipeline.model import Article, Story
 from pipeline.vectors import embed_articles, load_embedder, stack
 
@@ -36,7 +37,7 @@ def read(data: Path, sources: Sequence[str], months: Sequence[str], amounts: Amo
         a for a in stream(data, sources)
         if a.first_seen is not None and a.first_seen.isoformat().startswith(tuple(months))
     ]  # fmt: skip
-    articles = embed_articles(articles, embedder)
+    articles = embed_articles(find_facts(articles), embedder)
     stories = sorted(cluster(articles, embedder=embedder), key=lambda s: (-len(s.articles), s.id))
     print(f"{len(articles)} articles, {len(stories)} stories, {sum(len(s.articles) > 1 for s in stories)} of several")
     for story in stories[: amounts.largest]:

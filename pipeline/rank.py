@@ -18,6 +18,7 @@ from pipeline.model import Article, Fact, Feed, RankPart, RankSign, Story
 from pipeline.rank_known import known
 from pipeline.text.count import count_of
 from pipeline.text.normalise import fold
+from pipeline.text.rates import in_euros
 
 WEIGHTS: Mapping[str, float] = {
     "topic": 3.0, "outlets": 2.5, "languages": 1.0, "source": 1.5, "severity": 3.0, "recency": 2.0, "watch": 4.0,
@@ -29,7 +30,7 @@ _FULL_OUTLETS, _FULL_LANGUAGES = 8, 4
 _FULL_WEIGHT = 3.0
 #: News loses half its recency in this time.
 _HALF_LIFE = timedelta(days=2)
-#: Amounts in any currency: nothing below the first, full from the second. No rates: an order of magnitude is meant.
+#: Amounts in euros: nothing below the first, full from the second. A currency without a rate counts as it stands.
 _SMALL, _LARGE = 1e4, 1e8
 #: How much of its news a flaw has lost once readers were shown it.
 _SHOWN = 0.6
@@ -175,10 +176,10 @@ def _largest(facts: Iterable[Fact]) -> tuple[float, RankSign] | None:
     ]
     if not amounts:
         return None
-    largest, unit = max(amounts)
-    if largest <= _SMALL:
+    euros, largest, unit = max((in_euros(amount, unit) or amount, amount, unit) for amount, unit in amounts)
+    if euros <= _SMALL:
         return None
-    value = min(math.log(largest / _SMALL) / math.log(_LARGE / _SMALL), 1.0)
+    value = min(math.log(euros / _SMALL) / math.log(_LARGE / _SMALL), 1.0)
     sign = RankSign(name="amount", note=f"{unit} {largest:,.0f}".strip(), text=unit, number=largest)
     return 0.8 * value, sign
 

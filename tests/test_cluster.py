@@ -16,7 +16,7 @@ from pipeline.cluster.group import agglomerate
 from pipeline.cluster.guards import count_against, find_round_ups, is_round_up, round_up_rules
 from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.signature import find_boilerplate, find_cves, sign, strip_outlet, when
-from pipeline.model import Article, Story
+from pipeline.model import Article, Fact, Story
 from pipeline.vectors import pack, stack
 
 DAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
@@ -141,7 +141,10 @@ def test_every_round_up_rule_has_an_example(rule: int) -> None:
                                    "Acme sells its harbour in a $40 million deal", "Largest ports hacked in one night",
                                    "Shop fined over invented Black Friday discounts",
                                    "Stolen templates let thieves forge visas",
-                                   "Phishers abuse Data Privacy Day to steal logins"])  # fmt: skip
+                                   "Phishers abuse Data Privacy Day to steal logins",
+                                   "Heron paie ce qu'il faut", "La semaine où Acme a payé",
+                                   "Acme hält die Woche durch",
+                                   "이번 주 정오부터 서비스 중단", "Неделя штрафов для «Экзамплии»"])  # fmt: skip
 def test_plain_titles_are_no_round_ups(title: str) -> None:
     """Single events are not taken for lists."""
     assert not is_round_up(article("x", title))
@@ -191,6 +194,20 @@ def test_an_outlet_whose_titles_are_lists_tells_no_event(others: list[str], list
     elsewhere = [article(f"e{k}", title, site=f"e{k}.example") for k, title in enumerate(LISTS)]
 
     assert find_round_ups([*items, *elsewhere]).tolist() == [True] * lists + [False] * (len(items) - lists + 5)
+
+
+def test_two_fines_of_one_day_are_told_apart_by_their_sums() -> None:
+    """One regulator's two fines share land, day and measure; a fine that papers convert is one."""
+    won, euros, small = (241.7e9, "KRW"), (145e6, "EUR"), (8.3e9, "KRW")
+    measure = Fact(type="measure", value="fine", status="imposed")
+    title = "Regulator of Exampleland fines {} over leaked records"
+    items = [
+        replace(article(name, title.format(firm), "Records of customers leaked.", subject="alibaba"),
+                facts=(measure, Fact(type="amount", value=amount[0], unit=amount[1])))
+        for name, firm, amount in [("a", "Acme", won), ("b", "Acme", euros), ("c", "Heron", small)]
+    ]  # fmt: skip
+
+    assert groups(cluster(items)) == {frozenset({"a", "b"}), frozenset({"c"})}
 
 
 def test_the_end_of_a_headline_is_no_headline() -> None:

@@ -66,6 +66,16 @@ def test_severity_comes_from_facts(fact: Fact, note: str) -> None:
     assert any(part.name == "severity" and note in part.note for part in ranked.why)
 
 
+def test_sums_of_several_currencies_are_compared_in_euros() -> None:
+    """A hundred million won are a small fine; the sum named is the one that is worth most."""
+    won, euros = Fact(type="amount", value=1e8, unit="KRW"), Fact(type="amount", value=9e6, unit="EUR")
+    small, large = story("won", article("a", won)), story("euros", article("b", won, euros))
+    ranked = rank([small, large], now=NOW, feeds=FEEDS)
+
+    assert [s.id for s in ranked] == ["euros", "won"]
+    assert any("EUR 9,000,000" in part.note for part in ranked[0].why)
+
+
 def test_the_measure_named_is_the_one_most_reports_read() -> None:
     """A single report's reading does not explain the rank, wherever the alphabet puts it."""
     ban, suspension = Fact(type="measure", value="ban"), Fact(type="measure", value="suspension")

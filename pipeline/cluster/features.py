@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cluster.signature import COLUMNS, Signature, outlet, title_names
+from pipeline.cluster.told import Told, build_told, told_alike
 from pipeline.model import Article
 
 #: Order of the columns that `pair_features` returns; the weights file names them.
@@ -22,6 +23,7 @@ FEATURES = (
     "names", "names_shared_rare", "subject", "subject_both", "numbers_shared", "numbers_differ",
     "cve_shared", "cve_same", "cve_title_shared", "cve_differ", "cve_one",
     "gap", "same_language",
+    "land_shared", "land_differ", "measure_same", "measure_differ", "sum_near", "sum_differ",
 )  # fmt: skip
 
 #: The background counts as this many articles beside those of the batch.
@@ -96,6 +98,8 @@ class Table:
     days: NDArray[np.float64]
     #: Codes of the languages, -1 for unknown.
     languages: NDArray[np.int64]
+    #: Lands, measures and sums of sanctions.
+    told: Told
 
     def __len__(self) -> int:
         return len(self.days)
@@ -164,6 +168,7 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
         on_sanction=np.array([a.topics.get("sanction", 0.0) >= _SURE for a in articles], dtype=bool),
         days=np.array([s.when.timestamp() / 86_400 if s.when else np.nan for s in signatures], dtype=np.float64),
         languages=_codes([a.language if a.language != "und" else None for a in articles]),
+        told=build_told(signatures),
     )
 
 
@@ -201,6 +206,7 @@ def _block(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.f
         cves > 0, cves / np.maximum(in_a + in_b - cves, 1), in_title > 0,
         (cves == 0) & (in_a > 0) & (in_b > 0), (in_a > 0) != (in_b > 0),
         np.where(np.isnan(gap), 0.7, np.log1p(np.nan_to_num(gap))), same,
+        *told_alike(t.told, a, b),
     ]  # fmt: skip
     return np.stack([np.asarray(c, dtype=np.float32) for c in columns], axis=1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from pipeline.cluster.features import Table, shared, sums, title_found
 from pipeline.cluster.signature import MIN_TOKENS, Signature, fold, outlet, strip_outlet
+from pipeline.cluster.told import ended, same_measure, sum_gap
 from pipeline.model import Article
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
@@ -28,6 +30,8 @@ AGAINST = {
     "form days from the news": DOUBT,
     "form of another product": VAGUE,
     "flaws of other names": DOUBT,
+    "other sums": VAGUE,
+    "measure and its end": VAGUE,
 }
 GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window")
 
@@ -43,6 +47,10 @@ VAGUE_DAYS = 3.0
 PRODUCT = 0.5
 #: Least share of each title (by rareness) that the other article of the outlet must hold.
 FOUND = 0.45
+#: Days from which the report of a measure and that of its end are not one event told early and late.
+END_DAYS = 2.0
+#: Distance of the logarithms of two sums from which they are two sums, not one converted and rounded.
+OTHER_SUM = 0.3
 #: Days between two numbers of a column, from which one opening is its name and not the day's subject; the most words of
 #: a title that is nothing but that name, and the cosine from which two titles are one.
 COLUMN_DAYS, COLUMN_WORDS, _ONE_TITLE = 1.0, 4, 0.999
@@ -78,8 +86,16 @@ def round_up_rules() -> tuple[RoundUpRule, ...]:
     """Rules for round-ups, newsletters, podcasts, offers and templates (data/round_ups.json)."""
     rules = json.loads(_ROUND_UPS.read_text(encoding="utf-8"))
     return tuple(
-        RoundUpRule(r["name"], tuple(r["words"]), re.compile(r["pattern"]), r.get("where") == "lead") for r in rules
+        RoundUpRule(
+            r["name"], tuple(map(_plain, r["words"])), re.compile(_plain(r["pattern"])), r.get("where") == "lead"
+        )
+        for r in rules
     )
+
+
+def _plain(text: str) -> str:
+    """Without accents, Korean in its letters, as `fold` leaves the titles; capitals stay, which patterns need."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 def is_round_up(article: Article) -> bool:
@@ -208,7 +224,8 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
     One outlet seldom tells one event twice in other words: no CVE id in common, and a title that names little of what
     the other article tells; nor in two numbers of a column. A filled-in form without CVE ids ("Multiple vulnerabilities
     in …") is known by its product and its day alone: it is seldom the news about an id that is days away, and nothing
-    says that it is news whose title does not name that product.
+    says that it is news whose title does not name that product. Two fines of one day are told apart by their sums, and
+    a ban from its end by the days between.
     """
     words, days, product, column = (np.zeros(len(left), dtype=bool) for _ in range(4))
     rows = np.flatnonzero((t.outlets[left] == t.outlets[right]) & (t.languages[left] == t.languages[right]))
@@ -217,7 +234,8 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
     words[rows] = (found < FOUND) & (shared(t.cves[a], t.cves[b]) == 0)
     column[rows] = _column(t, a, b)
     vague = t.is_form & (t.cve_count == 0) & (t.size < SHORT_NOTICE)
-    far = np.nan_to_num(np.abs(t.days[left] - t.days[right])) >= VAGUE_DAYS
+    days_apart = np.nan_to_num(np.abs(t.days[left] - t.days[right]))
+    far = days_apart >= VAGUE_DAYS
     for one, other in ((left, right), (right, left)):
         days |= vague[one] & (t.cve_count[other] > 0) & far
         rows = np.flatnonzero(vague[one] & ~t.is_form[other])
@@ -227,6 +245,8 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
         "one outlet in other words": words,
         "form days from the news": days,
         "form of another product": product,
+        "measure and its end": ended(t.told, left, right) & (days_apart >= END_DAYS),
+        "other sums": same_measure(t.told, left, right) & (sum_gap(t.told, left, right) >= OTHER_SUM),
     }
 
 

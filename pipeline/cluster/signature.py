@@ -18,11 +18,16 @@ from numpy.typing import NDArray
 from pipeline.cluster.transliterate import latin
 from pipeline.model import Article
 from pipeline.text.identifiers import find_identifiers
+from pipeline.text.lands import find_lands
+from pipeline.text.names.spelled import usual_names
+from pipeline.text.rates import in_euros
 
 #: Tokens are hashed into this many columns; at 40,000 distinct tokens two rare ones meet by chance once in 25.
 COLUMNS = 1 << 20
 #: Code points of text that are compared; the event is named at the start, boilerplate gathers at the end.
 HEAD = 1200
+#: Code points of text in which the event's land is looked for: further down others come in.
+LAND_HEAD = 400
 #: Paragraphs looked at for boilerplate and for the head.
 _OWN = 200
 #: Code points from which a paragraph is worth remembering; lists of links are made of short ones.
@@ -104,6 +109,12 @@ class Signature:
     behind: NDArray[np.int32]
     #: When it happened as far as we know: published, never later than first seen; None when undated.
     when: datetime | None
+    #: Lands that title and first lines speak of.
+    lands: frozenset[str]
+    #: Kinds of the measures told of, made and ended, and sums in euros, roughly, the smallest first.
+    made: frozenset[str]
+    ended: frozenset[str]
+    sums: tuple[float, ...]
 
 
 def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()) -> Signature:
@@ -142,7 +153,22 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
         opening=opening,
         behind=behind,
         when=when(article),
+        lands=find_lands(f"{title}\n{_head(paragraphs, LAND_HEAD)}"),
+        made=_measures(article, ended=False),
+        ended=_measures(article, ended=True),
+        sums=_sums(article),
     )
+
+
+def _measures(article: Article, *, ended: bool) -> frozenset[str]:
+    told = (fact for fact in article.facts if fact.type == "measure")
+    return frozenset(str(fact.value) for fact in told if (fact.status in _ENDED) is ended)
+
+
+def _sums(article: Article) -> tuple[float, ...]:
+    amounts = (f for f in article.facts if f.type == "amount" and isinstance(f.value, float) and f.value > 0)
+    euros = (in_euros(float(amount.value), amount.unit) for amount in amounts)
+    return tuple(sorted({sum for sum in euros if sum is not None}))
 
 
 def title_names(article: Article, skip: int) -> NDArray[np.int32]:
@@ -267,6 +293,9 @@ def _head(paragraphs: Sequence[str], limit: int) -> str:
     return "\n".join(paragraphs[:40])[:limit]
 
 
+#: What a measure is that holds no longer.
+_ENDED = ("lifted", "annulled")
+
 Columns = tuple[int, ...]
 
 
@@ -278,7 +307,7 @@ def _token(raw: str) -> tuple[Columns, Columns, Columns]:
     word = _word(raw)
     if len(word) < 2 and not word.isdigit():
         return (), (), ()
-    column = (_column(word),)
+    column = (_column(word), *(() if raw.isascii() else _usual(raw)))
     if any(c.isdigit() for c in raw):
         is_year = len(word) == 4 and word[:2] in ("19", "20")
         return column, column, column if raw[0].isdigit() and len(word) > 1 and not is_year else ()
@@ -303,7 +332,13 @@ def _wide(raw: str) -> tuple[Columns, Columns, Columns]:
             words += [_column(piece[i : i + 2]) for i in range(max(1, len(piece) - 1))]
         elif len(piece) > 1:
             names.append(_column(_word(piece)))
+    names += _usual(raw)
     return (*words, *names), tuple(names), ()
+
+
+def _usual(raw: str) -> Columns:
+    """Columns of the known names that a run in another script spells, as reports in Latin letters have them."""
+    return tuple(_column(_word(part)) for name in usual_names(raw) for part in _TOKEN.findall(name) if len(part) > 1)
 
 
 def _tokens(text: str) -> tuple[set[int], set[int], set[int]]:

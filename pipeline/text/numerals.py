@@ -34,7 +34,7 @@ _CJK_SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 
 _CJK_LARGE = {"万": 1e4, "萬": 1e4, "만": 1e4, "亿": 1e8, "億": 1e8, "억": 1e8, "兆": 1e12, "조": 1e12}
 CJK_NUMBER = re.compile(r"[零〇一二三四五六七八九十百千万萬亿億兆两兩]{1,16}")
 #: What multiplies digits in Chinese, Japanese and Korean: 12万, 1.2億, 3千, 5 千万.
-CJK_SCALE = re.compile(r"\s?([百千]?[万萬亿億만억]亿?|[兆조]|[百千천])")
+CJK_SCALE = re.compile(r"\s?([百千백천]?[万萬亿億만억]亿?|[兆조]|[百千백천])")
 
 
 @lru_cache(maxsize=1)
@@ -102,7 +102,7 @@ def cjk_factor(token: str) -> float:
     """Value of a match of `CJK_SCALE`."""
     factor = 1.0
     for char in token:
-        factor *= _CJK_LARGE.get(char) or {"百": 1e2, "千": 1e3, "천": 1e3}[char]
+        factor *= _CJK_LARGE.get(char) or {"百": 1e2, "백": 1e2, "千": 1e3, "천": 1e3}[char]
     return factor
 
 

@@ -25,7 +25,11 @@ _NOT_UNITS = {
 }  # fmt: skip
 _MILLION = 1e6
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_CJK_MORE = re.compile(r"(\d[\d.,]{0,9})([万萬亿億만억])|\s(\d[\d.,]{0,9})(만)")
+#: What goes on with "1亿", "4억 ", "3천": 2000万, 8천만, 5백만. 百 and 千 count the 万 or 亿 behind them.
+_CJK_MORE = re.compile(
+    r"(?:(?<=[억조만천백])\s)?(\d[\d.,]{0,9})(?:([百千백천]?)([万萬亿億만억])|([百千백천])(?=\d[\d.,]{0,9}[百千백천]?[万萬亿億만억]))"
+)
+_CJK_COUNTING = re.compile(r"[百千백천]$")
 #: "2 million 400 thousand": what comes to millions, before its own scale.
 _MORE = re.compile(r"[ \u00a0](?:(?:y|e|et|und|ve|i|и|en) )?(\d{1,3})(?=[ \u00a0])")
 
@@ -45,9 +49,8 @@ def quantity_around(text: str, value: float, start: int, end: int, tag: str, pre
         return Quantity("percent", value, "%", start, end + 1)
     factor, end = scale_after(text, end, tag, money=prefix is not None)
     value = value * factor
-    if factor > 1 and (more := _CJK_MORE.match(text, end)):  # 1亿2000万
-        digits, scale = more[1] or more[3], more[2] or more[4]
-        value, end = value + parse_number(digits, tag) * cjk_factor(scale), more.end()
+    if factor > 1 and _CJK_MORE.match(text, end):
+        value, end = _with_more(text, value, end, tag)
     elif factor >= _MILLION and (more := _MORE.match(text, end)):
         smaller, behind = scale_after(text, more.end(), tag, money=prefix is not None)
         if 1 < smaller < factor:
@@ -66,6 +69,17 @@ def quantity_around(text: str, value: float, start: int, end: int, tag: str, pre
         if half:
             return Quantity("duration", value + 0.5, unit.unit, start, half.end())
     return Quantity(unit.kind, value, unit.unit, start, unit.end)
+
+
+def _with_more(text: str, value: float, end: int, tag: str) -> tuple[float, int]:
+    """A number in Chinese, Japanese or Korean with the digits and scales that go on with it, and where they end."""
+    whole, counting = (0.0, value) if _CJK_COUNTING.search(text[end - 1 : end]) else (value, 0.0)
+    while more := _CJK_MORE.match(text, end):
+        counting += parse_number(more[1], tag) * cjk_factor(more[2] or more[4] or "")
+        if more[3]:
+            whole, counting = whole + counting * cjk_factor(more[3]), 0.0
+        end = more.end()
+    return whole + counting, end
 
 
 def currency_before(text: str, start: int, tag: str) -> tuple[str | None, int]:
