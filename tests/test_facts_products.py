@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from facts_kit import facts, names
 
+from pipeline.facts import find_facts
+from pipeline.model import Article
+
 
 def products(language: str, title: str, text: str = "") -> list[str | None]:
     return names(facts(language, title, text), "product")
@@ -277,3 +280,24 @@ def test_the_part_of_a_platform_and_the_tool_that_found_the_flaw(
 ) -> None:
     """A title names the part before the word for the flaw; who used the flaw and what found it are no product."""
     assert products(language, title, text) == expected
+
+
+def test_what_a_maker_owns_is_the_product() -> None:
+    """ "Examplia's Desk Module": the maker is no product; a program that is known stays, whatever part follows."""
+    made = "Flaws let attackers tamper with Examplia gates"
+    lead = "Researchers disclosed nine vulnerabilities in Examplia's iD Module, which joins the gates to a network."
+    known = "A vulnerability in Chrome's V8 engine lets attackers run code."
+
+    assert products("en", made, lead) == ["iD Module"]
+    assert products("en", "Chrome flaw lets attackers run code", known) == ["Chrome"]
+
+
+def test_no_patch_is_missing_where_no_flaw_is_told() -> None:
+    """The words of a missing patch in an article whose topic of disclosures was ruled out."""
+    told = "Examplia est accusée de ne pas avoir supprimé des contenus que la loi interdit."
+    article = Article(
+        id="a", feed="f", url=None, title="Contenus interdits : une amende pour Examplia", paragraphs=(told,),
+        language="fr", topics={"disclosure": 0.0, "sanction": 0.99}, labels=("sanction",),
+    )  # fmt: skip
+
+    assert not [fact for fact in find_facts([article])[0].facts if fact.type in ("patched", "exploited")]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.facts.focus import Focus, focus
+from pipeline.facts.owners import without_owners
 from pipeline.facts.patterns import claims, general_words, load, negation_words, spoken
 from pipeline.facts.product import product_facts
 from pipeline.facts.product_judge import judged
@@ -27,6 +28,8 @@ _CVSS_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SENTENCES_READ = 40
+#: A probability of a topic under this rules it out; triage passes articles from 0.03 on.
+RULED_OUT = 0.03
 #: How far before a statement a negation may stand, in code points.
 _SCOPE = 60
 
@@ -57,11 +60,17 @@ def disclosure_facts(article: Article, passages: Sequence[Passage]) -> Iterator[
     """Facts in order of prominence within each kind; each value once."""
     about = focus(article, passages)
     yield from _cves(passages, about)
-    yield from judged(article, passages, list(product_facts(article, passages)), tells=about.is_disclosure)
+    found = judged(article, passages, list(product_facts(article, passages)), tells=about.is_disclosure)
+    yield from without_owners(found)
     yield from _scores(passages, about)
-    if about.is_disclosure:
+    if about.is_disclosure and not _is_ruled_out(article):
         for kind in ("exploited", "patched"):
             yield from _claim(kind, article, passages, about)
+
+
+def _is_ruled_out(article: Article) -> bool:
+    """Whether the topic was ruled out: "accused of not having removed what the law forbids" is no missing patch."""
+    return "disclosure" not in article.labels and article.topics.get("disclosure", 1.0) < RULED_OUT
 
 
 def _cves(passages: Sequence[Passage], about: Focus) -> Iterator[Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.facts.disclosure import disclosure_facts, may_disclose
+from pipeline.facts.disclosure import RULED_OUT, disclosure_facts, may_disclose
 from pipeline.facts.measures import names_measure
 from pipeline.facts.sanction import find_reported, sanction_facts
 from pipeline.facts.spans import Passage, passages
@@ -15,8 +15,6 @@ from pipeline.text.tags import primary
 
 #: Dates kept of an article; more are background.
 _DATES = 3
-#: A probability of the sanction topic under this rules it out; triage passes articles from 0.03 on.
-_RULED_OUT = 0.03
 
 
 def find_facts(articles: Iterable[Article]) -> list[Article]:
@@ -59,7 +57,7 @@ def may_punish(article: Article) -> bool:
 
     "File upload restriction bypass" holds the word of a measure; a reader knows that none was taken.
     """
-    return "sanction" in article.labels or article.topics.get("sanction", 1.0) >= _RULED_OUT
+    return "sanction" in article.labels or article.topics.get("sanction", 1.0) >= RULED_OUT
 
 
 def _dates(article: Article, found: Sequence[Passage]) -> Iterator[Fact]:
