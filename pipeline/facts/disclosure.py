@@ -61,7 +61,7 @@ def disclosure_facts(article: Article, passages: Sequence[Passage]) -> Iterator[
     about = focus(article, passages)
     yield from _cves(passages, about)
     found = judged(article, passages, list(product_facts(article, passages)), tells=about.is_disclosure)
-    yield from without_owners(found)
+    yield from without_owners(found, passages)
     yield from _scores(passages, about)
     if about.is_disclosure and not _is_ruled_out(article):
         for kind in ("exploited", "patched"):

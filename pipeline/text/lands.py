@@ -19,8 +19,7 @@ _SHORTEST, _LONGEST = 4, 10
 def find_lands(text: str) -> frozenset[str]:
     """ISO 3166 codes, "EU" for the Union."""
     found = set(chain.from_iterable(map(_by_word, set(_WORD.findall(text)))))
-    phrases, codes = _phrases()
-    found.update(codes[match.lastgroup or ""] for match in phrases.finditer(fold(text)))
+    found.update(str(match.lastgroup) for match in _phrases().finditer(fold(text)))
     return frozenset(found)
 
 
@@ -41,11 +40,11 @@ def _tables() -> tuple[dict[str, str], dict[str, str], dict[str, str], re.Patter
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Names of several words, and the land behind each group of the pattern."""
+def _phrases() -> re.Pattern[str]:
+    """Names of several words, in a group for each land."""
     lands = read_table(Path(__file__).parent / "data" / "lands.toml")["phrases"]
     body = "|".join(rf"(?P<{code}>(?:{'|'.join(names)}))" for code, names in lands.items())
-    return re.compile(rf"\b(?:{body})\b"), {code: code for code in lands}
+    return re.compile(rf"\b(?:{body})\b")
 
 
 @lru_cache(maxsize=1 << 16)
