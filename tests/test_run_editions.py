@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -153,3 +153,22 @@ def test_stories_of_a_removed_edition_are_news_again(tmp_path: Path, is_removed:
         told = [(card.status, card.headline.text) for edition in store.editions() for card in edition.cards]
 
     assert told == [("new", REPORTS["early.example.org"][1])]
+
+
+def test_a_second_start_with_the_network_still_away_makes_no_empty_edition(tmp_path: Path) -> None:
+    """Started again at once, no feed is due yet; an edition of nothing, frozen now, would bar the one of later."""
+    web, config = outlets(tmp_path)
+    noon, closed = datetime(2026, 11, 24, 12, tzinfo=UTC), ("127.0.0.1", 9)
+    with recorded_web(web) as served, Store.open(tmp_path / "cyberdigest.sqlite") as store:
+        reports = [
+            run(
+                config, store=store, data=tmp_path, output=tmp_path / "out", now=noon + timedelta(minutes=minutes),
+                http=lambda c, address=address: open_http(c, connect_to=address),
+            )
+            for minutes, address in ((0, closed), (0.5, served.address), (5, served.address))
+        ]  # fmt: skip
+        edition = store.edition("2026-11-24-en")
+
+    assert [(report.editions, report.unmade) for report in reports[:2]] == [([], ["2026-11-24-en"])] * 2
+    assert edition is not None
+    assert edition.cards

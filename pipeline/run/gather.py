@@ -56,6 +56,7 @@ def _note_poll(report: RunReport, result: FeedResult, new: int) -> None:
     report.new_entries += new
     report.not_modified += result.status == "not modified"
     report.waiting += result.status == "waiting"
+    report.unread += bool(result.error or (result.status == "waiting" and result.state.error))
     if result.error is not None:
         report.failures.append(FeedFailure(feed=feed.url, name=feed.name, reason=result.error.reason))
         report.failures.sort(key=lambda failure: (failure.name, failure.feed))

@@ -35,6 +35,8 @@ class RunReport:
     feeds: int = 0
     not_modified: int = 0
     waiting: int = 0
+    #: Feeds whose last poll failed, be it one of an earlier run: those that are not due again yet.
+    unread: int = 0
     failures: list[FeedFailure] = field(default_factory=list)
     #: Feeds that were found elsewhere for good: "name: address now (address in feeds.yaml)".
     moved: list[str] = field(default_factory=list)
@@ -59,8 +61,8 @@ class RunReport:
 
     @property
     def is_silent(self) -> bool:
-        """Whether feeds were asked and none could be read."""
-        return 0 < self.feeds == len(self.failures)
+        """Whether there are feeds and none could be read when it was last asked."""
+        return 0 < self.feeds == self.unread
 
     def timed(self, name: str, work: Callable[[], _T]) -> _T:
         """Do the work and note how long it took."""
