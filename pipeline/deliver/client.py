@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import binascii
+import re
 import smtplib
 import socket
 import ssl
@@ -12,6 +14,8 @@ from typing import Any
 from pipeline.deliver.replies import Reply
 
 _LONGEST_ANSWER = 64 * 1024
+#: One line of an answer (RFC 5321 section 4.2).
+_LINE = re.compile(rb"[1-5]\d\d([ -]|$)")
 #: What the connection can do to us at any time.
 Broken = (OSError, smtplib.SMTPException)
 
@@ -45,7 +49,7 @@ class _Deadlined:
         heard = 0
         while True:
             line = self._line(deadline)
-            if not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-"):
+            if not _LINE.match(line):
                 raise smtplib.SMTPServerDisconnected("the server's answer is no SMTP")
             lines.append(line[4:].strip())
             heard += len(line)
@@ -115,7 +119,10 @@ class _Deadlined:
 
     def log_in(self, username: str, password: str) -> None:
         """Log in by the first method that the server and we know."""
-        self.login(_Utf8(username), _Utf8(password))  # type: ignore[attr-defined]
+        try:
+            self.login(_Utf8(username), _Utf8(password))  # type: ignore[attr-defined]
+        except binascii.Error as error:
+            raise smtplib.SMTPServerDisconnected("the server's answer to AUTH is no base64") from error
 
     def no_delay(self) -> None:
         """The final dot is a small packet that must not wait for the acknowledgement of the one before."""
