@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -11,9 +12,17 @@ import pytest
 from deliver_cases import freeze, readers, send, settings
 from smtp_server import Server
 
-from pipeline.deliver.client import Client
+from pipeline.deliver.client import Client, words_of
 from pipeline.deliver.replies import Reply
 from pipeline.store import Store
+
+
+class _Dripping:
+    """A socket that gives one octet at a time."""
+
+    def __init__(self, whole: socket.socket) -> None:
+        self.settimeout = whole.settimeout
+        self.recv = lambda _most: whole.recv(1)
 
 
 @pytest.fixture
@@ -70,6 +79,34 @@ def test_an_answer_has_its_size(line: tuple[Client, socket.socket], part: bytes)
         client.answer(2)
 
 
+def test_silence_is_listened_to_for_as_long_as_was_said(line: tuple[Client, socket.socket]) -> None:
+    """However long the message before it might have taken; a connection that is closed is known at once."""
+    client, server = line
+    client.pour(b"text", 60)
+    begun = time.monotonic()
+    with pytest.raises(TimeoutError):
+        client.answer(0.05)
+    assert server.recv(10) == b"text"
+    server.close()
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="closed"):
+        client.answer(60)
+    assert time.monotonic() - begun < 10
+
+
+def test_an_answer_that_comes_octet_by_octet_has_its_end(
+    line: tuple[Client, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock is looked at between them, and it may be late already."""
+    client, server = line
+    clock = iter([0.0, 0.1, 0.2, 5.1])
+    monkeypatch.setattr("pipeline.deliver.client.time.monotonic", lambda: next(clock))
+    server.sendall(b"250")
+    monkeypatch.setattr(client, "sock", _Dripping(client.sock))
+
+    with pytest.raises(TimeoutError):
+        client.answer(5)
+
+
 def test_an_answer_without_a_question_is_not_taken_for_the_next(line: tuple[Client, socket.socket]) -> None:
     """Whoever is one answer ahead would make a refused message look taken: nothing more is said to it."""
     client, server = line
@@ -104,3 +141,17 @@ def test_nonsense_at_the_login_is_tried_again_later(store: Store, method: str, a
         report = send(store, freeze(store), server.port, settings=settings(server.port, username="me", password="x"))
 
     assert (dict(report.counts), report.exit_code) == ({"pending": 1}, 75)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (TimeoutError("no answer in time"), "no answer in time"),
+        (smtplib.SMTPServerDisconnected("the server closed the connection"), "the server closed the connection"),
+        (ConnectionResetError(), "ConnectionResetError"),
+    ],
+)
+def test_a_broken_connection_is_told_in_words(error: Exception, words: str) -> None:
+    """Of the system, of ours, or at least the kind."""
+    assert words_of(error) == words

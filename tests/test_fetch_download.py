@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import time
@@ -143,7 +144,7 @@ def test_too_large_is_refused(tmp_path: Path, length: str | None) -> None:
 
 
 def test_silence_ends_the_transfer(tmp_path: Path) -> None:
-    """No total deadline, but a limit on time without a byte."""
+    """Where there is no total deadline: a limit on time without a byte."""
 
     def stall(out: Any) -> None:
         out.write(b"x" * 100)
@@ -160,6 +161,25 @@ def test_silence_ends_the_transfer(tmp_path: Path) -> None:
         http.download(server.url("/m"), tmp_path / "m", stall=0.2)
 
     assert time.perf_counter() - start < 5
+
+
+def test_a_drip_ends_with_the_deadline(tmp_path: Path) -> None:
+    """However many bytes still come: whoever waits for the file has other things to do."""
+
+    def drip(out: Any) -> None:
+        with contextlib.suppress(OSError):
+            for _ in range(100):
+                out.write(b"x")
+                out.flush()
+                time.sleep(0.05)
+
+    slow = Answer(headers={"Content-Length": "5000"}, writer=drip)
+    start = time.perf_counter()
+    with Server({"/m": slow}) as server, door() as http, pytest.raises(FetchError, match=r"within 0\.3 s"):
+        http.download(server.url("/m"), tmp_path / "m", stall=1, deadline=0.3)
+
+    assert time.perf_counter() - start < 4
+    assert not (tmp_path / "m").exists()
 
 
 @pytest.mark.parametrize("answer", [Answer(status=404), Answer(DATA, headers={"Content-Encoding": "gzip"})])

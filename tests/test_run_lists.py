@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from fetch_server import Answer, Server
 
 from pipeline.config import load_config
 from pipeline.demo.recorded import recorded_web
@@ -133,6 +137,29 @@ def test_without_any_list_the_edition_is_made(make: Runner, web: Path) -> None:
     assert edition is not None
     assert len(edition.cards) == 1
     assert len(report.lists) == 2
+
+
+def test_a_list_that_comes_octet_by_octet_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is never silent and never done is given up for today; the edition is made."""
+    monkeypatch.setattr("pipeline.run.lists._DEADLINE", 0.3)
+    (tmp_path / "feeds.yaml").write_text(CONFIG, encoding="utf-8")
+
+    def drip(out: Any) -> None:
+        with suppress(OSError):
+            for _ in range(100):
+                out.write(b"[")
+                out.flush()
+                time.sleep(0.05)
+
+    routes = {"/feed.xml": Answer(FEED.encode()), "/kev.json": Answer(headers={"Content-Length": "999"}, writer=drip)}
+    with Server(routes) as server, Store.open(tmp_path / "digest.sqlite") as store:
+        report = run(
+            load_config(tmp_path / "feeds.yaml", environ={}), store=store, data=tmp_path, output=tmp_path, now=NOW,
+            http=lambda c: open_http(c, connect_to=("127.0.0.1", server.port)),
+        )  # fmt: skip
+
+    assert any(line.startswith("kev") and "within" in line for line in report.lists)
+    assert report.editions == ["2026-11-23-en"]
 
 
 def test_a_past_edition_does_not_know_what_was_listed_later(make: Runner, web: Path) -> None:

@@ -428,6 +428,21 @@ def test_a_full_disk_does_not_keep_the_lock_from_its_holder(tmp_path: Path, monk
             pass
 
 
+@pytest.mark.parametrize(("code", "kind"), [(errno.ENOLCK, StoreError), (errno.EAGAIN, BusyError)])
+def test_a_disk_without_locks_is_not_taken_for_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, kind: type[Exception]
+) -> None:
+    """ "Already running, try again" would be said for ever; nor is the file of who holds it always to be read."""
+
+    def fails(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("fcntl.lockf", fails)
+    monkeypatch.setattr(os, "pread", fails)
+    with pytest.raises(kind, match=r"run\.lock"), file_lock(tmp_path / "run.lock"):
+        pass
+
+
 def _start(path: str, barrier: object, results: object) -> None:
     barrier.wait()  # type: ignore[attr-defined]
     try:
@@ -643,6 +658,22 @@ def test_the_server_s_words_and_ours(postgres: Postgres, state: str, kind: type[
     """Try again, look at it, or a mistake of this program; with the server's reason."""
     with Store.open(postgres.make()) as store, pytest.raises(kind, match="the reason"), store._write("x") as connection:
         connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'the reason' USING ERRCODE = '{state}'; END $$"))
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        *[(code, BusyError) for code in ("BUSY", "BUSY_SNAPSHOT", "LOCKED", "PROTOCOL")],
+        *[(code, StoreError) for code in ("FULL", "IOERR_FSYNC", "CORRUPT", "NOTADB", "READONLY", "CANTOPEN")],
+        *[(code, RuntimeError) for code in ("CONSTRAINT_UNIQUE", "ERROR", "MISUSE", "RANGE")],
+    ],
+)
+def test_the_codes_of_sqlite_and_our_words(code: str, kind: type[Exception]) -> None:
+    """Try again, look at it, or a mistake of this program."""
+    error = sqlite3.OperationalError("the reason")
+    error.sqlite_errorcode = getattr(sqlite3, f"SQLITE_{code}")
+    with pytest.raises(kind, match="the reason"), plain_errors("digest"):
+        raise sqlalchemy.exc.OperationalError("", None, error)
 
 
 def test_a_standby_that_cannot_be_written_to_is_told(postgres: Postgres) -> None:

@@ -39,23 +39,28 @@ async def download(
     progress: Progress | None,
     max_bytes: int,
     stall: float,
+    deadline: float | None,
 ) -> Path:
     """See `Http.download`: arguments, result and errors (FetchError, OutputError) are the same."""
     part = path.with_name(path.name + _PART)
+    clock = asyncio.timeout(deadline)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if sha256 is None:
             part.unlink(missing_ok=True)  # nothing could tell an old half from another file's
-        transfer = _Transfer(exchange, url, part, sha256, progress or _silent, max_bytes, stall)
-        await transfer.run()
-        if sha256 and not _matches(part, sha256) and transfer.was_resumed:
-            part.unlink()  # the first half may have been another version's: once from the start
-            await _Transfer(exchange, url, part, sha256, progress or _silent, max_bytes, stall).run()
+        async with clock:
+            transfer = _Transfer(exchange, url, part, sha256, progress or _silent, max_bytes, stall)
+            await transfer.run()
+            if sha256 and not _matches(part, sha256) and transfer.was_resumed:
+                part.unlink()  # the first half may have been another version's: once from the start
+                await _Transfer(exchange, url, part, sha256, progress or _silent, max_bytes, stall).run()
         if sha256 and not _matches(part, sha256):
             part.unlink()
             raise FetchError(url, f"the file is damaged or another one: its SHA-256 is not {sha256.lower()}")
         part.replace(path)
     except OSError as error:
+        if clock.expired():
+            raise FetchError(url, f"the file is not complete within {deadline:g} s") from error
         raise OutputError(str(path), error.strerror or str(error)) from error
     return path
 

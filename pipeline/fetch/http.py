@@ -137,6 +137,7 @@ class Http:
         *,
         max_bytes: int = 2_000_000_000,
         stall: float = 30.0,
+        deadline: float | None = None,
     ) -> Path:
         """Fetch a big file (a language model) to `path`, whole or not at all.
 
@@ -146,12 +147,14 @@ class Http:
             sha256: Expected checksum, hexadecimal; a file with another one is thrown away.
             progress: Called with (bytes so far, bytes in all or None), from another thread.
             max_bytes: Larger files are refused.
-            stall: Seconds without a single byte after which the transfer is given up; there is no total deadline.
+            stall: Seconds without a single byte after which the transfer is given up.
+            deadline: Seconds for the whole of it, however many bytes still come; None for as long as they do.
         Raises:
             FetchError: It cannot be had, is too large, or is not the file that the checksum names.
             OutputError: `path` cannot be written.
         """
-        work = download(self._open(), url, path, sha256=sha256, progress=progress, max_bytes=max_bytes, stall=stall)
+        limits: dict[str, Any] = {"max_bytes": max_bytes, "stall": stall, "deadline": deadline}
+        work = download(self._open(), url, path, sha256=sha256, progress=progress, **limits)
         return self._wait(self._submit(work))
 
     def close(self) -> None:

@@ -30,6 +30,8 @@ _FRESH = timedelta(hours=20)
 _MAX_BYTES, _MAX_UNPACKED = 30_000_000, 60_000_000
 #: Seconds without a byte after which a server is given up for today.
 _STALL = 20.0
+#: Seconds for a whole list: one that comes octet by octet must not hold the run. They are some megabytes.
+_DEADLINE = 300.0
 
 
 def add_lists(shop: Shop, data: Path, closed: datetime) -> None:
@@ -69,7 +71,7 @@ def _listed(shop: Shop, name: str, url: str | None, folder: Path, read: Callable
         if shop.http is not None and _is_due(noted, url, shop.now):
             fresh = folder / f"{name}.new"
             folder.mkdir(parents=True, exist_ok=True)
-            shop.http.download(url, fresh, max_bytes=_MAX_BYTES, stall=_STALL)
+            shop.http.download(url, fresh, max_bytes=_MAX_BYTES, stall=_STALL, deadline=_DEADLINE)
             found = read(fresh)  # what is no such list does not replace one
             fresh.replace(path)
             write_whole(noted, json.dumps({"url": url, "fetched": shop.now.isoformat()}) + "\n")

@@ -84,7 +84,8 @@ def _in_our_words(name: str, error: DBAPIError) -> DigestError | None:
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:
         primary = code & 0xFF
-        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        # SQLITE_PROTOCOL: many began at once, and this one lost the race for the write-ahead log every time.
+        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
             return BusyError(f"{name}: another process holds the database ({reason})")
         if primary in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_RANGE):
             return None

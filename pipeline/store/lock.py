@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import struct
@@ -26,6 +27,8 @@ _ADVISORY_HELD = """
 SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 0 AND objid = :key AND objsubid = 1
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
+#: What POSIX answers when somebody holds the lock; else a disk has no locks, and waiting does not help.
+_HELD_BY_OTHERS = {errno.EACCES, errno.EAGAIN}
 #: `struct flock` of Linux: type, whence, start, length, process.
 _FLOCK = "hhlli"
 _held: set[Path] = set()
@@ -67,9 +70,12 @@ def _lock_file(path: Path) -> int:
     try:
         fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
+        holder = ""
         with suppress(OSError):
             holder = os.pread(handle, 100, 0).decode("ascii", "replace").strip()
         os.close(handle)
+        if error.errno not in _HELD_BY_OTHERS:
+            raise StoreError(f"{path}: cannot be locked: {error.strerror}") from error
         raise BusyError(f"already running (process {holder or 'unknown'} holds {path})") from error
     with suppress(OSError):  # a full disk: the number is for people only, and the lock stands without it
         os.ftruncate(handle, 0)
