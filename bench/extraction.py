@@ -124,8 +124,8 @@ def _run(rows: Sequence[tuple[dict[str, Any], bytes]]) -> dict[str, Any]:
         articles.append(article)
         _score(results["extract"], row, article.text)
         _score(results["trafilatura"], row, theirs or "")
-    clean(articles[:1])
-    cleaned, results["clean"].seconds = _timed(lambda: clean(articles))
+    runs = [_timed(partial(clean, articles)) for _ in range(3)]
+    cleaned, results["clean"].seconds = runs[0][0], min(seconds for _, seconds in runs)
     for (row, _), article in zip(rows, cleaned, strict=True):
         _score(results["clean"], row, article.text)
     return {**results, "pages": rows}

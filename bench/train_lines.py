@@ -243,7 +243,7 @@ def train(data: Path) -> dict[str, np.ndarray]:
     sums = glance_matrix(known.texts) @ glance.astype(float)
     taken = bias + scale * (known.x @ weights.astype(float)) > THRESHOLD
     site = known.y == 1
-    # All but one in two hundred of what the judge would take passes the first glance.
+    # All but one in a hundred of what the judge would take passes the first glance.
     east = _east_asian(known.texts)
     least = [float(np.floor(np.quantile(sums[taken & site & lines], MISSED))) for lines in (~east, east)]
     seen = glance_matrix(held) @ glance.astype(float) > np.where(_east_asian(held), least[1], least[0])

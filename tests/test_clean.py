@@ -200,6 +200,13 @@ _PARAGRAPHS = st.lists(st.one_of(st.text(max_size=60), st.lists(_WORDS, max_size
 
 
 @given(_PARAGRAPHS)
+@example(
+    [
+        "0",
+        "Advertisement Contenu réservé : connectez-vous pour lire la suite. Jane Example is a staff writer covering "
+        "hospitals. Reach her at jane@example.org.",
+    ]
+)
 @settings(max_examples=150, deadline=None)
 def test_cleaning_twice_changes_nothing(paragraphs: list[str]) -> None:
     """clean(clean(x)) == clean(x)."""

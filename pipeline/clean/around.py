@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 #: Log odds that a paragraph gains by standing beside what the site said, and by the outlet's name in it.
 #: Tuned on open pages and on what is taken of real articles (docs/quality.md).
@@ -21,8 +21,8 @@ _COMMON = frozenset([
 ])  # fmt: skip
 
 
-def ease(kept: Sequence[tuple[int, str]], length: int, outlet: str | None) -> list[float]:
-    """How much less sure of each paragraph the judge of lines must be, in log odds.
+def ease(kept: Sequence[tuple[int, str]], length: int, outlet: str | None) -> Callable[[int], float]:
+    """How much less sure of a paragraph the judge of lines must be, in log odds, by its place in `kept`.
 
     Args:
         kept: Paragraphs with their numbers on the page; numbers that are missing were the site's.
@@ -31,10 +31,12 @@ def ease(kept: Sequence[tuple[int, str]], length: int, outlet: str | None) -> li
     """
     places = {number for number, _ in kept}
     names = _names(outlet)
-    eased = []
-    for number, text in kept:
+
+    def eased(place: int) -> float:
+        number, text = kept[place]
         beside = any(0 <= next_to < length and next_to not in places for next_to in (number - 1, number + 1))
-        eased.append(BESIDE * beside + NAMED * (names is not None and names.search(text) is not None))
+        return BESIDE * beside + NAMED * (names is not None and names.search(text) is not None)
+
     return eased
 
 

@@ -13,7 +13,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -95,7 +94,8 @@ class LineJudge:
     def takes(self, line: str, ease: float = 0.0) -> bool:
         """Whether the paragraph goes; `ease` is what speaks for it in the text around it, in log odds."""
         score = self.score(line)
-        return score is not None and score > self.threshold + _margin(line) - ease
+        # A margin is never negative: most lines need none.
+        return score is not None and score > self.threshold - ease and score > self.threshold - ease + _margin(line)
 
     def score(self, line: str) -> float | None:
         """Log odds that a line is the site's own; None where it is too long or its words alone tell that it is not."""
@@ -151,7 +151,7 @@ def _margin(line: str) -> float:
     return max(margin, next((more for words, more in _SHORT if spaces < words), 0.0))
 
 
-def site_lines(paragraphs: Sequence[str], eased: Iterable[float] = repeat(0.0)) -> frozenset[str]:
+def site_lines(paragraphs: Sequence[str], ease: Callable[[int], float] = lambda _: 0.0) -> frozenset[str]:
     """The paragraphs of a text that read like its site's own lines, none where nothing else is there.
 
     Many lines of one beginning stay, since they are a list; and a text of such lines only, since it may be all that a
@@ -159,7 +159,7 @@ def site_lines(paragraphs: Sequence[str], eased: Iterable[float] = repeat(0.0)) 
 
     Args:
         paragraphs: The text.
-        eased: How much less sure of each the judge must be (pipeline/clean/around.py).
+        ease: How much less sure of a paragraph the judge must be, by its place among them (pipeline/clean/around.py).
     """
     takes = line_judge().takes
     # What may go in any surroundings: that many lines are a list, or all that there is, must not change when some go.
@@ -169,8 +169,8 @@ def site_lines(paragraphs: Sequence[str], eased: Iterable[float] = repeat(0.0)) 
     beginnings = Counter(map(_beginning, likely))
     return frozenset(
         text
-        for text, ease in zip(paragraphs, eased, strict=False)
-        if text in likely and beginnings[_beginning(text)] < _LISTED and takes(text, ease)
+        for place, text in enumerate(paragraphs)
+        if text in likely and beginnings[_beginning(text)] < _LISTED and takes(text, ease(place))
     )
 
 

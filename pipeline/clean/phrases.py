@@ -55,23 +55,16 @@ def clean_paragraphs(
         sentences.
     """
     source = tuple(paragraphs)
-    present = phrase_rules().stems_in("\n".join(source).lower())
     kept: list[tuple[int, str]] = []
     removed: list[Removed] = []
     for position, paragraph in enumerate(source):
         if paragraph in recurring:
             removed.append(Removed(text=paragraph, rule="site/repeated", position=position))
             continue
-        rest = paragraph
-        if present:
-            cut = [("", "")]
-            while rest and cut:
-                # What a cut leaves may be a block of its own.
-                rest, cut = _clean_paragraph(rest, present)
-                removed.extend(Removed(text=text, rule=rule, position=position) for text, rule in cut)
-            if not rest:
-                continue
-        kept.append((position, rest))
+        rest, cut = _without_calls(paragraph)
+        removed.extend(Removed(text=text, rule=rule, position=position) for text, rule in cut)
+        if rest or not paragraph:
+            kept.append((position, rest))
     kept, judged = _judged(kept, removed, len(source), outlet)
     gone = [
         replace(block, text=part)
@@ -120,6 +113,10 @@ def _without_site_lines(
     for position, text in kept:
         rest, cut = _without_site_sentences(text) if text in taken else (text, [])
         removed.extend(Removed(text=part, rule="line/learned", position=position) for part in cut)
+        if cut and rest:
+            # A phrase rule may know what was glued to the call.
+            rest, called = _without_calls(rest)
+            removed.extend(Removed(text=part, rule=rule, position=position) for part, rule in called)
         if rest:
             left.append((position, rest))
     return left, removed
@@ -183,17 +180,27 @@ def _without_repeats(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]]
     return [(position, text) for position, text in kept if position not in again], removed
 
 
-def _clean_paragraph(paragraph: str, present: tuple[str, ...]) -> tuple[str, list[tuple[str, str]]]:
-    lowered = paragraph.lower()
-    stems = [stem for stem in present if stem in lowered]
-    if not stems:
+def _without_calls(paragraph: str) -> tuple[str, list[tuple[str, str]]]:
+    """What the phrase rules leave of a paragraph, and what they take, with their names."""
+    rest, cut = _clean_paragraph(paragraph)
+    gone = list(cut)
+    while rest and cut:
+        # What a cut leaves may be a block of its own.
+        rest, cut = _clean_paragraph(rest)
+        gone += cut
+    return rest, gone
+
+
+def _clean_paragraph(paragraph: str) -> tuple[str, list[tuple[str, str]]]:
+    called = phrase_rules().called(paragraph.lower())
+    if not called:
         return paragraph, []
-    if (found := _match(paragraph, stems, whole=True)) is not None:
+    if (found := _match(paragraph, called, whole=True)) is not None:
         return "", [(paragraph, found.full_name)]
     kept: list[str] = []
     cut: list[tuple[str, str]] = []
     for sentence in split_coarsely(paragraph):
-        found = _match(sentence, stems, whole=False)
+        found = _match(sentence, phrase_rules().called(sentence.lower()), whole=False)
         if found is None:
             kept.append(sentence)
         else:
@@ -205,16 +212,11 @@ def _clean_paragraph(paragraph: str, present: tuple[str, ...]) -> tuple[str, lis
     return (rest if any(c.isalnum() for c in rest) else ""), cut
 
 
-def _match(unit: str, stems: list[str], *, whole: bool) -> PhraseRule | None:
-    """The first rule that takes a paragraph whole, or one of its sentences."""
-    lowered = unit.lower()
-    stems = [stem for stem in stems if stem in lowered]
-    if not stems:
-        return None
-    text = unit.strip()
-    rules, by_stem = phrase_rules().rules, phrase_rules().by_stem
+def _match(unit: str, called: Iterable[int], *, whole: bool) -> PhraseRule | None:
+    """The first of the rules called up that takes a paragraph whole, or one of its sentences."""
+    text, rules = unit.strip(), phrase_rules().rules
     folded: str | None = None
-    for number in sorted({number for stem in stems for number in by_stem[stem]}):
+    for number in called:
         rule = rules[number]
         fits = rule.scope == "block" or len(unit) <= _SHORT if whole else rule.scope == "sentence"
         if not fits or len(text) > rule.longest:

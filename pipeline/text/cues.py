@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from ahocorasick_rs import AhoCorasick
+
 from pipeline.tables import read_table
 from pipeline.text.normalise import fold
 
@@ -26,6 +28,8 @@ _ADDRESS = re.compile(r"@|://|^www\.")
 _FIRST_HANGUL = "\uac00"
 #: Spellings of one Arabic letter.
 _ARABIC = str.maketrans("أإآةىٱ", "اااهيا")
+#: Letters that stand before an ending at least.
+_LEAST_STEM = 3
 #: Tokens remembered; a run meets some hundred thousand different ones.
 MOST_TOKENS = 60_000
 
@@ -49,15 +53,15 @@ class CueClasses:
         #: Bits of the classes that tell a site's own line, and of those that tell news.
         self.site = sum(1 << n for n, row in enumerate(table.values()) if row.get("side") == "site")
         self.news = sum(1 << n for n, row in enumerate(table.values()) if row.get("side") == "news")
-        self._whole: dict[str, int] = defaultdict(int)
-        self._beginnings: dict[str, int] = defaultdict(int)
-        self._endings: dict[str, int] = defaultdict(int)
+        self._cues: dict[str, int] = defaultdict(int)
         self._inside: dict[str, int] = defaultdict(int)
         for number, row in enumerate(table.values()):
             for language, cues in row.items():
                 if language not in ("why", "side"):
                     for cue in fold(cues).split():
                         self._add(cue, 1 << number, east_asian=language in _EAST_ASIAN)
+        self._masks = list(self._cues.values())
+        self._find = AhoCorasick(self._cues).find_matches_as_indexes
         longest_first = "|".join(sorted(map(re.escape, self._inside), key=lambda c: (-len(c), c)))
         firsts = "".join(sorted({re.escape(cue[0]) for cue in self._inside}))
         self._inside_pattern = re.compile(f"(?=[{firsts}])(?:{longest_first})")
@@ -67,12 +71,8 @@ class CueClasses:
     def _add(self, cue: str, bit: int, *, east_asian: bool) -> None:
         if east_asian:
             self._inside[cue] |= bit
-        elif cue.endswith("*"):
-            self._beginnings[cue[:-1]] |= bit
-        elif cue.startswith("*"):
-            self._endings[cue[1:]] |= bit
         else:
-            self._whole[cue] |= bit
+            self._cues[f"<{cue}>".replace("*>", "").replace("<*", "")] |= bit
 
     def words(self, line: str) -> list[Word]:
         """The words of a line in order; text without spaces gives its cues and single characters."""
@@ -98,12 +98,11 @@ class CueClasses:
         return Word(self._mask(word), _number(word), parts)
 
     def _mask(self, word: str) -> int:
-        word = word.translate(_ARABIC)
-        mask = self._whole.get(word, 0)
-        for letters in range(2, len(word) + 1):
-            mask |= self._beginnings.get(word[:letters], 0)
-        for letters in range(2, min(6, len(word) - 2)):
-            mask |= self._endings.get(word[-letters:], 0)
+        mask = 0
+        spelled = word if word.isascii() else word.translate(_ARABIC)
+        for number, start, _ in self._find(f"<{spelled}>", overlapping=True):
+            if start == 0 or start > _LEAST_STEM:
+                mask |= self._masks[number]
         return mask
 
     def _east_asian(self, folded: str) -> list[Word]:
