@@ -15,19 +15,23 @@ def taken(lines: Iterable[str]) -> set[str]:
     """Message-IDs, without angle brackets, of the messages taken.
 
     Args:
-        lines: A whole log of Postfix; or, of another server, those lines that say a message was taken.
+        lines: A whole log of Postfix; or, of another server, those lines that say a message was taken. Beside Postfix
+            others write into the same log: a filter names what it looks at, taken or not, and so counts for nothing.
     """
     found: set[str] = set()
+    named: set[str] = set()
     begun: dict[str, str] = {}
+    is_postfix = False
     for line in lines:
         postfix = _POSTFIX.search(line)
         if postfix is None:
-            found.update(_MESSAGE_ID.findall(line))
+            named.update(_MESSAGE_ID.findall(line))
             continue
+        is_postfix = True
         program, queue_id, says = postfix.groups()
         # cleanup names the message when it has read its headers; whether the rest arrived, only the queue says.
         if program == "cleanup" and (name := _MESSAGE_ID.search(says)):
             begun[queue_id] = name[1]
         elif program == "qmgr" and queue_id in begun and says.endswith("(queue active)"):
             found.add(begun.pop(queue_id))
-    return found
+    return found if is_postfix else named
