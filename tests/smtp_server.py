@@ -108,10 +108,10 @@ class _Session:
                 names = "".join(f"250-{name}\r\n" for name in self.server.extensions)
                 self.act("ehlo", argument, f"250-sink.example.org\r\n{names}250 HELP")
             elif step == "starttls":
-                self.act("starttls", "", "220 go ahead")
-                assert self.server.context
-                self.connection = self.server.context.wrap_socket(self.connection, server_side=True)
-                self.buffer = b""
+                if self.act("starttls", "", "220 go ahead") == "220":
+                    assert self.server.context
+                    self.connection = self.server.context.wrap_socket(self.connection, server_side=True)
+                    self.buffer = b""
             elif step == "auth":
                 self.act("auth", argument, "235 2.7.0 welcome")
             elif step == "mail":

@@ -6,14 +6,17 @@ import base64
 import hmac
 import logging
 import shutil
+import socket
 import sqlite3
-from contextlib import closing
+import threading
+import time
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from deliver_cases import NOW, edition, freeze, later, readers, send, settings
+from deliver_cases import NOW, QUICK, edition, freeze, later, readers, send, settings
 from keys import Certificate
 from smtp_server import Server
 
@@ -490,6 +493,56 @@ def test_login_and_tls_refusals(
     assert ("CYBERDIGEST_SMTP_PASSWORD" in str(report.stopped)) == is_refused_login
     assert dict(report.counts) == {"pending": 1}
     assert server.accepted == []
+
+
+@pytest.mark.parametrize("action", ["reset", "silent", "drip", "garbage", "half-close", "endless"])
+@pytest.mark.parametrize(("step", "extension"), [("auth", "AUTH PLAIN"), ("starttls", "STARTTLS")])
+def test_a_server_that_breaks_before_it_knows_us(store: Store, step: str, extension: str, action: str) -> None:
+    """Within the deadline of the step, and the next run tries again."""
+    readers(store, 1)
+    login = {"username": "me", "password": "secret"} if step == "auth" else {"security": "starttls"}
+    with Server(script=lambda at, _: action if at == step else None, extensions=(extension,)) as server:
+        begun = time.monotonic()
+        report = send(store, freeze(store), server.port, settings=settings(server.port, **login))
+        assert time.monotonic() - begun < 4
+        assert not any(line.startswith("MAIL") for line in server.commands)
+    assert (dict(report.counts), report.exit_code) == ({"pending": 1}, 75)
+
+
+@pytest.mark.parametrize(
+    "says", [b"", b"\x16\x03\x01", b"250 fine\r\n" * 50, None], ids=["silence", "half", "text", "close"]
+)
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_server_that_never_comes_to_its_encryption(store: Store, security: str, says: bytes | None) -> None:
+    """It is waited for as long as for a connection, gets nothing, and is tried again by the next run."""
+    readers(store, 1)
+    heard: list[bytes] = []
+
+    def serve(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            if security == "starttls":
+                for answer in (b"220 hello\r\n", b"250-hello\r\n250 STARTTLS\r\n", b"220 go\r\n"):
+                    connection.sendall(answer)
+                    heard.append(connection.recv(1000))
+            else:
+                heard.append(connection.recv(1000))
+            while says is not None:
+                connection.sendall(says)
+                if not connection.recv(1000):
+                    break
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve, args=(listening,))
+        thread.start()
+        port = listening.getsockname()[1]
+        hasty = replace(QUICK, connect=0.5, command=30)
+        begun = time.monotonic()
+        report = send(store, freeze(store), port, settings=settings(port, security=security, deadlines=hasty))
+        assert time.monotonic() - begun < 4
+        thread.join(5)
+    assert (dict(report.counts), report.exit_code) == ({"pending": 1}, 75)
+    assert not any(b"MAIL" in octets for octets in heard)
 
 
 def test_clear_text_to_another_machine_is_refused(store: Store) -> None:

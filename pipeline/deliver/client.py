@@ -132,6 +132,20 @@ class _Deadlined:
 class Client(_Deadlined, smtplib.SMTP):
     """Plain, or with STARTTLS."""
 
+    def encrypt(self, context: ssl.SSLContext, *, answer_seconds: float, seconds: float) -> Reply:
+        """Ask for TLS and begin it when the answer is 220; EHLO has to be said anew then (RFC 3207).
+
+        Args:
+            context: Checks the server's certificate.
+            answer_seconds: For the answer.
+            seconds: For the handshake.
+        """
+        reply = self.ask("STARTTLS", answer_seconds)
+        if reply.code == 220 and not self.is_ahead:
+            self.sock.settimeout(seconds)
+            self.sock = context.wrap_socket(self.sock, server_hostname=self._host)  # type: ignore[attr-defined]
+        return reply
+
 
 class TlsClient(_Deadlined, smtplib.SMTP_SSL):
     """TLS from the first octet."""

@@ -45,7 +45,7 @@ class Reception:
         try:
             self._expect("connect", greeting, 220)
             self._hello(client)
-            if settings.security == "starttls" and context is not None:
+            if settings.security == "starttls" and context is not None and isinstance(client, Client):
                 self._encrypt(client, context)
             if settings.username:
                 self._log_in(client, settings.username, settings.password or "")
@@ -66,17 +66,14 @@ class Reception:
             code, text = client.helo()
         self._expect("hello", Reply(code=code, text=text.decode("utf-8", "replace")), 250)
 
-    def _encrypt(self, client: Client | TlsClient, context: ssl.SSLContext) -> None:
+    def _encrypt(self, client: Client, context: ssl.SSLContext) -> None:
         self.step = "tls"
         if not client.has_extn("starttls"):
             reason = f"{self._where} offers no TLS; nothing was sent (see mail.port and mail.security)"
             raise DeliveryError(reason, permanent=True)
-        client.reply_seconds = self._settings.deadlines.command
-        client.sock.settimeout(self._settings.deadlines.connect)
-        try:
-            client.starttls(context=context)
-        except smtplib.SMTPResponseException as error:
-            self._expect("tls", Reply(code=error.smtp_code, text=_text(error.smtp_error)), 220)
+        deadlines = self._settings.deadlines
+        reply = client.encrypt(context, answer_seconds=deadlines.command, seconds=deadlines.connect)
+        self._expect("tls", reply, 220)
         if client.is_ahead:
             raise DeliveryError(f"{self._where} spoke in the clear after STARTTLS", permanent=True)
         self._hello(client)
