@@ -269,6 +269,33 @@ def test_server_that_limits_messages_per_connection(store: Store) -> None:
         assert server.connections == 3
 
 
+@pytest.mark.parametrize("action", ["close", "reset", "silent", "421 4.4.2 idle too long"])
+@pytest.mark.parametrize("step", ["mail", "rcpt"])
+def test_a_connection_that_went_stale_is_replaced_at_once(store: Store, step: str, action: str) -> None:
+    """Nobody waits half an hour because the server ended a connection between two messages."""
+    readers(store, 3)
+    told: list[str] = []
+
+    def script(at: str, _: str) -> str | None:
+        told.append(at)
+        return action if at == step and told.count(at) == 2 else None
+
+    with Server(script=script) as server:
+        report = send(store, freeze(store), server.port)
+        assert (dict(report.counts), report.sent_now) == ({"sent": 3}, 3)
+        assert server.connections == 2
+        assert len(set(server.message_ids)) == len(server.message_ids) == 3
+
+
+def test_a_server_that_ends_every_connection_early_is_not_called_for_ever(store: Store) -> None:
+    """A fresh connection that breaks is a try of its reader; the next one has a connection of its own."""
+    readers(store, 2)
+    with Server(script=lambda at, _: "close" if at == "rcpt" else None) as server:
+        report = send(store, freeze(store), server.port)
+        assert dict(report.counts) == {"pending": 2}
+        assert server.connections == 2
+
+
 def test_answer_that_nobody_asked_for_is_not_taken_for_the_next(store: Store) -> None:
     """A server one answer ahead must not make a refused message look sent."""
     readers(store, 1)
