@@ -188,6 +188,41 @@ def test_no_page_wanted() -> None:
     assert read(None, summary="Arpège corrige une faille").junk == Junk(reason="title-only")
 
 
+def _told(*paragraphs: str) -> Page:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return page(f"<article><h1>Foire</h1><div class=article-body>{text}</div></article>")
+
+
+_FAIR = (
+    "La foire aux vins de Saint-Aubin rouvre samedi, après deux années sans visiteurs ni tonneliers.",
+    "Quarante producteurs présentent leurs cuvées sous la halle, et un car relie la gare à la place toutes les heures.",
+    "L'entrée coûte 6 euros ; les enfants entrent gratuitement et repartent avec un verre gravé.",
+)
+
+
+def test_the_text_of_another_article_gives_way_to_the_feed() -> None:
+    """A page that takes up next to nothing of what its feed announced is not that article's."""
+    article = read(_told(*_FAIR), summary=_LEAD)
+
+    assert (article.origin, article.paragraphs, article.junk) == ("feed", (_LEAD,), None)
+    assert [block.rule for block in article.removed] == ["junk/foreign-text"]
+
+
+@pytest.mark.parametrize(
+    ("summary", "paragraphs"),
+    [
+        (_LEAD, tuple(_TEXT)),
+        (_LEAD, ("Arpège a livré le correctif d'une passerelle attaquée depuis octobre.", *_FAIR)),
+        ("À lire ici.", _FAIR),
+        (None, _FAIR),
+    ],
+    ids=["its own text", "its own beginning", "nothing announced", "no summary"],
+)
+def test_a_page_that_may_be_the_articles_is_read(summary: str | None, paragraphs: tuple[str, ...]) -> None:
+    """Other words for the same, or a feed that says too little to compare by, take no page away."""
+    assert read(_told(*paragraphs), summary=summary).origin == "page"
+
+
 def test_a_fuller_feed_wins_over_a_poor_page() -> None:
     """A page that shows two lines of an article that the feed carries whole is not read."""
     content = "".join(f"<p>{text} ({n})</p>" for n in range(6) for text in _TEXT)

@@ -12,6 +12,7 @@ from pipeline.extract.body import article_paragraphs, find_lead, plain_html, wit
 from pipeline.extract.document import load_tree
 from pipeline.extract.links import leaving_links
 from pipeline.extract.metadata import Metadata, read_metadata
+from pipeline.extract.stranger import tells_of_another
 from pipeline.extract.structure import densest_paragraphs, prune
 from pipeline.model import Article, Entry, Feed, Junk, Page, Removed, TextOrigin
 from pipeline.text.junk import junk_reason
@@ -62,8 +63,11 @@ def article_from(job: Job) -> Article:
     title = _title(entry, meta)
     own = _feed_paragraphs(entry)
     reason = junk_reason(title, paragraphs)
+    is_poor = reason == "no-article"
+    if reason is None and tells_of_another(title, own, paragraphs):
+        reason, is_poor = "foreign-text", True
     # A text that only looks poor gives way to a better one, not to none.
-    if reason is not None and (reason != "no-article" or junk_reason(title, own) is None):
+    if reason is not None and not (is_poor and junk_reason(title, own)):
         removed = [Removed(text="\n".join(paragraphs)[:500], rule=f"junk/{reason}", position=0)] if paragraphs else []
         return article_without_page(job, reason, meta=meta, removed=tuple(removed))
     if sum(map(len, own)) > max(_FEED_LEAST, _FEED_RATIO * sum(map(len, paragraphs))):
