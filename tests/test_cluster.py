@@ -196,6 +196,48 @@ def test_an_outlet_whose_titles_are_lists_tells_no_event(others: list[str], list
     assert find_round_ups([*items, *elsewhere]).tolist() == [True] * lists + [False] * (len(items) - lists + 5)
 
 
+@pytest.mark.parametrize(
+    "title", ["Acme worm stopped; Heron breach grows; Crane fined", "鹤港被罚款五万；铁锚蠕虫扩散；灯塔数据泄露"]
+)
+def test_three_headlines_in_one_title_are_a_round_up(title: str) -> None:
+    """Short ones, too, and where words are not parted."""
+    assert is_round_up(article("x", title))
+    assert not is_round_up(article("x", title.rsplit("；" if "；" in title else ";", 1)[0]))
+
+
+def test_an_outlet_of_two_headlines_a_title_tells_no_event() -> None:
+    """Headlines parted by a semicolon may hold commas of their own."""
+    titles = ["Acme, Heron, Crane Mail hit by worm; Loom patch out", *LISTS[:4]]
+
+    assert find_round_ups([article(f"l{k}", t, site="lists.example") for k, t in enumerate(titles)]).all()
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "apart"),
+    [
+        ("Acme Mail raises its outlook for the year", "Sales grew by a tenth.", True),
+        ("Acme Mail adds a dark theme", "The new theme comes to all users next week.", True),
+        ("Acme Mail closes a hole that opens inboxes", "Users should install it at once.", False),
+        ("Acme Mail übernimmt zu viel", "Ein Pufferüberlauf erlaubt fremden Code.", False),
+        ("Acme Mail in trouble", "The maker tells of CVE-2026-5151.", False),
+    ],
+    ids=["figures", "feature", "flaw", "kind of flaw", "CVE id"],
+)
+def test_a_notice_of_a_flaw_is_not_told_by_what_names_its_product_alone(title: str, text: str, apart: bool) -> None:
+    """An agency's form without CVE ids says little but the product, which many other reports name."""
+    form = "Multiples vulnérabilités dans {} (0{} juin 2026)"
+    text_of_form = "Elles permettent un déni de service."
+    forms = [
+        article(f"m{k}", form.format(product, k), text_of_form, subject="acme", site="cert.example")
+        for k, product in enumerate(["Acme Mail", "Heron", "Crane", "Loom"], 1)
+    ]
+    items = [*forms, article("news", title, text, subject="acme", site="news.example")]
+    scorer = PairScorer(items, stack(items), timedelta(days=14))
+    found = scorer.against(np.ones(1, dtype=np.float32), np.array([0]), np.array([4]))
+
+    assert found["notice beside no flaw"].tolist() == [apart]
+
+
 def test_two_fines_of_one_day_are_told_apart_by_their_sums() -> None:
     """One regulator's two fines share land, day and measure; a fine that papers convert is one."""
     won, euros, small = (241.7e9, "KRW"), (145e6, "EUR"), (8.3e9, "KRW")

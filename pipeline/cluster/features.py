@@ -40,7 +40,7 @@ _SURE, _UNLIKELY = 0.7, 0.2
 _BLOCK, _SMALL_BLOCK = 100_000, 8192
 #: Further titles of an outlet that open with the same words, two of them, from which they are a form.
 FORM = 3
-_OPENING = 2
+OPENING = 2
 _NOTHING = np.zeros(0, dtype=np.int32)
 #: Cosine and word overlap below which a candidate is dropped unscored: of 1,800 true pairs none lay below both.
 NEAR, WORDS = 0.5, 0.02
@@ -135,7 +135,7 @@ def build_table(articles: Sequence[Article], signatures: Sequence[Signature], ve
     title_cves = _binary([_numbers(s.title_cves, number_of) for s in signatures])
     main_cves = _binary([_numbers(s.main_cves, number_of) for s in signatures])
     is_form = _forms(articles)
-    products = [title_names(a, _OPENING) if form else _NOTHING for a, form in zip(articles, is_form, strict=True)]
+    products = [title_names(a, OPENING) if form else _NOTHING for a, form in zip(articles, is_form, strict=True)]
     return Table(
         vectors=vectors,
         present=present,
@@ -260,7 +260,7 @@ def _codes(names: Sequence[str | None]) -> NDArray[np.int64]:
 
 def _forms(articles: Sequence[Article]) -> NDArray[np.bool_]:
     """Titles that fill in a form: an outlet's "Multiples vulnérabilités dans", "Agency warns of"."""
-    openings = _codes([f"{outlet(a)}\n{' '.join(a.title.split()[:_OPENING])}" for a in articles])
+    openings = _codes([f"{outlet(a)}\n{' '.join(a.title.split()[:OPENING])}" for a in articles])
     forms: NDArray[np.bool_] = np.bincount(openings, minlength=1)[openings] > FORM
     return forms
 

@@ -29,6 +29,7 @@ AGAINST = {
     "one outlet in other words": DOUBT,
     "form days from the news": DOUBT,
     "form of another product": VAGUE,
+    "notice beside no flaw": VAGUE,
     "flaws of other names": DOUBT,
     "other sums": VAGUE,
     "measure and its end": VAGUE,
@@ -58,11 +59,15 @@ COLUMN_DAYS, COLUMN_WORDS, _ONE_TITLE = 1.0, 4, 0.999
 _ROUND_UPS = Path(__file__).parent / "data" / "round_ups.json"
 #: Code points of the first paragraph by which a newsletter is known.
 _LEAD = 160
-#: A list of this many titles or more in one headline, parted by semicolons or bars, is a round-up.
-_PARTS = re.compile(r"\s*[;；|]\s+|[；|｜]")
+#: A list of three titles or more in one headline, parted by semicolons or bars, is a round-up. Behind bars stand names
+#: of sections and outlets, too, so that each must have this many code points.
+_SEMICOLON, _BAR = re.compile(r"\s*;\s+|\s*；\s*"), re.compile(r"\s*[;|]\s+|[；|｜]")
+_SEVERAL, _LONG_PART = 3, 16
+#: Code points that make a headline where words are not parted.
+_WIDE_PART, _FIRST_WIDE = 5, "\u2e80"
 
 #: What parts the headlines of a list ("Acme worm, Heron breach, harbour fined"), and the words that each must have.
-_COMMA = re.compile(r"\s*[;；]\s+|,\s+(?:(?:and|et|und|y|e)\s+)?")
+_COMMA = re.compile(r",\s+(?:(?:and|et|und|y|e)\s+)?")
 _WORDS = 2
 #: Lists among an outlet's titles from which they are its habit, and their least share: of the outlets of fifteen months
 #: one made lists of nine titles in ten, the next of four.
@@ -100,7 +105,8 @@ def _plain(text: str) -> str:
 
 def is_round_up(article: Article) -> bool:
     """Whether the article lists several events, so that none of them is its own, or sells something."""
-    title = fold(strip_outlet(article.title, article.site))
+    plain = strip_outlet(article.title, article.site)
+    title = fold(plain)
     for word, pattern in _triggers(in_lead=False):
         if word in title and pattern.search(title):
             return True
@@ -108,7 +114,18 @@ def is_round_up(article: Article) -> bool:
     for word, pattern in _triggers(in_lead=True):
         if word in lead and pattern.search(fold(lead)):
             return True
-    return any(mark in title for mark in ";；|｜") and len([p for p in _PARTS.split(title) if len(p) > 15]) >= 3
+    return _is_several(plain)
+
+
+def _is_several(title: str) -> bool:
+    """Three headlines or more in one title, as written: folded, a wide semicolon is a narrow one without a space."""
+    if any(mark in title for mark in ";；") and len(list(filter(_is_headline, _SEMICOLON.split(title)))) >= _SEVERAL:
+        return True
+    return any(mark in title for mark in "|｜") and sum(len(p) >= _LONG_PART for p in _BAR.split(title)) >= _SEVERAL
+
+
+def _is_headline(part: str) -> bool:
+    return len(part.split()) >= _WORDS or sum(letter >= _FIRST_WIDE for letter in part) >= _WIDE_PART
 
 
 def find_round_ups(articles: Sequence[Article]) -> NDArray[np.bool_]:
@@ -125,10 +142,12 @@ def find_round_ups(articles: Sequence[Article]) -> NDArray[np.bool_]:
 
 
 def _is_list(title: str) -> bool:
-    """Headlines parted by commas or semicolons, none of them the end of the one before."""
+    """Headlines parted by semicolons, or else by commas, none of them the end of the one before."""
     if not any(mark in title for mark in ",;；"):
         return False
-    parts = _COMMA.split(title)
+    parts = _SEMICOLON.split(title)
+    if len(parts) == 1:
+        parts = _COMMA.split(title)
     several = len(parts) > 1 and all(len(part.split()) >= _WORDS for part in parts)
     return several and not any(part[0].islower() for part in parts[1:])
 
@@ -219,7 +238,7 @@ def _differ(codes: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
 
 
 def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
-    """Per name of AGAINST, all but those of nicknames, the pairs that it counts against.
+    """Per name of AGAINST, all but those that read the texts again, the pairs that it counts against.
 
     One outlet seldom tells one event twice in other words: no CVE id in common, and a title that names little of what
     the other article tells; nor in two numbers of a column. A filled-in form without CVE ids ("Multiple vulnerabilities
@@ -233,7 +252,7 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
     found = np.minimum(title_found(t, a, b), title_found(t, b, a))
     words[rows] = (found < FOUND) & (shared(t.cves[a], t.cves[b]) == 0)
     column[rows] = _column(t, a, b)
-    vague = t.is_form & (t.cve_count == 0) & (t.size < SHORT_NOTICE)
+    vague = is_vague(t)
     days_apart = np.nan_to_num(np.abs(t.days[left] - t.days[right]))
     far = days_apart >= VAGUE_DAYS
     for one, other in ((left, right), (right, left)):
@@ -248,6 +267,12 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
         "measure and its end": ended(t.told, left, right) & (days_apart >= END_DAYS),
         "other sums": same_measure(t.told, left, right) & (sum_gap(t.told, left, right) >= OTHER_SUM),
     }
+
+
+def is_vague(table: Table) -> NDArray[np.bool_]:
+    """Short filled-in forms that name no CVE id."""
+    vague: NDArray[np.bool_] = table.is_form & (table.cve_count == 0) & (table.size < SHORT_NOTICE)
+    return vague
 
 
 def _column(t: Table, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:

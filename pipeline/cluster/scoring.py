@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.cluster import guards, pairmodel
 from pipeline.cluster.features import FEATURES, MORE_FEATURES, build_table, pair_features, shared, title_found
 from pipeline.cluster.named import Nicknames
+from pipeline.cluster.notices import Notices
 from pipeline.cluster.signature import Signature, find_boilerplate, own_paragraphs, sign, strip_outlet
 from pipeline.model import Article
 from pipeline.vectors import Embedder
@@ -48,6 +49,7 @@ class PairScorer:
         self.table = build_table(articles, signatures, vectors)
         self._articles = articles
         self._nicknames = Nicknames(articles, signatures, self._boilerplate)
+        self._notices = Notices(articles, self.table, self._boilerplate)
         self._window_days = window / timedelta(days=1)
         self._embedder = embedder
         self._looked_at = np.zeros(len(articles), dtype=bool)
@@ -73,13 +75,14 @@ class PairScorer:
     def against(
         self, scores: NDArray[np.float32], left: NDArray[np.int64], right: NDArray[np.int64]
     ) -> dict[str, NDArray[np.bool_]]:
-        """Per name of guards.AGAINST the pairs that it counts against; of nicknames those whose score is not low."""
+        """Per name of guards.AGAINST the pairs that it counts against; texts are read where the score is not low."""
         found = guards.count_against(self.table, left, right)
-        barred = np.zeros(len(left), dtype=bool)
+        named, no_flaw = np.zeros(len(left), dtype=bool), np.zeros(len(left), dtype=bool)
         rows = np.flatnonzero(scores > guards.VAGUE)
         rows = rows[shared(self.table.cves[left[rows]], self.table.cves[right[rows]]) == 0]
-        barred[rows] = self._nicknames.differ(left[rows], right[rows])
-        return found | {"flaws of other names": barred}
+        named[rows] = self._nicknames.differ(left[rows], right[rows])
+        no_flaw[rows] = self._notices.beside_no_flaw(left[rows], right[rows])
+        return found | {"flaws of other names": named, "notice beside no flaw": no_flaw}
 
     def one_flaw(
         self, scores: NDArray[np.float32], left: NDArray[np.int64], right: NDArray[np.int64]
