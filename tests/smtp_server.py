@@ -96,6 +96,8 @@ class _Session:
     def __init__(self, server: Server, connection: socket.socket) -> None:
         self.server, self.connection, self.buffer = server, connection, b""
         self.recipient = ""
+        #: How far the message is: "", "mail", "rcpt". Out of their order commands are refused (RFC 5321 section 4.1.4).
+        self.so_far = ""
 
     def run(self) -> None:
         self.act("connect", "", "220 sink.example.org ESMTP")
@@ -114,15 +116,23 @@ class _Session:
                     self.buffer = b""
             elif step == "auth":
                 self.act("auth", argument, "235 2.7.0 welcome")
+            elif (needed := {"mail": "", "rcpt": "mail", "data": "rcpt"}.get(step, self.so_far)) != self.so_far:
+                self.do(None, f"503 5.5.1 {verb} after {self.so_far!r}, not after {needed!r}")
             elif step == "mail":
-                self.act("mail", argument, "250 2.1.0 ok")
+                if self.act("mail", argument, "250 2.1.0 ok").startswith("2"):
+                    self.so_far = "mail"
             elif step == "rcpt":
                 found = re.search("<(.*)>", argument)
                 self.recipient = found[1] if found else ""
-                self.act("rcpt", self.recipient, "250 2.1.5 ok")
+                if self.act("rcpt", self.recipient, "250 2.1.5 ok").startswith("2"):
+                    self.so_far = "rcpt"
             elif step == "data":
                 if self.act("data", self.recipient, "354 go on") == "354":
                     self.body()
+                    self.so_far = ""
+            elif step == "rset":
+                self.act("rset", "", "250 ok")
+                self.so_far = ""
             elif step == "quit":
                 self.act("quit", "", "221 bye")
                 raise _OverError

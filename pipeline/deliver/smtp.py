@@ -207,8 +207,7 @@ class Relay:
 
     def _reset(self) -> None:
         """Forget the envelope; a connection that cannot do that is not used again."""
-        if self._client is None:
-            return
+        assert self._client is not None
         try:
             if self._client.ask("RSET", self._settings.deadlines.command).code != 250:
                 self._drop()
