@@ -287,6 +287,38 @@ def test_a_connection_that_went_stale_is_replaced_at_once(store: Store, step: st
         assert len(set(server.message_ids)) == len(server.message_ids) == 3
 
 
+@pytest.mark.parametrize(
+    ("refusal", "reset", "connections"),
+    [
+        ("550 5.1.1 no such user", None, 1),
+        ("450 4.2.0 greylisted", None, 1),
+        ("550 5.7.1 not for this list", None, 1),
+        ("550 5.1.1 no such user", "451 4.3.0 cannot forget", 2),
+        ("421 4.3.2 closing", None, 2),
+    ],
+)
+@pytest.mark.parametrize("step", ["mail", "rcpt", "data", "end"])
+def test_a_refusal_leaves_the_connection_to_the_next(
+    store: Store, step: str, refusal: str, reset: str | None, connections: int
+) -> None:
+    """What was begun is forgotten (RSET); a server that cannot do that, or takes its leave, is called again."""
+    readers(store, 3)
+    told: list[str] = []
+
+    def script(at: str, _: str) -> str | None:
+        told.append(at)
+        return {step: refusal, "rset": reset}.get(at) if told.count(step) == 1 else None
+
+    with Server(script=script) as server:
+        report = send(store, freeze(store), server.port)
+        if step == "mail" and refusal.startswith("5"):
+            assert report.exit_code == 78  # it is about the sender
+        else:
+            assert report.counts["sent"] == 2
+            assert server.connections == connections
+            assert not any(line.startswith("503") for line in report.problems)
+
+
 def test_a_server_that_ends_every_connection_early_is_not_called_for_ever(store: Store) -> None:
     """A fresh connection that breaks is a try of its reader; the next one has a connection of its own."""
     readers(store, 2)
