@@ -133,6 +133,23 @@ def test_every_round_up_rule_has_an_example(rule: int) -> None:
     assert is_round_up(article("x", title, text))
 
 
+def test_a_title_whose_headlines_each_have_a_sentence_is_a_round_up() -> None:
+    """Three headlines over three sentences are three events; two of one event share their sentences."""
+    title = "Heron worm spreads, Acme harbour breached, Lagoon bank fined"
+    each = (
+        "The Heron worm spreads by mail in nine lands. Thieves breached the Acme harbour portal; the Lagoon bank was "
+        "fined two million for its calls."
+    )
+    one = (
+        "The Heron worm spreads from the breached Acme harbour to the Lagoon bank. Its clerks saw it on Monday. "
+        "Nobody was fined, the Lagoon bank told the Acme harbour."
+    )
+    assert is_round_up(article("x", title, each))
+    assert is_round_up(article("x", "Heron worm spreads to mills; Acme harbour was breached", each))
+    assert not is_round_up(article("x", title, one))
+    assert not is_round_up(article("x", "Heron worm spreads by mail, Acme harbour breached", each))
+
+
 @pytest.mark.parametrize("title", ["Mayor fined in review of harbour contracts", "Hackers list flaws in Acme routers",
                                    "Acme podcaster app leaks data", "Une amende pour Acme",
                                    "Thieves took names, photos and more", "Webinar tool leaks",

@@ -18,6 +18,7 @@ from pipeline.cluster.features import Table, shared, sums, title_found
 from pipeline.cluster.signature import MIN_TOKENS, Signature, fold, outlet, strip_outlet
 from pipeline.cluster.told import ended, same_measure, sum_gap
 from pipeline.model import Article
+from pipeline.text.sentences import split_sentences
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
 VETO = -25.0
@@ -72,6 +73,10 @@ _WORDS = 2
 #: Lists among an outlet's titles from which they are its habit, and their least share: of the outlets of fifteen months
 #: one made lists of nine titles in ten, the next of four.
 _LISTS, _HABIT = 5, 0.75
+#: Characters to which a text of a sentence a headline comes, the words that such a sentence shares with its own, and
+#: the headlines of a list with commas: one comma may well part two halves of one news.
+_BRIEF, _OF_PART, _MANY = 700, 2, 3
+_WORD, _SHORT, _CLAUSE = re.compile(r"\w+"), 2, re.compile(r"[;；]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,7 @@ def is_round_up(article: Article) -> bool:
     for word, pattern in _triggers(in_lead=True):
         if word in lead and pattern.search(fold(lead)):
             return True
-    return _is_several(plain)
+    return _is_several(plain) or _tells_several(article)
 
 
 def _is_several(title: str) -> bool:
@@ -126,6 +131,31 @@ def _is_several(title: str) -> bool:
 
 def _is_headline(part: str) -> bool:
     return len(part.split()) >= _WORDS or sum(letter >= _FIRST_WIDE for letter in part) >= _WIDE_PART
+
+
+def _tells_several(article: Article) -> bool:
+    """Whether the title is a list, and the sentences of the text, which are few, are each of one of its headlines.
+
+    "Acme worm spreads, Heron breached" over a sentence on Acme and one on Heron tells two events; "Acme fined, Heron
+    warned of the same leak" over sentences that name both tells one, and so does a report of which half the sentences
+    are of neither.
+    """
+    if not _is_list(article.title) or len(article.text) > _BRIEF or article.title in article.text:
+        return False
+    parts = [_telling(part) for part in _COMMA.split(article.title)]
+    if len(parts) < _MANY and not any(mark in article.title for mark in ";；"):
+        return False
+    own = [part - frozenset().union(*(other for other in parts if other is not part)) for part in parts]
+    spans = split_sentences(article.text, article.language)
+    said = [_telling(piece) for start, end in spans for piece in _CLAUSE.split(article.text[start:end])]
+    of = [[number for number, part in enumerate(own) if len(part & words) >= _OF_PART] for words in said]
+    told = {numbers[0] for numbers in of if len(numbers) == 1}
+    return len(told) > 1 and len(told) >= len(parts) - 1 and sum(len(numbers) == 1 for numbers in of) > len(of) / 2
+
+
+def _telling(text: str) -> frozenset[str]:
+    """Folded words that tell one headline from the next: whatever is not short, and numbers."""
+    return frozenset(word for word in _WORD.findall(fold(text)) if len(word) > _SHORT or word[0].isdecimal())
 
 
 def find_round_ups(articles: Sequence[Article]) -> NDArray[np.bool_]:
