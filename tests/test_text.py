@@ -313,6 +313,14 @@ def test_name_key_drops_what_carries_no_identity() -> None:
         ("Flaw in Examplia Desk used by thieves - Zero-Day", "Flaw in Examplia Desk used by thieves - Zero-Day"),
         ("Examplia - a story of loss and delay", "Examplia - a story of loss and delay"),
         ("Short - Name", "Short - Name"),
+        (
+            "CVE-2026-1111 - Examplia Booking plugin <= 3.0 - SQL Injection vulnerability",
+            "CVE-2026-1111 - Examplia Booking plugin <= 3.0 - SQL Injection vulnerability",
+        ),
+        (
+            "Examplia Booking plugin before 3.5 - Arbitrary File Upload",
+            "Examplia Booking plugin before 3.5 - Arbitrary File Upload",
+        ),
     ],
 )
 def test_headline_leaves_the_outlet_out(title: str, expected: str) -> None:

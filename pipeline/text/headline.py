@@ -15,10 +15,15 @@ _OUTLET = re.compile(
 )
 _LONGEST_OUTLET_WORDS = 5
 _IDENTIFIER = re.compile(r"(?:CVE|GHSA|CERTFR)-\w")
-#: "Examplia 7.0 - Use After Free Exploit": what the report is of.
+#: "Examplia 7.0 - Use After Free Exploit", "Acme Desk 2.1 - File Upload vulnerability": what the report is of.
 _OF_FLAW = re.compile(
-    r"\b(?:Exploit|RCE|XSS|SQLi|CSRF|SSRF|Injection|Bypass|Overflow|Traversal|Disclosure|Escalation|Hijack|Execution"
-    r"|Use After Free)$",
+    r"\b(?:Exploit|RCE|XSS|SQLi|CSRF|SSRF|IDOR|DoS|Injection|Bypass|Overflow|Underflow|Traversal|Disclosure|Escalation"
+    r"|Hijack(?:ing)?|Execution|Use After Free|Denial of Service|Out[- ]of[- ]Bounds (?:Read|Write)"
+    r"|File (?:Upload|Read|Write|Deletion|Inclusion)|(?:Memory|Heap) Corruption|Request (?:Forgery|Smuggling)"
+    r"|Prototype Pollution|Cache Poisoning|Account Takeover|Access Control|Authorization|Authentication|Deserialization"
+    r"|Cross[- ]Site Scripting|Information (?:Exposure|Leak)"
+    r"|(?:vulnerabilit(?:y|ies)|flaws?|bugs?|zero[- ]days?|vulnérabilités?|failles?|vulnerabilidad(?:es)?"
+    r"|vulnerabilidade|vulnerabilità|\w*schwachstellen?|\w*lücken?)(?: \(?CVE-[\d-]+\)?)?)$",
     re.IGNORECASE,
 )
 #: "Patch Tuesday - July 2026": a day, a month or a year is no outlet.
