@@ -40,6 +40,9 @@ _WORD = 2.0
 _LANGDETECT_SHORT = 0.1
 #: From this many letters on langdetect is asked first, and believed when it is this sure.
 _LONG, _SURE = 160, 0.999
+#: Letters of a word of the title that its text must have, such words of a title that is held against it, and the
+#: characters of the text that are.
+_TITLE_WORD, _TITLE_WORDS, _COMPARED = 5, 4, 8000
 #: Characters read: the start of an article tells its language, and detection is linear in length.
 _READ = 300
 
@@ -91,12 +94,22 @@ def detect(articles: Sequence[Article], *, languages: Sequence[str] = DEFAULT_LA
     """
     found = []
     for article in articles:
-        text = article.title if article.junk else f"{article.title}\n{article.text[:_READ]}"
+        is_untold = article.junk is not None or _is_of_another_text(article)
+        text = article.title if is_untold else f"{article.title}\n{article.text[:_READ]}"
         language, confidence = detect_text(
             text, languages=languages, hint=article.feed_language, html_hint=article.html_language
         )
         found.append(replace(article, language=language, language_confidence=confidence))
     return found
+
+
+def _is_of_another_text(article: Article) -> bool:
+    """Whether no longer word of the title is in the text: a consent notice, say, of the reader's land."""
+    words = {word for word in _LETTERS.findall(article.title.casefold()) if len(word) >= _TITLE_WORD}
+    if len(words) < _TITLE_WORDS or _OTHER_SCRIPT.search(article.title) or len(article.text) < _READ:
+        return False
+    text = article.text[:_COMPARED].casefold()
+    return not any(word in text for word in words)
 
 
 def detect_text(

@@ -149,3 +149,16 @@ def test_any_text(text: str, hint: Any) -> None:
     assert language in {*KNOWN_LANGUAGES, "und", "xx"}
     assert 0.0 <= confidence < 1.0
     assert detect_text(text, hint=hint) == (language, confidence)
+
+
+def test_a_notice_in_another_language_does_not_speak_for_the_title() -> None:
+    """A page that answers with the consent notice of the reader's land is in the language of its title."""
+    notice = "Ces cookies et ces services servent à retenir les préférences de la personne qui visite le site. " * 4
+    told = "La société a corrigé un défaut des écouteurs Examplia Buds pendant la nuit, indique une note. " * 4
+    title = "Examplia patches eavesdropping vulnerability in wireless earbuds"
+
+    def language(text: str) -> str | None:
+        return detect([Article(id="a", feed="f", url=None, title=title, paragraphs=(text,))])[0].language
+
+    assert language(notice) == "en"
+    assert language(told) == "fr"
