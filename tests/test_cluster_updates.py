@@ -77,6 +77,14 @@ def test_a_fact_told_again_is_not_news() -> None:
     assert marked(grown(article("b", FINE), article("c", FINE)), shown).status == "unchanged"
 
 
+def test_a_score_with_the_version_of_its_scale_is_the_same_score() -> None:
+    """One report says "CVSS 8.4", the next "CVSS 3.1 score of 8.4"."""
+    plain, versioned = (Fact(type="cvss", value=8.4, unit=unit) for unit in (None, "3.1"))
+    shown = remember(grown(article("b", versioned)), edition="e", day=DAY)
+
+    assert marked(grown(article("b", versioned), article("c", plain)), shown).status == "unchanged"
+
+
 def test_a_near_copy_brings_nothing() -> None:
     assert marked(grown(article("b", FINE), copies={"b": "a"})).status == "unchanged"
 

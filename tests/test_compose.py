@@ -461,3 +461,19 @@ def test_a_line_behind_a_card_asks_for_its_headline_only() -> None:
     assert [line.headline.original.text for card in edition.cards for line in card.batch] == ["Une faille dans Zorglub"]
     assert "Une faille dans Zorglub" in seen
     assert "Le correctif est là." not in seen
+
+
+def test_ids_stand_in_the_order_of_how_many_reports_name_them() -> None:
+    """The story's own id first; what one of three reports mentions far in its text is of an older flaw."""
+    own, older, early = "CVE-2026-1111", "CVE-2025-2222", "CVE-2026-3333"
+    text = (f"Desk lets guests read {early}.", "Clerks saw it in May. " * 40, f"It builds on {older}, beside {own}.")
+    long = article("packet", "Flaw in Desk", *text)
+    long = replace(long, facts=tuple(fact(long, "cve", id, id) for id in (older, early, own)))
+    brief = [article(key, f"Flaw in Desk, {key} says", f"Desk has {own}.") for key in ("copy", "kernelpost")]
+    brief = [replace(report, facts=(fact(report, "cve", own, own),)) for report in brief]
+
+    def ids(*articles: Article) -> list[object]:
+        return [f.value for f in merge_facts(lone(*articles)) if f.type == "cve"]
+
+    assert ids(long, *brief) == [own, early]
+    assert ids(long, brief[0]) == [own, early, older]

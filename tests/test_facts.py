@@ -170,6 +170,8 @@ def test_exploited_and_patched(language: str, text: str, exploited: list[bool], 
         ("（CVSS 评分 8.6）", [(8.6, None)]),
         ("CVSS 4.0: 9.3", [(9.3, "4.0")]),
         ("CVSS is a standard of 2005", []),
+        ("The team gave it a CVSS v.4.0 score of 8.4 with vector CVSS:4.0/AV:L/AC:L/AT:N.", [(8.4, "4.0")]),
+        ("The CVSS v3.1 base score reflects this with a vector of CVSS:3.1/AV:N/AC:H/PR:N.", []),
     ],
 )
 def test_cvss(text: str, expected: list[tuple[float, str | None]]) -> None:

@@ -176,6 +176,8 @@ def _stated(fact: Fact) -> str | None:
         return None
     if fact.type in ("exploited", "patched", "kev"):
         return f"{fact.type} yes" if fact.value is True else None
+    if fact.type == "cvss" and isinstance(fact.value, float):
+        return f"cvss {fact.value:.10g}"  # the version of the scale is said by one report and not by the next
     if isinstance(fact.value, float):
         return f"{fact.type} {fact.value:.10g} {fact.unit or ''}".strip()
     return f"{fact.type} {fact.value}"

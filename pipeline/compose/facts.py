@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ _DESCRIBED = frozenset({"authority", "target"})
 _AGREED = frozenset({"authority", "measure", "target", "product"})
 #: From this many reports with a reading of a type on, one report's alone is not shown.
 _QUORUM = 3
+#: Code points of a text in which it tells what it is about.
+_IN_FRONT = 600
 #: From more ids than these on, two that begin alike are no wonder.
 _MANY_IDS = 8
 
@@ -34,7 +37,8 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
     Best is: from an article that is no near-copy, from the lead article rather than a later one, from the text
     rather than the title, early in it. A denied `exploited` or `patched` gives way to an affirmed one, "Alibaba" to
     "Alibaba Cloud", an id cut short to the whole one, "7 years" to 88 months, and what only one of several reports
-    reads, the lead not being that one, to what they agree on.
+    reads, the lead not being that one, to what they agree on. Ids stand in the order of how many reports name them;
+    beside one that all of several reports name, those that a single one mentions are of other flaws.
     """
     best: dict[FactKey, tuple[tuple[int, ...], Fact]] = {}
     for number, article in enumerate(story.articles):
@@ -45,10 +49,16 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
             key = _fact_key(fact)
             if key not in best or order < best[key][0]:
                 best[key] = (order, fact)
+    named_by = _reports_of_ids(story)
+    best = {
+        key: ((order[0], -named_by.get(key[1], 0), *order[1:]), fact) if key[0] == "cve" else (order, fact)
+        for key, (order, fact) in best.items()
+    }
     ranked = sorted(best.items(), key=lambda item: (_FACT_ORDER.index(item[0][0]), item[1][0], item[0]))
     affirmed = {key[0] for key in best if key[1] == "true"}
     named_too = _described_though_named({key: str(fact.value) for key, (_, fact) in best.items()})
     dropped = _outvoted(story) | _shorter_names(best) | named_too | _ids_cut_short(best) | _rounder_terms(best)
+    dropped |= _ids_in_passing(story, named_by)
     return tuple(
         fact for key, (_, fact) in ranked if key not in dropped and not (key[1] == "false" and key[0] in affirmed)
     )
@@ -94,6 +104,30 @@ def _outvoted(story: Story) -> set[FactKey]:
         for key in set().union(*found[1:]) - found[0]
         if sum(key in keys for keys in found) == 1
     }
+
+
+def _reports_of_ids(story: Story) -> Counter[str]:
+    """Id, in small letters -> how many reports name it."""
+    return Counter(
+        key[1] for article in _reports(story) for key in {_fact_key(f) for f in article.facts if f.type == "cve"}
+    )
+
+
+def _ids_in_passing(story: Story, named_by: Mapping[str, int]) -> set[FactKey]:
+    """Ids that only one of several reports names, far in its text, where all of them name another: what came before it.
+
+    Where no id is in all, the reports are of a day of patches, and each picks its own.
+    """
+    naming = sum(any(f.type == "cve" for f in article.facts) for article in _reports(story))
+    if naming < _QUORUM or naming not in named_by.values():
+        return set()
+    told = {
+        _fact_key(fact)
+        for article in story.articles
+        for fact in article.facts
+        if fact.evidence is not None and (fact.evidence.field == "title" or fact.evidence.start < _IN_FRONT)
+    }
+    return {key for id, count in named_by.items() if count == 1 and (key := ("cve", id, "", "")) not in told}
 
 
 def _reports(story: Story) -> Sequence[Article]:

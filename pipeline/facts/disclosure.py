@@ -14,9 +14,10 @@ from pipeline.facts.spans import Passage
 from pipeline.model import Article, Fact, FactType
 from pipeline.text.identifiers import find_cves
 
-_SCORE = r"(?P<score>10(?:[.,]0)?|\d[.,]\d|\d)"
+#: Not the version that a vector begins with: "CVSS:3.1/AV:N/AC:H".
+_SCORE = r"(?P<score>10(?:[.,]0)?|\d[.,]\d|\d)(?!(?:\.\d)?/AV:)"
 _CVSS_BEFORE = re.compile(
-    rf"CVSS\s?(?:(?:v|ver\.?|version)?\s?(?P<version>[234](?:[.,][01])?)(?![.,]\d))?"
+    rf"CVSS\s?(?:(?:v\.?|ver\.?|version)?\s?(?P<version>[234](?:[.,][01])?)(?![.,]\d))?"
     rf"(?P<between>[^.;。\d\n]{{0,40}}?[\s:：=(\[分值为達达])\(?{_SCORE}(?![\d%]|[.,]\d)(?!\s?(?:CVE|vulnerab|flaws|bugs))",
     re.IGNORECASE,
 )
@@ -24,7 +25,7 @@ _CVSS_GLUED = re.compile(rf"CVSS[:：\s-]{{0,3}}(?:score|Score)?[:：\s-]{{0,3}}
 _CVSS_AFTER = re.compile(
     rf"(?<![\d.,]){_SCORE}(?:\s?/\s?10|\s(?:out of|sur|von|sobre|su|de|van|na)\s10)?\s?(?:\(?\s?(?:on|in|under|by"
     rf"|per|selon|sur|auf|nach|en|in|according to)?\s?"
-    rf"(?:the|l['’]échelle|la escala|der|dem|scala)?\s?){{0,1}}CVSS(?:\s?v?(?P<version>[234](?:[.,][01])?))?",
+    rf"(?:the|l['’]échelle|la escala|der|dem|scala)?\s?){{0,1}}CVSS(?:\s?v?\.?(?P<version>[234](?:[.,][01])?))?",
     re.IGNORECASE,
 )
 _SENTENCES_READ = 40
