@@ -794,3 +794,86 @@ def test_an_opening_that_names_what_the_title_names_is_the_news_whatever_its_dat
     )
 
     assert texts(summarise([story(report)])[0])[0] == told
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Clerks of every harbour must remain vigilant as thieves look for the next open portal."),
+        ("en", "Harbour portals are back in the spotlight after a quiet winter."),
+        ("en", "Acme also advised ports to close the portal to strangers at night."),
+        ("en", "If your harbour runs the portal, the stolen invoices may be yours."),
+        ("en", "Organizations using the Acme portal are strongly urged to change all passwords."),
+        ("en", "The vendor was contacted early about the flaw and did not answer anybody."),
+        ("en", "Acme fixed it in the portal of the harbour during a night in June."),
+        ("fr", "Les ports doivent rester vigilants face aux voleurs de factures."),
+        ("fr", "Les entreprises utilisatrices du portail sont invitées à changer de mot de passe."),
+        ("de", "Das Portal der Häfen zeigt einmal mehr, was offene Rechnungen kosten."),
+        ("es", "El portal de los puertos es un toque de atención para todos."),
+    ],
+)
+def test_what_could_be_said_of_any_news_gives_way(language: str, sentence: str) -> None:
+    """Warnings to all, advice to the reader and what was "also" done do not stand before or beside what happened."""
+    title, told = {
+        "en": ("Acme portal flaw exposed harbour invoices",
+               "A flaw in the Acme portal exposed the invoices of 400 ports."),
+        "fr": ("Une faille du portail Acme expose des factures",
+               "Une faille du portail Acme a exposé les factures de 400 ports."),
+        "de": ("Lücke im Acme-Portal legt Rechnungen offen",
+               "Eine Lücke im Acme-Portal legte die Rechnungen von 400 Häfen offen."),
+        "es": ("Un fallo del portal Acme expone facturas",
+               "Un fallo del portal Acme expuso las facturas de 400 puertos."),
+    }[language]  # fmt: skip
+
+    assert texts(summarise([story(make("a", language, title, sentence, told))])[0]) == [told]
+
+
+def test_thanks_to_anybody_are_no_news() -> None:
+    """ "Thanks Jo Doe for reporting" points at nothing a reader knows; "thanks to a flaw" tells how."""
+    assert not stands_alone("Thanks Jo Doe and Ann Roe for reporting the flaw to the desk.", "en")
+    assert stands_alone("Thanks to a flaw in the portal, thieves read the invoices of 400 ports.", "en")
+
+
+def test_a_vendor_may_tell_its_own_flaw() -> None:
+    """ "We identified CVE-…" is the news of a vendor's bulletin; what else "we" did is not."""
+    assert stands_alone("We identified CVE-2026-1111, which lets a guest of Desk read the files of others.", "en")
+    assert not stands_alone("We identified three ways to make the portal better for everybody.", "en")
+
+
+def test_one_sentence_of_the_lead_goes_before_two_of_a_translation() -> None:
+    """A report in another language tells the story only where the lead has no sentence of its own."""
+    brief = make("a", "en", "Examplia fined over weak passwords", "Examplia was fined two million euros in France.")
+    silent = make("b", "en", "Examplia fined over weak passwords")
+
+    assert {s.article for s in summarise([story(brief, FRENCH)])[0].summary} == {"a"}
+    assert {s.article for s in summarise([story(silent, FRENCH)])[0].summary} == {"fr"}
+
+
+def test_a_title_said_again_with_a_version_is_news() -> None:
+    """ "Desk before 4.1.4 contains …" names what the title leaves out."""
+    told = "Desk before 4.1.4 contains a missing authorization in editUser()."
+    other = "Users with the right to edit may make themselves administrators of Desk."
+    article = make("a", "en", "CVE-2026-1111 - Desk - Missing Authorization in editUser()", f"{told} {other}")
+
+    assert texts(summarise([story(article)])[0]) == [told, other]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "When a Harbour Loses Its Portal: What the Acme Breach Means for Port Clerks",
+        "The Harbour Just Lost a Portal. A Clerk's Perspective.",
+        "How an Old Portal Can Feed New Thieves",
+        "Heron Customers Protected Against the Acme Portal Flaw",
+        "“They let us down”: harbour staff on the Acme breach",
+        "Acme : le lien que beaucoup de ports n'ont toujours pas compris",
+    ],
+)
+def test_a_column_over_the_news_gives_way(title: str) -> None:
+    """A title that judges, advises or sells is no headline where another report has one that tells."""
+    column = make("a", "en", title, "Acme lost the invoices of 400 ports. The portal stood open for six months.")
+    report = make("b", "en", "Acme portal flaw exposed invoices of 400 ports", "The portal of Acme stood open.")
+    (done,) = summarise([story(column, report)])
+
+    assert done.headline is not None
+    assert done.headline.text == "Acme portal flaw exposed invoices of 400 ports"

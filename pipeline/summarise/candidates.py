@@ -51,6 +51,7 @@ _TITLE_WORDS, _SENTENCES = 4, 3
 _LONE_WORDS = 8
 #: "4.2.1" is worth showing even in "Update to 4.2.1"; "section 5" is not.
 _VERSION = re.compile(r"\d\.\d")
+_VERSIONS = re.compile(r"\d+(?:\.\d+)+")
 _WORD = re.compile(r"[^\W_]{2,}")
 
 
@@ -123,6 +124,18 @@ def candidates(article: Article, titles: Sequence[str] = ()) -> list[Candidate]:
     return [c for c in (telling if not all(c.follows for c in telling) else found) if not c.words <= title]
 
 
+def is_chatter(sentence: str, language: str) -> bool:
+    """Whether a sentence says of the news what could be said of any."""
+    chatter = _pattern("chatter", language)
+    return chatter is not None and bool(chatter.search(sentence))
+
+
+def is_beside(candidate: Candidate) -> bool:
+    """Whether a sentence adds to one before it: "Acme also advised customers"."""
+    beside = _pattern("beside", primary(candidate.article.language))
+    return beside is not None and bool(beside.search(candidate.text))
+
+
 def _is_formula(sentence: str, language: str) -> bool:
     """Whether a sentence sends the reader elsewhere; one that names a version says more."""
     formula = _pattern("formula", language)
@@ -148,7 +161,9 @@ def _is_of_another_text(found: list[Candidate], title: str) -> bool:
 
 
 def _repeats(candidate: Candidate, title: str) -> bool:
-    """Whether a sentence is the title again, word for word or nearly."""
+    """Whether a sentence is the title again, word for word or nearly, and without a version that the title lacks."""
+    if set(_VERSIONS.findall(candidate.text)) - set(_VERSIONS.findall(title)):
+        return False
     words = content_words(title)
     return bool(words) and len(candidate.words - words) <= 1 and len(candidate.words & words) >= 0.8 * len(words)
 

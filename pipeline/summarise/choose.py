@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pipeline.model import Article, Fact, Story
-from pipeline.summarise.candidates import Candidate, candidates, content_words
+from pipeline.summarise.candidates import Candidate, candidates, content_words, is_beside
 from pipeline.summarise.faults import faults
 from pipeline.summarise.said import Embedder, same_said
 
@@ -57,11 +57,16 @@ def _fresh(pools: list[_Pool], story: Story) -> list[_Pool]:
 
 
 def _base(pools: Sequence[_Pool]) -> _Pool:
-    """The lead article, unless it has fewer than two sentences worth taking and another has more."""
+    """The lead article, unless it has fewer than two sentences worth taking and another in its language has more.
+
+    One sentence that the reader has in the lead's own words says more than two of a translation.
+    """
     lead = pools[0]
     if _telling(lead) >= 2:
         return lead
     same = [pair for pair in pools[1:] if pair[0].language == lead[0].language and _telling(pair) >= 2]
+    if not same and _telling(lead):
+        return lead
     return same[0] if same else max(pools, key=lambda pair: (min(2, _telling(pair)), min(2, len(pair[1]))))
 
 
@@ -95,6 +100,8 @@ def _pick(
             and (not c.follows or any(_is_right_before(d, c) for d in chosen))
             and not any(same_said(c, other, embedder) for other in (*taken, *chosen))
         ]
+        # "Acme also advised …" stands behind something, where there is anything.
+        left = [c for c in left if not is_beside(c) or any(d.start < c.start for d in chosen)] or left[: not chosen]
         if not left:
             break
         best = max(left, key=lambda c: (worth[c.start] + _news(c, article, covered) + _follows(c, chosen), -c.start))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 from pipeline.model import Article
-from pipeline.summarise.candidates import Candidate, content_words
+from pipeline.summarise.candidates import Candidate, content_words, is_chatter
 from pipeline.text.background import is_background
 from pipeline.text.normalise import FIRST_IDEOGRAPH
+from pipeline.text.tags import primary
 
 #: Weights beside the 2.2 that the first place is worth; set by reading the cards of six real weeks.
 _BACKGROUND, _DEFINITION, _GLUED, _STRANGER, _SHORT, _LONG, _VAGUE, _CHAT = 2.2, 1.6, 0.5, 1.5, 0.6, 0.4, 1.0, 1.6
+#: What could be said of any news.
+_CHATTER = 1.6
 #: Words of the title that show an opening sentence to be the news; Latin names alone count in Chinese and Japanese.
 _SHARED, _SHARED_CJK = 4, 2
 _SHORT_BELOW, _SHORT_BELOW_CJK, _LONG_ABOVE = 60, 18, 320
@@ -35,6 +38,8 @@ _OF_SELF = re.compile(
     r"|ich|nosotros|nuestr[oa]s?|noi|nostr[oaie]|nossa?s?|wij|onze|мы|наш\w*)(?!\w)",
     re.IGNORECASE,
 )
+#: One writer's voice: a column, whatever it names.
+_OF_ME = re.compile(r"(?<![\w'’])(?:I(?:['’](?:m|ve|ll|d))?|je|j['’]ai|ich|yo|eu|я)(?![\w'’])")
 #: A word that lost the space before the next: "trackedCVE-2026-1", "byWordfence".
 _LOST_SPACE = re.compile(
     r"\b[a-z]{2,}(?:CVE-\d|[A-Z][a-z]{3,})|[a-z]{3,}\.[A-Z][a-z]{2,} [a-z]|,[A-Z]{3}|CVE-\d{4}-\d{4,}[a-z]{2}"
@@ -80,9 +85,11 @@ def faults(candidate: Candidate, article: Article) -> float:
     )
     loss += _DEFINITION * (bool(_IS_A.match(text)) and not _FLAW.search(text))
     loss += _CHAT * (
-        bool(_OF_SELF.search(text)) and not _FLAW.search(text) and not _has_title_words(candidate, article)
+        not _FLAW.search(text)
+        and (bool(_OF_ME.search(text)) or (bool(_OF_SELF.search(text)) and not _has_title_words(candidate, article)))
     )
     loss += _GLUED * bool(_LOST_SPACE.search(text)) + _VAGUE * bool(_NOBODY_SAID.match(text))
+    loss += _CHATTER * is_chatter(text, primary(article.language))
     loss += _STRANGER * _names_a_stranger(candidate, article)
     loss += _SHORT * (len(text) < (_SHORT_BELOW_CJK if is_cjk else _SHORT_BELOW)) + _LONG * (len(text) > _LONG_ABOVE)
     return loss
