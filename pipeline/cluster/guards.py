@@ -142,7 +142,7 @@ def _tells_several(article: Article) -> bool:
     """
     if not _is_list(article.title) or len(article.text) > _BRIEF or article.title in article.text:
         return False
-    parts = [_telling(part) for part in _COMMA.split(article.title)]
+    parts = [_telling(part) for part in _listed(article.title)]
     if len(parts) < _MANY and not any(mark in article.title for mark in ";；"):
         return False
     own = [part - frozenset().union(*(other for other in parts if other is not part)) for part in parts]
@@ -173,13 +173,17 @@ def find_round_ups(articles: Sequence[Article]) -> NDArray[np.bool_]:
 
 def _is_list(title: str) -> bool:
     """Headlines parted by semicolons, or else by commas, none of them the end of the one before."""
-    if not any(mark in title for mark in ",;；"):
-        return False
-    parts = _SEMICOLON.split(title)
-    if len(parts) == 1:
-        parts = _COMMA.split(title)
+    parts = _listed(title)
     several = len(parts) > 1 and all(len(part.split()) >= _WORDS for part in parts)
     return several and not any(part[0].islower() for part in parts[1:])
+
+
+def _listed(title: str) -> list[str]:
+    """The headlines of a title, parted by semicolons, or else by commas."""
+    if not any(mark in title for mark in ",;；"):
+        return [title]
+    parts = _SEMICOLON.split(title)
+    return parts if len(parts) > 1 else _COMMA.split(title)
 
 
 @lru_cache(maxsize=2)
