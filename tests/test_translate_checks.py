@@ -25,6 +25,8 @@ def _kinds(source: str, sentence: str, target: str, translated: str) -> set[str]
         ("fr", "Publié le 12 décembre 2026.", "en", "Published on 13 December 2026.", "date-lost"),
         ("fr", "La faille n'est pas corrigée.", "en", "The flaw in the server is fixed.", "negation-lost"),
         ("pt", "O ataque não foi detectado.", "en", "The attack was detected.", "negation-lost"),
+        ("fr", "La faille la plus grave, jamais corrigée.", "en", "The gravest flaw, corrected.", "negation-lost"),
+        ("fr", "Le plus gros client n'a jamais payé.", "en", "The biggest client has paid.", "negation-lost"),
         ("fr", "Aucune attaque n'a été vue.", "en", "No attack was not seen.", "denied-twice"),
         ("fr", "Nul ne sait.", "en", "Today, no one doesn't know.", "denied-twice"),
         ("fr", "Ni A ni B n'ont parlé.", "en", "Neither A nor B have not spoken.", "denied-twice"),
@@ -89,3 +91,16 @@ def test_a_breach_is_found(source: str, sentence: str, target: str, translated: 
 def test_the_same_said_otherwise_passes(source: str, sentence: str, target: str, translated: str) -> None:
     """Values are compared, not words; style is free."""
     assert _kinds(source, sentence, target, translated) == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("fr", "L'amende la plus élevée jamais infligée."),
+        ("es", "La multa más alta jamás impuesta."),
+        ("it", "La multa più alta mai inflitta."),
+    ],
+)
+def test_the_highest_ever_denies_nothing(source: str, sentence: str) -> None:
+    """ "Jamais" behind a superlative is "ever"."""
+    assert check(sentence, "The highest fine ever imposed.", source, "en") == ()

@@ -22,6 +22,7 @@ RULES, NEURAL = ("apertium", "firefox"), ("firefox",)
         ("fr", "Écrivez à Marie Exemple <marie@example.org> demain.", "<marie@example.org>"),
         ("es", "El fallo CVE-2026-12345 afecta a Zorglub 2.6.17.", "CVE-2026-12345"),
         ("it", "La versione 1.2.3 di mod_exempla è vulnerabile.", "mod_exempla"),
+        ("fr", "Il faut installer la version 14.3(1).", "14.3(1)"),
         ("fr", "Le service Norddomäne est fermé.", "Norddomäne"),
     ],
 )
@@ -42,6 +43,34 @@ def test_names_and_identifiers_are_hidden_from_rules(source: str, sentence: str,
 def test_what_has_a_name_in_english_is_translated(source: str, sentence: str, seen: str) -> None:
     """Countries, institutions, and words that are capitalised for their place only."""
     assert seen in GUARD.prepare(sentence, source, "en", way="plain", engines=RULES).text
+
+
+def test_from_one_version_to_another_is_one_thing() -> None:
+    """Hidden alone, the first was drawn before its noun: "3.0 versions at 3.4"."""
+    sentence = "Les versions 3.0 à 3.4 sont vulnérables."
+    prepared = GUARD.prepare(sentence, "fr", "en", way="plain", engines=RULES)
+
+    assert prepared.text == "Les versions XQ1X sont vulnérables."
+    assert GUARD.finish(sentence, "XQ1X versions are vulnerable.", prepared, "fr", "en") == (
+        "3.0 to 3.4 versions are vulnerable.",
+        (),
+    )
+
+
+def test_an_article_is_no_part_of_a_name() -> None:
+    """ "dall'FBI" was hidden as a whole, and stayed Italian."""
+    text = GUARD.prepare("L'uomo è ricercato dall'FBI.", "it", "en", way="plain", engines=RULES).text
+
+    assert text == "L'uomo è ricercato dall'XQ1X."
+
+
+def test_portuguese_is_put_plainly_before_a_model_that_needs_no_other_hop() -> None:
+    """Headline verbs that it takes for nouns; on a chain the sentence goes as it is."""
+    sentence = "Autoridade multa operadora em 14 milhões de reais por falhas."
+
+    assert GUARD.prepare(sentence, "pt", "en", way="plain", engines=NEURAL).text == (
+        "Autoridade impõe multa de 14 milhões de reais contra operadora por falhas."
+    )
 
 
 def test_a_word_before_an_identifier_is_no_name() -> None:
@@ -178,6 +207,22 @@ def _finished(source: str, sentence: str, translated: str) -> str:
 def test_habits_of_the_engines_are_mended(sentence: str, translated: str, shown: str) -> None:
     """Years, outlets written twice, thousands, octets, versions, whose."""
     assert _finished("fr", sentence, translated) == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence", "translated", "shown"),
+    [
+        ("pt", "EUA punem grupo", "EUA punish a group", "US punish a group"),
+        ("pt", "Grupo EUANET cai", "EUANET group falls", "EUANET group falls"),
+        ("it", "Multa di 79 milioni di euro", "A fine of 79 million euro", "A fine of 79 million euros"),
+        ("it", "Nella zona euro", "In the euro zone", "In the euro zone"),
+    ],
+)
+def test_acronyms_and_plurals_of_the_source_are_english(
+    source: str, sentence: str, translated: str, shown: str
+) -> None:
+    """What an engine copies as if it were a name."""
+    assert _finished(source, sentence, translated) == shown
 
 
 @pytest.mark.parametrize(

@@ -29,12 +29,19 @@ class Rule:
     pattern: re.Pattern[str]
     replace: str
     sample: tuple[str, str]
+    #: Whether the word that opened a match stands behind others now, where it has no capital.
+    is_moved: bool = False
 
 
 def before(text: str, source: str) -> str:
     """A text as the engine reads it best."""
     rules = _rules().get(f"before-{source}", ())
     return reworded(text.replace("’", "'"), rules) if rules else text
+
+
+def plainly(text: str, source: str) -> str:
+    """A text as a neural engine that needs no other hop reads it best."""
+    return reworded(text, _rules().get(f"plain-{source}", ()))
 
 
 def after(text: str, target: str) -> str:
@@ -45,12 +52,15 @@ def after(text: str, target: str) -> str:
 def reworded(text: str, rules: tuple[Rule, ...]) -> str:
     """The text after each rule in turn; a capital at the start of a match stays."""
     for rule in rules:
-        text = rule.pattern.sub(lambda match: _as_capital(match, rule.replace), text)  # noqa: B023 - called at once
+        text = rule.pattern.sub(lambda match: _as_capital(match, rule), text)  # noqa: B023 - called at once
     return text
 
 
-def _as_capital(match: re.Match[str], replace: str) -> str:
-    new = match.expand(replace)
+def _as_capital(match: re.Match[str], rule: Rule) -> str:
+    new = match.expand(rule.replace)
+    first = _WORD.match(match[0]) if rule.is_moved else None
+    if first:
+        new = new.replace(first[0], first[0].lower(), 1)
     return new[:1].upper() + new[1:] if match[0][:1].isupper() else new
 
 
@@ -108,8 +118,8 @@ def _rules() -> dict[str, tuple[Rule, ...]]:
     return {place: tuple(_rule(**entry) for entry in entries) for place, entries in tables.items()}
 
 
-def _rule(pattern: str, replace: str, sample: list[str], why: str = "") -> Rule:  # noqa: ARG001 - for those who read it
-    return Rule(re.compile(pattern, re.IGNORECASE), replace, (sample[0], sample[1]))
+def _rule(pattern: str, replace: str, sample: list[str], why: str = "", *, moved: bool = False) -> Rule:  # noqa: ARG001 - for those who read it
+    return Rule(re.compile(pattern, re.IGNORECASE), replace, (sample[0], sample[1]), moved)
 
 
 @cache

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 from pipeline.translate.analysis import quantities
+from pipeline.translate.hearsay import hedged
 from pipeline.translate.money import SPACED, grouped
+from pipeline.translate.persons import without_speaker
+from pipeline.translate.words import acronyms
 
 #: Catalan writes "l'any 2025" for "en 2025".
 _IN_THE_YEAR = re.compile(r"\b([Ii])n the year (?=(?:19|20)\d\d\b)")
@@ -28,6 +31,8 @@ _FIXS = re.compile(r"\b([Ff]ix)s\b")
 _YOUR = re.compile(r"\b(Y|y)our(s?)\b")
 #: "La version 2.4.52 du serveur" comes out as "the 2.4.52 version of the server".
 _VERSION = re.compile(r"(?P<start>^\W*)?\b(?P<the>[Tt]he )?(?P<number>\d+(?:\.\d+)+) version(?= of\b)")
+#: Italian has no plural of it.
+_EURO = re.compile(r"(?<=\d )euro\b(?! ?(?:zone|area))|(?<=illion )euro\b|(?<=thousand )euro\b")
 #: Whom a French sentence speaks to; verbs in -ez tell as well.
 _SPEAKS_TO = re.compile(
     r"\b(?:vous|v[oô]tres?|vos|tu|toi|te|ton|ta|tes|tiens?|tiennes?)\b|\bt'|(?<!\bch)(?<!\bass)(?<!\bn)(?<!\br)ez\b",
@@ -52,10 +57,21 @@ def mended(text: str, sentence: str, source: str, target: str) -> str:
     if source not in _WITH_POINT:
         decimals = set(_DECIMAL.findall(sentence))
         text = _DECIMAL.sub(lambda match: match[0].replace(",", ".") if match[0] in decimals else match[0], text)
+    text = _in_english(text, sentence, source)
+    text = hedged(_EURO.sub("euros", text), sentence, source)
     if source == "fr":
+        text = without_speaker(text, sentence)
         text = _OCTETS.sub(lambda match: f"{match[1]}{match[2].replace('k', 'K')}B", text)
         if not _SPEAKS_TO.search(sentence):
             text = _YOUR.sub(lambda match: f"{'T' if match[1] == 'Y' else 't'}heir{match[2]}", text)
+    return text
+
+
+def _in_english(text: str, sentence: str, source: str) -> str:
+    """Acronyms of the source that English has its own for: "EUA" is no name."""
+    for english, own in acronyms(source).items():
+        if own != english and re.search(rf"\b{own}\b", sentence):
+            text = re.sub(rf"\b{own}\b", english, text)
     return text
 
 

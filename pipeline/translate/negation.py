@@ -30,6 +30,13 @@ _BEFORE_AN_OBJECT = frozenset(
     gave shows showed offers offered takes took contains contained received left leaves see saw or""".split()  # noqa: SIM905
 )
 
+#: "La plus élevée jamais infligée" denies nothing.
+_EVER = {
+    "fr": re.compile(r"\bplus (?:(?!\bne\b|\bn')[^.,;:!?]){1,40}?\bjamais\b"),
+    "es": re.compile(r"\b(?:más|mayor|mejor|peor) (?:(?!\bno\b)[^.,;:!?]){1,40}?\bjamás\b"),
+    "it": re.compile(r"\b(?:più|maggiore|peggiore) (?:(?!\bnon\b)[^.,;:!?]){1,40}?\bmai\b"),
+}
+
 
 def lost(sentence: str, translated: str, source: str, target: str) -> Iterator[Problem]:
     """A sentence that denies something, and a translation that does not."""
@@ -53,6 +60,8 @@ def _denies(text: str, language: str, *, also: bool = False) -> bool:
     plain = text.replace("’", "'").casefold()
     for phrase in word_table("affirm", language):
         plain = plain.replace(phrase, " ")
+    if language in _EVER:
+        plain = _EVER[language].sub(" ", plain)
     if language == "en" and "n't" in plain:
         return True
     if language == "fr" and re.search(r"(?<!\w)n'", plain):

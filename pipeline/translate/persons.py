@@ -41,6 +41,31 @@ _LETS = re.compile(r"\b(?:laiss\w+|fai\w+|fer\w+|voi\w+|vu)\s+(?:\S+\s+){0,2}$")
 #: How Apertium marks what its generator could not write.
 _MARKS = re.compile(r"(?<!\S)[#@*]\w|\w[#]")
 
+#: Who says I or we in French.
+_FRENCH_SPEAKERS = re.compile(r"\b(?:je|me|moi|mon|ma|mes|nous|notre|nos|on)\b|\b[jm]'", re.IGNORECASE)
+_MANY = re.compile(r"\b(?:ils|elles)\b", re.IGNORECASE)
+#: Where a subject stands: "Henry I had" has none.
+_I = re.compile(
+    r"(?:^\W*|(?<=[,;:] )|(?<=[(“\"] )|(?<= and )|(?<= but )|(?<= that )|(?<= which )|(?<= as )|(?<= if )|(?<= when ))"
+    r"I (had|have|was|am|did|do|could|can|will|would|must|may|cannot)\b"
+)
+_IT = {"have": "has", "am": "is", "do": "does"}
+_THEY = {"was": "were", "am": "are"}
+
+
+def without_speaker(text: str, sentence: str) -> str:
+    """English from French by languages that leave subjects away: "Elle avait vendu" came out as "I had sold"."""
+    if not _I.search(text) or _FRENCH_SPEAKERS.search(sentence.replace("’", "'")):
+        return text
+    subject, verbs = ("they", _THEY) if _MANY.search(sentence) else ("it", _IT)
+
+    def told(match: re.Match[str]) -> str:
+        before = match[0][: match[0].index("I ")]
+        opens = not any(map(str.isalnum, text[: match.start()]))
+        return f"{before}{subject.capitalize() if opens else subject} {verbs.get(match[1], match[1])}"
+
+    return _I.sub(told, text)
+
 
 def unspoken(sentence: str, translated: str, target: str) -> Iterator[Problem]:
     """What shows that a French sentence is none."""

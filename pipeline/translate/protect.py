@@ -31,6 +31,7 @@ from pipeline.translate.spans import (
     literal_spans,
     name_spans,
     number_spans,
+    version_spans,
 )
 from pipeline.translate.titles import in_sentence_case
 from pipeline.translate.words import acronyms
@@ -72,7 +73,7 @@ class FactGuard:
         self._keep = tuple(sorted({word for word in keep if word.strip()}, key=lambda word: (-len(word), word)))
         self._glossary = Glossary() if glossary is None else glossary
         digest = hashlib.sha256("\0".join(self._keep).encode()).hexdigest()[:8]
-        self._version = f"facts-{VERSION}-{digest}-{self._glossary.version}"
+        self._version = f"facts-{VERSION}-{digest}-{self._glossary.version}-{bridge.version()}"
 
     @property
     def version(self) -> str:
@@ -99,7 +100,7 @@ class FactGuard:
             spans += self._terms(terms, target, by_rules=by_rules)
         if way == "masked" or (by_rules and way != "bare"):
             found = name_spans(sentence, source, target, terms, by_rules=by_rules)
-            spans += [*kept, *found, *identifier_spans(sentence)]
+            spans += [*kept, *found, *identifier_spans(sentence), *version_spans(sentence, target)]
         elif way == "terms":
             spans += known
         if way in ("terms", "masked"):
@@ -114,6 +115,8 @@ class FactGuard:
         handed_on = by_rules and engines[0] not in _RULE_BASED
         if handed_on:  # the dictionaries of a later hop know the commonest sense only
             text = bridge.before(text, source)
+        elif not by_rules:
+            text = bridge.plainly(text, source)
         if _WITHOUT_SIGNS & set(engines):
             text = spelled_out(text, source)
         return Prepared(text=text, state=_State(hidden, terms, names, strict, stop, handed_on))

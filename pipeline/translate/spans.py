@@ -23,6 +23,8 @@ _PATH = re.compile(r"(?<![\w/.:<])(?:(?:GET|POST|PUT|DELETE|PATCH|HEAD) )?(?:/[\
 #: Languages that name companies and programs without an article, and what stands before a name that has one.
 _WITHOUT_ARTICLES = frozenset({"en"})
 _DETERMINED = re.compile(r"\b(?:the|an?|its?|their|this|each|every)\s+$", re.IGNORECASE)
+#: "dall'FBI": the article is no part of the name.
+_ELIDED = re.compile(r"(?:[cdlst]|qu|un|dell|dall|all|nell|sull|coll)['’](?=[^\W\d_])")
 #: What joins a term and the name read together with it: "les agents IA de Cisco".
 _JOINT = re.compile(r" (?:(?:de|du|des|di|del|della|do|da|dos) |(?:d|dell)['’])?")
 #: What stands between a product and its maker: "noyau Linux de SUSE".
@@ -31,6 +33,14 @@ _MAKER = re.compile(r" (?:de |d'|d’)(?=[A-Z])")
 _DAYS = re.compile(
     r"(?<![\w.,/-])(\d{1,2})(?:er|º|\.)? (?:au|al|a|ao|bis(?: zum)?|tot(?: en met)?|t/m) (\d{1,2})(?=\.? [^\W\d_])"
 )
+
+#: "3.0 à 3.4": from one version to another; the parts of one hidden alone get parted by what stands around it.
+_VERSION = r"v?\d+(?:\.\d+){1,4}(?:\(\d+\)\w*)?"
+_REACH = re.compile(
+    rf"(?<![\w.,-])({_VERSION}) (?:à|a|al|até|hasta|fino a|bis|t/m) (?:la )?({_VERSION})(?![\w-]|[.,]\d)"
+)
+#: "14.3(1)": releases of some network gear.
+_NUMBERED = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)+\(\d+\)\w*")
 
 
 def name_spans(sentence: str, source: str, target: str, terms: Sequence[Term], *, by_rules: bool) -> Iterator[Span]:
@@ -114,6 +124,13 @@ def day_spans(sentence: str, target: str) -> Iterator[Span]:
         yield Span(match.start(), match.end(), f"{match[1]}{' to ' if target == 'en' else '–'}{match[2]}")
 
 
+def version_spans(sentence: str, target: str) -> Iterator[Span]:
+    """From one version to another, joined as the target joins them, and versions with brackets."""
+    for match in _REACH.finditer(sentence):
+        yield Span(match.start(), match.end(), f"{match[1]}{' to ' if target == 'en' else '–'}{match[2]}")
+    yield from (Span(m.start(), m.end(), m[0]) for m in _NUMBERED.finditer(sentence))
+
+
 def _capitalised(sentence: str, source: str, target: str, terms: Sequence[Term]) -> Iterator[Span]:
     """Names by their capitals; those with a name of their own in other languages are left to the dictionaries."""
     translated = word_table("translate", source) | word_table("proper", source)
@@ -132,7 +149,8 @@ def _capitalised(sentence: str, source: str, target: str, terms: Sequence[Term])
         if opens and " " not in text and not any(map(str.isupper, text[1:])):
             continue
         end = name.start + len(text)
-        start = _after_term(sentence, name.start, end, terms)
+        elided = _ELIDED.match(text)
+        start = _after_term(sentence, name.start + (elided.end() if elided else 0), end, terms)
         yield Span(start, end, _acronym(sentence[start:end], target))
 
 
