@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,6 +15,7 @@ from pipeline.errors import ParseError
 from pipeline.fetch.dates import parse_date
 from pipeline.fetch.feeds import parse_feed
 from pipeline.model import Entry, Feed
+from pipeline.text import numerals
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FEED = Feed(url="https://outlet.example.org/feed", name="Outlet")
@@ -144,6 +146,11 @@ def test_titles_are_plain_text(raw: str, title: str) -> None:
     ("23 мая 2026", "2026-05-23T00:00"),
     ("2026年11月20日 10:00", "2026-11-20T10:00"),
     ("Nov 20, 2026 5:03 PM", "2026-11-20T17:03"),
+    ("Nov 20, 2026 5:03 a.m.", "2026-11-20T05:03"),
+    ("Nov 20, 2026 12:03 AM", "2026-11-20T00:03"),
+    ("Nov 20, 2026 12:03 p.m.", "2026-11-20T12:03"),
+    ("Nov 20, 2026 13:00 PM", "2026-11-20T13:00"),
+    ("Fri, 20 Nov 2026 23:59:60 GMT", "2026-11-21T00:00"),
     ("Fri Nov 20 10:00:00 2026", "2026-11-20T10:00"),
     ("2026-11-20T24:00:00Z", "2026-11-21T00:00"),
     ("Fri, 20 Nov 2026 24:00:00 GMT", "2026-11-21T00:00"),
@@ -152,7 +159,15 @@ def test_titles_are_plain_text(raw: str, title: str) -> None:
     ("2026-11-20 10:00:00-03", "2026-11-20T13:00"),
     ("2026-11-20 10:00:00.5+02", "2026-11-20T08:00"),
     ("10:00 -20-11-2026", "2026-11-20T10:00"),
-    ("20261120T101010Z", "2026-11-20T10:10:10"),
+    ("2026-11-20 10:00 UTC+8", "2026-11-20T02:00"),
+    ("20 Nov 2026 10:00:00 GMT-3", "2026-11-20T13:00"),
+    ("20 Nov 2026 10:00:00 GMT+5:30", "2026-11-20T04:30"),
+    ("20 Nov 2026 10:00:00 GMT+0530", "2026-11-20T04:30"),
+    ("20 Nov 2026 10:00:00 +15:00", "2026-11-19T19:00"),
+    ("20 Nov 2026 10:00:00 +16:00", "2026-11-20T10:00"),
+    ("20 Nov 2026 10:00 -5 comments", "2026-11-20T10:00"),
+    ("20261120T101112Z", "2026-11-20T10:11:12"),
+    ("20261120", "2026-11-20T00:00"),
     ("23/11/2026", "2026-11-23T00:00"),
     ("23/11/2026 09:05", "2026-11-23T09:05"),
     ("05.11.2026", "2026-11-05T00:00"),
@@ -165,9 +180,53 @@ def test_dates_of_many_hands(raw: str, moment: str) -> None:
     assert parse_date(raw, now=NOW) == datetime.fromisoformat(moment).replace(tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("language", "names"), [
+    ("en", "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"),
+    ("fr", "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc."),
+    ("de", "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez"),
+    ("de", "Jänner Feber März April Mai Juni Juli August Sept. Oktober November Dezember"),
+    ("es", "ene feb mar abr may jun jul ago set oct nov dic"),
+    ("it", "gen feb mar apr mag giu lug ago set ott nov dic"),
+    ("pt", "jan fev mar abr mai jun jul ago set out nov dez"),
+    ("nl", "jan feb mrt apr mei jun jul aug sep okt nov dec"),
+    ("pl", "sty lut mar kwi maj cze lip sie wrz paź lis gru"),
+    ("cs", "led úno bře dub kvě čvn čvc srp zář říj lis pro"),
+    ("uk", "січ лют бер кві тра чер лип сер вер жов лис гру"),
+    ("ru", "янв фев мар апр мая июн июл авг сен окт ноя дек"),
+    ("el", "Ιαν Φεβ Μαρ Απρ Μαΐ Ιουν Ιουλ Αυγ Σεπ Οκτ Νοε Δεκ"),
+    *[(tag, " ".join(forms.split()[0] for forms in months)) for tag, months in numerals.data()["months"].items()],
+])  # fmt: skip
+def test_months_in_many_languages(language: str, names: str) -> None:
+    """Short, as feeds write them, or whole; "marraskuuta" is no month of March."""
+    found = [parse_date(f"Xy, 15 {name} 2025 10:00", now=NOW, language=language) for name in names.split()]
+
+    assert found == [datetime(2025, month, 15, 10, tzinfo=UTC) for month in range(1, 13)]
+
+
+@pytest.mark.parametrize(("names", "place", "month"), [
+    ("Z UT UTC GMT WET", "UTC", 1), ("WEST BST", "Europe/London", 7), ("CET MEZ MET", "Europe/Berlin", 1),
+    ("CEST MESZ MEST", "Europe/Berlin", 7), ("EET", "Europe/Kyiv", 1), ("EEST", "Europe/Kyiv", 7),
+    ("MSK", "Europe/Moscow", 1), ("TRT", "Europe/Istanbul", 1), ("IST", "Asia/Kolkata", 1), ("WIB", "Asia/Jakarta", 1),
+    ("ICT", "Asia/Bangkok", 1), ("SGT", "Asia/Singapore", 1), ("HKT", "Asia/Hong_Kong", 1), ("JST", "Asia/Tokyo", 1),
+    ("KST", "Asia/Seoul", 1), ("AWST", "Australia/Perth", 1), ("AEDT", "Australia/Sydney", 1),
+    ("AEST", "Australia/Sydney", 7),
+    ("NZDT", "Pacific/Auckland", 1), ("NZST", "Pacific/Auckland", 7), ("BRT", "America/Sao_Paulo", 1),
+    ("ART", "America/Buenos_Aires", 1), ("CLT", "America/Santiago", 7), ("AST", "America/Halifax", 1),
+    ("ADT", "America/Halifax", 7), ("EST", "America/New_York", 1), ("EDT", "America/New_York", 7),
+    ("CST", "America/Chicago", 1), ("CDT", "America/Chicago", 7), ("MST", "America/Denver", 1),
+    ("MDT", "America/Denver", 7), ("PST", "America/Los_Angeles", 1), ("PDT", "America/Los_Angeles", 7),
+])  # fmt: skip
+def test_zones_by_name(names: str, place: str, month: int) -> None:
+    """As far from Greenwich as the clocks of the place are."""
+    expected = datetime(2025, month, 15, 10, tzinfo=ZoneInfo(place))
+
+    assert {parse_date(f"2025-{month:02}-15 10:00:00 {name}", now=NOW) for name in names.split()} == {expected}
+
+
 @pytest.mark.parametrize("raw", [
     None, "", "yesterday", "10:00", "Thu, 01 Jan 1970 00:00:00 GMT", "0000-00-00", "2026-02-30", "99999999999999999",
     "May 2026", "0001-01-01T00:00:00Z", "TIME", "31/31/2026", "a" * 5000,
+    "Mon, 22 Jun 70 09:00:00 GMT", "31 Dec 1989", "Room 2026",
 ])  # fmt: skip
 def test_no_date_is_better_than_a_wrong_one(raw: str | None) -> None:
     """What names no possible day gives None, the epoch included."""

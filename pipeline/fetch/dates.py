@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from pipeline.text.normalise import fold
+from pipeline.text.numerals import data
 
 #: Offsets in minutes of zone names that feeds use (RFC 822 knows only the American ones).
 _ZONES = {
@@ -16,7 +18,8 @@ _ZONES = {
     "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
 }  # fmt: skip
 
-#: Beginnings of month names, accents stripped, in the languages of our feeds. Longest match wins.
+#: Beginnings of month names, accents stripped, in the languages of most feeds. Longest match wins; whole names in other
+#: languages stand in the table that texts are read with.
 _MONTHS = {
     1: "jan janv janvier januar januari enero ene gennaio gen janeiro stycz sty ledna led leden січ янв ιαν",
     2: "feb fevr fev fevrier februar februari febrero febbraio fevereiro lut luty unora uno unor лют фев φεβ",
@@ -31,11 +34,9 @@ _MONTHS = {
     11: "nov novembre november noviembre novembro list lis listopadu listopada lisopad лист лис ноя νοε",
     12: "dec dez decembre dezember december diciembre dic dicembre dezembro gru prosince pro груд гру дек δεκ",
 }
-_MONTH_OF = {name: month for month, names in _MONTHS.items() for name in names.split()}
-_BEGINNINGS = sorted(_MONTH_OF, key=len, reverse=True)
-
 _TIME = re.compile(r"(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?:[.,]\d{1,9})?\s*([ap]\.?m\.?)?(?![\d])", re.IGNORECASE)
-_OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+-])(\d{2})(?::?(\d{2}))?(?![\d/.-])")
+#: One digit of hours behind a zone only: "UTC+8", but no list of numbers.
+_OFFSET = re.compile(r"(GMT|UTC)?\s*([+-])(\d{2}|(?(1)\d|(?!)))(?::?(\d{2}))?(?![\d/.-])")
 _ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2}))?Z?$")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
@@ -114,7 +115,20 @@ def _by_dateutil(text: str) -> tuple[int, int, int] | None:
 
 
 def _month(word: str) -> int | None:
-    return next((_MONTH_OF[name] for name in _BEGINNINGS if word.startswith(name)), None)
+    return next((month for name, month in _month_names() if word.startswith(name)), None)
+
+
+@cache
+def _month_names() -> tuple[tuple[str, int], ...]:
+    """Beginnings of names with their months, the longest first."""
+    whole = {
+        fold(name): month
+        for names in data()["months"].values()
+        for month, forms in enumerate(names, 1)
+        for name in forms.split()
+    }
+    known = whole | {name: month for month, names in _MONTHS.items() for name in names.split()}
+    return tuple(sorted(known.items(), key=lambda item: (-len(item[0]), item[0])))
 
 
 def _year(digits: str) -> int:
@@ -140,8 +154,8 @@ def _zone(text: str, language: str | None) -> timedelta:
     time = _TIME.search(text)
     rest = text[time.end() :] if time else ""
     if match := _OFFSET.search(rest.upper()):
-        minutes = int(match[2]) * 60 + int(match[3] or 0)
-        return timedelta(minutes=-minutes if match[1] == "-" else minutes) if minutes <= 15 * 60 else timedelta()
+        minutes = int(match[3]) * 60 + int(match[4] or 0)
+        return timedelta(minutes=-minutes if match[2] == "-" else minutes) if minutes <= 15 * 60 else timedelta()
     for word in re.findall(r"[a-z]+", rest):
         if word == "cst" and (language or "").startswith("zh"):
             return timedelta(hours=8)
