@@ -73,9 +73,10 @@ def test_a_broken_line_is_mended_by_range(tmp_path: Path, sha256: str | None) ->
     assert server.seen[1].headers["if-range"] == '"v1"'
 
 
-def test_without_etag_and_checksum_nothing_is_glued(tmp_path: Path) -> None:
-    """Halves of perhaps different files are not put together."""
-    route = ranged(DATA, cut=lambda count: 1000 if count == 1 else None, etag=None)
+@pytest.mark.parametrize("etag", [None, 'W/"v1"'])
+def test_without_etag_and_checksum_nothing_is_glued(tmp_path: Path, etag: str | None) -> None:
+    """Halves of perhaps different files are not put together; a weak ETag says that they may differ."""
+    route = ranged(DATA, cut=lambda count: 1000 if count == 1 else None, etag=etag)
     with Server({"/m": route}) as server, door() as http:
         assert http.download(server.url("/m"), tmp_path / "m").read_bytes() == DATA
 
@@ -89,6 +90,16 @@ def test_a_later_call_goes_on_where_one_stopped(tmp_path: Path) -> None:
         assert http.download(server.url("/m"), tmp_path / "m", SHA).read_bytes() == DATA
 
     assert [seen.headers.get("range") for seen in server.seen] == ["bytes=500000-"]
+    assert "if-range" not in server.seen[0].headers
+
+
+def test_without_a_checksum_an_earlier_half_is_nothing(tmp_path: Path) -> None:
+    """Nothing could tell whether it belongs to this file."""
+    (tmp_path / "m.part").write_bytes(b"x" * 500_000)
+    with Server({"/m": ranged(DATA, cut=lambda count: None)}) as server, door() as http:
+        assert http.download(server.url("/m"), tmp_path / "m").read_bytes() == DATA
+
+    assert "range" not in server.seen[0].headers
 
 
 def test_a_complete_part_file_needs_no_byte(tmp_path: Path) -> None:
@@ -96,6 +107,24 @@ def test_a_complete_part_file_needs_no_byte(tmp_path: Path) -> None:
     (tmp_path / "m.part").write_bytes(DATA)
     with Server({"/m": ranged(DATA, cut=lambda count: None)}) as server, door() as http:
         assert http.download(server.url("/m"), tmp_path / "m", SHA).read_bytes() == DATA
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "content_range"),
+    [(416, "bytes */5"), (416, None), (206, "bytes 10-1023999/1024000"), (206, None)],
+)
+def test_a_rest_that_is_none_is_not_glued(tmp_path: Path, status: int, content_range: str | None) -> None:
+    """The file has changed, or the server sends what was not asked for: from the start, without a checksum too."""
+    answers = iter([
+        Answer(DATA[:1000], headers={"ETag": '"v1"', "Content-Length": str(len(DATA))}),
+        Answer(DATA[10:], status, {"Content-Range": content_range}),
+        Answer(DATA),
+    ])  # fmt: skip
+    with Server({"/m": lambda _: next(answers)}) as server, door() as http:
+        assert http.download(server.url("/m"), tmp_path / "m").read_bytes() == DATA
+
+    assert [seen.headers.get("range") for seen in server.seen] == [None, "bytes=1000-", None]
 
 
 @pytest.mark.parametrize("old", [b"another version" * 9000, DATA * 2])
@@ -121,6 +150,7 @@ def test_a_damaged_file_never_lands(tmp_path: Path) -> None:
         http.download(server.url("/m"), tmp_path / "m", SHA)
 
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"m": b"old"}
+    assert len(server.seen) == 1
 
 
 def test_a_file_that_always_breaks_off_is_given_up(tmp_path: Path) -> None:
@@ -182,13 +212,36 @@ def test_a_drip_ends_with_the_deadline(tmp_path: Path) -> None:
     assert not (tmp_path / "m").exists()
 
 
-@pytest.mark.parametrize("answer", [Answer(status=404), Answer(DATA, headers={"Content-Encoding": "gzip"})])
-def test_answers_that_are_not_the_file(tmp_path: Path, answer: Answer) -> None:
+@pytest.mark.parametrize("sha256", [SHA, None])
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Answer(b"nothing here", status=404), "404"),
+        (Answer(b"sorry", status=500), "500"),
+        (Answer(b"", status=204), "204"),
+        (Answer(DATA, headers={"Content-Encoding": "gzip"}), "compresses"),
+        (Answer(status=302), "without a target"),
+    ],
+)
+def test_answers_that_are_not_the_file(tmp_path: Path, answer: Answer, reason: str, sha256: str | None) -> None:
     """An error page or a compressed file is not saved."""
-    with Server({"/m": answer}) as server, door() as http, pytest.raises(FetchError):
-        http.download(server.url("/m"), tmp_path / "m", SHA)
+    with Server({"/m": answer}) as server, door() as http, pytest.raises(FetchError, match=reason):
+        http.download(server.url("/m"), tmp_path / "m", sha256)
 
     assert not (tmp_path / "m").exists()
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(("hops", "arrives"), [(5, True), (6, False)])
+def test_redirects_have_an_end(tmp_path: Path, hops: int, arrives: bool) -> None:
+    """Five are followed, as for pages."""
+    routes: dict[str, Any] = {f"/{n}": Answer(status=302, headers={"Location": f"/{n + 1}"}) for n in range(hops)}
+    with Server(routes | {f"/{hops}": Answer(DATA)}) as server, door() as http:
+        if arrives:
+            assert http.download(server.url("/0"), tmp_path / "m").read_bytes() == DATA
+        else:
+            with pytest.raises(FetchError, match="redirects"):
+                http.download(server.url("/0"), tmp_path / "m")
 
 
 def test_private_addresses_hold_for_downloads_too(tmp_path: Path) -> None:

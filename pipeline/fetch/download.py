@@ -46,8 +46,6 @@ async def download(
     clock = asyncio.timeout(deadline)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if sha256 is None:
-            part.unlink(missing_ok=True)  # nothing could tell an old half from another file's
         async with clock:
             transfer = _Transfer(exchange, url, part, sha256, progress or _silent, max_bytes, stall)
             await transfer.run()
@@ -78,7 +76,7 @@ class _Transfer:
     ) -> None:
         self._exchange, self._url, self._part = exchange, url, part
         self._progress, self._max_bytes, self._stall = progress, max_bytes, stall
-        #: Without a checksum only a strong ETag tells that the rest belongs to what is there.
+        #: Without a checksum only a strong ETag tells that the rest belongs to what is there; an old half has none.
         self._keeps_part, self._validator = sha256 is not None, ""
         self.was_resumed = False
 
