@@ -417,6 +417,8 @@ def test_sends_over_tls_with_login(store: Store, certificate: Certificate, secur
         report = send(store, freeze(store), server.port, settings=chosen)
         assert dict(report.counts) == {"sent": 3}
         assert sum(line.startswith("AUTH") for line in server.commands) == 1
+        # What was said before TLS was heard by anybody (RFC 3207 section 4.2).
+        assert sum(line.startswith("ehlo") for line in server.commands) == (2 if security == "starttls" else 1)
 
 
 @pytest.mark.parametrize("method", ["PLAIN", "LOGIN", "CRAM-MD5"])
@@ -543,6 +545,53 @@ def test_a_server_that_never_comes_to_its_encryption(store: Store, security: str
         thread.join(5)
     assert (dict(report.counts), report.exit_code) == ({"pending": 1}, 75)
     assert not any(b"MAIL" in octets for octets in heard)
+
+
+@pytest.mark.parametrize("hello_name", [None, "mail.example.net"])
+@pytest.mark.parametrize("answer", [None, "502 5.5.1 what"])
+def test_we_say_who_we_are(store: Store, hello_name: str | None, answer: str | None) -> None:
+    """The name of the settings, or the sender's domain; by HELO to a server that knows no EHLO (RFC 5321 3.2)."""
+    readers(store, 1)
+    with Server(script=lambda at, _: answer if at == "ehlo" else None) as server:
+        report = send(store, freeze(store), server.port, settings=settings(server.port, hello_name=hello_name))
+    name = hello_name or "example.org"
+    assert server.commands[:2] == [f"ehlo {name}", f"helo {name}" if answer else "MAIL FROM:<digest@example.org>"]
+    assert dict(report.counts) == {"sent": 1}
+
+
+@pytest.mark.parametrize("extensions", [("SIZE 10000000",), ("8BITMIME",)])
+def test_a_server_that_wants_to_know_the_size_is_told(store: Store, extensions: tuple[str, ...]) -> None:
+    """In octets of the message (RFC 1870), so that it can refuse one that is too large before it comes."""
+    readers(store, 1)
+    with Server(extensions=extensions) as server:
+        send(store, freeze(store), server.port)
+    (mail,) = (line for line in server.commands if line.startswith("MAIL"))
+    octets = len(server.accepted[0][2])
+    assert mail == "MAIL FROM:<digest@example.org>" + (f" SIZE={octets}" if "SIZE" in extensions[0] else "")
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "words"),
+    [
+        ("connect", "554 5.3.2 go away", "does not serve us (554 5.3.2 go away)"),
+        ("ehlo", "550 go away", "refuses our greeting (550 go away)"),
+        ("starttls", "454 no", "refuses TLS (454 no)"),
+        ("auth", "535 5.7.8 no", "refuses our login (535 5.7.8 no); see CYBERDIGEST_SMTP_USERNAME"),
+        ("mail", "550 5.1.8 <digest@example.org> unknown", "refuses the sender (550 5.1.8 <address> unknown)"),
+    ],
+)
+def test_why_a_server_does_not_take_us_is_told(store: Store, step: str, answer: str, words: str) -> None:
+    """With its own words, and without addresses."""
+    readers(store, 1)
+    changes = {"starttls": {"security": "starttls"}, "auth": {"username": "me", "password": "x"}}.get(step, {})
+    refused = {step, "helo"} if step == "ehlo" else {step}
+    with Server(
+        script=lambda at, _: answer if at in refused else None, extensions=("STARTTLS", "AUTH PLAIN")
+    ) as server:
+        report = send(store, freeze(store), server.port, settings=settings(server.port, **changes))
+    assert words in str(report.stopped or report.problems)
+    assert report.exit_code == (75 if answer.startswith("4") else 78)
+    assert "digest@example.org" not in str(report)
 
 
 def test_clear_text_to_another_machine_is_refused(store: Store) -> None:
