@@ -28,6 +28,8 @@ from pipeline.text.rates import in_euros
         ("Pyongyang's hackers, says North Korea watcher", {"KP", "KR"}),
         ("US bans Examplia", {"US"}),
         ("Le royaume-uni et les États-Unis", {"GB", "US"}),
+        ("«Соединённые\nШтаты», «United\u00a0States»", {"US"}),
+        ("Казна, евросоюз", {"EU"}),
     ],
 )
 def test_a_land_is_found_by_any_of_its_names(text: str, found: set[str]) -> None:
@@ -42,6 +44,17 @@ def test_a_land_is_found_by_any_of_its_names(text: str, found: set[str]) -> None
 def test_other_words_are_no_land(text: str) -> None:
     """Pronouns, prepositions and words that only begin like a land's name."""
     assert find_lands(text) == frozenset()
+
+
+def test_no_stem_is_so_short_that_other_words_begin_with_it() -> None:
+    """Three letters are of many words: German "weg", English "jape"."""
+    table = read_table(Path(lands.__file__).parent / "data" / "lands.toml")
+
+    stems = [
+        word for code, spellings in table.items() if code != "phrases" for word in spellings["words"] if "*" in word
+    ]
+
+    assert min(map(len, stems)) > len("abc*")
 
 
 def test_no_spelling_means_two_lands() -> None:

@@ -17,6 +17,8 @@ from re import _constants as _code  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
+from ahocorasick_rs import AhoCorasick
+
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 _SHORTEST_HINT = 2
@@ -80,6 +82,21 @@ def holds_any(text: str, some: Iterable[str]) -> bool:
         if letters in text:
             return True
     return False
+
+
+class Letters:
+    """Many letters (words, parts of words) that are looked for in one walk through a text."""
+
+    def __init__(self, some: Sequence[str]) -> None:
+        self._find = AhoCorasick(some).find_matches_as_indexes
+
+    def held_by(self, text: str) -> set[int]:
+        """Numbers of those that stand in the text, also inside one another."""
+        try:
+            found = self._find(text, overlapping=True)
+        except UnicodeEncodeError:  # half a pair of surrogates, which no page should hold
+            found = self._find(text.encode("utf-8", "replace").decode("utf-8"), overlapping=True)
+        return {number for number, _, _ in found}
 
 
 def _needed(parsed: Iterable[tuple[Any, Any]]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pipeline.text.names.known import known
 from pipeline.text.normalise import fold
+from pipeline.text.spellings import Spellings
 
 _WIDE = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 _CYRILLIC = re.compile(r"[а-яёіїєґ]", re.IGNORECASE)
@@ -21,34 +22,26 @@ def usual_names(word: str) -> tuple[str, ...]:
     """Usual names (ids of data/names.toml) of what a run of Chinese, Japanese or Korean, or a Cyrillic word, spells."""
     wide, stems = _spellings()
     if _WIDE.search(word):
-        found = (name for i, c in enumerate(word) for spelling, name in wide.get(c, ()) if word.startswith(spelling, i))
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(wide.every(word)))
     if not _CYRILLIC.match(word):
         return ()
     folded = fold(word)
-    return tuple(
-        dict.fromkeys(
-            name
-            for stem, name in stems.get(folded[:_STEM], ())
-            if folded.startswith(stem) and len(folded) <= len(stem) + _ADDED
-        )
-    )
+    return tuple(dict.fromkeys(name for stem, name in stems.at(folded) if len(folded) <= len(stem) + _ADDED))
 
 
 @lru_cache(maxsize=1)
-def _spellings() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[tuple[str, str]]]]:
-    """By their first character the wide spellings, by their first letters the stems of Cyrillic ones."""
-    wide: dict[str, list[tuple[str, str]]] = {}
-    stems: dict[str, list[tuple[str, str]]] = {}
+def _spellings() -> tuple[Spellings, Spellings]:
+    """Wide spellings, and the stems of Cyrillic ones."""
+    wide: list[tuple[str, str]] = []
+    stems: list[tuple[str, str]] = []
     for name, spellings in _known_names():
         for spelling in spellings:
             if len(spelling) > 1 and _WIDE.match(spelling):
-                wide.setdefault(spelling[0], []).append((spelling, name))
+                wide.append((spelling, name))
             elif _CYRILLIC.match(spelling) and " " not in spelling:
                 folded = fold(spelling)
-                stem = folded[: max(_STEM, len(folded) - _CUT)]
-                stems.setdefault(stem[:_STEM], []).append((stem, name))
-    return wide, stems
+                stems.append((folded[: max(_STEM, len(folded) - _CUT)], name))
+    return Spellings(wide), Spellings(stems)
 
 
 def _known_names() -> list[tuple[str, list[str]]]:
