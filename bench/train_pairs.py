@@ -38,7 +38,8 @@ from stream_items import read_lines, stream
 from pipeline.cluster import candidates, cluster, pairmodel
 from pipeline.cluster.features import BACKGROUND, FEATURES, MORE_FEATURES, UNSEEN, background, pair_features
 from pipeline.cluster.scoring import DOUBT, PairScorer
-from pipeline.cluster.signature import COLUMNS, sign
+from pipeline.cluster.signature import sign
+from pipeline.cluster.tokens import COLUMNS
 from pipeline.cluster.trees import read_trees
 from pipeline.facts import find_facts
 from pipeline.model import Article

@@ -8,7 +8,8 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.signature import COLUMNS, Signature
+from pipeline.cluster.signature import Signature
+from pipeline.cluster.tokens import COLUMNS
 
 #: Share of tokens in common from which one text is a copy of the other; 0.75 on hand-read pairs of a news stream
 #: parts wire copies, cut or lightly edited, from second reports.
@@ -21,6 +22,8 @@ WITHIN = 0.92
 _TITLES = 0.5
 _HOURS, _WEEK = timedelta(hours=18), timedelta(days=7)
 _BANDS, _ROWS = 6, 3
+#: Of a hash so many bits are kept.
+_BITS = np.uint64(COLUMNS * 4096 - 1)
 #: Copies are looked for among this many first articles of a bucket or a story.
 _HEADS = 12
 
@@ -32,11 +35,11 @@ def is_copy(a: Signature, b: Signature) -> bool:
         return False
     if len(small.words) < WITHIN * len(large.words) * SAME and len(small.words) < 2 * SHORT:
         return False
-    shared = len(np.intersect1d(small.words, large.words, assume_unique=True))
+    shared = _common(small.words, large.words)
     union = len(small.words) + len(large.words) - shared
     if shared < WITHIN * len(small.words) and shared < SAME * union:
         return False
-    return not len(np.setdiff1d(small.numbers, large.numbers, assume_unique=True))
+    return _common(small.numbers, large.numbers) == len(small.numbers)
 
 
 def find_copies(signatures: Sequence[Signature], outlets: Sequence[str]) -> dict[int, int]:
@@ -111,8 +114,15 @@ def _names_the_same(a: Signature, b: Signature) -> bool:
 
 def _alike(a: NDArray[np.int32], b: NDArray[np.int32]) -> float:
     """Jaccard index of two sets of tokens."""
-    common = len(np.intersect1d(a, b, assume_unique=True))
+    common = _common(a, b)
     return common / max(len(a) + len(b) - common, 1)
+
+
+def _common(a: NDArray[np.int32], b: NDArray[np.int32]) -> int:
+    """How many tokens two sets share; `np.intersect1d` takes twice as long on so few."""
+    both = np.concatenate((a, b))
+    both.sort()
+    return int(np.count_nonzero(both[1:] == both[:-1]))
 
 
 def _bands(signatures: Sequence[Signature]) -> list[NDArray[np.int64]]:
@@ -126,7 +136,7 @@ def _bands(signatures: Sequence[Signature]) -> list[NDArray[np.int64]]:
         key = np.zeros(len(signatures), dtype=np.uint64)
         for row in range(_ROWS):
             odd = np.uint64(2 * (7_919 * (band * _ROWS + row) + 104_729) + 1)
-            hashed = ((columns * odd * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(24)) % np.uint64(COLUMNS * 4096)
+            hashed = ((columns * odd * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(24)) & _BITS
             least = np.minimum.reduceat(np.append(hashed, np.uint64(0)), starts)
             key = key * np.uint64(1_000_003) + least
         key[empty] = np.uint64(0)

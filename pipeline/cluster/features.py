@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.signature import COLUMNS, Signature, outlet, title_names
+from pipeline.cluster.signature import Signature, outlet, title_names
+from pipeline.cluster.tokens import COLUMNS
 from pipeline.cluster.told import Told, build_told, told_alike
 from pipeline.model import Article
 
@@ -296,6 +297,8 @@ def _unit(matrix: Any) -> Any:
 
 
 def _numbers(cves: frozenset[str], number_of: Mapping[str, int]) -> NDArray[np.int32]:
+    if not cves:
+        return _NOTHING
     return np.array(sorted(number_of[cve] for cve in cves), dtype=np.int32)
 
 

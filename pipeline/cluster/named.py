@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.cluster.signature import Signature, find_words, fold, head, plain_title
+from pipeline.cluster.signature import Signature, head, plain_title
+from pipeline.cluster.tokens import find_words, fold
 from pipeline.model import Article
 from pipeline.text.nicknames import find_nicknames
 
@@ -47,8 +48,11 @@ class Nicknames:
 
         The second may well name the first's in its text, as what came before.
         """
-        pairs = zip(left.tolist(), right.tolist(), strict=True)
-        return np.array([self._tells_of_another(a, b) or self._tells_of_another(b, a) for a, b in pairs], dtype=bool)
+        # Most articles give no name. Those of many pairs are read first, so that others need not be read at all.
+        pairs = np.bincount(np.concatenate([left, right]), minlength=1)
+        first = pairs[left] >= pairs[right]
+        both = zip(np.where(first, left, right).tolist(), np.where(first, right, left).tolist(), strict=True)
+        return np.array([self._are_other_names(a, b) for a, b in both], dtype=bool)
 
     def name_one(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether both titles hold a name, however spaced, that is given to a flaw by an article of the first pairs.
@@ -67,12 +71,18 @@ class Nicknames:
             self._titles[row] = frozenset(name for name in self._flaws or () if name in title)
         return self._titles[row]
 
-    def _tells_of_another(self, row: int, other: int) -> bool:
-        mine, theirs = self._named(row), self._named(other)
-        if mine is None or theirs is None or not mine.in_title:
+    def _are_other_names(self, row: int, other: int) -> bool:
+        mine = self._named(row)
+        theirs = self._named(other) if mine is not None else None
+        if mine is None or theirs is None:
             return False
+        return self._lacks(row, mine, other, theirs) or self._lacks(other, theirs, row, mine)
+
+    def _lacks(self, row: int, mine: _Named, other: int, theirs: _Named) -> bool:
+        """Whether the row's title holds a name that the other title lacks, and the row none of what the other tells."""
         their_title, my_words = self._signatures[other].title, self._signatures[row].words
-        return not (mine.in_title & set(their_title.tolist()) or theirs.own & set(my_words.tolist()))
+        shared = mine.in_title & set(their_title.tolist()) or theirs.own & set(my_words.tolist())
+        return bool(mine.in_title) and not shared
 
     def _named(self, row: int) -> _Named | None:
         if row not in self._read:

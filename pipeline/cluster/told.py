@@ -77,8 +77,9 @@ def sum_gap(told: Told, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[n
 def _lands(signatures: Sequence[Signature]) -> NDArray[np.float32]:
     column = {land: i for i, land in enumerate(sorted({land for s in signatures for land in s.lands}))}
     rows = np.zeros((len(signatures), max(1, len(column))), dtype=np.float32)
-    for row, signature in zip(rows, signatures, strict=True):
-        row[[column[land] for land in signature.lands]] = 1.0
+    for row, signature in enumerate(signatures):
+        for land in signature.lands:
+            rows[row, column[land]] = 1.0
     rare = -np.log((rows.sum(axis=0) + _PRIOR) / (len(signatures) + _BESIDE))
     weighted: NDArray[np.float32] = rows * np.sqrt(np.maximum(rare, 0.0), dtype=np.float32)
     return weighted
@@ -86,7 +87,7 @@ def _lands(signatures: Sequence[Signature]) -> NDArray[np.float32]:
 
 def _sums(signatures: Sequence[Signature]) -> NDArray[np.float32]:
     rows = np.full((len(signatures), SUMS), np.nan, dtype=np.float32)
-    for row, signature in zip(rows, signatures, strict=True):
-        largest = signature.sums[-SUMS:]
-        row[: len(largest)] = np.log(largest)
+    for row, signature in enumerate(signatures):
+        if largest := signature.sums[-SUMS:]:
+            rows[row, : len(largest)] = np.log(largest)
     return rows

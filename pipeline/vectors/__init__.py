@@ -163,7 +163,7 @@ def stack(articles: Sequence[Article], *, dimensions: int = 512) -> NDArray[np.f
     rows = np.zeros((len(articles), dimensions), dtype=np.float32)
     for row, article in zip(rows, articles, strict=True):
         if article.vector is not None and len(article.vector) == 4 * dimensions:
-            row[:] = unpack(article.vector)
+            row[:] = np.frombuffer(article.vector, dtype="<f4")
     return rows
 
 
