@@ -13,7 +13,8 @@ import pytest
 
 from pipeline.cluster import Decision, cluster, explain, explain_pairs
 from pipeline.cluster.group import agglomerate
-from pipeline.cluster.guards import count_against, find_round_ups, is_round_up, round_up_rules
+from pipeline.cluster.guards import count_against
+from pipeline.cluster.round_ups import RULES, find_round_ups, is_round_up, round_up_rules
 from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.signature import find_boilerplate, find_cves, sign, strip_outlet, when
 from pipeline.model import Article, Fact, Story
@@ -125,9 +126,7 @@ def test_every_round_up_rule_has_an_example(rule: int) -> None:
     """Each rule of data/round_ups.json matches its own example."""
     import json
 
-    from pipeline.cluster import guards
-
-    written = json.loads(guards._ROUND_UPS.read_text(encoding="utf-8"))[rule]
+    written = json.loads(RULES.read_text(encoding="utf-8"))[rule]
     in_lead = written.get("where") == "lead"
     title, text = ("Heron: lasers and a breach", written["example"]) if in_lead else (written["example"], "")
     assert is_round_up(article("x", title, text))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.cluster.decisions import Decision
 from pipeline.cluster.explain import PairEvidence, explain, explain_pairs
-from pipeline.cluster.guards import is_round_up
+from pipeline.cluster.round_ups import is_round_up
 from pipeline.cluster.stories import WINDOW, cluster
 from pipeline.cluster.updates import (
     Change,

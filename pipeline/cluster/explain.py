@@ -10,6 +10,7 @@ import numpy as np
 
 from pipeline.cluster import guards
 from pipeline.cluster.features import FEATURES, MORE_FEATURES
+from pipeline.cluster.round_ups import find_round_ups
 from pipeline.cluster.scoring import ONE_FLAW, PairScorer
 from pipeline.cluster.stories import WINDOW
 from pipeline.model import Article, Story
@@ -54,7 +55,7 @@ def explain_pairs(
     one_flaw = scorer.one_flaw(scores, left, right)
     barred = scorer.guard(left, right, one_flaw)
     against = scorer.against(np.where(one_flaw, np.maximum(scores, ONE_FLAW), scores), left, right)
-    lonely = guards.find_round_ups(chosen)
+    lonely = find_round_ups(chosen)
     pairs = []
     for row, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         order = sorted(range(len(names)), key=lambda k: (-abs(float(added[row, k])), k))[:_REASONS]

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cluster.features import Table, shared, sums, title_found
-from pipeline.cluster.signature import MIN_TOKENS, Signature, fold, outlet, strip_outlet
+from pipeline.cluster.signature import MIN_TOKENS, Signature
 from pipeline.cluster.told import ended, same_measure, sum_gap
-from pipeline.model import Article
-from pipeline.text.sentences import split_sentences
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
 VETO = -25.0
@@ -56,139 +45,6 @@ OTHER_SUM = 0.3
 #: Days between two numbers of a column, from which one opening is its name and not the day's subject; the most words of
 #: a title that is nothing but that name, and the cosine from which two titles are one.
 COLUMN_DAYS, COLUMN_WORDS, _ONE_TITLE = 1.0, 4, 0.999
-
-_ROUND_UPS = Path(__file__).parent / "data" / "round_ups.json"
-#: Code points of the first paragraph by which a newsletter is known.
-_LEAD = 160
-#: A list of three titles or more in one headline, parted by semicolons or bars, is a round-up. Behind bars stand names
-#: of sections and outlets, too, so that each must have this many code points.
-_SEMICOLON, _BAR = re.compile(r"\s*;\s+|\s*；\s*"), re.compile(r"\s*[;|]\s+|[；|｜]")
-_SEVERAL, _LONG_PART = 3, 16
-#: Code points that make a headline where words are not parted.
-_WIDE_PART, _FIRST_WIDE = 5, "\u2e80"
-
-#: What parts the headlines of a list ("Acme worm, Heron breach, harbour fined"), and the words that each must have.
-_COMMA = re.compile(r",\s+(?:(?:and|et|und|y|e)\s+)?")
-_WORDS = 2
-#: Lists among an outlet's titles from which they are its habit, and their least share: of the outlets of fifteen months
-#: one made lists of nine titles in ten, the next of four.
-_LISTS, _HABIT = 5, 0.75
-#: Characters to which a text of a sentence a headline comes, the words that such a sentence shares with its own, and
-#: the headlines of a list with commas: one comma may well part two halves of one news.
-_BRIEF, _OF_PART, _MANY = 700, 2, 3
-_WORD, _SHORT, _CLAUSE = re.compile(r"\w+"), 2, re.compile(r"[;；]")
-
-
-@dataclass(frozen=True, slots=True)
-class RoundUpRule:
-    """One kind of title, or of lead, that tells of no event of its own; both are compared folded."""
-
-    name: str
-    #: One of these must be in the text before the pattern is tried: most hold none.
-    words: tuple[str, ...]
-    pattern: re.Pattern[str]
-    #: Whether the first paragraph is asked, instead of the title.
-    in_lead: bool = False
-
-
-@lru_cache(maxsize=1)
-def round_up_rules() -> tuple[RoundUpRule, ...]:
-    """Rules for round-ups, newsletters, podcasts, offers and templates (data/round_ups.json)."""
-    rules = json.loads(_ROUND_UPS.read_text(encoding="utf-8"))
-    return tuple(
-        RoundUpRule(
-            r["name"], tuple(map(_plain, r["words"])), re.compile(_plain(r["pattern"])), r.get("where") == "lead"
-        )
-        for r in rules
-    )
-
-
-def _plain(text: str) -> str:
-    """Without accents, Korean in its letters, as `fold` leaves the titles; capitals stay, which patterns need."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-def is_round_up(article: Article) -> bool:
-    """Whether the article lists several events, so that none of them is its own, or sells something."""
-    plain = strip_outlet(article.title, article.site)
-    title = fold(plain)
-    for word, pattern in _triggers(in_lead=False):
-        if word in title and pattern.search(title):
-            return True
-    lead = article.paragraphs[0][:_LEAD].lower() if article.paragraphs else ""
-    for word, pattern in _triggers(in_lead=True):
-        if word in lead and pattern.search(fold(lead)):
-            return True
-    return _is_several(plain) or _tells_several(article)
-
-
-def _is_several(title: str) -> bool:
-    """Three headlines or more in one title, as written: folded, a wide semicolon is a narrow one without a space."""
-    if any(mark in title for mark in ";；") and len(list(filter(_is_headline, _SEMICOLON.split(title)))) >= _SEVERAL:
-        return True
-    return any(mark in title for mark in "|｜") and sum(len(p) >= _LONG_PART for p in _BAR.split(title)) >= _SEVERAL
-
-
-def _is_headline(part: str) -> bool:
-    return len(part.split()) >= _WORDS or sum(letter >= _FIRST_WIDE for letter in part) >= _WIDE_PART
-
-
-def _tells_several(article: Article) -> bool:
-    """Whether the title is a list, and the sentences of the text, which are few, are each of one of its headlines.
-
-    "Acme worm spreads, Heron breached" over a sentence on Acme and one on Heron tells two events; "Acme fined, Heron
-    warned of the same leak" over sentences that name both tells one, and so does a report of which half the sentences
-    are of neither.
-    """
-    if not _is_list(article.title) or len(article.text) > _BRIEF or article.title in article.text:
-        return False
-    parts = [_telling(part) for part in _listed(article.title)]
-    if len(parts) < _MANY and not any(mark in article.title for mark in ";；"):
-        return False
-    own = [part - frozenset().union(*(other for other in parts if other is not part)) for part in parts]
-    spans = split_sentences(article.text, article.language)
-    said = [_telling(piece) for start, end in spans for piece in _CLAUSE.split(article.text[start:end])]
-    of = [[number for number, part in enumerate(own) if len(part & words) >= _OF_PART] for words in said]
-    told = {numbers[0] for numbers in of if len(numbers) == 1}
-    return len(told) > 1 and len(told) >= len(parts) - 1 and sum(len(numbers) == 1 for numbers in of) > len(of) / 2
-
-
-def _telling(text: str) -> frozenset[str]:
-    """Folded words that tell one headline from the next: whatever is not short, and numbers."""
-    return frozenset(word for word in _WORD.findall(fold(text)) if len(word) > _SHORT or word[0].isdecimal())
-
-
-def find_round_ups(articles: Sequence[Article]) -> NDArray[np.bool_]:
-    """Per article whether it is a round-up, by itself or by the habit of its outlet, most of whose titles are lists."""
-    listing = [_is_list(article.title) for article in articles]
-    titles = Counter(outlet(article) for article in articles)
-    lists = Counter(outlet(article) for article, several in zip(articles, listing, strict=True) if several)
-    habit = {place for place, count in lists.items() if count >= max(_LISTS, _HABIT * titles[place])}
-    found = [
-        is_round_up(article) or (several and outlet(article) in habit)
-        for article, several in zip(articles, listing, strict=True)
-    ]
-    return np.array(found, dtype=bool)
-
-
-def _is_list(title: str) -> bool:
-    """Headlines parted by semicolons, or else by commas, none of them the end of the one before."""
-    parts = _listed(title)
-    several = len(parts) > 1 and all(len(part.split()) >= _WORDS for part in parts)
-    return several and not any(part[0].islower() for part in parts[1:])
-
-
-def _listed(title: str) -> list[str]:
-    """The headlines of a title, parted by semicolons, or else by commas."""
-    if not any(mark in title for mark in ",;；"):
-        return [title]
-    parts = _SEMICOLON.split(title)
-    return parts if len(parts) > 1 else _COMMA.split(title)
-
-
-@lru_cache(maxsize=2)
-def _triggers(*, in_lead: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((word, rule.pattern) for rule in round_up_rules() if rule.in_lead is in_lead for word in rule.words)
 
 
 def is_too_little(signature: Signature) -> bool:

@@ -14,6 +14,7 @@ from pipeline.cluster import candidates, group, guards, pairmodel
 from pipeline.cluster.copies import find_copies, fold_copies
 from pipeline.cluster.decisions import Decision, apply_decisions
 from pipeline.cluster.features import hopeless
+from pipeline.cluster.round_ups import find_round_ups
 from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.signature import Signature, find_boilerplate, outlet, sign, when
 from pipeline.model import Article, Story
@@ -100,7 +101,7 @@ def _label(
     start = _start(batch, together, apart)
     boilerplate = find_boilerplate(batch.articles)
     signed = {row: sign(batch.articles[row], boilerplate) for row in np.flatnonzero(batch.fresh).tolist()}
-    lonely = guards.find_round_ups(batch.articles)
+    lonely = find_round_ups(batch.articles)
     lonely[[row for row, signature in signed.items() if guards.is_too_little(signature)]] = True
     original = _fold(batch, signed, ~lonely & ~np.isin(everyone, [row for pair in apart for row in pair]))
     vectors = stack(batch.articles)
@@ -143,16 +144,17 @@ def _fold(batch: Batch, signed: Mapping[int, Signature], may: NDArray[np.bool_])
 
 def _start(batch: Batch, together: Sequence[Sequence[int]], apart: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
     """Known stories, one address twice, and the editor's groups are joined from the outset."""
-    label = np.arange(len(batch.articles))
+    label = list(range(len(batch.articles)))
+    homes = batch.home.tolist()
     barred: dict[int, set[int]] = {}
     for a, b in apart:
         barred.setdefault(a, set()).add(b)
         barred.setdefault(b, set()).add(a)
     first_of: dict[object, int] = {}
     for row, article in enumerate(batch.articles):
-        home = int(batch.home[row])
+        home = homes[row]
         # Where the editor split a story, those who must not meet the same others stay together.
-        foes = frozenset(r for r in barred.get(row, ()) if batch.home[r] == home)
+        foes = frozenset(r for r in barred.get(row, ()) if homes[r] == home)
         keys: list[object] = [(home, foes)] if home >= 0 else []
         keys += [article.url] if article.url is not None and row not in barred else []
         for key in keys:
@@ -160,7 +162,7 @@ def _start(batch: Batch, together: Sequence[Sequence[int]], apart: Sequence[tupl
     for rows in together:
         for row in rows:
             _union(label, row, rows[0])
-    return _flat(label)
+    return _flat(np.array(label, dtype=np.int64))
 
 
 def _stories(
@@ -169,17 +171,16 @@ def _stories(
     members: dict[int, list[int]] = {}
     for row, label in enumerate(labels.tolist()):
         members.setdefault(label, []).append(row)
-    claims: dict[int, list[int]] = {
-        label: sorted({int(batch.home[row]) for row in rows if batch.home[row] >= 0}) for label, rows in members.items()
-    }
+    home_of = batch.home.tolist()
+    claims = {label: sorted({home_of[row] for row in rows if home_of[row] >= 0}) for label, rows in members.items()}
     taken = {name for story in known for name in (story.id, *story.aliases)}
     owners: dict[int, int] = {}
     for label, rows in members.items():
         for home in claims[label]:
             # A story that the editor split stays with the part that holds more of it, the earlier part among equals.
-            size = sum(batch.home[row] == home for row in rows)
+            size = sum(home_of[row] == home for row in rows)
             best = owners.get(home)
-            if best is None or size > sum(batch.home[row] == home for row in members[best]):
+            if best is None or size > sum(home_of[row] == home for row in members[best]):
                 owners[home] = label
     stories = []
     for label, rows in members.items():
@@ -260,14 +261,14 @@ def _days(article: Article) -> float:
     return moment.timestamp() / 86_400 if moment else float("nan")
 
 
-def _union(label: NDArray[np.int64], a: int, b: int) -> None:
+def _union(label: list[int], a: int, b: int) -> None:
     a, b = _root(label, a), _root(label, b)
     label[max(a, b)] = min(a, b)
 
 
-def _root(label: NDArray[np.int64], row: int) -> int:
+def _root(label: list[int], row: int) -> int:
     while label[row] != row:
-        row = int(label[row])
+        row = label[row]
     return row
 
 
