@@ -328,3 +328,20 @@ def test_open_servers_and_those_who_cannot_patch(
 def test_a_bound_is_no_score(language: str, text: str, expected: list[float]) -> None:
     """What the scores exceed is the score of none of the flaws."""
     assert values(facts(language, "Flaws in Desk", text), "cvss") == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        ("exploited", "Critical Examplesoft Desk flaw exploited by uploading a malicious PDF"),
+        ("exploited", "Examplesoft Desk flaw lets strangers in via weaponized SVG files"),
+        ("patched", "Owners of a million Desks have an urgent reason to patch"),
+    ],
+)
+def test_how_a_flaw_works_is_not_what_happened(kind: str, title: str) -> None:
+    """By what doing a flaw is exploited, and why one should patch, tell of no attack and no patch."""
+    assert stated(kind, "en", "A flaw in Desk opens the door.", title) == []
+
+
+def test_a_group_that_exploits_a_flaw_does_it() -> None:
+    assert stated("exploited", "en", "The flaw was exploited by hacking groups in May.") == [True]

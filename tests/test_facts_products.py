@@ -301,3 +301,16 @@ def test_no_patch_is_missing_where_no_flaw_is_told() -> None:
     )  # fmt: skip
 
     assert not [fact for fact in find_facts([article])[0].facts if fact.type in ("patched", "exploited")]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("CVE-2026-1111 - Formulix AX10 Brute-Force Vulnerability", ["Formulix AX10"]),
+        ("Laravel CRLF Injection Vulnerability Enables an Attacker to Write Mails", ["Laravel"]),
+        ("Formulix Desk 1.7 Unquoted Service Path", ["Formulix Desk"]),
+    ],
+)
+def test_kinds_of_flaws_behind_a_name_are_no_part_of_it(title: str, expected: list[str]) -> None:
+    """What databases write behind the program: guessing, headers, a path."""
+    assert products("en", title) == expected

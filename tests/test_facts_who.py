@@ -327,3 +327,17 @@ def test_a_story_that_is_about_no_sanction_names_nobody_who_sanctions() -> None:
         topics={"sanction": 0.01},
     )
     assert [fact.type for fact in find_facts([report])[0].facts] == ["exploited"]
+
+
+def test_who_speaks_for_the_law_is_not_hit_by_it() -> None:
+    """ "said U.S. Attorney Jane Roe" beside a sentence names no one sentenced."""
+    found = facts("en", "Harbour market vendor gets 26 years", "“Poison,” said U.S. Attorney Jane B. Roe on Monday.")
+
+    assert not any("Roe" in str(fact.value) for fact in found if fact.type == "target")
+
+
+def test_an_attorney_general_is_one_whether_written_out_or_not() -> None:
+    """Two spellings on one card would be two offices, and an update."""
+    short, long = (facts("en", f"Ohio {office} sues Examplia over leak") for office in ("AG", "Attorney General"))
+
+    assert [f.value for f in short if f.type == "authority"] == [f.value for f in long if f.type == "authority"]

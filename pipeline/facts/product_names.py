@@ -28,6 +28,7 @@ KIND = re.compile(
     r"|Allows?|Lets?|Hijack\w*|Malicious|Stealthy|Prompt(?=\s[Ii]njection)|Enables?|Exposed?|Origin|Validation|Widespread|Worth|New|Unpatched|Actively|Exploited"
     r"|Attackers?|Hackers?"
     r"|Server-Side|Client-Side|Pre-Auth\w*|Post-Auth\w*|Untrusted|Prototype|Pollution|Smuggling|Forgery|Escalation"
+    r"|Brute[- ]Force|CRLF(?=\s[Ii]njection)|Object(?=\s[Ii]njection)|Port(?=\s[Ff]orwarding)|Unquoted|Blind"
     r"|Insecure|Unsafe|Request|Confirms?|Warns?|Says|Fixes|Patches|Releases|Released|Issues|Issued|Reports|Discovers|Finds"
     r"|Exploitation|Attempts?|Honeypots?|Hitting|Triggers?|Gives?|Leads|Leaves|Puts|DoS|Root(?=\sAccess)|Under(?=\sAttack)"
     r"|Urges|Hits?|Unveils?|Discloses?|Drops?|Leaks?|Publishes|Advisor(?:y|ies))\b"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.facts.amounts import amount_facts
@@ -32,6 +33,8 @@ _WITH_DURATION = frozenset(
     {"sentence", "suspension", "ban", "restriction", "injunction", "conviction", "export_control", "designation"}
 )
 _OF_COURTS = frozenset({"sentence", "conviction"})
+#: "Ohio's AG": one report writes the office out, the next does not.
+_SHORT_OFFICE = re.compile(r"(?:['’]s)? AG$")
 _WITH_DEADLINE = frozenset({"formal_notice", "injunction"})
 
 
@@ -146,7 +149,7 @@ def _measure_fact(finding: Finding, measure: str, status: str) -> Fact:
 
 def _authority_fact(actor: Actor, who: Passage) -> Fact:
     surface = who.text[actor.start : actor.end]
-    value = actor.id if actor.listed else surface
+    value = actor.id if actor.listed else _SHORT_OFFICE.sub(" Attorney General", surface)
     return Fact(type="authority", value=value, name=surface, evidence=who.evidence(actor.start, actor.end))
 
 

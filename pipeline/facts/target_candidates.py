@@ -22,6 +22,11 @@ _LONGEST = 90
 _OPEN, _CLOSE = frozenset('«„“「『《"‘'), frozenset('»”“」』》"’')
 #: "2社", "三名": a count of somebody.
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十数]+ ?[社人名件家款个]")
+#: "U.S. Attorney Jane Roe", "Judge Doe": who speaks for the law or applies it, by his office.
+_OF_LAW = re.compile(
+    r"(?<!\w)(?:(?:U\.S\.|US|Assistant|Deputy|District|State|Chief) )*(?:Attorney|Prosecutor|Judge|Magistrate)(?: General)?"
+    r"(?: [A-Z][\w'’-]*\.?){1,4}"
+)
 #: Ways that show where a name with its legal form begins and ends.
 _WHOLE = frozenset({"form", "form part"})
 
@@ -109,11 +114,13 @@ def _kept(text: str, language: str | None, found: Mapping[_Span, frozenset[str]]
     prefixed = [span for span, ways in found.items() if "cjk form" in ways and CJK_PREFIX.match(text, span[0])]
     whole = [*prefixed, *(span for span, ways in found.items() if ways & _WHOLE)]
     theirs = [(actor.start, actor.end) for actor in actors(text, language)]
+    of_law = [match.span() for match in _OF_LAW.finditer(text)]
 
     def is_kept(span: _Span) -> bool:
         is_part = any(_holds(other, span) for other in whole) or any(_holds(span, other) for other in prefixed)
         is_clause = CJK.search(text, *span) is not None and any(_holds(span, actor) for actor in theirs)
-        return not (is_part or is_clause or _COUNTED.fullmatch(text, *span) or is_nobody(text, *span))
+        is_of_law = any(start <= span[0] and span[1] <= end for start, end in of_law)
+        return not (is_part or is_clause or is_of_law or _COUNTED.fullmatch(text, *span) or is_nobody(text, *span))
 
     return {span: ways for span, ways in found.items() if ways & _WHOLE or is_kept(span)}
 
