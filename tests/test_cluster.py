@@ -132,6 +132,22 @@ def test_every_round_up_rule_has_an_example(rule: int) -> None:
     assert is_round_up(article("x", title, text))
 
 
+@pytest.mark.parametrize(
+    ("title", "is_lesson"),
+    [
+        ("What is CVE-2026-1111, the flaw in Acme Desk?", False),
+        ("How to detect CVE-2026-1111 in Acme Desk", False),
+        ("How thieves detected an open portal", False),
+        ("Comment Acme a perdu les factures de 400 ports", False),
+        ("Qu'est-ce que la règle des ports ?", True),
+        ("Cos'è la regola dei porti", True),
+    ],
+)
+def test_a_lesson_is_no_event(title: str, is_lesson: bool) -> None:
+    """What something is, and how to guard oneself, happened on no day; a flaw's id makes it news."""
+    assert is_round_up(article("x", title)) is is_lesson
+
+
 def test_a_title_whose_headlines_each_have_a_sentence_is_a_round_up() -> None:
     """Three headlines over three sentences are three events; two of one event share their sentences."""
     title = "Heron worm spreads, Acme harbour breached, Lagoon bank fined"

@@ -828,6 +828,24 @@ def test_what_could_be_said_of_any_news_gives_way(language: str, sentence: str) 
     assert texts(summarise([story(make("a", language, title, sentence, told))])[0]) == [told]
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The vulnerability, tracked as CVE-2026-1111 for Desk and CVE-2026-1112 for Notes.",
+        "Custom Desk Types for mills: from n/a through 2.0.47.",
+    ],
+)
+def test_a_subject_without_a_verb_is_no_sentence(sentence: str) -> None:
+    assert not stands_alone(sentence, "en")
+
+
+def test_a_name_in_brackets_before_a_dash_is_no_agency() -> None:
+    """ "This issue affects Desk (Pro) - Types …": a dateline begins with a place."""
+    sentence = "This issue affects Desk (Pro) - Types of mills for harbours: all versions up to 2.0.47."
+
+    assert news_start(sentence, "Flaw in Desk") == 0
+
+
 def test_thanks_to_anybody_are_no_news() -> None:
     """ "Thanks Jo Doe for reporting" points at nothing a reader knows; "thanks to a flaw" tells how."""
     assert not stands_alone("Thanks Jo Doe and Ann Roe for reporting the flaw to the desk.", "en")

@@ -27,6 +27,11 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENDS = re.compile(r"[.!。！…][\"'”’»」』）)\]]*$")
 _QUESTION = re.compile(r"[?？][\"'”’»」』）)\]]*$")
 _OPENS_BADLY = re.compile(r"^[\"'“‘«„「『(\[{–—*•·#>|+=&,;:.\\-]|^\d+[.)]\s|^[a-zß-öø-ÿа-я]")
+#: "The flaw, tracked as CVE-… for Desk and CVE-… for Notes.": the subject without what it does.
+_NO_VERB = re.compile(
+    r"^(?:The|An?|Une?|L[ae]) (?:[\w-]+ ){0,4}[\w-]+, (?:tracked|identified|known|designated|registered|rated|assigned|suivie?"
+    r"|identifiée?|référencée?) [^,]*\.$"
+)
 _MARKUP = re.compile(r"https?://|<[a-z/]|&[a-z]+;|\{|\}|\||@|#\w|\[\W{0,3}\]|\.\.\.$|…$")
 _QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("(", ")"), ("（", "）"))
 _THIS_FLAW = re.compile(
@@ -218,7 +223,7 @@ def stands_alone(sentence: str, language: str) -> bool:
     shortest, longest = (_SHORTEST_CJK, _LONGEST_CJK) if cjk else (_SHORTEST, _LONGEST)
     if not shortest <= len(sentence) <= longest or not _ENDS.search(sentence) or _QUESTION.search(sentence):
         return False
-    if _OPENS_BADLY.search(sentence) or _MARKUP.search(sentence) or "\n" in sentence:
+    if _OPENS_BADLY.search(sentence) or _MARKUP.search(sentence) or _NO_VERB.match(sentence) or "\n" in sentence:
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in _QUOTES if a != "„") or sentence.count('"') % 2:
         return False
