@@ -24,8 +24,8 @@ _OPEN, _CLOSE = frozenset('«„“「『《"‘'), frozenset('»”“」』》
 _COUNTED = re.compile(r"[\d一二两三四五六七八九十数]+ ?[社人名件家款个]")
 #: "U.S. Attorney Jane Roe", "Judge Doe": who speaks for the law or applies it, by his office.
 _OF_LAW = re.compile(
-    r"(?<!\w)(?:(?:U\.S\.|US|Assistant|Deputy|District|State|Chief) )*(?:Attorney|Prosecutor|Judge|Magistrate)(?: General)?"
-    r"(?: [A-Z][\w'’-]*\.?){1,4}"
+    r"(?<!\w)(?:(?:U\.S\.|US|Assistant|Deputy|District|State|Chief) )*(?:Attorney|Prosecutor|Judge|Magistrate)"
+    r"(?: General)?(?: [A-Z][\w'’-]*\.?){1,4}"
 )
 #: Ways that show where a name with its legal form begins and ends.
 _WHOLE = frozenset({"form", "form part"})

@@ -29,8 +29,8 @@ _QUESTION = re.compile(r"[?？][\"'”’»」』）)\]]*$")
 _OPENS_BADLY = re.compile(r"^[\"'“‘«„「『(\[{–—*•·#>|+=&,;:.\\-]|^\d+[.)]\s|^[a-zß-öø-ÿа-я]")
 #: "The flaw, tracked as CVE-… for Desk and CVE-… for Notes.": the subject without what it does.
 _NO_VERB = re.compile(
-    r"^(?:The|An?|Une?|L[ae]) (?:[\w-]+ ){0,4}[\w-]+, (?:tracked|identified|known|designated|registered|rated|assigned|suivie?"
-    r"|identifiée?|référencée?) [^,]*\.$"
+    r"^(?:The|An?|Une?|L[ae]) (?:[\w-]+ ){0,4}[\w-]+, (?:tracked|identified|known|designated|registered|rated"
+    r"|assigned|suivie?|identifiée?|référencée?) [^,]*\.$"
 )
 _MARKUP = re.compile(r"https?://|<[a-z/]|&[a-z]+;|\{|\}|\||@|#\w|\[\W{0,3}\]|\.\.\.$|…$")
 _QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("(", ")"), ("（", "）"))
