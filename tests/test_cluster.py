@@ -161,6 +161,7 @@ def test_a_title_whose_headlines_each_have_a_sentence_is_a_round_up() -> None:
     )
     assert is_round_up(article("x", title, each))
     assert is_round_up(article("x", "Heron worm spreads to mills; Acme harbour was breached", each))
+    assert is_round_up(article("x", "Heron worm, Acme breach, Lagoon fine", each))
     assert not is_round_up(article("x", title, one))
     assert not is_round_up(article("x", "Heron worm spreads by mail, Acme harbour breached", each))
 

@@ -477,3 +477,24 @@ def test_ids_stand_in_the_order_of_how_many_reports_name_them() -> None:
 
     assert ids(long, *brief) == [own, early]
     assert ids(long, brief[0]) == [own, early, older]
+
+
+def test_one_product_with_and_without_its_maker_is_told_once() -> None:
+    """ "Acme Vault Backup" of one title is the "Vault Backup Manager" of the next; one word left says too little."""
+    report = article("packet", "Flaw", "Text.")
+
+    def products(*names: str) -> list[object]:
+        found = replace(report, facts=tuple(fact(report, "product", name, name) for name in names))
+        return sorted(str(f.value) for f in merge_facts(lone(found)))
+
+    assert products("Acme Vault Backup", "Vault Backup Manager") == ["Vault Backup Manager"]
+    assert products("Acme Vault", "Vault Manager") == ["Acme Vault", "Vault Manager"]
+
+
+def test_no_patch_is_missing_on_the_card_of_a_sanction() -> None:
+    """ "Acme refused to fix it" beside a ban is no "patch: none yet"."""
+    report = article("packet", "Ban", "Acme refused to fix it.")
+    report = replace(report, facts=(fact(report, "measure", "ban", "Acme"), fact(report, "patched", False, "refused")))
+
+    assert [f.type for f in merge_facts(lone(report))] == ["measure"]
+    assert len(merge_facts(lone(report, labels=("sanction", "disclosure")))) == 2

@@ -39,6 +39,8 @@ _LISTS, _HABIT = 5, 0.75
 #: Characters to which a text of a sentence a headline comes, the words that such a sentence shares with its own, and
 #: the headlines of a list with commas: one comma may well part two halves of one news.
 _BRIEF, _OF_PART, _MANY = 700, 2, 3
+#: A name in a title says by itself of which headline a sentence is.
+_NAME = re.compile(r"\b[A-ZÀ-Þ]\w{2,}")
 _WORD, _SHORT, _CLAUSE = re.compile(r"\w+"), 2, re.compile(r"[;；]")
 
 
@@ -119,7 +121,11 @@ def _tells_several(article: Article) -> bool:
     own = [part - frozenset().union(*(other for other in parts if other is not part)) for part in parts]
     spans = split_sentences(article.text, article.language)
     said = [_telling(piece) for start, end in spans for piece in _CLAUSE.split(article.text[start:end])]
-    of = [[number for number, part in enumerate(own) if len(part & words) >= _OF_PART] for words in said]
+    named = frozenset(map(fold, _NAME.findall(article.title)))
+    of = [
+        [n for n, part in enumerate(own) if (shared := part & words) and (shared & named or len(shared) >= _OF_PART)]
+        for words in said
+    ]
     told = {numbers[0] for numbers in of if len(numbers) == 1}
     return len(told) > 1 and len(told) >= len(parts) - 1 and sum(len(numbers) == 1 for numbers in of) > len(of) / 2
 

@@ -19,6 +19,8 @@ _FACT_ORDER = (
 _NAMES = frozenset({"authority", "target", "product"})
 _DESCRIBED = frozenset({"authority", "target"})
 _AGREED = frozenset({"authority", "measure", "target", "product"})
+#: What is denied of a flaw ("no patch") says nothing on the card of a story that is of none.
+_OF_FLAWS = frozenset({"exploited", "patched"})
 #: From this many reports with a reading of a type on, one report's alone is not shown.
 _QUORUM = 3
 #: Code points of a text in which it tells what it is about.
@@ -59,8 +61,10 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
     named_too = _described_though_named({key: str(fact.value) for key, (_, fact) in best.items()})
     dropped = _outvoted(story) | _shorter_names(best) | named_too | _ids_cut_short(best) | _rounder_terms(best)
     dropped |= _ids_in_passing(story, named_by)
+    is_of_a_flaw = "disclosure" in story.labels or all(key[0] != "measure" for key in best)
+    denied = affirmed if is_of_a_flaw else affirmed | _OF_FLAWS
     return tuple(
-        fact for key, (_, fact) in ranked if key not in dropped and not (key[1] == "false" and key[0] in affirmed)
+        fact for key, (_, fact) in ranked if key not in dropped and not (key[1] == "false" and key[0] in denied)
     )
 
 
@@ -135,13 +139,28 @@ def _reports(story: Story) -> Sequence[Article]:
 
 
 def _shorter_names(keys: Iterable[FactKey]) -> set[FactKey]:
-    """Names whose words stand, in one piece, in a longer name of the same type."""
-    words = {key: f" {' '.join(_WORD.findall(fold(key[1])))} " for key in keys if key[0] in _NAMES}
+    """Names whose words stand, in one piece, in a longer name of the same type; of a product also without its maker.
+
+    "Acme Vault Backup" gives way to "Vault Backup Manager": both name one thing, and what is left has two words.
+    """
+    words = {key: _WORD.findall(fold(key[1])) for key in keys if key[0] in _NAMES}
     return {
         key
         for key, mine in words.items()
-        if any(key[0] == other[0] and mine != theirs and mine in theirs for other, theirs in words.items())
+        if any(
+            key[0] == other[0] and (_stands_in(mine, theirs) or _opens_without_maker(key, mine, theirs))
+            for other, theirs in words.items()
+        )
     }
+
+
+def _stands_in(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    return mine != theirs and f" {' '.join(mine)} " in f" {' '.join(theirs)} "
+
+
+def _opens_without_maker(key: FactKey, mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    rest = list(mine[1:])
+    return key[0] == "product" and len(rest) > 1 and list(theirs[: len(rest)]) == rest and len(theirs) > len(rest)
 
 
 def _described_though_named(written: Mapping[FactKey, str]) -> set[FactKey]:
