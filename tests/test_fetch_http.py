@@ -287,6 +287,22 @@ def test_a_host_that_asks_for_nothing_stays_open(status: int, wish: str | None) 
         assert http.fetch(Request(url=server.url("/b"))).body == b"x"
 
 
+def test_a_key_is_for_its_own_server_only() -> None:
+    """It goes along to another address there, never to the host that a redirect names."""
+    with Server({"/": Answer(b"x")}) as other:
+        routes = {
+            "/near": Answer(status=307, headers={"Location": "/there"}),
+            "/there": Answer(b"x"),
+            "/far": Answer(status=307, headers={"Location": other.url("/")}),
+        }
+        with Server(routes) as server, door() as http:
+            for path in ("/near", "/far"):
+                http.fetch(Request(url=server.url(path), bearer="secret"))
+
+    assert [seen.headers.get("authorization") for seen in server.seen] == ["Bearer secret"] * 3
+    assert [seen.headers.get("authorization") for seen in other.seen] == [None]
+
+
 def test_no_cookie_is_kept() -> None:
     """What one answer sets, the next request does not carry."""
     with Server({"/": Answer(b"x", headers={"Set-Cookie": "id=1; Path=/"})}) as server, door() as http:
