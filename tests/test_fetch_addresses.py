@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import socket
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,6 +161,39 @@ def test_a_name_is_resolved_once_and_that_address_is_dialled() -> None:
                 http.fetch(Request(url=url))
 
     assert canary.seen == []
+
+
+def test_an_address_is_no_name() -> None:
+    """No name server is asked what a literal address is: it could say anything."""
+    with Server({"/": Answer(b"reached")}) as server, Http(allow_private=True, resolver=lambda *_: 1 / 0) as http:
+        assert http.fetch(Request(url=server.url("/"))).body == b"reached"
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "Name or service not known"),
+        (OSError("the resolver is broken"), "the resolver is broken"),
+        (UnicodeError("label too long"), "label too long"),
+    ],
+)
+def test_a_name_that_leads_nowhere_is_told(fault: Exception, reason: str) -> None:
+    """Whatever goes wrong with it; one more try is made."""
+    asked: list[str] = []
+
+    def resolver(host: str, port: int) -> list[str]:
+        asked.append(host)
+        raise fault
+
+    told = rf"the name nowhere.example does not resolve \({reason}\)"
+    with Http(resolver=resolver) as http, pytest.raises(FetchError, match=told):
+        http.fetch(Request(url="http://nowhere.example/"))
+    assert asked == ["nowhere.example"] * 2
+
+
+def test_a_name_without_an_address_is_told() -> None:
+    with Http(resolver=lambda *_: []) as http, pytest.raises(FetchError, match=r"nowhere\.example has no address"):
+        http.fetch(Request(url="http://nowhere.example/"))
 
 
 @pytest.mark.parametrize(
