@@ -45,7 +45,8 @@ class Reception:
         try:
             self._expect("connect", greeting, 220)
             self._hello(client)
-            if settings.security == "starttls" and context is not None and isinstance(client, Client):
+            if settings.security == "starttls" and context is not None:
+                assert isinstance(client, Client)
                 self._encrypt(client, context)
             if settings.username:
                 self._log_in(client, settings.username, settings.password or "")
