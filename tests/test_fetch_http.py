@@ -398,6 +398,17 @@ def test_a_consumer_that_walks_away_leaves_nothing_behind() -> None:
         http.fetch(Request(url="http://127.0.0.1/"))
 
 
+def test_the_door_closes_on_what_is_under_way() -> None:
+    """Though somebody still holds the iterator whose requests they are."""
+    with Server({f"/{n}": lambda seen: (time.sleep(0.3), Answer(b"x"))[1] for n in range(60)}) as server:
+        start = time.perf_counter()
+        with door() as http:
+            answers = http.fetch_many([Request(url=server.url(f"/{n}")) for n in range(60)])
+            next(answers)
+        assert time.perf_counter() - start < 5
+        answers.close()
+
+
 @pytest.mark.parametrize("step", ["_new_exchange", "run_coroutine_threadsafe"])
 def test_interrupted_while_opening_leaves_nothing_unawaited(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """Ctrl-C comes while certificates are loaded; a warning would be an error here."""
