@@ -10,7 +10,6 @@ paragraphs of real articles of the data folder (extraction pages and gold sets e
 
 from __future__ import annotations
 
-import argparse
 import gzip
 import json
 import os
@@ -27,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import scipy.sparse as sp
+from judges import keep, options, quantised
 from sklearn.linear_model import LogisticRegression
 
 from pipeline.clean.lines import GLANCE_SIZE, LONGEST, character_number, glance_numbers
@@ -220,12 +220,6 @@ def chosen(real: list[Unit], *, held: bool) -> list[Unit]:
     ]
 
 
-def quantised(values: np.ndarray) -> tuple[np.ndarray, float]:
-    """Whole numbers and the factor back."""
-    factor = float(np.abs(values).max()) / 2000
-    return np.round(values / factor).astype(np.int16), factor
-
-
 def _east_asian(texts: list[str]) -> np.ndarray:
     return np.array([EAST_ASIAN.search(text) is not None for text in texts])
 
@@ -278,27 +272,13 @@ def kinds(data: Path) -> None:
         print(f"at one of {1 / false:.0f} held units, {recall:.3f} of {len(rows)} lines of kinds left out go")
 
 
-def keep(path: Path, arrays: dict[str, np.ndarray], *, check: bool) -> None:
-    """Write the weights; or leave with 1 where the file holds others, and write nothing."""
-    if check:
-        with np.load(path) as stored:
-            same = all(np.array_equal(stored[name], value) for name, value in arrays.items())
-        print("same" if same else "DIFFERENT")
-        raise SystemExit(not same)
-    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
-    print(f"{path.stat().st_size} bytes")
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--check", action="store_true", help="compare with the shipped weights")
-    parser.add_argument("--kinds", action="store_true", help="measure on kinds left out")
-    arguments = parser.parse_args()
-    if arguments.kinds:
-        kinds(arguments.data)
-        return
-    keep(OUT, train(arguments.data), check=arguments.check)
+    """See the module's docstring."""
+    asked = options(__doc__, kinds="measure on kinds left out")
+    if asked.kinds:
+        kinds(asked.data)
+    else:
+        keep(OUT, train(asked.data), check=asked.check)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ articles are counted. Menus and readers' comments are left out: each of their li
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 from collections.abc import Iterator
@@ -19,8 +18,9 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
+from judges import keep, options, quantised
 from sklearn.linear_model import LogisticRegression
-from train_lines import NEWS, SITE, keep, matrix, own_lines, quantised, share, units
+from train_lines import NEWS, SITE, matrix, own_lines, share, units
 
 from pipeline.text.notices import split_lines
 
@@ -60,11 +60,9 @@ def train(data: Path) -> dict[str, np.ndarray]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--check", action="store_true", help="compare with the shipped weights")
-    arguments = parser.parse_args()
-    keep(OUT, train(arguments.data), check=arguments.check)
+    """See the module's docstring."""
+    asked = options(__doc__)
+    keep(OUT, train(asked.data), check=asked.check)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ written on them.
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import sys
@@ -33,9 +32,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import scipy.sparse as sp
 from facts import read_news
+from judges import keep, options, quantised
 from sklearn.linear_model import LogisticRegression
 from stream_items import SOURCES, read_lines, stream
-from train_lines import keep, quantised
 
 from pipeline.detect import detect
 from pipeline.facts.candidates import Candidate, candidates, lead_of
@@ -310,20 +309,20 @@ def count(item: Item, names: set[str]) -> tuple[int, int, int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--check", action="store_true", help="compare with the shipped weights")
-    parser.add_argument("--count", action="store_true", help="count on the halves that nothing was learned from")
-    parser.add_argument("--cross", action="store_true", help="count on the others, each part by what the rest teaches")
-    arguments = parser.parse_args()
-    all_items = items(arguments.data)
+    """See the module's docstring."""
+    asked = options(
+        __doc__,
+        count="count on the halves that nothing was learned from",
+        cross="count on the others, each part by what the rest teaches",
+    )
+    all_items = items(asked.data)
     known = [item for item in all_items if item.half == "open"]
-    if arguments.count:
+    if asked.count:
         report([item for item in all_items if item.half == "held"], _judged)
-    elif arguments.cross:
+    elif asked.cross:
         cross(known)
     else:
-        keep(OUT, train(known), check=arguments.check)
+        keep(OUT, train(known), check=asked.check)
 
 
 if __name__ == "__main__":

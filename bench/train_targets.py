@@ -11,7 +11,6 @@ they are to be trusted elsewhere: that is learned on the other items alone.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -27,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 import scipy.sparse as sp
 from facts import _articles, _same_target
+from judges import keep, options, quantised
 from scipy.optimize import minimize
-from train_lines import keep, quantised
 
 from pipeline.facts.inflected import uninflected
 from pipeline.facts.sanction import first_scene
@@ -239,15 +238,12 @@ def _counted(some: Sequence[Item], answers: Sequence[Sequence[str]]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--check", action="store_true", help="compare with the shipped weights")
-    parser.add_argument("--folds", action="store_true", help="count on items that were not learned from")
-    arguments = parser.parse_args()
-    if arguments.folds:
-        folds(arguments.data)
-        return
-    keep(OUT, train(arguments.data), check=arguments.check)
+    """See the module's docstring."""
+    asked = options(__doc__, folds="count on items that were not learned from")
+    if asked.folds:
+        folds(asked.data)
+    else:
+        keep(OUT, train(asked.data), check=asked.check)
 
 
 if __name__ == "__main__":

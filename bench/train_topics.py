@@ -9,7 +9,6 @@ data folder), weak sets, and unread items of the streams that first heads are su
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -22,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import scipy.sparse as sp
+from judges import is_same, options
 from topic_items import SEED, Item, training_items, unread_items
 
 from pipeline.classify.features import BUCKETS, concept_feature_names
@@ -56,7 +56,7 @@ TAUGHT_WEIGHT, TAUGHT_MARGIN = 0.2, 1.0
 OWN_SAY = 0.25
 
 
-def write_background(items: list[Item], vectors: np.ndarray) -> None:
+def background(items: list[Item], vectors: np.ndarray) -> dict[str, np.ndarray]:
     """Vectors and concepts of ordinary news, for topics by example.
 
     Vectors are of cyber news, of general news and of our lines of all fields in many languages: without these whatever
@@ -69,11 +69,10 @@ def write_background(items: list[Item], vectors: np.ndarray) -> None:
     elsewhere = np.random.default_rng(SEED).permutation([n for n, item in enumerate(items) if item.is_elsewhere])
     rows = sorted([*picked.tolist(), *general])
     concepts = concept_presence([items[n].title for n in rows], [items[n].lead for n in rows])
-    np.savez_compressed(
-        OUT / "background.npz",
-        vectors=vectors[[*rows, *sorted(elsewhere[:800].tolist())]].astype(np.float16),
-        concepts=concepts.astype(np.uint8),
-    )
+    return {
+        "vectors": vectors[[*rows, *sorted(elsewhere[:800].tolist())]].astype(np.float16),
+        "concepts": concepts.astype(np.uint8),
+    }
 
 
 def matrices(items: list[Item]) -> tuple[Inputs, Any, np.ndarray]:
@@ -299,14 +298,24 @@ def _linear(model: Any, size: int, scale: dict[str, float], rarity: np.ndarray) 
     return found | ({"vector": weight[:size] * scale["vector"]} if size else {})
 
 
+def keep_all(files: dict[str, dict[str, np.ndarray]], about: str, *, check: bool) -> int:
+    """Write weights, background and heads.json; or say whether the shipped ones are these. The exit status."""
+    if not check:
+        for name, arrays in files.items():
+            np.savez_compressed(OUT / name, **arrays)  # type: ignore[arg-type]  # names of arrays, no options
+        (OUT / "heads.json").write_text(about, encoding="utf-8")
+        return 0
+    same = all(is_same(OUT / name, arrays) for name, arrays in files.items())
+    same = same and (OUT / "heads.json").read_text(encoding="utf-8") == about
+    print("same" if same else "DIFFERENT")
+    return not same
+
+
 def main() -> int:
-    """Train, report cross-validation, write the weights."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--check", action="store_true", help="only report, write nothing")
-    options = parser.parse_args()
-    read = training_items(options.data)
-    items = [*read, *unread_items(options.data, read)]
+    """Train, report cross-validation, write the weights or compare them with the shipped ones."""
+    asked = options(__doc__)
+    read = training_items(asked.data)
+    items = [*read, *unread_items(asked.data, read)]
     inputs, words, rarity = matrices(items)
     strong, own = np.array([i.strong for i in items]), np.array([i.is_own for i in items])
     known, unread = strong | own, np.arange(len(items)) >= len(read)
@@ -335,11 +344,11 @@ def main() -> int:
     print(
         f"triage floor {floor}: {float((best[strong[known]] >= floor).mean()):.2f} of the streams' training items pass"
     )
-    if not options.check:
-        np.savez_compressed(OUT / "heads.npz", **arrays)  # type: ignore[arg-type]  # names of arrays, no options
-        write_background(items, inputs.vectors)  # type: ignore[arg-type]
-        (OUT / "heads.json").write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    return 0
+    return keep_all(
+        {"heads.npz": arrays, "background.npz": background(items, inputs.vectors)},  # type: ignore[arg-type]
+        json.dumps(about, indent=1, ensure_ascii=False) + "\n",
+        check=asked.check,
+    )
 
 
 if __name__ == "__main__":
