@@ -178,6 +178,18 @@ def test_titles_below_a_heading_go_at_the_end_only() -> None:
     assert middle.paragraphs == (news, titles[0], news + " It will appeal.")
 
 
+def test_a_title_behind_one_that_went_goes_at_the_end_of_the_paragraph() -> None:
+    """Two titles glued behind "Related posts:" are of other articles; a sentence behind them is the article's."""
+    told, first = "Acme fixed a flaw in Desk.", "Related posts: Heron breached!"
+    second = "Flaw in Lagoon (CVE-2026-1111)"
+    (end,) = clean([article(f"{told} {first} {second}")])
+    (middle,) = clean([article(f"{told} {first} Desk is safe, Acme said on Monday.")])
+
+    assert end.paragraphs == (told,)
+    assert [block.rule for block in end.removed][1:] == ["related/listed"]
+    assert middle.paragraphs == (f"{told} Desk is safe, Acme said on Monday.",)
+
+
 def test_a_sentence_with_a_cve_id_is_never_cut() -> None:
     """A call to subscribe that names a flaw stays: facts of the news are never lost."""
     call = "Inscrivez-vous à notre newsletter sur CVE-2026-10003."

@@ -846,6 +846,16 @@ def test_a_name_in_brackets_before_a_dash_is_no_agency() -> None:
     assert news_start(sentence, "Flaw in Desk") == 0
 
 
+@pytest.mark.parametrize(
+    "label", ["The 20-second version", "Two-minute read", "Why it matters", "The 5 minute summary"]
+)
+def test_a_promise_of_brevity_is_no_news(label: str) -> None:
+    """ "The 20-second version: …" is a label, whatever the seconds."""
+    sentence = f"{label}: Acme fixed a flaw that let thieves read invoices."
+
+    assert sentence[news_start(sentence, "Flaw in Acme") :].startswith("Acme fixed")
+
+
 def test_thanks_to_anybody_are_no_news() -> None:
     """ "Thanks Jo Doe for reporting" points at nothing a reader knows; "thanks to a flaw" tells how."""
     assert not stands_alone("Thanks Jo Doe and Ann Roe for reporting the flaw to the desk.", "en")

@@ -199,12 +199,18 @@ def _clean_paragraph(paragraph: str) -> tuple[str, list[tuple[str, str]]]:
         return "", [(paragraph, found.full_name)]
     kept: list[str] = []
     cut: list[tuple[str, str]] = []
-    for sentence in split_coarsely(paragraph):
+    sentences = list(split_coarsely(paragraph))
+    before: PhraseRule | None = None
+    for number, sentence in enumerate(sentences, 1):
         found = _match(sentence, phrase_rules().called(sentence.lower()), whole=False)
-        if found is None:
-            kept.append(sentence)
-        else:
+        if found is not None:
             cut.append((sentence.strip(), found.full_name))
+        elif before is not None and before.kind == "related" and number == len(sentences) and _is_title(sentence):
+            # "Related posts: Acme fined! Heron breached": the second title ends the paragraph as the first began it.
+            cut.append((sentence.strip(), "related/listed"))
+        else:
+            kept.append(sentence)
+        before = found
     if not cut:
         return paragraph, []
     rest = "".join(kept).strip()
