@@ -31,8 +31,9 @@ from sklearn.linear_model import LogisticRegression
 
 from pipeline.clean.lines import GLANCE_SIZE, LONGEST, character_number, glance_numbers
 from pipeline.clean.phrases import split_coarsely
-from pipeline.text.cues import EAST_ASIAN, cue_classes
+from pipeline.text.cues import cue_classes
 from pipeline.text.linewords import SIZE, feature_numbers
+from pipeline.text.scripts import UNSPACED_LETTER
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "pipeline" / "clean" / "data" / "lines" / "weights.npz"
@@ -160,7 +161,7 @@ def matrix(texts: list[str]) -> Any:
 def glance_matrix(texts: list[str]) -> Any:
     rows, values = [], []
     for text in texts:
-        if EAST_ASIAN.search(text):
+        if UNSPACED_LETTER.search(text):
             many = len(text)
             counts = Counter(map(character_number, text))
         else:
@@ -221,7 +222,7 @@ def chosen(real: list[Unit], *, held: bool) -> list[Unit]:
 
 
 def _east_asian(texts: list[str]) -> np.ndarray:
-    return np.array([EAST_ASIAN.search(text) is not None for text in texts])
+    return np.array([UNSPACED_LETTER.search(text) is not None for text in texts])
 
 
 def train(data: Path) -> dict[str, np.ndarray]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 from pipeline.classify.concepts import find_concepts, fold_text
+from pipeline.text.scripts import EAST_ASIAN_LETTER
 
 #: Not the end of a character reference that a feed left in its title ("Meta&#8217;s").
 _SEMICOLON = re.compile(r"(?<!&amp)(?<!&quot)(?<!&#\d\d)(?<!&#\d\d\d)(?<!&#\d\d\d\d)\s*[；;]\s*")
 _BAR = re.compile(r"\s*｜\s*|\s+\|\s+")
 _LIST = re.compile(r"\s*[,，、;；]\s*")
 _HEAD = re.compile(r"[:：]\s")
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: Least width of a headline, a Chinese, Japanese or Korean character counting two; a shorter part is a name or a date.
 _LEAST = 12
 
@@ -37,4 +37,4 @@ def beats(title: str) -> tuple[str, ...]:
 
 
 def _headlines(parts: list[str]) -> tuple[str, ...]:
-    return tuple(part.strip() for part in parts if len(part.strip()) + len(_WIDE.findall(part)) >= _LEAST)
+    return tuple(part.strip() for part in parts if len(part.strip()) + len(EAST_ASIAN_LETTER.findall(part)) >= _LEAST)

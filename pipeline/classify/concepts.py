@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.tables import read_table
+from pipeline.text.scripts import EAST_ASIAN
 
 _FILE = Path(__file__).parent / "data" / "concepts.toml"
 _WORD = re.compile(r"[^\W_]+")
@@ -22,7 +23,7 @@ _PLAIN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "æ": "ae", "œ": "oe",
 #: Its terms take the hits that lie within them away.
 _MISLEADING = "misleading"
 #: Scripts without spaces, or (Arabic) with articles and prepositions written together with the word.
-_UNSPACED = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED = re.compile(rf"[\u0600-\u06ff\u0e00-\u0e7f{EAST_ASIAN}]")
 #: In capitals the state, else a pronoun.
 _US = re.compile(r"\bUS\b(?! ?\$)")
 _LATIN_1 = re.compile("[\x00-\x7f]*")

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.classify.concepts import Hit, concept_names, find_concepts, fold_text
+from pipeline.text.scripts import EAST_ASIAN
 
 #: Characters of the text that are read beside the title; the training leads have about as many.
 LEAD_CHARACTERS = 420
@@ -21,7 +22,7 @@ TITLE_CHARACTERS = 250
 BUCKETS = 1 << 15
 
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|[。！？；\n|]+")
-_UNITS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]|[^\\W_]+")
+_UNITS = re.compile(rf"[{EAST_ASIAN}\u0e00-\u0e7f]|[^\W_]+")
 _NUMBER = re.compile(r"\d")
 
 _MEASURES = ("fine", "sanction", "ban", "suspend", "export_control", "convict", "formal_step", "lifted")

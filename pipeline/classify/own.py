@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
 from pipeline.classify.heads import ENCODER
 from pipeline.model import TopicSpec
+from pipeline.text.scripts import UNSPACED
 from pipeline.vectors import Embedder
 
 _DATA = Path(__file__).parent / "data"
@@ -48,7 +49,7 @@ _SETTING = frozenset(["authority", "field", "rulemaking", "round_up", "other_cri
                       "plea", "threat", "opinion", "fake", "other_field"])  # fmt: skip
 
 #: Words of a label: "of" and "in" say nothing, of Chinese and Japanese each character does.
-_LABEL_WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\W_]{3,}")
+_LABEL_WORD = re.compile(rf"[{UNSPACED}]|[^\W_]{{3,}}")
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]

@@ -18,8 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.clean.around import MOST
-from pipeline.text.cues import EAST_ASIAN, MOST_TOKENS, Word, cue_classes, letter_word
+from pipeline.text.cues import MOST_TOKENS, Word, cue_classes, letter_word
 from pipeline.text.linewords import MOST_CLASSES, feature_numbers
+from pipeline.text.scripts import UNSPACED_LETTER
 
 _WEIGHTS = Path(__file__).parent / "data" / "lines" / "weights.npz"
 #: Longest paragraph that is judged, in characters; none of the lines it was trained on is longer.
@@ -101,7 +102,7 @@ class LineJudge:
         """Log odds that a line is the site's own; None where it is too long or its words alone tell that it is not."""
         if len(line) > LONGEST:
             return None
-        if not line.isascii() and EAST_ASIAN.search(line):
+        if not line.isascii() and UNSPACED_LETTER.search(line):
             # A Chinese or Japanese character says as much as two letters.
             if len(line) > LONGEST // 2:
                 return None
@@ -143,7 +144,7 @@ def _margin(line: str) -> float:
     margin = _SURER if _NUMBERED.match(line) or _WHOLE.search(line) else 0.0
     margin += _QUOTING_SURER if _QUOTING.search(line) else 0.0
     margin += _ASKED_SURER if _ASKED.match(line) else 0.0
-    if EAST_ASIAN.search(line):
+    if UNSPACED_LETTER.search(line):
         return margin
     spaces = line.count(" ")
     if spaces < _LABELLED_WORDS and _LABELLED.fullmatch(line):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.text.normalise import fold
+from pipeline.text.scripts import UNSPACED
 
 #: A page is another article's below this share of the announced words. Of 161 evaluation pages with a description of
 #: their own one is (a calendar); of texts of other pages three in four, of the same field one in two (docs/quality.md).
@@ -14,7 +15,7 @@ _LEAST = 0.15
 _WORDS = 10
 #: Beginnings of words that say something, numbers, and pairs of characters where words are not parted.
 _LONG_WORD = re.compile(r"[^\W\d_]{5,}|\d{2,}")
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]+")
+_UNSPACED_RUN = re.compile(f"[{UNSPACED}]+")
 _BEGINNING = 6
 
 
@@ -38,5 +39,5 @@ def tells_of_another(title: str, announced: Iterable[str], paragraphs: Iterable[
 
 def _words(text: str) -> set[str]:
     folded = fold(text)
-    pairs = {run[at : at + 2] for run in _EAST_ASIAN.findall(folded) for at in range(len(run) - 1)}
-    return pairs | {word[:_BEGINNING] for word in _LONG_WORD.findall(_EAST_ASIAN.sub(" ", folded))}
+    pairs = {run[at : at + 2] for run in _UNSPACED_RUN.findall(folded) for at in range(len(run) - 1)}
+    return pairs | {word[:_BEGINNING] for word in _LONG_WORD.findall(_UNSPACED_RUN.sub(" ", folded))}

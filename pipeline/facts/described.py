@@ -12,6 +12,7 @@ from pipeline.facts.parties import ANYBODY, without_currency
 from pipeline.facts.patterns import Trigger, load
 from pipeline.facts.roles import Actor
 from pipeline.text.names import Name
+from pipeline.text.scripts import UNSPACED_LETTER
 
 _CLAUSE = re.compile(r"[;:|。；，]|,\s|\s[-–—]\s|[«»“”\"]|(?<![A-Z])\.\s")
 #: Persons and bodies in any language.
@@ -135,7 +136,6 @@ _INSTITUTION = re.compile(
     r"|Board|Trust|District|Department|Force|Foundation|Institute)$"
 )
 _CJK_TARGETS = tuple(re.compile(pattern) for pattern in load("grammar_targets")["patterns"])
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _CJK_TAIL = re.compile(load("grammar_targets")["tail"])
 _CJK_PERSON = re.compile(load("grammar_targets")["persons"])
 _CJK_DEED = re.compile(load("grammar_targets")["deeds"])
@@ -155,7 +155,7 @@ _ARABIC_WORDS = 4
 
 def has_capitals(text: str) -> bool:
     """Whether names can be told by their capitals: not in Chinese, Japanese and Arabic."""
-    return not (_CJK.search(text) or _ARABIC_LETTER.search(text))
+    return not (UNSPACED_LETTER.search(text) or _ARABIC_LETTER.search(text))
 
 
 def named_by_grammar(text: str, found: Sequence[Actor]) -> list[Name]:

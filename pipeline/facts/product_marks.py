@@ -20,9 +20,10 @@ from pipeline.facts.product_places import signs
 from pipeline.facts.spans import Passage
 from pipeline.facts.unlisted import is_namesake
 from pipeline.model import Article
-from pipeline.text.cues import EAST_ASIAN, CueClasses
+from pipeline.text.cues import CueClasses
 from pipeline.text.names import maker, name_key, organisations
 from pipeline.text.names.words import is_common
+from pipeline.text.scripts import UNSPACED_LETTER
 from pipeline.text.tags import primary
 
 #: Code points and words on each side that are read.
@@ -127,7 +128,7 @@ def _sign(sign: str) -> str:
         return "end"
     if sign in _SIGNS:
         return _SIGNS[sign]
-    return "space" if sign.isspace() else "ideograph" if EAST_ASIAN.match(sign) else "letter"
+    return "space" if sign.isspace() else "ideograph" if UNSPACED_LETTER.match(sign) else "letter"
 
 
 def _shape(name: str, language: str | None) -> Iterator[str]:
@@ -140,7 +141,7 @@ def _shape(name: str, language: str | None) -> Iterator[str]:
         "digit": any(c.isdigit() for c in name),
         "camel": _CAMEL.search(name),
         "hyphen": "-" in name,
-        "ideographs": EAST_ASIAN.search(name),
+        "ideographs": UNSPACED_LETTER.search(name),
     }
     yield from (f"shape: {shape}" for shape, holds in told.items() if holds)
     tag = primary(language, "en")

@@ -13,8 +13,9 @@ from pipeline.facts.parties import is_nobody, parties
 from pipeline.facts.patterns import spoken
 from pipeline.facts.role_phrases import phrases
 from pipeline.facts.spans import Passage
-from pipeline.facts.unspaced import ARABIC, CJK, HANGUL, QUOTED, chunks, words
+from pipeline.facts.unspaced import ARABIC, HANGUL, QUOTED, chunks, words
 from pipeline.text.names import Name, organisations
+from pipeline.text.scripts import UNSPACED_LETTER
 from pipeline.text.tags import primary
 
 #: Longest candidate, in code points.
@@ -74,7 +75,7 @@ def _ways(text: str, language: str | None) -> Iterator[Way]:
         full = with_form(text, Name(text[start:end], start, end))
         if (full.start, full.end) != (start, end):
             yield "form", full.start, full.end
-    if CJK.search(text):
+    if UNSPACED_LETTER.search(text):
         yield from chunks(text, "ja" if primary(language) == "ja" else "zh")
     elif HANGUL.search(text) or ARABIC.search(text):
         yield from words(text)
@@ -118,7 +119,7 @@ def _kept(text: str, language: str | None, found: Mapping[_Span, frozenset[str]]
 
     def is_kept(span: _Span) -> bool:
         is_part = any(_holds(other, span) for other in whole) or any(_holds(span, other) for other in prefixed)
-        is_clause = CJK.search(text, *span) is not None and any(_holds(span, actor) for actor in theirs)
+        is_clause = UNSPACED_LETTER.search(text, *span) is not None and any(_holds(span, actor) for actor in theirs)
         is_of_law = any(start <= span[0] and span[1] <= end for start, end in of_law)
         return not (is_part or is_clause or is_of_law or _COUNTED.fullmatch(text, *span) or is_nobody(text, *span))
 

@@ -11,7 +11,6 @@ from pipeline.facts.forms import CJK_BEHIND, CJK_PREFIX
 from pipeline.facts.patterns import load
 
 _PARTINGS = load("target_candidates")["cjk"]
-CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 HANGUL = re.compile(r"[\uac00-\ud7a3]")
 ARABIC = re.compile(r"[\u0600-\u06ff]")
 QUOTED = re.compile(r"[«„“「『《\"‘](?P<name>[^«»„“”「」『』《》\"’]{2,40})[»”“」』》\"’]")

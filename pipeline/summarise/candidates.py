@@ -13,6 +13,7 @@ from pipeline.summarise.fronts import news_start
 from pipeline.summarise.lists import Kind, list_lines
 from pipeline.tables import read_table
 from pipeline.text.normalise import FIRST_IDEOGRAPH, fold
+from pipeline.text.scripts import EAST_ASIAN, EAST_ASIAN_LETTER
 from pipeline.text.sentences import split_sentences
 from pipeline.text.tags import primary
 
@@ -23,7 +24,6 @@ _SHORTEST_CJK, _LONGEST_CJK = 14, 180
 #: Least shares of letters, and of words without figures: "On 20 May, Desk 6.1.1 came with a fix for CVE-2026-1111" is a
 #: sentence, a row of a table has fewer.
 _LETTERS, _PLAIN_WORDS = 0.4, 0.5
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _ENDS = re.compile(r"[.!。！…][\"'”’»」』）)\]]*$")
 _QUESTION = re.compile(r"[?？][\"'”’»」』）)\]]*$")
 _OPENS_BADLY = re.compile(r"^[\"'“‘«„「『(\[{–—*•·#>|+=&,;:.\\-]|^\d+[.)]\s|^[a-zß-öø-ÿа-я]")
@@ -219,7 +219,7 @@ def _speaks_of_title(sentence: str, title: str, language: str) -> bool:
 
 def stands_alone(sentence: str, language: str) -> bool:
     """Whether a sentence says something by itself: whole, no question, no quotation, nothing it points back to."""
-    cjk = len(_CJK.findall(sentence)) > 0.3 * len(sentence)
+    cjk = len(EAST_ASIAN_LETTER.findall(sentence)) > 0.3 * len(sentence)
     shortest, longest = (_SHORTEST_CJK, _LONGEST_CJK) if cjk else (_SHORTEST, _LONGEST)
     if not shortest <= len(sentence) <= longest or not _ENDS.search(sentence) or _QUESTION.search(sentence):
         return False
@@ -248,7 +248,7 @@ def _is_prose(sentence: str, *, cjk: bool) -> bool:
 def content_words(text: str) -> frozenset[str]:
     """Folded words that carry meaning; pairs of characters for scripts without spaces."""
     folded = (fold(match[0]) for match in _WORD.finditer(text))
-    words = {w for w in folded if (len(w) > 3 or w.isdecimal()) and not _CJK.search(w)} - _function_words()
-    for run in re.findall(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}", text):
+    words = {w for w in folded if (len(w) > 3 or w.isdecimal()) and not EAST_ASIAN_LETTER.search(w)} - _function_words()
+    for run in re.findall(f"[{EAST_ASIAN}]{{2,}}", text):
         words |= {run[i : i + 2] for i in range(len(run) - 1)}
     return frozenset(words)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pipeline.model import Article
 from pipeline.tables import read_table
+from pipeline.text.scripts import EAST_ASIAN_LETTER
 
 Kind = Literal["risk", "affected", "other"]
 
@@ -22,7 +23,6 @@ _READ = 20_000
 _SHORT = 35
 #: A line without a heading has to look like a heading's item: an effect is named in a few words.
 _LONGEST_EFFECT = 90
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _BULLET = re.compile(r"(?:[-–—*•·▪◦‣»]|\(?\d{1,2}[.)]|[（(]?[a-z][)）]|[①-⑳])\s*(?=\S)")
 _NOT_LINES = re.compile(r"https?://|<[a-z/]|&[a-z]+;|[{}|@]|#\w|\.\.\.$|…$")
 _ENDS_SENTENCE = re.compile(r"[.!?。！？][\"'”’»」』）)\]]*$")
@@ -146,7 +146,7 @@ def _item(text: str, start: int, end: int) -> tuple[int, int] | None:
         start = bullet.end()
     loose = _LOOSE_END.search(text, start, end)
     said = text[start : loose.start() if loose else end]
-    is_cjk = len(_CJK.findall(said)) > 0.3 * len(said)
+    is_cjk = len(EAST_ASIAN_LETTER.findall(said)) > 0.3 * len(said)
     letters = sum(c.isalpha() for c in _IDENTIFIERS.sub("", said))
     if letters < (2 if is_cjk else 3) or len(said) > (_LONGEST_CJK if is_cjk else _LONGEST):
         return None

@@ -17,10 +17,10 @@ from ahocorasick_rs import AhoCorasick
 
 from pipeline.tables import read_table
 from pipeline.text.normalise import fold
+from pipeline.text.scripts import UNSPACED_LETTER
 
 _CUES = Path(__file__).parent / "data" / "cues.toml"
 _EAST_ASIAN = frozenset({"zh", "ja"})
-EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 #: Signs that part labels from each other or from what they label are words of their own.
 _WORD = re.compile(r"[^\W_]+|[?!:©|/·•→»«“”„…\"]")
 _ADDRESS = re.compile(r"@|://|^www\.")
@@ -76,7 +76,7 @@ class CueClasses:
 
     def words(self, line: str) -> list[Word]:
         """The words of a line in order; text without spaces gives its cues and single characters."""
-        if EAST_ASIAN.search(line):
+        if UNSPACED_LETTER.search(line):
             return self._east_asian(fold(line))
         known = self._tokens
         words: list[Word] = []

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pipeline.text.normalise import fold
+from pipeline.text.scripts import EAST_ASIAN, EAST_ASIAN_LETTER
 
 #: Words end where Chinese, Japanese or Korean begins ("Log4j2漏洞").
-_TOKEN = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_TOKEN = re.compile(rf"[^\W_{EAST_ASIAN}]+")
 #: What may stand between the words of one name: a space, a hyphen, an apostrophe, the points of "U.S. Treasury".
 _BETWEEN = re.compile(r"[ \u00a0\u202f.'’‘`´\-‐‑–/&]{0,3}")
 
@@ -68,7 +68,7 @@ class Gazetteer:
             by_length.sort(key=lambda pair: (-len(pair[0]), pair[1]))
 
     def _add(self, name: str, spelling: str) -> None:
-        if _CJK.search(spelling):
+        if EAST_ASIAN_LETTER.search(spelling):
             self._cjk.setdefault(spelling[:2], []).append((spelling, name))
             return
         words = re.findall(r"[^\W_]+\*?", spelling)
@@ -96,7 +96,7 @@ class Gazetteer:
 
     def _search(self, text: str) -> list[Hit]:
         hits = self._words(text)
-        if self._cjk and _CJK.search(text):
+        if self._cjk and EAST_ASIAN_LETTER.search(text):
             hits.extend(self._characters(text))
             hits.sort(key=lambda hit: (hit.start, -hit.end))
         return hits

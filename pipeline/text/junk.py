@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pipeline.text.normalise import clean_text, fold
 from pipeline.text.notices import is_notice
+from pipeline.text.scripts import EAST_ASIAN_LETTER
 
 #: A text longer than this is an article whatever else stands on the page, …
 _ENOUGH = 900
@@ -148,7 +149,6 @@ _NOTICE_MOST = 160
 _CERTAIN = frozenset({"bot-wall", "aggregator", "code"})
 _WORD = re.compile(r"\w+")
 _RELEASE = re.compile(r"\d\.\d|\bcve-", re.IGNORECASE)
-_EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _POST = re.compile(r"the post .{0,300}? appeared (?:first on [\w .&-]{2,40}?(?=[.]? |$)|com\b|first\b)\.?")
 _SEPARATOR = re.compile(r"[·|•›»→]| - |\.\.\.|—|\.\. ")
 _TERMINATOR = re.compile(r"[.!?](?:\s|$)|[。！？]")
@@ -158,7 +158,7 @@ _CALL = re.compile(
     r"|source:|decouvrez|apprenez|lisez|erfahren|descubr|scopri|saiba|详情|欢迎)"
 )
 _DATELINE = re.compile(r"\d{1,2}(?:st|nd|rd|th)? (?:[a-z]{3,9})\.?,? \d{4}|[a-z]{3,9} \d{1,2},? \d{4}")
-_SCRIPTS = (re.compile(r"[a-z]"), _EAST_ASIAN, re.compile(r"[\u0600-\u06ff]"), re.compile(r"[\u0400-\u04ff]"))
+_SCRIPTS = (re.compile(r"[a-z]"), EAST_ASIAN_LETTER, re.compile(r"[\u0600-\u06ff]"), re.compile(r"[\u0400-\u04ff]"))
 _STOP_WORDS = {
     "fr": "le la les des une du et en est dans pour sur par au aux qui que avec ses plus son sont cette ces ont il se",
     "en": "the of and to in is for on by with that from are as at has was an be its their this have it his will were",
@@ -236,7 +236,7 @@ def _page_reason(parts: Sequence[str], folded: str) -> str | None:
 def _told_of(title: str, rest: str) -> int:
     """How many words of the title the text takes up, by their first letters; a notice takes up none."""
     told = {unit[:5] for unit in _units(rest)}
-    return len({unit[:5] for unit in _units(title) if len(unit) > 3 or _EAST_ASIAN.search(unit)} & told)
+    return len({unit[:5] for unit in _units(title) if len(unit) > 3 or EAST_ASIAN_LETTER.search(unit)} & told)
 
 
 def _is_menu(parts: Sequence[str]) -> bool:
@@ -257,6 +257,7 @@ def features(title: str, text: str) -> dict[str, float]:
     own = _own_words(rest)
     terminators = len(_TERMINATOR.findall(body))
     raw_words = body.split()
+    is_east_asian = EAST_ASIAN_LETTER.search(body) is not None
     values = {
         "length": min(len(body), 400) / 400,
         "log-length": math.log1p(len(body)) / 6,
@@ -280,9 +281,9 @@ def features(title: str, text: str) -> dict[str, float]:
         "capitals": sum(w.isupper() and len(w) > 2 for w in raw_words) / max(1, len(raw_words)),
         "call": float(bool(_CALL.match(folded))),
         "dateline": float(bool(_DATELINE.search(folded)) and len(folded) < 110),
-        "longest-word": min(max(map(len, raw_words), default=0), 120) / 120 if not _EAST_ASIAN.search(body) else 0.0,
-        "east-asian": float(bool(_EAST_ASIAN.search(body))),
-        "east-asian-short": float(bool(_EAST_ASIAN.search(body)) and len(body) < 50),
+        "longest-word": 0.0 if is_east_asian else min(max(map(len, raw_words), default=0), 120) / 120,
+        "east-asian": float(is_east_asian),
+        "east-asian-short": float(is_east_asian and len(body) < 50),
         "cut-title": float(head.endswith(("...", "…"))),
         "other-script": float(_script(head) != _script(folded)),
         "other-language": float(_other_language(head, folded)),
@@ -337,7 +338,7 @@ def _units(folded: str) -> list[str]:
     """Words; pairs of signs where words are not parted by spaces."""
     units: list[str] = []
     for word in _WORD.findall(folded):
-        if _EAST_ASIAN.search(word):
+        if EAST_ASIAN_LETTER.search(word):
             units.extend(word[i : i + 2] for i in range(max(1, len(word) - 1)))
         elif len(word) > 2:
             units.append(word)

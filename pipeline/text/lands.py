@@ -13,10 +13,10 @@ from pipeline.tables import read_table
 from pipeline.text.hints import hints, holds_any
 from pipeline.text.normalise import fold
 from pipeline.text.runs import Runs
+from pipeline.text.scripts import EAST_ASIAN_LETTER
 from pipeline.text.spellings import Spellings
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_WIDE = re.compile(r"[぀-ヿ㐀-鿿가-힯]+")
 #: Stands among lands where a name of several words must be looked for.
 _PHRASE = ""
 
@@ -69,7 +69,7 @@ _RUNS = Runs(_read_run)
 
 def _by_word(word: str) -> tuple[str, ...]:
     words, stems, wide = _tables()
-    if _WIDE.match(word):
+    if EAST_ASIAN_LETTER.match(word):
         return tuple(wide.longest(word))
     if word in words:
         return (words[word],)

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.model import Article
+from pipeline.text.scripts import EAST_ASIAN_LETTER
 from pipeline.vectors.forward import quicken
 
 #: Longest input of the encoder: cost grows with length, meaning hardly does (200,000 characters take 4 s and 1 GB).
@@ -29,7 +30,6 @@ MAX_CHARACTERS = 1000
 ARTICLE_CHARACTERS = 200
 
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORDS = re.compile(r"\w+")
 _CACHE_LOCK = threading.Lock()
 _LOADED: dict[int, Embedder] = {}
@@ -134,7 +134,7 @@ def article_text(title: str, text: str) -> str:
     if head and lead.startswith(head):
         lead = lead[len(head) :].lstrip(" .:-–—\n")
     text = f"{head}. {lead}" if lead else head
-    wide = len(_WIDE.findall(text[:ARTICLE_CHARACTERS]))
+    wide = len(EAST_ASIAN_LETTER.findall(text[:ARTICLE_CHARACTERS]))
     return text[: ARTICLE_CHARACTERS - wide // 2] if wide else text[:ARTICLE_CHARACTERS]
 
 

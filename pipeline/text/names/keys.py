@@ -9,8 +9,8 @@ from functools import lru_cache
 from pipeline.text.names.known import known
 from pipeline.text.names.words import name_words
 from pipeline.text.normalise import fold
+from pipeline.text.scripts import EAST_ASIAN_LETTER
 
-_CJK_LETTER = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _CYRILLIC = str.maketrans(dict(zip("абвгдеёжзийклмнопрстуфхцчшщъыьэюяіїєґ", [
     "a", "b", "v", "g", "d", "e", "e", "zh", "z", "i", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "kh",
     "ts", "ch", "sh", "shch", "", "y", "",
@@ -104,7 +104,7 @@ def same_name(a: str, b: str) -> bool:
     if long[: len(short)] == short and all(word in generic for word in long[len(short) :]) and short[0] not in generic:
         return True
     is_surname = len(short) == 1 and 2 <= len(long) <= 3 and short[0] == long[-1] and len(short[0]) >= 5
-    return is_surname and short[0] not in generic and not _CJK_LETTER.search(short[0])
+    return is_surname and short[0] not in generic and not EAST_ASIAN_LETTER.search(short[0])
 
 
 @lru_cache(maxsize=1)

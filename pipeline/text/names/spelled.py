@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from pipeline.text.names.known import known
 from pipeline.text.normalise import fold
+from pipeline.text.scripts import EAST_ASIAN_LETTER
 from pipeline.text.spellings import Spellings
 
-_WIDE = re.compile(r"[぀-ヿ㐀-鿿가-힯]")
 _CYRILLIC = re.compile(r"[а-яёіїєґ]", re.IGNORECASE)
 #: Letters that a case may add to a Cyrillic name, and take from its end.
 _ADDED, _CUT = 4, 1
@@ -21,7 +21,7 @@ _STEM = 4
 def usual_names(word: str) -> tuple[str, ...]:
     """Usual names (ids of data/names.toml) of what a run of Chinese, Japanese or Korean, or a Cyrillic word, spells."""
     wide, stems = _spellings()
-    if _WIDE.search(word):
+    if EAST_ASIAN_LETTER.search(word):
         return tuple(dict.fromkeys(wide.every(word)))
     if not _CYRILLIC.match(word):
         return ()
@@ -36,7 +36,7 @@ def _spellings() -> tuple[Spellings, Spellings]:
     stems: list[tuple[str, str]] = []
     for name, spellings in _known_names():
         for spelling in spellings:
-            if len(spelling) > 1 and _WIDE.match(spelling):
+            if len(spelling) > 1 and EAST_ASIAN_LETTER.match(spelling):
                 wide.append((spelling, name))
             elif _CYRILLIC.match(spelling) and " " not in spelling:
                 folded = fold(spelling)

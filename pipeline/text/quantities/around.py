@@ -8,6 +8,7 @@ from functools import lru_cache
 from pipeline.text.numerals import cjk_factor, data, parse_number
 from pipeline.text.quantities.quantity import Quantity, QuantityKind
 from pipeline.text.quantities.scales import scale_after
+from pipeline.text.scripts import EAST_ASIAN_LETTER
 
 #: Spellings of one language that are other words in another.
 _NOT_UNITS = {
@@ -24,7 +25,6 @@ _NOT_UNITS = {
     "sv": ("rand",),
 }  # fmt: skip
 _MILLION = 1e6
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 #: What goes on with "1亿", "4억 ", "3천": 2000万, 8천만, 5백만. 百 and 千 count the 万 or 亿 behind them.
 _CJK_MORE = re.compile(
     r"(?:(?<=[억조만천백])\s)?(\d[\d.,]{0,9})(?:([百千백천]?)([万萬亿億만억])|([百千백천])(?=\d[\d.,]{0,9}[百千백천]?[万萬亿億만억]))"
@@ -123,8 +123,8 @@ def _is_word(written: str) -> bool:
 @lru_cache(maxsize=64)
 def _unit_pattern(tag: str) -> re.Pattern[str]:
     """Unit right after a number, a scale or a joining word; longest spelling first."""
-    spaced = [u for u in _units(tag) if not _CJK.search(u)]
-    glued = [u for u in _units(tag) if _CJK.search(u)]
+    spaced = [u for u in _units(tag) if not EAST_ASIAN_LETTER.search(u)]
+    glued = [u for u in _units(tag) if EAST_ASIAN_LETTER.search(u)]
     one = "|".join(re.escape(u) for u in sorted(spaced, key=len, reverse=True))
     two = "|".join(re.escape(u) for u in sorted(glued, key=len, reverse=True))
     joint = r"\)?(?:[\s\u00a0\u202f-]{1,2}|\s?\(\d{1,3}\)\s)?(?:d['’]\s?|de\s|di\s|of\s|in\s|full\s|additional\s|en\s)?"
