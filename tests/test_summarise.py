@@ -856,6 +856,15 @@ def test_a_promise_of_brevity_is_no_news(label: str) -> None:
     assert sentence[news_start(sentence, "Flaw in Acme") :].startswith("Acme fixed")
 
 
+def test_what_a_flaw_is_called_and_does_is_no_definition() -> None:
+    """ "DeskLeak is a remote code execution chain in …" is the news, "Desk is a wiki for harbours" what all know."""
+    flaw = "DeskLeak is a pre-authentication remote code execution chain in the core of Desk."
+    known = "Desk is a wiki for harbours, mills and their clerks in forty lands."
+    article = make("a", "en", "DeskLeak lets strangers into harbours", known, flaw, "Acme closed it in June.")
+
+    assert texts(summarise([story(article)])[0]) == [flaw]
+
+
 def test_thanks_to_anybody_are_no_news() -> None:
     """ "Thanks Jo Doe for reporting" points at nothing a reader knows; "thanks to a flaw" tells how."""
     assert not stands_alone("Thanks Jo Doe and Ann Roe for reporting the flaw to the desk.", "en")

@@ -129,12 +129,6 @@ def candidates(article: Article, titles: Sequence[str] = ()) -> list[Candidate]:
     return [c for c in (telling if not all(c.follows for c in telling) else found) if not c.words <= title]
 
 
-def is_chatter(sentence: str, language: str) -> bool:
-    """Whether a sentence says of the news what could be said of any."""
-    chatter = _pattern("chatter", language)
-    return chatter is not None and bool(chatter.search(sentence))
-
-
 def is_beside(candidate: Candidate) -> bool:
     """Whether a sentence adds to one before it: "Acme also advised customers"."""
     beside = _pattern("beside", primary(candidate.article.language))
@@ -142,9 +136,9 @@ def is_beside(candidate: Candidate) -> bool:
 
 
 def _is_formula(sentence: str, language: str) -> bool:
-    """Whether a sentence sends the reader elsewhere; one that names a version says more."""
-    formula = _pattern("formula", language)
-    return formula is not None and bool(formula.search(sentence)) and not _VERSION.search(sentence)
+    """Whether a sentence sends the reader elsewhere or could be said of any news; one that names a version says more."""
+    patterns = (_pattern(table, language) for table in ("formula", "chatter"))
+    return any(p is not None and p.search(sentence) for p in patterns) and not _VERSION.search(sentence)
 
 
 def _lines(article: Article, *, headed_only: bool) -> Iterator[Candidate]:

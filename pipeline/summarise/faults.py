@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 
 from pipeline.model import Article
-from pipeline.summarise.candidates import Candidate, content_words, is_chatter
+from pipeline.summarise.candidates import Candidate, content_words
 from pipeline.text.background import is_background
 from pipeline.text.normalise import FIRST_IDEOGRAPH
-from pipeline.text.tags import primary
 
 #: Weights beside the 2.2 that the first place is worth; set by reading the cards of six real weeks.
 _BACKGROUND, _DEFINITION, _GLUED, _STRANGER, _SHORT, _LONG, _VAGUE, _CHAT = 2.2, 1.6, 0.5, 1.5, 0.6, 0.4, 1.0, 1.6
-#: What could be said of any news.
-_CHATTER = 1.6
 #: Words of the title that show an opening sentence to be the news; Latin names alone count in Chinese and Japanese.
 _SHARED, _SHARED_CJK = 4, 2
 _SHORT_BELOW, _SHORT_BELOW_CJK, _LONG_ABOVE = 60, 18, 320
@@ -28,8 +25,10 @@ _IS_A = re.compile(
     r"|häufig|ampliamente|muy|ampiamente|molto|amplamente|muito) "
 )
 _FLAW = re.compile(
-    r"vulnerab|flaw|\bbug\b|weakness|overflow|injection|bypass|zero-day|vulnérab|faille|lücke|schwachstelle|attack|breach|fine\b"
-    r"|amende|CVE-",
+    r"vulnerab|flaw|\bbug\b|weakness|overflow|injection|bypass|zero-day|vulnérab|faille|lücke|schwachstelle|attack"
+    r"|breach|fine\b|amende|CVE-|\bRCE\b|code execution|escalation|takeover|exploit|exécution de code"
+    r"|élévation de privil|codeausführung|ejecución (?:remota )?de código|esecuzione di codice"
+    r"|execução (?:remota )?de código|вредонос|malware|ransomware|botnet",
     re.IGNORECASE,
 )
 #: The writer speaks of the writer: "Before then, we want to clear the decks".
@@ -89,7 +88,6 @@ def faults(candidate: Candidate, article: Article) -> float:
         and (bool(_OF_ME.search(text)) or (bool(_OF_SELF.search(text)) and not _has_title_words(candidate, article)))
     )
     loss += _GLUED * bool(_LOST_SPACE.search(text)) + _VAGUE * bool(_NOBODY_SAID.match(text))
-    loss += _CHATTER * is_chatter(text, primary(article.language))
     loss += _STRANGER * _names_a_stranger(candidate, article)
     loss += _SHORT * (len(text) < (_SHORT_BELOW_CJK if is_cjk else _SHORT_BELOW)) + _LONG * (len(text) > _LONG_ABOVE)
     return loss
