@@ -68,20 +68,20 @@ def test_tokens_and_other_languages_are_left_alone() -> None:
 )
 def test_a_long_text_takes_seconds_in_every_language(source: str, target: str, words: str) -> None:
     """No pattern looks back and forth without a bound."""
-    start = time.perf_counter()
+    start = time.process_time()
     bridge.after(bridge.before(words * 1000, source), target)
 
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_a_text_of_200_000_characters_takes_seconds() -> None:
     """No pattern looks back and forth without a bound."""
     text = "aucun des serveurs et ni la ville ni la police de la société, touchant plus que des noms " * 2200
 
-    start = time.perf_counter()
+    start = time.process_time()
     bridge.after(bridge.before(text, "fr"), "pt")
 
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 @pytest.mark.needs("apertium")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.translate.hearsay import hedged
-from pipeline.translate.persons import without_speaker
+from pipeline.translate.persons import without_listener, without_speaker
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,16 @@ def test_suppositions_stay(source: str, sentence: str) -> None:
 def test_nobody_speaks_who_is_not_there(sentence: str, text: str, wanted: str) -> None:
     """Catalan and Portuguese leave the subject away, and the model behind them takes it for the speaker."""
     assert without_speaker(text, sentence) == wanted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "wanted"),
+    [
+        ("Sinon, elle paiera 20 000 euros.", "If not, you will pay 20,000 euros.", "If not, it will pay 20,000 euros."),
+        ("Ils sont accusés de vol.", "You are accused of theft.", "They are accused of theft."),
+        ("La faille permet de lire.", "The flaw lets you read.", "The flaw lets you read."),
+    ],
+)
+def test_nobody_is_spoken_to_who_is_not_there(sentence: str, text: str, wanted: str) -> None:
+    """Only as a subject: "lets you" is how English says "permet de"."""
+    assert without_listener(text, sentence) == wanted

@@ -7,7 +7,7 @@ import re
 from pipeline.translate.analysis import quantities
 from pipeline.translate.hearsay import hedged
 from pipeline.translate.money import SPACED, grouped
-from pipeline.translate.persons import without_speaker
+from pipeline.translate.persons import without_listener, without_speaker
 from pipeline.translate.words import acronyms
 
 #: Catalan writes "l'any 2025" for "en 2025".
@@ -63,6 +63,7 @@ def mended(text: str, sentence: str, source: str, target: str) -> str:
         text = without_speaker(text, sentence)
         text = _OCTETS.sub(lambda match: f"{match[1]}{match[2].replace('k', 'K')}B", text)
         if not _SPEAKS_TO.search(sentence):
+            text = without_listener(text, sentence)
             text = _YOUR.sub(lambda match: f"{'T' if match[1] == 'Y' else 't'}heir{match[2]}", text)
     return text
 

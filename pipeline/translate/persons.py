@@ -44,27 +44,36 @@ _MARKS = re.compile(r"(?<!\S)[#@*]\w|\w[#]")
 #: Who says I or we in French.
 _FRENCH_SPEAKERS = re.compile(r"\b(?:je|me|moi|mon|ma|mes|nous|notre|nos|on)\b|\b[jm]'", re.IGNORECASE)
 _MANY = re.compile(r"\b(?:ils|elles)\b", re.IGNORECASE)
+_VERBS = r"(had|have|was|were|am|are|did|do|could|can|will|would|must|may|cannot)\b"
 #: Where a subject stands: "Henry I had" has none.
 _I = re.compile(
     r"(?:^\W*|(?<=[,;:] )|(?<=[(“\"] )|(?<= and )|(?<= but )|(?<= that )|(?<= which )|(?<= as )|(?<= if )|(?<= when ))"
-    r"I (had|have|was|am|did|do|could|can|will|would|must|may|cannot)\b"
+    rf"(?P<who>I) {_VERBS}"
 )
-_IT = {"have": "has", "am": "is", "do": "does"}
+_YOU = re.compile(rf"(?:^\W*|(?<=, ))(?P<who>[Yy]ou) {_VERBS}")
+_IT = {"have": "has", "am": "is", "are": "is", "do": "does", "were": "was"}
 _THEY = {"was": "were", "am": "are"}
 
 
 def without_speaker(text: str, sentence: str) -> str:
     """English from French by languages that leave subjects away: "Elle avait vendu" came out as "I had sold"."""
-    if not _I.search(text) or _FRENCH_SPEAKERS.search(sentence.replace("’", "'")):
-        return text
+    return text if _FRENCH_SPEAKERS.search(sentence.replace("’", "'")) else _of_others(text, sentence, _I)
+
+
+def without_listener(text: str, sentence: str) -> str:
+    """The same for "elle paiera", "you will pay"; for sentences that speak to nobody."""
+    return _of_others(text, sentence, _YOU)
+
+
+def _of_others(text: str, sentence: str, pattern: re.Pattern[str]) -> str:
     subject, verbs = ("they", _THEY) if _MANY.search(sentence) else ("it", _IT)
 
     def told(match: re.Match[str]) -> str:
-        before = match[0][: match[0].index("I ")]
-        opens = not any(map(str.isalnum, text[: match.start()]))
-        return f"{before}{subject.capitalize() if opens else subject} {verbs.get(match[1], match[1])}"
+        before, verb = match[0][: match.start("who") - match.start()], match[match.lastindex or 0]
+        opens = not any(map(str.isalnum, text[: match.start("who")]))
+        return f"{before}{subject.capitalize() if opens else subject} {verbs.get(verb, verb)}"
 
-    return _I.sub(told, text)
+    return pattern.sub(told, text)
 
 
 def unspoken(sentence: str, translated: str, target: str) -> Iterator[Problem]:
