@@ -136,7 +136,7 @@ def is_beside(candidate: Candidate) -> bool:
 
 
 def _is_formula(sentence: str, language: str) -> bool:
-    """Whether a sentence sends the reader elsewhere or could be said of any news; one that names a version says more."""
+    """Whether a sentence sends the reader elsewhere or could be said of any news; one with a version says more."""
     patterns = (_pattern(table, language) for table in ("formula", "chatter"))
     return any(p is not None and p.search(sentence) for p in patterns) and not _VERSION.search(sentence)
 
