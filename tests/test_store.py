@@ -416,6 +416,28 @@ with file_lock(Path({str(path)!r})):
         pass
 
 
+def test_a_lock_given_back_is_free_for_others(tmp_path: Path) -> None:
+    """While this process goes on."""
+    path = tmp_path / "run.lock"
+    code = "from pathlib import Path; from pipeline.store.lock import file_lock\n"
+    code += f"with file_lock(Path({str(path)!r})): pass"
+    with file_lock(path):
+        assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.DEVNULL).returncode == 1
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_a_lock_within_a_lock_ends_with_the_outer_one(url: str) -> None:
+    """What a command takes and hands on to a part that takes it too."""
+    with Store.open(url) as store, Store.open(url) as other:
+        with store.run_lock(now=NOW):
+            with store.run_lock(now=NOW):
+                pass
+            with pytest.raises(BusyError), other.run_lock(now=NOW):
+                pass
+        with other.run_lock(now=NOW):
+            pass
+
+
 def test_a_full_disk_does_not_keep_the_lock_from_its_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number in the file is for people; without room for it the lock is held all the same, and given back."""
 

@@ -111,7 +111,6 @@ class Locking(Base):
     """The run lock."""
 
     _lock_path: Path | None = None
-    _depth = 0
 
     def run_holder(self) -> str | None:
         """Who is at work on this database, asked without taking the lock; None when nobody is."""
@@ -133,20 +132,15 @@ class Locking(Base):
         Raises:
             BusyError: A live process holds it (at once, without waiting).
         """
-        if self._depth:
-            self._depth += 1
-            try:
-                yield
-            finally:
-                self._depth -= 1
+        if self._generation is not None:  # held further out
+            yield
             return
         with self._exclusion():
             self._generation = self._take_lease(now, holder or f"process {os.getpid()}")
-            self._depth = 1
             try:
                 yield
             finally:
-                self._depth, self._generation = 0, None
+                self._generation = None
 
     @contextmanager
     def _exclusion(self) -> Iterator[None]:
