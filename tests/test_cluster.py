@@ -271,6 +271,19 @@ def test_a_notice_of_a_flaw_is_not_told_by_what_names_its_product_alone(title: s
     assert found["notice beside no flaw"].tolist() == [apart]
 
 
+@pytest.mark.parametrize(
+    ("title", "apart"), [("Heron ties its tools to Acme Mail", True), ("Acme Mail bug fixed", False)]
+)
+def test_an_entry_of_a_flaw_is_not_told_by_what_uses_its_product(title: str, apart: bool) -> None:
+    """A title that opens with a CVE id is a notice, too, whatever its product does elsewhere."""
+    items = [article("e", "CVE-2026-5151 - Improper limits in Acme Mail tools", "A flaw.", subject="acme"),
+             article("news", title, "The new version comes to all users.", subject="acme")]  # fmt: skip
+    scorer = PairScorer(items, stack(items), timedelta(days=14))
+    found = scorer.against(np.ones(1, dtype=np.float32), np.array([0]), np.array([1]))
+
+    assert found["notice beside no flaw"].tolist() == [apart]
+
+
 def test_two_fines_of_one_day_are_told_apart_by_their_sums() -> None:
     """One regulator's two fines share land, day and measure; a fine that papers convert is one."""
     won, euros, small = (241.7e9, "KRW"), (145e6, "EUR"), (8.3e9, "KRW")

@@ -1,4 +1,4 @@
-"""Short notices of flaws, which are known by their product alone, beside reports that tell of no flaw."""
+"""Notices of flaws, which are known by their product or their number, beside reports that tell of no flaw."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Notices:
 
     def __init__(self, articles: Sequence[Article], table: Table, boilerplate: frozenset[tuple[str, str]]) -> None:
         self._articles, self._boilerplate = articles, boilerplate
-        self._vague = is_vague(table)
+        self._may_be = is_vague(table) | (table.title_cve_count > 0)
         self._numbered = table.cve_count > 0
         self._read: dict[int, bool] = {}
         self._forms: dict[int, bool] = {}
@@ -36,12 +36,12 @@ class Notices:
         """Whether one is a notice of a flaw and the other tells of none, by number or by word."""
         found = np.zeros(len(left), dtype=bool)
         for one, other in ((left, right), (right, left)):
-            for row in np.flatnonzero(self._vague[one] & ~self._numbered[other]).tolist():
+            for row in np.flatnonzero(self._may_be[one] & ~self._numbered[other]).tolist():
                 found[row] |= self._is_notice(int(one[row])) and not self._tells(int(other[row]))
         return found
 
     def _is_notice(self, row: int) -> bool:
-        """Whether the words that make the title a form name a flaw."""
+        """Whether the title opens with a word for a flaw, as forms do, or with a CVE id."""
         if row not in self._forms:
             opening = " ".join(self._articles[row].title.split()[:OPENING])
             self._forms[row] = _pattern("flaw").search(opening) is not None
