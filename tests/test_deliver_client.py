@@ -155,3 +155,36 @@ def test_nonsense_at_the_login_is_tried_again_later(store: Store, method: str, a
 def test_a_broken_connection_is_told_in_words(error: Exception, words: str) -> None:
     """Of the system, of ours, or at least the kind."""
     assert words_of(error) == words
+
+
+@pytest.mark.parametrize("end", ["close", "reset", "421 4.7.0 too many errors", "silent"])
+def test_a_password_that_is_wrong_is_told_though_the_server_hangs_up(store: Store, end: str) -> None:
+    """It has said why; tried again all day, a wrong password locks accounts."""
+    readers(store, 1)
+    answers = iter(["535 5.7.8 wrong", end])
+    with Server(
+        script=lambda at, _: next(answers) if at == "auth" else None, extensions=("AUTH LOGIN PLAIN",)
+    ) as server:
+        report = send(store, freeze(store), server.port, settings=settings(server.port, username="me", password="x"))
+
+    assert (dict(report.counts), report.exit_code) == ({"pending": 1}, 78)
+    assert "535 5.7.8 wrong" in str(report.stopped)
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "exit_code"),
+    [
+        (["535 5.7.8 not by this", None], "sent", 0),
+        (["504 5.5.4 not by this", "454 4.7.0 later"], "pending", 75),
+        (["454 4.7.0 later", "535 5.7.8 wrong"], "pending", 78),
+        (["421 4.3.2 closing", "close"], "pending", 75),
+    ],
+)
+def test_the_next_method_is_tried(store: Store, answers: list[str | None], state: str, exit_code: int) -> None:
+    """A server may offer one that it does not take us by; its last word counts."""
+    readers(store, 1)
+    said = iter(answers)
+    with Server(script=lambda at, _: next(said) if at == "auth" else None, extensions=("AUTH PLAIN LOGIN",)) as server:
+        report = send(store, freeze(store), server.port, settings=settings(server.port, username="me", password="x"))
+
+    assert (dict(report.counts), report.exit_code) == ({state: 1}, exit_code)

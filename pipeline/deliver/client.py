@@ -14,6 +14,8 @@ from typing import Any
 from pipeline.deliver.replies import Reply
 
 _LONGEST_ANSWER = 64 * 1024
+#: "Service not available, closing" (RFC 5321 section 4.2.1).
+_CLOSING = 421
 #: One line of an answer (RFC 5321 section 4.2).
 _LINE = re.compile(rb"[1-5]\d\d([ -]|$)")
 #: What the connection can do to us at any time.
@@ -33,6 +35,11 @@ class _Deadlined:
 
     sock: Any
     file: Any
+    user: str
+    password: str
+    esmtp_features: dict[str, str]
+    auth: Callable[..., Any]
+    auth_login: Callable[..., Any]
     #: Seconds for the next answer.
     reply_seconds: float = 300.0
     _heard: bytes = b""
@@ -118,11 +125,33 @@ class _Deadlined:
         return None if answer is None else _Utf8(answer)
 
     def log_in(self, username: str, password: str) -> None:
-        """Log in by the first method that the server and we know."""
-        try:
-            self.login(_Utf8(username), _Utf8(password))  # type: ignore[attr-defined]
-        except binascii.Error as error:
-            raise smtplib.SMTPServerDisconnected("the server's answer to AUTH is no base64") from error
+        """Log in by the first method that the server takes it by.
+
+        Raises:
+            smtplib.SMTPNotSupportedError: It offers no method that we know.
+            smtplib.SMTPAuthenticationError: Its last word about us; also where it ends the connection behind that.
+            smtplib.SMTPServerDisconnected: It spoke nonsense.
+        """
+        self.user, self.password = _Utf8(username), _Utf8(password)
+        offered = self.esmtp_features.get("auth", "").upper().split()
+        known = {"CRAM-MD5": self.auth_cram_md5, "PLAIN": self.auth_plain, "LOGIN": self.auth_login}
+        refusal: Exception = smtplib.SMTPNotSupportedError("no method of login that we know")
+        for method in [name for name in known if name in offered]:
+            try:
+                self.auth(method, known[method])
+            except smtplib.SMTPAuthenticationError as error:
+                if error.smtp_code == _CLOSING and isinstance(refusal, smtplib.SMTPAuthenticationError):
+                    break
+                refusal = error
+            except Broken as error:
+                if not isinstance(refusal, smtplib.SMTPAuthenticationError):
+                    raise
+                raise refusal from error
+            except binascii.Error as error:
+                raise smtplib.SMTPServerDisconnected("the server's answer to AUTH is no base64") from error
+            else:
+                return
+        raise refusal
 
     def no_delay(self) -> None:
         """The final dot is a small packet that must not wait for the acknowledgement of the one before."""
