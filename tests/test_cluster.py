@@ -177,6 +177,7 @@ def test_a_title_whose_headlines_each_have_a_sentence_is_a_round_up() -> None:
                                    "Phishers abuse Data Privacy Day to steal logins",
                                    "Heron paie ce qu'il faut", "La semaine où Acme a payé",
                                    "Acme hält die Woche durch",
+                                   "Incident chez Acme : qu'est-ce qui s'est passé ?",
                                    "이번 주 정오부터 서비스 중단", "Неделя штрафов для «Экзамплии»"])  # fmt: skip
 def test_plain_titles_are_no_round_ups(title: str) -> None:
     """Single events are not taken for lists."""
@@ -227,6 +228,11 @@ def test_an_outlet_whose_titles_are_lists_tells_no_event(others: list[str], list
     elsewhere = [article(f"e{k}", title, site=f"e{k}.example") for k, title in enumerate(LISTS)]
 
     assert find_round_ups([*items, *elsewhere]).tolist() == [True] * lists + [False] * (len(items) - lists + 5)
+
+
+def test_a_definition_behind_a_colon_is_a_lesson() -> None:
+    """The word in front of the colon is the field, not the news."""
+    assert is_round_up(article("x", "Piratage : qu'est-ce que la technique du crochet ?"))
 
 
 @pytest.mark.parametrize(
