@@ -31,6 +31,7 @@ def test_each_rule_does_what_its_sample_says(place: str, rule: bridge.Rule) -> N
         "La banque n'est pas le seul organisme.",
         "L'entreprise n'a jamais répondu.",
         "Le site industriel est fermé.",
+        "Dix-sept serveurs et vingt-sept villes.",
         "La touche est cassée.",
         "Il a été arrêté pour la nuit.",
     ],

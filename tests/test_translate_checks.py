@@ -25,6 +25,8 @@ def _kinds(source: str, sentence: str, target: str, translated: str) -> set[str]
         ("fr", "Publié le 12 décembre 2026.", "en", "Published on 13 December 2026.", "date-lost"),
         ("fr", "La faille n'est pas corrigée.", "en", "The flaw in the server is fixed.", "negation-lost"),
         ("pt", "O ataque não foi detectado.", "en", "The attack was detected.", "negation-lost"),
+        ("fr", "Dix-sept modèles sont vulnérables.", "en", "Seventy models are vulnerable.", "number-lost"),
+        ("pt", "Há dezanove detidos.", "en", "There are ninety detainees.", "number-lost"),
         ("fr", "La faille la plus grave, jamais corrigée.", "en", "The gravest flaw, corrected.", "negation-lost"),
         ("fr", "Le plus gros client n'a jamais payé.", "en", "The biggest client has paid.", "negation-lost"),
         ("fr", "Aucune attaque n'a été vue.", "en", "No attack was not seen.", "denied-twice"),
@@ -104,3 +106,9 @@ def test_the_same_said_otherwise_passes(source: str, sentence: str, target: str,
 def test_the_highest_ever_denies_nothing(source: str, sentence: str) -> None:
     """ "Jamais" behind a superlative is "ever"."""
     assert check(sentence, "The highest fine ever imposed.", source, "en") == ()
+
+
+@pytest.mark.parametrize("translated", ["Seventeen models are vulnerable.", "17 models are vulnerable."])
+def test_a_count_in_words_may_come_out_in_digits(translated: str) -> None:
+    """Both say it."""
+    assert check("Dix-sept modèles sont vulnérables.", translated, "fr", "en") == ()

@@ -18,7 +18,7 @@ from pipeline.translate.analysis import identifiers, known_names, quantities
 from pipeline.translate.words import table, word_table
 
 #: Grows with every change of rule: answers that older checks passed are asked for again.
-VERSION = "9"
+VERSION = "10"
 
 #: A term of the field that no right rendering stands for: worth another try, not worth the original.
 TERM_LOST = "term-lost"
@@ -42,6 +42,8 @@ _CLOCK = re.compile(r"\s?(?:h|H|Uhr|uur|heures|horas|ore)(?![^\W\d_])|[:.]\d\d")
 _AFTERNOON = re.compile(r"(?:[:.]\d\d)?\s?[pP]\.?[mM]")
 #: Words that may come between those of a name ("kernel Linux" became "Linux 2.4 kernel").
 _APART = 2
+#: Counts in words that must come out ("seventeen" became "seventy"); "two", "ten" and "a hundred" are said otherwise, too.
+_LEAST_COUNT, _MOST_COUNT = 11.0, 99.0
 _EN_IS_ONE = ("sv", "da", "no")
 _IDEOGRAPHS = ("zh", "ja", "ko")
 
@@ -163,9 +165,11 @@ def _measures(text: str, language: str) -> list[Quantity]:
 
 
 def _matters(item: Quantity, written: str) -> bool:
-    """Whether a quantity must come out: all in digits, and measures in words; "one" and "a year" are style."""
+    """Whether a quantity must come out: all in digits, measures and counts in words; "one" and "a year" are style."""
     if any(map(str.isdigit, written)):
         return True
+    if item.kind == "number" and isinstance(item.value, float):
+        return _LEAST_COUNT <= item.value <= _MOST_COUNT
     return item.kind in ("amount", "duration", "percent") and item.value != 1.0
 
 
