@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +16,8 @@ from pipeline.text.identifiers import find_identifiers
 from pipeline.text.lands import find_lands
 from pipeline.text.rates import in_euros
 
+#: Stands for the day of an article that has none, where articles are put in order.
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 #: Code points of text that are compared; the event is named at the start, boilerplate gathers at the end.
 HEAD = 1200
 #: Code points of text in which the event's land is looked for: further down others come in.
@@ -121,11 +123,7 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
     names |= more_names
     numbers |= more_numbers
     words |= titles
-    for fact in article.facts:
-        if fact.type in ("amount", "duration") and isinstance(fact.value, float):
-            names.add(column(f"{fact.unit}:{fact.value:g}"))
-        elif fact.type in ("authority", "target", "product"):
-            names.add(column(f"{fact.type}:{fact.value}".casefold()))
+    names.update(_fact_names(article))
     words |= names
     title_cves = find_cves(title)
     opening, behind = _open(title)
@@ -149,6 +147,15 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
         ended=_measures(article, ended=True),
         sums=_sums(article),
     )
+
+
+def _fact_names(article: Article) -> Iterator[int]:
+    """Columns of who and what the facts name, and of how much and how long."""
+    for fact in article.facts:
+        if fact.type in ("amount", "duration") and isinstance(fact.value, float):
+            yield column(f"{fact.unit}:{fact.value:g}")
+        elif fact.type in ("authority", "target", "product"):
+            yield column(f"{fact.type}:{fact.value}".casefold())
 
 
 def _measures(article: Article, *, ended: bool) -> frozenset[str]:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from hashlib import blake2b
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cluster import candidates, group, guards, pairmodel
-from pipeline.cluster.copies import find_copies, fold_copies
+from pipeline.cluster.assemble import make_stories
+from pipeline.cluster.copies import fold_copies
 from pipeline.cluster.decisions import Decision, apply_decisions
 from pipeline.cluster.features import hopeless
 from pipeline.cluster.round_ups import find_round_ups
 from pipeline.cluster.scoring import PairScorer
-from pipeline.cluster.signature import Signature, find_boilerplate, outlet, sign, when
+from pipeline.cluster.signature import UNDATED, Signature, find_boilerplate, outlet, sign, when
 from pipeline.model import Article, Story
 from pipeline.vectors import Embedder, embed_articles, stack
 
 #: How far apart two reports of one event may be published.
 WINDOW = timedelta(days=14)
-_UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
-#: Text behind an article that may lead a story.
-_LEAD_CHARACTERS = 200
-#: Topics this much less likely than the likeliest are about as likely.
-_AS_LIKELY = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def cluster(
     rows_together = [[row_of[a] for a in names if a in row_of] for names in rulings.together]
     apart = [(row_of[a], row_of[b]) for a, b in sorted(rulings.apart) if a < b and a in row_of and b in row_of]
     labels, signed = _label(batch, rows_together, apart, window, embedder)
-    return _stories(batch, labels, known, signed)
+    return make_stories(batch.articles, labels, batch.home.tolist(), known, signed)
 
 
 def _batch(articles: Sequence[Article], known: Sequence[Story], embedder: Embedder | None) -> Batch:
@@ -84,7 +79,7 @@ def _batch(articles: Sequence[Article], known: Sequence[Story], embedder: Embedd
     listed = list(every.values())
     if embedder is not None:
         listed = embed_articles(listed, embedder)
-    ordered = sorted(listed, key=lambda a: (when(a) or _UNDATED, a.id))
+    ordered = sorted(listed, key=lambda a: (when(a) or UNDATED, a.id))
     home = np.array([homes.get(a.id, -1) for a in ordered], dtype=np.int64)
     return Batch(ordered, home < 0, home)
 
@@ -97,30 +92,24 @@ def _label(
     embedder: Embedder | None,
 ) -> tuple[NDArray[np.int64], dict[str, Signature]]:
     """Cluster number of every row, and the signatures of the articles that were compared."""
-    everyone = np.arange(len(batch.articles))
     start = _start(batch, together, apart)
     boilerplate = find_boilerplate(batch.articles)
     signed = {row: sign(batch.articles[row], boilerplate) for row in np.flatnonzero(batch.fresh).tolist()}
-    lonely = find_round_ups(batch.articles)
-    lonely[[row for row, signature in signed.items() if guards.is_too_little(signature)]] = True
-    original = _fold(batch, signed, ~lonely & ~np.isin(everyone, [row for pair in apart for row in pair]))
+    lonely, original = _set_aside(batch, signed, apart)
+    is_out = lonely | (original != np.arange(len(original)))
     vectors = stack(batch.articles)
-    searched = np.where((lonely | (original != everyone))[:, None], np.float32(0), vectors)
-    pairs = candidates.neighbours(searched, batch.fresh)
-    days = np.array([_days(a) for a in batch.articles])
-    pairs = pairs[~(np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > window / timedelta(days=1))]
+    pairs = _near(batch, np.where(is_out[:, None], np.float32(0), vectors), window)
     rows = np.union1d(np.unique(pairs), np.flatnonzero(batch.fresh))
     for row in rows.tolist():
         if row not in signed:
             signed[row] = sign(batch.articles[row], boilerplate)
-    number = np.full(len(everyone), -1, dtype=np.int64)
+    number = np.full(len(batch.articles), -1, dtype=np.int64)
     number[rows] = np.arange(len(rows))
     chosen = [batch.articles[row] for row in rows]
     signatures = [signed[int(row)] for row in rows]
     scorer = PairScorer(chosen, vectors[rows], window, embedder, signatures=signatures, boilerplate=boilerplate)
     pairs = candidates.join(number[pairs], candidates.sharing(scorer.table.present, batch.fresh[rows]))
-    out = lonely[rows] | (original[rows] != rows)
-    pairs = pairs[~out[pairs].any(axis=1)]
+    pairs = pairs[~is_out[rows[pairs]].any(axis=1)]
     pairs = pairs[~hopeless(scorer.table, pairs[:, 0], pairs[:, 1])]
     inside = [(int(number[a]), int(number[b])) for a, b in apart if number[a] >= 0 and number[b] >= 0]
     begin = _merge_labels(_smallest(start[rows]), number[original[rows]])
@@ -128,18 +117,35 @@ def _label(
         len(rows), pairs, scorer.score(pairs[:, 0], pairs[:, 1]), scorer.score,
         threshold=pairmodel.threshold(), lone=pairmodel.lone(), start=begin, apart=inside,
     )  # fmt: skip
-    return _merge_labels(start, _spread(rows, labels, len(everyone))), {
+    return _merge_labels(start, _spread(rows, labels, len(start))), {
         batch.articles[row].id: signature for row, signature in signed.items()
     }
 
 
-def _fold(batch: Batch, signed: Mapping[int, Signature], may: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Row -> the earliest new row it is a near-copy of; itself for all others."""
+def _set_aside(
+    batch: Batch, signed: Mapping[int, Signature], apart: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Rows that join no other (round-ups, too little text); and per row the earliest new one it is a near-copy of.
+
+    Rows that the editor keeps apart are no copies, whatever they say, and all that is no copy is its own original.
+    """
+    lonely = find_round_ups(batch.articles)
+    lonely[[row for row, signature in signed.items() if guards.is_too_little(signature)]] = True
+    ruled = {row for pair in apart for row in pair}
+    rows = np.array([row for row in signed if not lonely[row] and row not in ruled], dtype=np.int64)
     original = np.arange(len(batch.articles))
-    rows = np.array([row for row in signed if may[row]], dtype=np.int64)
     outlets = [outlet(batch.articles[row]) for row in rows]
     original[rows] = rows[fold_copies([signed[int(row)] for row in rows], outlets)]
-    return original
+    return lonely, original
+
+
+def _near(batch: Batch, vectors: NDArray[np.float32], window: timedelta) -> candidates.Pairs:
+    """Pairs near in meaning, one of them new, and not further apart than the window; undated ones are near any day."""
+    pairs = candidates.neighbours(vectors, batch.fresh)
+    days = np.array([_days(a) for a in batch.articles])
+    beyond: NDArray[np.bool_] = np.abs(days[pairs[:, 0]] - days[pairs[:, 1]]) > window / timedelta(days=1)
+    within: candidates.Pairs = pairs[~beyond]
+    return within
 
 
 def _start(batch: Batch, together: Sequence[Sequence[int]], apart: Sequence[tuple[int, int]]) -> NDArray[np.int64]:
@@ -165,95 +171,8 @@ def _start(batch: Batch, together: Sequence[Sequence[int]], apart: Sequence[tupl
     return _flat(np.array(label, dtype=np.int64))
 
 
-def _stories(
-    batch: Batch, labels: NDArray[np.int64], known: Sequence[Story], signed: Mapping[str, Signature]
-) -> list[Story]:
-    members: dict[int, list[int]] = {}
-    for row, label in enumerate(labels.tolist()):
-        members.setdefault(label, []).append(row)
-    home_of = batch.home.tolist()
-    claims = {label: sorted({home_of[row] for row in rows if home_of[row] >= 0}) for label, rows in members.items()}
-    taken = {name for story in known for name in (story.id, *story.aliases)}
-    owners: dict[int, int] = {}
-    for label, rows in members.items():
-        for home in claims[label]:
-            # A story that the editor split stays with the part that holds more of it, the earlier part among equals.
-            size = sum(home_of[row] == home for row in rows)
-            best = owners.get(home)
-            if best is None or size > sum(home_of[row] == home for row in members[best]):
-                owners[home] = label
-    stories = []
-    for label, rows in members.items():
-        homes = [home for home in claims[label] if owners[home] == label]
-        chosen = [batch.articles[row] for row in rows]
-        if homes:
-            kept = [known[home] for home in homes]
-            ids = [name for story in kept for name in (story.id, *story.aliases)]
-            changed = len(kept) > 1 or {a.id for a in kept[0].articles} != {a.id for a in chosen}
-            if not changed:
-                stories.append(_refreshed(kept[0], chosen))
-                continue
-            base = replace(kept[0], headline=None, summary=(), rank=None, why=())
-            aliases = tuple(n for n in ids if n != kept[0].id)
-            stories.append(_assemble(chosen, replace(base, aliases=aliases), signed))
-        else:
-            name = story_id(chosen, taken)
-            taken.add(name)
-            stories.append(_assemble(chosen, Story(id=name, articles=()), signed))
-    return sorted(stories, key=lambda s: s.id)
-
-
-def story_id(articles: Sequence[Article], taken: Iterable[str] = ()) -> str:
-    """Identity of a new story, from its earliest article; another when that one is taken (the editor split it)."""
-    first = min(articles, key=lambda a: (when(a) or _UNDATED, a.id)).id
-    taken = set(taken) if not isinstance(taken, set) else taken
-    salt = 0
-    while True:
-        seed = first if not salt else f"{first}\n{salt}"
-        name = "s" + blake2b(seed.encode("utf-8", "replace"), digest_size=6).hexdigest()
-        if name not in taken:
-            return name
-        salt += 1
-
-
-def _refreshed(story: Story, articles: Sequence[Article]) -> Story:
-    """The same story with the newest version of each article, in the old order."""
-    newest = {article.id: article for article in articles}
-    return replace(story, articles=tuple(newest[article.id] for article in story.articles))
-
-
-def _assemble(articles: Sequence[Article], base: Story, signed: Mapping[str, Signature]) -> Story:
-    if len(articles) == 1:
-        return replace(base, articles=tuple(articles), copies={}, labels=_story_labels(articles))
-    signatures = [signed[a.id] if a.id in signed else sign(a) for a in articles]
-    copies = find_copies(signatures, [outlet(a) for a in articles])
-    originals = [a for row, a in enumerate(articles) if row not in copies]
-    lead = next((a for a in originals if len(a.text) >= _LEAD_CHARACTERS and a.junk is None), originals[0])
-    return replace(
-        base,
-        articles=(lead, *(a for a in articles if a is not lead)),
-        copies={articles[row].id: articles[original].id for row, original in copies.items()},
-        labels=_story_labels(originals),
-    )
-
-
-def _story_labels(articles: Sequence[Article]) -> tuple[str, ...]:
-    """Labels that a third of the articles carry, by mean probability; what is about as likely as the best goes by name.
-
-    A story of two topics would else change its section with the third digit of two probabilities.
-    """
-    counts: dict[str, int] = {}
-    for article in articles:
-        for label in article.labels:
-            counts[label] = counts.get(label, 0) + 1
-    means = {t: sum(a.topics.get(t, 0.0) for a in articles) / len(articles) for t in counts}
-    carried = [t for t in counts if 3 * counts[t] >= len(articles)]
-    near = max((means[t] for t in carried), default=0.0) - _AS_LIKELY
-    return tuple(sorted(carried, key=lambda t: (-min(means[t], near), t)))
-
-
 def _story_time(story: Story) -> datetime:
-    return min((when(a) or _UNDATED for a in story.articles), default=_UNDATED)
+    return min((when(a) or UNDATED for a in story.articles), default=UNDATED)
 
 
 def _days(article: Article) -> float:
