@@ -1,0 +1,90 @@
+"""Polling within a run: who is asked, what the report counts, what is known of a feed afterwards."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from fetch_server import Answer, Seen, Server
+
+from pipeline.config import load_config
+from pipeline.fetch.http import Http
+from pipeline.progress import LogProgress
+from pipeline.run.gather import poll_feeds
+from pipeline.run.report import RunReport
+from pipeline.run.shop import Shop
+from pipeline.store import Store
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def feed(*titles: str) -> bytes:
+    items = "".join(f"<item><title>{title}</title><guid>{title}</guid></item>" for title in titles)
+    return f'<rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode()
+
+
+def with_etag(seen: Seen) -> Answer:
+    if seen.headers.get("if-none-match") == '"1"':
+        return Answer(status=304)
+    return Answer(feed("one", "two"), headers={"ETag": '"1"'})
+
+
+def polled(server: Server, folder: Path, *, minutes: float = 0, settings: str = "") -> RunReport:
+    """The report of one polling of all feeds of a server."""
+    feeds = "".join(f"  - {{url: '{server.url(path)}', name: '{path[1:]}'}}\n" for path in server.routes)
+    (folder / "feeds.yaml").write_text(f"{settings}\nfeeds:\n{feeds}", encoding="utf-8")
+    now = NOW + timedelta(minutes=minutes)
+    with Store.open(folder / "digest.db") as store, Http(allow_private=True, host_delay=0) as http:
+        shop = Shop(
+            config=load_config(folder / "feeds.yaml", environ={}), store=store, http=http, executor=None,
+            embedder=cast(Any, None), now=now, progress=LogProgress(), report=RunReport(day=now.date()),
+            models=cast(Any, None),
+        )  # fmt: skip
+        poll_feeds(shop)
+        states = {state.feed.name: state.error for state in store.feed_states(shop.config.feeds)}
+    assert {name for name, error in states.items() if error} == {"zebra", "bear"} & set(states)
+    return shop.report
+
+
+def test_what_a_polling_counts(tmp_path: Path) -> None:
+    """News, silence, failures and moves, each once; a feed that is not due keeps what its last poll said."""
+    moved = Answer(status=301, headers={"Location": "/ant"})
+    routes = {"/zebra": Answer(status=404), "/ant": with_etag, "/bear": Answer(b"<html>", status=200), "/old": moved}
+    with Server(routes) as server:
+        first = polled(server, tmp_path)
+        second = polled(server, tmp_path, minutes=1)
+        third = polled(server, tmp_path, minutes=120)
+
+    def counts(report: RunReport) -> tuple[int, ...]:
+        return (report.feeds, report.new_entries, report.not_modified, report.waiting, report.unread)
+
+    assert counts(first) == (4, 4, 0, 0, 2)
+    assert [failure.name for failure in first.failures] == ["bear", "zebra"]
+    assert first.moved == [f"old: {server.url('/ant')} ({server.url('/old')})"]
+    assert counts(second) == (4, 0, 0, 4, 2)
+    assert (second.failures, second.moved) == ([], [])
+    assert counts(third) == (4, 0, 2, 0, 2)
+    assert not any(report.is_silent for report in (first, second, third))
+
+
+def test_a_run_is_silent_until_a_feed_is_read(tmp_path: Path) -> None:
+    """Whether this run asked in vain or an earlier one, whose feeds are not due yet."""
+    with Server({"/zebra": Answer(status=404), "/bear": Answer(b"no feed")}) as server:
+        reports = [polled(server, tmp_path, minutes=minutes) for minutes in (0, 1)]
+
+    assert [(report.waiting, len(report.failures), report.is_silent) for report in reports] == [
+        (0, 2, True),
+        (2, 0, True),
+    ]
+    assert not RunReport(day=NOW.date()).is_silent
+
+
+def test_a_host_of_the_users_own_is_asked_every_time(tmp_path: Path) -> None:
+    """Other people's are asked once an interval at most."""
+    with Server({"/zebra": Answer(status=404), "/ant": with_etag}) as server:
+        own = f"fetch: {{allow_private: ['127.0.0.1:{server.port}']}}"
+        reports = [polled(server, tmp_path, minutes=minutes, settings=own) for minutes in (0, 1)]
+
+    assert [(report.waiting, len(report.failures)) for report in reports] == [(0, 1), (0, 1)]
+    assert len(server.seen) == 4
