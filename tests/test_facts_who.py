@@ -336,6 +336,14 @@ def test_who_speaks_for_the_law_is_not_hit_by_it() -> None:
     assert not any("Roe" in str(fact.value) for fact in found if fact.type == "target")
 
 
+def test_half_a_word_is_nobody() -> None:
+    """ "Dark web market vendor gets 26 years": no one is called Dark."""
+    title = "Dark web Harbour Market vendor gets 26 years for selling passports"
+    found = facts("en", title, "The market had 1,100 sellers.")
+
+    assert "Dark" not in [fact.value for fact in found if fact.type == "target"]
+
+
 def test_an_attorney_general_is_one_whether_written_out_or_not() -> None:
     """Two spellings on one card would be two offices, and an update."""
     short, long = (facts("en", f"Ohio {office} sues Examplia over leak") for office in ("AG", "Attorney General"))

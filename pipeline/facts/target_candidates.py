@@ -28,6 +28,8 @@ _OF_LAW = re.compile(
     r"(?<!\w)(?:(?:U\.S\.|US|Assistant|Deputy|District|State|Chief) )*(?:Attorney|Prosecutor|Judge|Magistrate)"
     r"(?: General)?(?: [A-Z][\w'’-]*\.?){1,4}"
 )
+#: "Dark web market": half of a word that a title begins with.
+_HALF = re.compile(r"(?:Dark|Deep)(?=[ -]?(?:web|net)\b)")
 #: Ways that show where a name with its legal form begins and ends.
 _WHOLE = frozenset({"form", "form part"})
 
@@ -115,13 +117,13 @@ def _kept(text: str, language: str | None, found: Mapping[_Span, frozenset[str]]
     prefixed = [span for span, ways in found.items() if "cjk form" in ways and CJK_PREFIX.match(text, span[0])]
     whole = [*prefixed, *(span for span, ways in found.items() if ways & _WHOLE)]
     theirs = [(actor.start, actor.end) for actor in actors(text, language)]
-    of_law = [match.span() for match in _OF_LAW.finditer(text)]
+    beside = [match.span() for pattern in (_OF_LAW, _HALF) for match in pattern.finditer(text)]
 
     def is_kept(span: _Span) -> bool:
         is_part = any(_holds(other, span) for other in whole) or any(_holds(span, other) for other in prefixed)
         is_clause = UNSPACED_LETTER.search(text, *span) is not None and any(_holds(span, actor) for actor in theirs)
-        is_of_law = any(start <= span[0] and span[1] <= end for start, end in of_law)
-        return not (is_part or is_clause or is_of_law or _COUNTED.fullmatch(text, *span) or is_nobody(text, *span))
+        is_beside = any(start <= span[0] and span[1] <= end for start, end in beside)
+        return not (is_part or is_clause or is_beside or _COUNTED.fullmatch(text, *span) or is_nobody(text, *span))
 
     return {span: ways for span, ways in found.items() if ways & _WHOLE or is_kept(span)}
 
