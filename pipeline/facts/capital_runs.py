@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from pipeline.facts.forms import BEHIND
-from pipeline.facts.objects import speech
 from pipeline.facts.parties import is_kind
 from pipeline.facts.patterns import load, spoken
+from pipeline.facts.speech import speech
 
 #: How a candidate was found, and where it stands.
 Way = tuple[str, int, int]

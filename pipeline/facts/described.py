@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 
-from pipeline.facts.objects import speech
 from pipeline.facts.parties import ANYBODY, without_currency
 from pipeline.facts.patterns import Trigger, load
 from pipeline.facts.roles import Actor
+from pipeline.facts.speech import speech
 from pipeline.text.names import Name
 from pipeline.text.scripts import UNSPACED_LETTER
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.facts.objects import is_many, phrase, speech
+from pipeline.facts.objects import is_many, phrase
 from pipeline.facts.parties import is_kind
+from pipeline.facts.speech import speech
 from pipeline.text.names import Name
 
 _LIST = re.compile(

@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import chain
 
 from pipeline.facts.capital_runs import CAPITAL, Way, run_pattern
-from pipeline.facts.objects import Speech, speech
 from pipeline.facts.patterns import load, spoken
+from pipeline.facts.speech import Speech, speech
 from pipeline.text.numerals import data as quantity_words
 
 _ROLES = load("target_candidates")["roles"]
