@@ -11,10 +11,11 @@ from fetch_server import Answer, Seen, Server
 from pipeline.config import load_config
 from pipeline.fetch.http import Http
 from pipeline.progress import LogProgress
-from pipeline.run.gather import poll_feeds
+from pipeline.run.gather import poll_feeds, triage_entries
 from pipeline.run.report import RunReport
 from pipeline.run.shop import Shop
 from pipeline.store import Store
+from pipeline.vectors import load_embedder
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -88,3 +89,23 @@ def test_a_host_of_the_users_own_is_asked_every_time(tmp_path: Path) -> None:
 
     assert [(report.waiting, len(report.failures)) for report in reports] == [(0, 1), (0, 1)]
     assert len(server.seen) == 4
+
+
+def test_what_is_older_than_the_window_is_not_read(tmp_path: Path) -> None:
+    """It is judged once, without a look at its words."""
+    old = b"<item><title>Old</title><guid>1</guid><pubDate>Mon, 02 Nov 2026 09:00:00 GMT</pubDate></item>"
+    body = b'<rss version="2.0"><channel><title>T</title>' + old + b"</channel></rss>"
+    with Server({"/ant": Answer(body)}) as server, Http(allow_private=True, host_delay=0) as http:
+        (tmp_path / "feeds.yaml").write_text(f"feeds: ['{server.url('/ant')}']\n", encoding="utf-8")
+        with Store.open(tmp_path / "digest.db") as store:
+            shop = Shop(
+                config=load_config(tmp_path / "feeds.yaml", environ={}), store=store, http=http, executor=None,
+                embedder=load_embedder(), now=NOW, progress=LogProgress(), report=RunReport(day=NOW.date()),
+                models=cast(Any, None),
+            )  # fmt: skip
+            poll_feeds(shop)
+            triage_entries(shop)
+
+            assert (shop.report.new_entries, shop.report.too_old, shop.report.off_topic) == (1, 1, 0)
+            assert store.entries_to_triage(shop.since) == []
+            assert store.entries_to_read(shop.since) == []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.errors import FetchError
-from pipeline.model import Article, Entry, Feed, FeedFailure, FeedState, Page, Triage
+from pipeline.model import Article, Entry, Feed, FeedFailure, Page, Triage
 from pipeline.progress import Step
 from pipeline.run.openings import is_own_host
 from pipeline.run.report import RunReport
@@ -34,7 +34,7 @@ def poll_feeds(shop: Shop) -> None:
     with shop.progress.step("Polling feeds", len(states)) as step:
         for group, least in ((others, interval), (own, timedelta(0))):
             # An own host is the user's to burden; other people's are asked once an interval at most.
-            due = [_due(state, shop.now) if group is own else state for state in group]
+            due = [replace(state, not_before=None) for state in group] if group is own else group
             for result in poll(due, shop.http, now=shop.now, min_interval=least):
                 new = 0
                 if result.status != "waiting":  # who was not asked keeps what the last poll said
@@ -44,10 +44,6 @@ def poll_feeds(shop: Shop) -> None:
                 if result.error is not None:
                     step.note(f"{result.state.feed.name}: {result.error.reason}")
                 step.advance()
-
-
-def _due(state: FeedState, now: datetime) -> FeedState:
-    return replace(state, not_before=None) if state.not_before is not None and state.not_before > now else state
 
 
 def _note_poll(report: RunReport, result: FeedResult, new: int) -> None:
