@@ -42,7 +42,7 @@ _CLOCK = re.compile(r"\s?(?:h|H|Uhr|uur|heures|horas|ore)(?![^\W\d_])|[:.]\d\d")
 _AFTERNOON = re.compile(r"(?:[:.]\d\d)?\s?[pP]\.?[mM]")
 #: Words that may come between those of a name ("kernel Linux" became "Linux 2.4 kernel").
 _APART = 2
-#: Counts in words that must come out ("seventeen" became "seventy"); "two", "ten" and "a hundred" are said otherwise, too.
+#: Counts in words that must come out ("seventeen" became "seventy"); "two", "ten", "a hundred" are said otherwise too.
 _LEAST_COUNT, _MOST_COUNT = 11.0, 99.0
 _EN_IS_ONE = ("sv", "da", "no")
 _IDEOGRAPHS = ("zh", "ja", "ko")
