@@ -8,7 +8,15 @@ from facts_kit import facts, told
 from pipeline.facts import find_sanctions
 from pipeline.model import Fact
 from pipeline.render.facts import fact_lines
-from pipeline.render.wording import wording
+from pipeline.render.wording import languages, wording
+
+#: Kinds of measures that somebody can lift.
+_LIFTED = frozenset(
+    {
+        *("fine", "suspension", "ban", "formal_notice", "designation", "asset_freeze", "injunction", "export_control"),
+        *("licence_withdrawal", "restriction"),
+    }
+)
 
 
 @pytest.mark.parametrize(
@@ -120,6 +128,11 @@ def test_a_plea_with_a_sentence_is_one() -> None:
         ("de", "fine", "reduced", "Geldbuße (herabgesetzt)"),
         ("en", "licence_withdrawal", "lifted", "licence given back"),
         ("fr", "licence_withdrawal", "lifted", "licence rétablie"),
+        ("en", "ban", "lifted", "ban lifted"),
+        ("fr", "designation", "lifted", "retrait d’une liste de sanctions"),
+        ("de", "asset_freeze", "lifted", "Vermögen freigegeben"),
+        ("es", "ban", "lifted", "prohibición levantada"),
+        ("pt-PT", "export_control", "lifted", "controlo das exportações revogado"),
         ("en", "licence_withdrawal", "annulled", "licence withdrawn (annulled)"),
     ],
 )
@@ -128,6 +141,15 @@ def test_the_card_says_how_far_it_went(language: str, measure: str, status: str,
     lines = fact_lines([Fact(type="measure", value=measure, status=status)], {}, wording(language))
 
     assert [value.text for line in lines for value in line.values] == [words]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("measure", sorted(_LIFTED))
+def test_a_lifted_measure_is_told_as_what_was_done(language: str, measure: str) -> None:
+    """ "Ban (lifted)" opens with what no longer holds; "ban lifted" says what came of it."""
+    (line,) = fact_lines([Fact(type="measure", value=measure, status="lifted")], {}, wording(language))
+
+    assert "(" not in line.values[0].text
 
 
 @pytest.mark.parametrize(
