@@ -36,6 +36,7 @@ from pipeline.facts.spans import passages
 from pipeline.facts.target_candidates import Candidate
 from pipeline.facts.target_clues import SIZE, clue_numbers
 from pipeline.facts.target_judge import Scored, chosen, completed, everybody
+from pipeline.text.hanzi import in_short_form
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "pipeline" / "facts" / "data" / "targets.npz"
@@ -101,7 +102,7 @@ def items(data: Path) -> list[Item]:
 
 
 def _item(origin: str, row: dict[str, Any], scene: Scene | None) -> Item:
-    gold = frozenset(row["targets"])
+    gold = frozenset(in_short_form(name, row["lang"]) for name in row["targets"])  # as scenes are read
     if scene is None:
         return Item(f"{origin}/{row['id']}", origin, gold, None, (), (), (), ())
     everyone = everybody(scene)

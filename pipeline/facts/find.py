@@ -8,9 +8,10 @@ from dataclasses import replace
 from pipeline.facts.disclosure import RULED_OUT, disclosure_facts, may_disclose
 from pipeline.facts.measures import names_measure
 from pipeline.facts.sanction import find_reported, sanction_facts
-from pipeline.facts.spans import Passage, passages
+from pipeline.facts.spans import Passage, as_printed, passages
 from pipeline.model import Article, Fact
 from pipeline.text.dates import find_dates
+from pipeline.text.hanzi import in_short_form
 from pipeline.text.tags import primary
 
 #: Dates kept of an article; more are background.
@@ -23,7 +24,7 @@ def find_facts(articles: Iterable[Article]) -> list[Article]:
     Only what title and text state becomes a fact; title and lead decide on measures, authorities and targets, the whole
     text on ids, scores, exploitation and patches. Facts stand most prominent first.
     """
-    return [replace(article, facts=tuple(_facts(article))) for article in articles]
+    return [replace(a, facts=tuple(as_printed(fact, a) for fact in _facts(a))) for a in articles]
 
 
 def find_sanctions(title: str, lead: str, language: str | None) -> list[tuple[str, str, bool]]:
@@ -35,7 +36,7 @@ def find_sanctions(title: str, lead: str, language: str | None) -> list[tuple[st
         Of each its kind, how far it went, and whether a plain wording ("blocks", "must pay") told it that names no
         measure by itself.
     """
-    if not names_measure(f"{title}\n{lead}", language):  # seven in eight texts of the feeds
+    if not names_measure(in_short_form(f"{title}\n{lead}", language), language):  # seven in eight texts of the feeds
         return []
     article = Article(
         id="", feed="", url=None, title=title, paragraphs=tuple(p for p in lead.split("\n\n") if p), language=language

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pipeline.tables import read_table
 from pipeline.text.gazetteer import Gazetteer
+from pipeline.text.hanzi import in_short_form
 from pipeline.text.hints import WordPattern, hints, holds_any
 from pipeline.text.tags import primary
 
@@ -238,6 +239,8 @@ def authorities() -> tuple[Gazetteer, Mapping[str, Authority]]:
         spellings[name] = [*spellings.get(name, ()), *row[2:]]
     for name, called in _by_country():
         spellings[name].append(called)
+    for called in spellings.values():
+        called += [short for name in called if (short := in_short_form(name, "zh")) != name]
     return Gazetteer(spellings), entries
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.model import Article, Evidence, TextField
+from pipeline.model import Article, Evidence, Fact, TextField
+from pipeline.text.hanzi import CHINESE, in_short_form
 from pipeline.text.headline import headline_span
 from pipeline.text.sentences import split_sentences
+from pipeline.text.tags import primary
 
 #: Beyond this many code points of the text a sentence is no lead; tuned on how long leads of news are.
 LEAD = 1200
@@ -27,7 +29,10 @@ class Passage:
     field: TextField
     #: Offset of the sentence in its field.
     offset: int
+    #: Chinese in short form, which the word lists are written in, sign for sign.
     text: str
+    #: As the article has it, where `text` is not.
+    printed: str | None = None
 
     @property
     def is_title(self) -> bool:
@@ -47,7 +52,11 @@ class Passage:
     def evidence(self, start: int, end: int) -> Evidence:
         """Evidence for a span of this sentence."""
         return Evidence(
-            article=self.article, field=self.field, start=self.offset + start, end=self.offset + end, sentence=self.text
+            article=self.article,
+            field=self.field,
+            start=self.offset + start,
+            end=self.offset + end,
+            sentence=self.text if self.printed is None else self.printed,
         )
 
 
@@ -64,7 +73,7 @@ def passages(article: Article, is_wanted: Callable[[str], bool] = bool) -> list[
 def _passages(article: Article, is_wanted: Callable[[str], bool]) -> Iterator[Passage]:
     if article.title.strip():
         start, end = headline_span(article.title)
-        yield Passage(article.id, "title", start, article.title[start:end])
+        yield _passage(article, "title", start, article.title[start:end])
     text = article.text[:READ]
     if related := _RELATED.search(text):
         text = text[: related.start()]
@@ -72,5 +81,21 @@ def _passages(article: Article, is_wanted: Callable[[str], bool]) -> Iterator[Pa
     for paragraph in text.split("\n\n"):
         if offset < LEAD or is_wanted(paragraph):
             for start, end in split_sentences(paragraph, article.language):
-                yield Passage(article.id, "text", offset + start, paragraph[start:end])
+                yield _passage(article, "text", offset + start, paragraph[start:end])
         offset += len(paragraph) + 2
+
+
+def _passage(article: Article, field: TextField, offset: int, printed: str) -> Passage:
+    text = in_short_form(printed, article.language)
+    return Passage(article.id, field, offset, text, None if text is printed else printed)
+
+
+def as_printed(fact: Fact, article: Article) -> Fact:
+    """A fact in the signs of its article, where it was read in others."""
+    if fact.evidence is None or fact.name is None or primary(article.language) not in CHINESE:
+        return fact
+    field = article.title if fact.evidence.field == "title" else article.text
+    printed = field[fact.evidence.start : fact.evidence.end]
+    if printed == fact.name or in_short_form(printed, article.language) != fact.name:
+        return fact
+    return replace(fact, name=printed, value=printed if fact.value == fact.name else fact.value)
