@@ -4,9 +4,9 @@
 
 `--check` writes nothing and says whether the shipped file is that; `--folds` counts by five-fold what the judge finds
 of items that it did not learn from, beside what the rules alone find. Needs scipy (extra `train`). News with whom a
-measure hits: bench/labels/targets.jsonl, the open parts of the annotated news of tests/data, and of the data folder
-facts-gold. The rules were written with most of tests/data at hand, so that what they say there does not show how far
-they are to be trusted elsewhere: that is learned on the other items alone.
+measure hits: bench/labels/targets.jsonl, targets-own.jsonl in our own words, the open parts of the annotated news of
+tests/data, and of the data folder facts-gold. The rules were written with most of tests/data at hand, so that what they
+say there does not show how far they are to be trusted elsewhere: that is learned on the other items alone.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ OUT = ROOT / "pipeline" / "facts" / "data" / "targets.npz"
 TESTS = ROOT / "tests" / "data"
 #: Sets of which the rules have learned, and those that show how far they can be trusted.
 OPEN_HALVES = ("facts_news", "facts_press", "facts_styles")
-#: Strength of the pull to zero, share of the loss that is each candidate's own, weight of items of no rules' sets.
+#: Strength of the pull to zero, share of the loss that is each candidate's own, weight of what others wrote.
 RIDGE, OWN, FRESH = 4.0, 0.4, 1.5
 FOLDS = 5
 #: "Marcina K." is a case of "Marcin K.": letters that may differ at the end of a word.
@@ -69,7 +69,7 @@ class Item:
     @property
     def is_fresh(self) -> bool:
         """Whether no rule was written with the item at hand."""
-        return self.origin in ("targets", "gold", "facts_lands")
+        return self.origin in ("targets", "targets-own", "gold", "facts_lands")
 
 
 def rows(data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -80,7 +80,8 @@ def rows(data: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     for name in ("facts_lands", "facts_south"):
         yield from ((name, row) for row in _lines(TESTS / f"{name}.jsonl"))
     yield from (("gold", row) for row in _lines(data / "facts-gold" / "items.jsonl"))
-    yield from (("targets", row) for row in _lines(ROOT / "bench" / "labels" / "targets.jsonl"))
+    for name in ("targets", "targets-own"):
+        yield from ((name, row) for row in _lines(ROOT / "bench" / "labels" / f"{name}.jsonl"))
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -145,7 +146,7 @@ def fit(learned: Sequence[Item]) -> tuple[np.ndarray, float]:
     x = _matrix([numbers for item in used for numbers in (item.clues if item.is_fresh else item.without_rules)])
     y = np.array([right for item in used for right in item.right], float)
     ends = np.cumsum([0, *(len(item.right) for item in used)])
-    weights = np.array([FRESH if item.origin == "targets" else 1.0 for item in used])
+    weights = np.array([FRESH if item.origin in ("targets", "gold") else 1.0 for item in used])
     loss = _Loss(x, y, ends, weights)
     solved = minimize(loss, np.zeros(SIZE + 1), jac=True, method="L-BFGS-B", options={"maxiter": 500})
     return solved.x[:-1], float(-solved.x[-1])

@@ -24,6 +24,8 @@ _AND_WORD = re.compile(rf"\s(?:{_AND_WORDS})\s")
 #: "23-jarige | Bram", "29-летнего | Романа".
 _AGED = re.compile(r"\d+[-‑][^\W\d_]+\s(?=\S)")
 _FIRST_WORD = re.compile(r"([^\W_]+)\s(?=\S)")
+#: "Torsten W. | Kundengelder": a name cut short, in front of a German noun or the next sentence.
+_INITIAL_ENDS = re.compile(rf"[{_UPPER}][^\W\d_]+ [{_UPPER}]\.(?= )")
 #: So far in front of a legal form its name may begin, in code points.
 _LONGEST = 90
 #: So many words in small letters may stand between the capitals of a name and its form ("Domov a reality s.r.o.").
@@ -64,6 +66,8 @@ def _of_run(text: str, start: int, end: int, tag: str) -> Iterator[Way]:
     if inner := re.search(rf"\s(?:{_inner(tag)})\s|\sd['’]", text[start:end]):
         yield "part", start, start + inner.start()
         yield "part", start + inner.end(), end
+    if initial := _INITIAL_ENDS.match(text, start, end):
+        yield "part", start, initial.end()
     first = text.find(" ", start, end)
     if first > 0 and text[first + 1].isupper():
         yield "part", first + 1, end

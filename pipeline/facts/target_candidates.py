@@ -90,7 +90,12 @@ def _named(text: str, language: str | None) -> Iterator[Way]:
     yield from (("known", h.start, h.end) for h in organisations().find(text))
     yield from (("quoted", *m.span("name")) for m in QUOTED.finditer(text))
     yield from with_forms(text, language)
-    yield from runs(text, spoken(language)[0])
+    theirs = [actor.end for actor in actors(text, language)]
+    for way, start, end in runs(text, spoken(language)[0]):
+        yield way, start, end
+        behind = next((stop for stop in theirs if start < stop < end and text[stop] == " "), None)
+        if behind is not None and text[behind + 1].isupper():
+            yield "part", behind + 1, end  # "At Leeds Crown Court | Amy Fenn admitted"
 
 
 def _trimmed(text: str, start: int, end: int) -> _Span:

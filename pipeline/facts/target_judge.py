@@ -35,13 +35,13 @@ _FIRST, _JOINED, _APART = -0.7, -0.7, 2.0
 _UNTOLD, _UNTOLD_SURE = 1.4, 2.0
 #: Where nobody is likely, the rules are believed unless the one whom they name scores less than this.
 _BELIEVED = -3.0
-#: So much likelier than whom the rules name must a part of his name be, his name with a kind, or more or less of one
-#: that no space bounds.
-_BOUNDS = 3.0
+#: So much likelier than whom the rules name must a part of his name be, his name with a kind, or more of one that no
+#: space bounds; and the beginning of such a one, whose end is part of it.
+_BOUNDS, _UNSPACED = 2.0, 3.0
 #: The same of anybody else where the rules give a name, in the languages in which they mostly are right.
 _SURER, _SURE = 1.0, frozenset({"en", "fr", "zh"})
 #: So much less likely may a name with its legal form be than the description that gives way to it.
-_YIELDS = 2.0
+_YIELDS = 1.0
 #: No measure hits more that a card would name.
 _MOST = 6
 _FORMS = frozenset({"form", "cjk form"})
@@ -123,7 +123,9 @@ def _margin(best: Candidate, told: Candidate, language: str | None) -> float:
     text, start = told.passage.text, told.name.start
     is_part = start <= best.name.start and best.name.end <= told.name.end
     has_kind = best.name.end == told.name.end and not is_linked(text, start)
-    return _BOUNDS if is_part or has_kind or ord(text[start]) > FIRST_IDEOGRAPH else 0.0
+    if ord(text[start]) > FIRST_IDEOGRAPH:
+        return _UNSPACED if is_part and best.name.end < told.name.end else _BOUNDS
+    return _BOUNDS if is_part or has_kind else 0.0
 
 
 def _group(first: Scored, told: Sequence[Scored], ranked: Sequence[Scored]) -> list[Candidate]:
@@ -146,7 +148,7 @@ def _group(first: Scored, told: Sequence[Scored], ranked: Sequence[Scored]) -> l
 def completed(c: Candidate, found: Sequence[Candidate]) -> Candidate:
     """The same name with its legal form, where title or lead has it ("Examplia" of "Examplia sp. z o.o.")."""
     if has_form(c.name.text):
-        return c
+        return _whole(c, found)
     longer = [f for f in found if "form" in f.found and len(f.name.text) > len(c.name.text)]
     for f in longer:
         if f.passage is c.passage and f.name.start <= c.name.start and c.name.end <= f.name.end:
@@ -155,6 +157,16 @@ def completed(c: Candidate, found: Sequence[Candidate]) -> Candidate:
         return c
     own = re.compile(rf"(?:\S+ [«„“\"])?{re.escape(fold(c.name.text))}[ ,»”“\"]")
     return next((f for f in longer if own.match(fold(f.name.text))), c)
+
+
+def _whole(c: Candidate, found: Sequence[Candidate]) -> Candidate:
+    """The name to which a form belongs, where only its end was taken ("Nord AB" of "Apotek Nord AB")."""
+    longer = (f for f in found if "form" in f.found and f.passage is c.passage and f.name.end == c.name.end)
+    whole = next((f for f in longer if f.name.start < c.name.start), None)
+    if whole is None or not whole.passage.text[: whole.name.start].strip():
+        return c
+    cut = whole.passage.text[whole.name.start : c.name.start]
+    return whole if all(word[:1].isupper() for word in cut.split()) else c
 
 
 def _in_full(c: Candidate, found: Sequence[Candidate]) -> Candidate:

@@ -20,9 +20,11 @@ _JOSA = re.compile(
 )
 #: Persons as Chinese courts and papers mask them: 林某, 王某某.
 _MASKED = re.compile(r"[\u4e00-\u9fff]某[某甲乙丙]?(?![\u4e00-\u9fff]?(?:公司|企业))")
+#: Persons as Korean papers mask them: 김모(41)씨, 박모 씨.
+_MASKED_KOREAN = re.compile(r"(?<![가-힣])[가-힣]모 ?(?:\(\d+\) ?)?씨")
 #: What somebody is, in front of his name, and what stands behind it.
 _KIND = re.compile(
-    r"(?:公司|平台|企业|應用|应用|厂商|机构|機構|集团|业者|業者|大手|会社|運営の|アプリの|サイトの|被告人|国籍的|网站|第三方"
+    r"(?:公司|平台|企业|應用|应用|(?:软件|电讯|电信|服务|供应|制造|经销|代理|开发|零售|保险|券)商|银行|交易所|厂商|机构|機構|集团|业者|業者|大手|会社|運営の|アプリの|サイトの|被告人|国籍的|网站|第三方"
     r"|無職の|会社員の|名?男子|女子|医院|某)(?=[^\s]{2})"
 )
 _TAIL = re.compile(r"(?:被告|容疑者|さん|氏)(?:\(\d+\)|（\d+）)?$|(?:\(\d+\)|（\d+）)$|ら$|社$|側$")
@@ -74,6 +76,7 @@ def _bare(text: str, start: int, end: int) -> Iterator[Way]:
 
 def words(text: str) -> Iterator[Way]:
     """One to three words of Korean, also without the particle of the last; one to four of Arabic."""
+    yield from (("masked", *m.span()) for m in _MASKED_KOREAN.finditer(text))
     tokens = [m.span() for m in _TOKEN.finditer(text)]
     most = _KOREAN_WORDS if HANGUL.search(text) else _ARABIC_WORDS
     for number, (start, first_end) in enumerate(tokens):
