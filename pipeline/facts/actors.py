@@ -14,7 +14,9 @@ _VERB_IN_NAME = re.compile(r"(?<!\w)(?!King|Beijing|Nanjing|Reading)[A-Z]\w+ing\
 #: Capacities without a name, which the name of the body replaces where the lead has it.
 _BARE = frozenset(load("deciding")["bare"])
 _ORIGINS = frozenset(load("people")["origin"])
-_ARTICLE = re.compile(r"(?:The|Le|La|El|Il|De|Het|Der|Die|Das|O|A)\s(?=\w)")
+_ARTICLE = re.compile(
+    r"(?:The|Le|La|El|Il|De|Het|Der|Die|Das|O|A|At|In|By|From|Before|Under|On|And|But|When|After|While)\s(?=\w)"
+)
 #: Levels whose listed names win over a pattern around them.
 _NAMED = frozenset({"regulator", "ministry", "international", "prosecutor"})
 #: "上海市 | 网信办": the office of a city or a province is not the one of the state.
@@ -49,6 +51,17 @@ def is_bare(actor: Actor) -> bool:
     """Whether the words say what somebody is, perhaps where, and not who ("a court", "Australian court")."""
     *origin, last = actor.id.lower().split() or [""]
     return not actor.listed and last in _BARE and all(word in _ORIGINS for word in origin)
+
+
+def is_unnamed(actor: Actor) -> bool:
+    """Whether the words say what somebody is, or only whose justice it was ("القضاء المصري", "la justice belge")."""
+    return is_bare(actor) or (
+        not actor.listed and actor.level == "court" and _JUSTICE_OF.fullmatch(actor.id) is not None
+    )
+
+
+#: "the Egyptian judiciary": which court it was the lead may say.
+_JUSTICE_OF = re.compile(r"(?:القضاء|justice|justicia) \w+", re.IGNORECASE)
 
 
 def _is_named(text: str, actor: Actor, found: Sequence[Actor]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from pipeline.facts.actors import actors, entry, is_bare
+from pipeline.facts.actors import actors, entry, is_bare, is_unnamed
 from pipeline.facts.measures import Place
 from pipeline.facts.parties import parties
 from pipeline.facts.patterns import Authority, Trigger, authorities, load
@@ -53,7 +53,7 @@ def pick_deciding(
             continue
         if len(picked) == 1 and (spelled := _spelled_out(picked[0], read, language)) is not None:
             return [spelled[0]], spelled[1]
-        is_vague = _is_general(picked[0]) or is_bare(picked[0]) or is_indefinite(passage.text, picked[0])
+        is_vague = _is_general(picked[0]) or is_unnamed(picked[0]) or is_indefinite(passage.text, picked[0])
         if len(picked) == 1 and is_vague:
             exact = _more_exact(picked[0], measure, places, read, language)
             if exact is not None:
@@ -66,10 +66,12 @@ def pick_deciding(
                 return [actor], passage  # who announces that somebody settled
             is_named = is_decision_of(passage.text, actor)
             does = not passage.is_title and acts(passage.text, actor)
-            is_shown = actor.listed or opens or does or announces(passage.text, actor) or is_named
-            is_court = actor.level == "court" and (is_named or ((opens or does) and measure in _OF_COURTS_TOO))
+            tells = announces(passage.text, actor)
+            is_shown = actor.listed or opens or does or tells or is_named
+            is_theirs = is_revised or measure in _OF_COURTS_TOO
+            is_court = actor.level == "court" and (is_named or ((opens or does or tells) and is_theirs))
             may = (_may_decide(actor, measure) or is_court) and not is_next_instance(passage.text, actor)
-            if is_shown and may and not against(passage.text, actor):
+            if is_shown and may and (tells or not against(passage.text, actor)):
                 return [actor], passage
     word = places[0][0].text[slice(*places[0][2])]
     return _court_that_opens(read, language) if _JUDGED.match(word) else ([], places[0][0])
@@ -146,7 +148,7 @@ _FALLBACK_LEVELS = frozenset({"regulator", "ministry", "international"})
 
 
 #: What courts order as often as regulators, where the lead opens with one.
-_OF_COURTS_TOO = frozenset({"injunction", "ban", "suspension"})
+_OF_COURTS_TOO = frozenset({"injunction", "ban", "suspension", "fine"})
 
 
 def _is_general(actor: Actor) -> bool:
@@ -192,7 +194,8 @@ def _more_exact(
             )
             if not passage.is_title and actor.level in _EXACT and _bears_name(actor, general):
                 return actor, passage
-            is_free = not passage.is_title and not is_foreign and is_told
+            is_its_court = general.level == actor.level == "court" and not is_next_instance(passage.text, actor)
+            is_free = not passage.is_title and not is_foreign and (is_told or (is_bare(general) and is_its_court))
             if is_free and _fills_in(actor, general, measure):
                 return actor, passage
     return None

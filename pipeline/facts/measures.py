@@ -150,6 +150,8 @@ def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
         return replace(trigger, form="suffers")
     if trigger.form == "suffers" and _TERM_FOR.search(text[span[0] : span[1]]):
         return replace(trigger, form="acts")  # "Celstraf voor": whom it hits follows
+    if trigger.form == "acts" and _GERMAN_FATE.fullmatch(text, *span) and not _HAS.search(text[: span[0]]):
+        return replace(trigger, form="suffers")
     is_fate = _BE.search(text[max(0, span[0] - 14) : span[0]]) or _FATE.match(text, span[1])
     if trigger.form == "acts" and is_fate and _PARTICIPLE.search(text[span[0] : span[1]]):
         return replace(trigger, form="suffers")
@@ -158,6 +160,9 @@ def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     return trigger
 
 
+#: "Ministerium gerügt": participles that are no other form of their verb, without who has done it.
+_GERMAN_FATE = re.compile(r"gerügt|abgemahnt|ermahnt|ausgeschlossen", re.IGNORECASE)
+_HAS = re.compile(r"(?<!\w)(?:hat|haben|hatte|habe)(?!\w)")
 _THREAT = re.compile(
     r"(?:attacks?|hackers?|activities|ransomware|flaws?|vulnerabilit\w+)\s(?:that\s|which\s)?$", re.IGNORECASE
 )
@@ -294,7 +299,7 @@ def choose_measures(findings: list[Finding]) -> list[Finding]:
         undone = [f for f in lead if f.status in _UNDONE and f.trigger.measure in _OF_MONEY]
         if main.trigger.is_escape and undone:
             return undone[:1]  # who "escapes the fine" had it annulled
-        if main.trigger.measure in _VAGUE:
+        if main.trigger.measure in _VAGUE or _is_only_paid(main, title):
             better = [f for f in lead if _refines(main, f)]
             if better:
                 is_told = main.status in REVISED or (main.status != "imposed" and better[0].status == "imposed")
@@ -357,6 +362,26 @@ _ORDERED = re.compile(
 )
 
 
+#: "must pay": to the state, or to whom it hurt.
+_PAYS = re.compile(
+    r"pay|pai|pag|vers|zahl|überweis|betal|zapła|заплат|выплат|сплат|zaplat|öde|بدفع|支付|支払", re.IGNORECASE
+)
+
+
+def _is_only_paid(main: Finding, title: Sequence[Finding]) -> bool:
+    """Whether a title only says that a sum is paid, and calls it no fine."""
+    if main.trigger.measure != "fine" or main.trigger.form == "noun" or not _PAYS.search(main.words):
+        return False
+    return _FINE.search(main.passage.text) is None and len(title) == 1
+
+
+_FINE = re.compile(
+    r"fine[sd]?\b|penalt|amende|pénalit|sanct|buß|bußgeld|strafe|multa|sanci|sanz|ammend|coima|boete|kar[aęy]\b|grzywn"
+    r"|штраф|pokut|bøde|böter|avgift|vite|gebyr|\bbot\b|ceza|غرامة|罚|罰|制裁金|課徴金|과징금|과태료|벌금|settle",
+    re.IGNORECASE,
+)
+
+
 def _refines(vague: Finding, finding: Finding) -> bool:
     """Whether the lead says more exactly what the title means."""
     if vague.trigger.is_escape or (
@@ -364,7 +389,10 @@ def _refines(vague: Finding, finding: Finding) -> bool:
         and not any(c.isdigit() for c in finding.passage.text)
     ):
         return False  # an avoided fine stays one; "penalized" without a sum is no fine
+    if vague.trigger.measure == "ban" and finding.trigger.name == "injunction":
+        return True  # "must take names offline", by a restraining order
     exact = {
+        "fine": {"damages"},
         "conviction": {"sentence", "damages", "fine"},
         "other": {"fine", "designation", "asset_freeze", "formal_notice"},
         "restriction": {"export_control", "fine"},

@@ -128,8 +128,15 @@ def _without_description(text: str, start: int, end: int, tag: str) -> int:
     """Where a name begins behind what its run of capitals says of somebody first: a scale, a trade, a kind, a place."""
     kind = _kind_first(tag)
     found = _SCALE_FIRST.match(text, start, end) or _TRADE.match(text, start, end)
-    found = found or (kind.match(text, start, end) if kind is not None else None) or _from_place(text, start, end)
+    if not found and kind is not None and not _is_written_large(text, start):
+        found = kind.match(text, start, end)
+    found = found or _from_place(text, start, end)
     return found.end() if found else start
+
+
+def _is_written_large(text: str, start: int) -> bool:
+    """Whether a word has a capital that its place does not give it: "an Sparbanken Nord", part of the name."""
+    return text[start].isupper() and text[:start].rstrip(" «„“\"'")[-1:] not in ("", *".:!?|–—-•")
 
 
 @lru_cache(maxsize=64)

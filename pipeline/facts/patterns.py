@@ -239,8 +239,8 @@ def authorities() -> tuple[Gazetteer, Mapping[str, Authority]]:
         spellings[name] = [*spellings.get(name, ()), *row[2:]]
     for name, called in _by_country():
         spellings[name].append(called)
-    for called in spellings.values():
-        called += [short for name in called if (short := in_short_form(name, "zh")) != name]
+    for names in spellings.values():
+        names += [short for name in names if (short := in_short_form(name, "zh")) != name]
     return Gazetteer(spellings), entries
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from pipeline.facts.actors import actors
 from pipeline.facts.measures import REVISED, Finding, Place, alike, find_measures
 from pipeline.facts.patterns import appeals_lost, load, spoken
 from pipeline.facts.roles import Actor, revises
@@ -118,6 +119,8 @@ def as_told_beside(finding: Finding, read: Sequence[Passage], language: str | No
         if passage is finding.passage or is_background(passage.text, language):
             continue
         told = _told_of(finding, passage, language) or finding.status
+        if told == "proposed" and finding.trigger.measure == "sentence" and _names_court(passage, language):
+            continue  # "six years were asked for; the court …"
         is_to_come = told == "proposed" or (told == "threatened" and finding.trigger.form == "noun")
         if told in REVISED or told == "lifted" or (is_to_come and place <= 1):
             return replace(finding, status=told)
@@ -126,6 +129,10 @@ def as_told_beside(finding: Finding, read: Sequence[Passage], language: str | No
 
 #: Title and two sentences.
 _NEXT = 3
+
+
+def _names_court(passage: Passage, language: str | None) -> bool:
+    return any(actor.level == "court" for actor in actors(passage.text, language))
 
 
 def _told_of(finding: Finding, passage: Passage, language: str | None) -> str | None:

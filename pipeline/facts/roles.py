@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.facts.patterns import load
+from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ AGAINST = re.compile(
 )
 #: "in China", "states of the EU": where.
 PLACE = re.compile(
-    r"(?:\b(?:in|en|au|aux|im|nach|a|à|w|na|в|на|from|of|across|inside|outside|dans|sur|of|basée?s? (?:en|au)"
+    r"(?:\b(?:in|en|te|au|aux|im|nach|a|à|w|na|в|на|from|of|across|inside|outside|dans|sur|of|basée?s? (?:en|au)"
     r"|used across|plus de|states? of)"
     r"(?:\s(?:the|la|le|les|l['’]|der|den|dem))?\s?|在|来自)$",
     re.IGNORECASE,
@@ -73,11 +74,15 @@ _REVISES = re.compile(
 )
 #: "the court in Gent | has … annulled": in Germanic languages the participle closes the frame.
 _REVISES_IN_FRAME = re.compile(
-    r"(?:\s(?:te|in|i|zu)\s\w+)?\s(?:heeft|hat|har|hade|havde)\s[^.;]{1,90}?(?<!\w)"
+    r"(?:\s(?:te|in|i|zu)\s\w+)?\s(?:heeft|hat|har|hade|havde)\s(?:[^.;]|\.(?=\d)){1,90}?(?<!\w)"
     r"(?:vernietigd|bevestigd|bekrachtigd|verworpen|afgewezen|verlaagd|gehalveerd|aufgehoben|bestätigt|verworfen"
     r"|abgewiesen|zurückgewiesen|gekippt|reduziert|gesenkt|annulliert|upphävt|fastställt|avslagit|sänkt|ophævet"
     r"|stadfæstet|nedsat|opphevet|stadfestet|forkastet|redusert)(?!\w)",
     re.IGNORECASE,
+)
+#: The same where no space parts the words: "法院审理后…维持", "高裁は…棄却".
+_REVISES_UNSPACED = re.compile(
+    r"(?:[\u3040-\u30ff\u4e00-\u9fff]|[，、,](?!被)){0,40}?(?:维持|驳回|推翻|改判|撤销(?!案)|棄却|退け|破棄|取り消|支持し)"
 )
 #: An article in any language.
 THE = r"(?:the |le |la |les |l['’]|der |die |das |des |el |il |lo |o |a |de |het )?"
@@ -108,13 +113,20 @@ def words_before(text: str, actor: Actor) -> str:
 
 def revises(text: str, actor: Actor) -> bool:
     """Whether the authority is said to decide on another's decision ("the court upheld …")."""
+    if text[actor.end - 1] >= chr(FIRST_IDEOGRAPH):
+        return _REVISES_UNSPACED.match(text, actor.end) is not None
     return bool(_REVISES.match(text, actor.end) or _REVISES_IN_FRAME.match(text, actor.end))
 
 
+#: Who tells of his own decisions.
+_TELLING = frozenset({"court", "regulator", "ministry", "international"})
+
+
 def announces(text: str, actor: Actor) -> bool:
-    """Whether a court stands behind a verb of telling ("aldus de rechtbank", "laut Landgericht Köln")."""
+    """Whether a body stands behind a verb of telling ("aldus de rechtbank", "Ogłosiło to Ministerstwo")."""
     before = words_before(text, actor)
-    return actor.level == "court" and bool(ANNOUNCED.search(before) or DECIDED.search(before))
+    does_tell = ANNOUNCED.search(before) or DECIDED.search(before)
+    return actor.level in _TELLING and does_tell is not None and not is_adjective(text, actor)
 
 
 def is_next_instance(text: str, actor: Actor) -> bool:
@@ -138,6 +150,15 @@ def is_indefinite(text: str, actor: Actor) -> bool:
 _AUXILIARY = re.compile(
     r"(?<!\w)(?:hat|haben|hatte|heeft|hebben|har|havde|hade)\s(?:(?:das|die|der|de|het|den|det)\s)?$", re.IGNORECASE
 )
+#: "el Juzgado | ha ordenado", "the court | has ordered": the subject in front of the auxiliary of a deed.
+_HAS_DONE = re.compile(
+    r"\s(?:has|have|ha|han|hanno|a|ont|hat|haben|heeft|hebben|har)\s(?:also |anche |aussi |auch |ook )?"
+    r"(?:impos|condamn|condann|conden|order|ordin|orden|ordonn|fined|multa|sanci|sanz|sanct|prohib|interdi|viet|verb|bloc"
+    r"|decid|décid|deci[sd]|beschlo|beslut|besluit|besloten|opgelegd|revo[ck]|révoqu|retir|withdrawn|suspend|susp|sospes"
+    r"|irrog|inflig|inflitt|disp[ou]|verh[äa]ng|untersag|verurteil|veroordeel|dömt|dømt|pålagt|beveel|bevolen|acord|resuelt"
+    r"|rejet|annul|anul|upheld|ratif|confirm|conferm|desestim|respint|dict|prononc|rul|sentenc|jail|convict|banned)\w*",
+    re.IGNORECASE,
+)
 #: Particles of the subject behind a name.
 _SUBJECT_PARTICLE = re.compile(r"(?:は|が)(?!いし|ん)|(?:은|는|이|가)(?=\s)")
 #: "记者从网信办获悉": from whom a report has it.
@@ -148,7 +169,8 @@ _LEARNT_BEHIND = re.compile(r"(?:处)?(?:获悉|獲悉|了解到|得知|通报|�
 def acts(text: str, actor: Actor) -> bool:
     """Whether grammar shows somebody as acting wherever he stands: "by", an auxiliary, the particle of the subject."""
     before = words_before(text, actor)
-    if BY.search(before) or _AUXILIARY.search(before) or _SUBJECT_PARTICLE.match(text, actor.end):
+    is_subject_of_verb = _SUBJECT_PARTICLE.match(text, actor.end) or _HAS_DONE.match(text, actor.end)
+    if BY.search(before) or _AUXILIARY.search(before) or is_subject_of_verb:
         return not is_next_instance(text, actor)
     return bool(_LEARNT.search(before) and _LEARNT_BEHIND.match(text, actor.end))
 

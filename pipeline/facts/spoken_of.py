@@ -93,6 +93,10 @@ _BEFORE_DENIED = 48
 _UNDONE = frozenset({"annulled", "lifted", "reduced"})
 
 
+#: "may take no new customers": what the words forbid they deny themselves.
+_SAYS_NO = "no_new_customers"
+
+
 def _is_denied(finding: Finding, language: str | None) -> bool:
     """Whether the words right before say that it was not taken; no prison ("avoids jail") is a sentence all the same.
 
@@ -107,7 +111,7 @@ def _is_denied(finding: Finding, language: str | None) -> bool:
     patterns = [context_words(kind, tag) for kind in kinds for tag in spoken(language)]
     if any(pattern is not None and pattern.search(window) for pattern in patterns):
         return True
-    if trigger.measure in _TERMS or trigger.is_plain:
+    if trigger.measure in _TERMS or trigger.is_plain or trigger.name == _SAYS_NO:
         return False
     if _is_denied_behind(finding, language):
         return True

@@ -26,6 +26,8 @@ _LOOSE = frozenset(
 )
 #: What companies, clubs and schools do too, which a title need not tell of an authority.
 _OF_ANYBODY = frozenset({"restriction", "ban", "suspension", "damages", "formal_notice"})
+#: Only a body of the state suspends officers from duty and halts a business.
+_OF_AN_OFFICE = frozenset({"off_duty", "business_halted"})
 #: "violating a court injunction", "to evade sanctions", "bypass restrictions": the measure stood before.
 _STANDING = re.compile(
     r"(?:violat(?:e[sd]?|ing)|in (?:violation|breach) of|breach(?:es|ed|ing)|def(?:y|ies|ied|ying)|flout\w*"
@@ -103,6 +105,8 @@ def _is_backed(finding: Finding, read: Sequence[Passage], language: str | None) 
     A title needs no name for what is told of the one it hits ("barred from the market").
     """
     measure = finding.trigger.measure
+    if finding.trigger.name in _OF_AN_OFFICE:
+        return True
     if measure == "lawsuit":
         return any(names_official(p, language) or opens_with_power(p, language) for p in read)
     if measure not in _LOOSE or (finding.passage.is_title and measure not in _OF_ANYBODY):

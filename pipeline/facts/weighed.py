@@ -104,7 +104,7 @@ def _score(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> 
         return _weight(actor) + 2
     if actor.end <= span[0] + 1:
         return _score_in_front(trigger, span, actor, before)
-    return _score_behind(span, actor, before)
+    return _score_behind(text, trigger, span, actor, before)
 
 
 def _acts_himself(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor) -> bool:
@@ -174,10 +174,20 @@ def _score_in_front(trigger: Trigger, span: tuple[int, int], actor: Actor, befor
     return _weight(actor) + (2 if trigger.form == "acts" else 1) - gap / 100
 
 
-def _score_behind(span: tuple[int, int], actor: Actor, before: str) -> float:
+#: "Upomnienie | dla | Ministerstwa": what leads from a noun to whom it hits.
+_FOR_WHOM = re.compile(
+    r"\s(?:for|voor|für|pour|dla|för|til|till|para|pro|для|к|al?|alla|all['’]|à|au|aux|до|щодо|إلى|على)\s?"
+    r"(?:(?:the|de|het|das|die|den|la|le|el|los|las|l['’])\s?)?",
+    re.IGNORECASE,
+)
+
+
+def _score_behind(text: str, trigger: Trigger, span: tuple[int, int], actor: Actor, before: str) -> float:
     """Of who stands within the words of the measure or behind them."""
     start, end = span
     is_within = start <= actor.start and actor.end <= end
+    if not is_within and trigger.form == "noun" and _FOR_WHOM.fullmatch(text, end, actor.start):
+        return 0  # "Berisping voor ministerie": whom it hits
     if not is_within and actor.start < end - 1:
         return 0
     if AGAINST.search(before) and actor.level != "court":
