@@ -54,7 +54,7 @@ def bootstrap(size: int, figure: Callable[[np.ndarray], float]) -> Interval:
 def topic_intervals(module: ModuleType, data: Path) -> dict[str, Interval]:
     """Intervals of the F1 of each topic."""
     found: dict[str, Interval] = {}
-    for scores in [*module.gold(data), *module.fields(), module.by_example(), *module.own(data)]:
+    for scores in [*module.gold(data), *module.fields(), *module.by_example(), *module.own(data)]:
         taken, y = scores.p >= scores.threshold, scores.y == 1
 
         def f1(rows: np.ndarray, taken: np.ndarray = taken, y: np.ndarray = y) -> float:

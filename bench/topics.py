@@ -56,7 +56,7 @@ FIELDS = Path(__file__).resolve().parent / "labels" / "topics-fields.jsonl"
 #: languages. Never trained on.
 FEEDS = FIELDS.with_name("topics-feeds.jsonl")
 #: Seven topics as users add them: label, ten examples and fifty labelled lines each, in our own words, ten languages.
-EXAMPLES = FIELDS.with_name("topics-by-example.jsonl")
+EXAMPLES = {"seven": "topics-by-example.jsonl", "eight": "topics-by-example-2.jsonl"}
 #: How often ten headlines are drawn from the set as examples.
 DRAWS = 4
 
@@ -136,17 +136,21 @@ def own(data: Path) -> list[Scores]:
     return found
 
 
-def by_example() -> Scores:
-    """The seven topics of EXAMPLES together."""
+def by_example() -> list[Scores]:
+    """The topics of each file of EXAMPLES together; only every second one of the eight was read."""
+    return [_by_example(name, FIELDS.with_name(file)) for name, file in EXAMPLES.items()]
+
+
+def _by_example(name: str, path: Path) -> Scores:
     p: list[float] = []
     y: list[int] = []
-    for row in read_lines(EXAMPLES):
+    for row in read_lines(path):
         topic = TopicSpec(name=row["name"], titles=row["titles"], examples=tuple(row["examples"]))
         lines = [line.partition(". ") for line, _ in row["lines"]]
         articles = [as_article({"id": n, "title": title}, lead) for n, (title, _, lead) in enumerate(lines)]
         p += [a.topics[topic.name] for a in classify(articles, topics=[topic], embedder=load_embedder())]
         y += [label for _, label in row["lines"]]
-    return Scores("own.seven", 0.5, np.array(p), np.array(y), ["" for _ in y], np.zeros(len(y)))
+    return Scores(f"own.{name}", 0.5, np.array(p), np.array(y), ["" for _ in y], np.zeros(len(y)))
 
 
 def drawn(data: Path) -> dict[str, float]:
@@ -204,7 +208,7 @@ def measure(data: Path) -> dict[str, float]:
         figures[f"topics.{scores.name}.sure"] = f1(scores, scores.unsure == 0)[0]
         for lang in ("fr", "en", "zh"):
             figures[f"topics.{scores.name}.{lang}"] = f1(scores, np.array([x == lang for x in scores.lang]))[0]
-    for scores in [*fields(), by_example(), *own(data)]:
+    for scores in [*fields(), *by_example(), *own(data)]:
         figures |= counted(scores)
     figures |= drawn(data)
     rows = read_lines(data / "topics-train/items.jsonl")[:900]
