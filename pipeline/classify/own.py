@@ -109,7 +109,8 @@ class OwnTopic:
     def likeness(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> tuple[Doubles, Doubles]:
         """How far beyond the border the texts are, in concepts and in meaning, each shape (n,); less than 0 is not."""
         by_concepts = concept_mixes(titles, texts) @ self.concepts / CONCEPT_FULL - _BORDER_CONCEPTS
-        return np.maximum(_CONCEPTS_LEAST, by_concepts), np.maximum(_MEANING_LEAST, _DEVIATION * self.meaning.beyond(vectors))
+        by_meaning = _DEVIATION * self.meaning.beyond(vectors)
+        return np.maximum(_CONCEPTS_LEAST, by_concepts), np.maximum(_MEANING_LEAST, by_meaning)
 
     def probabilities(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> Doubles:
         """Shape (n,): 0.0 to 1.0."""
