@@ -133,6 +133,16 @@ def test_proposed_measures_are_no_facts_of_the_fingerprint() -> None:
     assert fingerprint(grown(article("b", proposed, Fact(type="exploited", value=False)))) == frozenset()
 
 
+def test_the_end_of_a_measure_is_news() -> None:
+    """Readers who were told of a ban are told that it was lifted; told so once, they are not told again."""
+    ban, lifted = (Fact(type="measure", value="ban", status=status) for status in ("imposed", "lifted"))
+    before = remember(grown(article("b", ban)), edition="e1", day=DAY)
+    after = grown(article("b", ban), article("c", lifted))
+
+    assert find_changes(after, before)[0] == Change(kind="facts", items=("measure ban lifted",))
+    assert find_changes(grown(article("d", lifted)), remember(after, edition="e2", day=DAY)) == []
+
+
 def test_changes_are_values_first() -> None:
     """What changed is structured; words come last."""
     changes = find_changes(grown(article("b", FINE)), SHOWN)
@@ -149,6 +159,8 @@ def _spaced(text: str) -> str:
     [(("amount 1200000 EUR",), "€1.2 million", "1,2 million d’euros"), (("duration 6 month",), "6 months", "6 mois"),
      (("duration 1 year",), "1 year", "1 an"), (("exploited yes", "cvss 9.8"), "now exploited; CVSS 9.8",
       "désormais exploitée; CVSS 9,8"), (("measure fine",), "fine", "amende"),
+     (("measure ban lifted",), "ban lifted", "interdiction levée"),
+     (("measure sentence annulled",), "sentence (annulled)", "condamnation (annulation)"),
      (tuple(f"cve CVE-2026-{k}" for k in range(1000, 1006)), "CVE-2026-1000; CVE-2026-1001; CVE-2026-1002; "
       "CVE-2026-1003; 2 more facts", "CVE-2026-1000; CVE-2026-1001; CVE-2026-1002; CVE-2026-1003; 2 autres faits")],
 )  # fmt: skip

@@ -40,7 +40,7 @@ _OTHER_FLAW = re.compile(
 #: Code points before an id in which such a word is looked for.
 _BEFORE = 160
 #: What a measure is that holds no longer.
-_ENDED = ("lifted", "annulled")
+ENDED = ("lifted", "annulled")
 #: With fewer distinct tokens than this an article says too little to be joined with another.
 MIN_TOKENS = 3
 
@@ -160,7 +160,7 @@ def _fact_names(article: Article) -> Iterator[int]:
 
 def _measures(article: Article, *, ended: bool) -> frozenset[str]:
     told = (fact for fact in article.facts if fact.type == "measure")
-    return frozenset(str(fact.value) for fact in told if (fact.status in _ENDED) is ended) or _NONE
+    return frozenset(str(fact.value) for fact in told if (fact.status in ENDED) is ended) or _NONE
 
 
 def _sums(article: Article) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, Protocol
 
-from pipeline.cluster.signature import find_cves
+from pipeline.cluster.signature import ENDED, find_cves
 from pipeline.model import Article, Fact, FeedKind, Story
 
 ChangeKind = Literal["facts", "official", "correction", "sources"]
@@ -69,7 +69,7 @@ class Words(Protocol):
 
 
 def fingerprint(story: Story) -> frozenset[str]:
-    """What a story states, one string per fact: "cve CVE-2026-1", "amount 1200000 EUR", "exploited yes"."""
+    """What a story states, one string per fact: "cve CVE-2026-1", "amount 1200000 EUR", "measure ban lifted"."""
     stated = {text for article in story.articles for fact in article.facts if (text := _stated(fact))}
     cves = {f"cve {cve}" for article in story.articles for cve in find_cves(f"{article.title}\n{article.text[:3000]}")}
     return frozenset(stated | cves)
@@ -180,7 +180,8 @@ def _stated(fact: Fact) -> str | None:
         return f"cvss {fact.value:.10g}"  # the version of the scale is said by one report and not by the next
     if isinstance(fact.value, float):
         return f"{fact.type} {fact.value:.10g} {fact.unit or ''}".strip()
-    return f"{fact.type} {fact.value}"
+    # The end of a measure is news to whoever read that it was taken.
+    return f"{fact.type} {fact.value} {fact.status}" if fact.status in ENDED else f"{fact.type} {fact.value}"
 
 
 def _is_official(article: Article, official: frozenset[str]) -> bool:
@@ -207,4 +208,12 @@ def _worded(stated: str, say: Words) -> str:
         return say.money(float(number), unit or None)
     if kind == "duration":
         return say.quantity(float(number), unit or None)
-    return say(f"measures.{value}") if kind == "measure" and say.has(f"measures.{value}") else value
+    return _measure(number, unit, say) if kind == "measure" else value
+
+
+def _measure(value: str, status: str, say: Words) -> str:
+    """As a card has it: "ban", "ban lifted", "fine (annulled)"."""
+    if status and say.has(f"measures.{value}_{status}"):
+        return say(f"measures.{value}_{status}")
+    words = say(f"measures.{value}") if say.has(f"measures.{value}") else value
+    return f"{words} ({say(f'statuses.{status}')})" if status else words
