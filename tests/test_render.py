@@ -651,6 +651,17 @@ def test_courts_and_governments_are_named_in_the_readers_language(language: str,
     assert [value.text for value in line.values] == [said, "CNIL"]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("FSC-KR", "FSC (KR)"), ("Datatilsynet-DK", "Datatilsynet (DK)"), ("CERT-FR", "CERT-FR"), ("NCSC-NL", "NCSC-NL")],
+)
+def test_bodies_of_one_name_in_several_lands_are_told_apart(name: str, said: str) -> None:
+    """The land stands behind the name; names that have a land in them stay."""
+    (line,) = fact_lines([Fact(type="authority", value=name)], {}, wording("en"))
+
+    assert [value.text for value in line.values] == [said]
+
+
 def test_many_values_are_counted_not_listed() -> None:
     """A patch day names two hundred flaws."""
     owner = Evidence(article="a", field="text", start=0, end=1, sentence="s")
