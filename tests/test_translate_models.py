@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import stat
+import threading
 import time
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -18,8 +19,9 @@ from translation_kit import Site, argos_package, firefox_model, served, zipped, 
 
 from pipeline.errors import ModelError
 from pipeline.fetch.http import Http
-from pipeline.translate import Edge, Routes, debian
+from pipeline.translate import Edge, Routes, debian, downloads
 from pipeline.translate.catalogues import ARGOS_INDEX, MOZILLA_REGISTRY, REMOTE_SETTINGS, Catalogues, offers
+from pipeline.translate.downloads import Downloads, Progress
 from pipeline.translate.ensure import ensure_route
 from pipeline.translate.models import Models
 from pipeline.translate.packages import expand
@@ -399,6 +401,25 @@ def test_silent_server_costs_the_time_out(site: Site, http: Http, tmp_path: Path
         _models(tmp_path, http, seconds=1, argos=(index,)).install("fr", "en", engine="argos")
 
     assert time.monotonic() - start < 2.5
+
+
+def test_a_file_that_drips_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes that come one by one for ever hold nobody; the transfer itself ends, too."""
+    ended = threading.Event()
+
+    def drip(url: str, path: Path, *, sha256: str | None = None, progress: Progress | None = None) -> None:
+        assert progress is not None
+        try:
+            for count in range(10_000):
+                progress(count, None)
+                time.sleep(0.01)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(downloads, "LONGEST", 0.3)
+    with pytest.raises(ModelError, match="not complete in 0 minutes"):
+        Downloads(drip, tmp_path).file("https://models.example.org/fr-en", seconds=5)
+    assert ended.wait(5)
 
 
 def test_unreachable_and_forbidden(http: Http, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +17,8 @@ Progress = Callable[[int, int | None], None]
 
 #: An index is a few hundred kilobytes, the largest model known about 300 MB.
 MOST_INDEX_BYTES, MOST_MODEL_BYTES = 20_000_000, 1_500_000_000
+#: Seconds for one file, however steadily it drips: no run waits longer for a model. The next try goes on from there.
+LONGEST = 3600.0
 
 
 class Download(Protocol):
@@ -93,10 +96,16 @@ class Downloads:
             raise ModelError(url, "not fetched: downloads are not allowed here")
         job = _Job(self._download, url, path, sha256, progress, most)
         job.start()
-        while not job.done.wait(seconds):
+        latest = time.monotonic() + LONGEST
+        while not job.done.wait(min(seconds, LONGEST)):
             if not job.moved.is_set():
                 job.given_up = True
                 raise ModelError(url, f"not reachable: no answer in {seconds:.0f} s")
+            if time.monotonic() > latest:
+                job.given_up = True
+                raise ModelError(
+                    url, f"not complete within {LONGEST / 60:.0f} minutes; the next try goes on from there"
+                )
             job.moved.clear()
         if isinstance(job.error, _TooLargeError):
             path.unlink(missing_ok=True)
