@@ -1,8 +1,8 @@
 """Pages that are no articles, and articles about such pages, in fourteen languages: our own words.
 
 Rules were written from the 75 of each kind in junk_pages.jsonl; from the 100 of junk_pages_unseen.jsonl nothing was.
-Of the 80 of junk_pages_third.jsonl every second one was read; most that stay are texts of other articles, which a page's
-feed gives away (pipeline/extract/stranger.py).
+Of the 80 of junk_pages_third.jsonl every second one was read; most that stay are texts of other articles, which the
+page's feed gives away (pipeline/extract/stranger.py).
 """
 
 from __future__ import annotations
