@@ -55,7 +55,8 @@ FIELDS = Path(__file__).resolve().parent / "labels" / "topics-fields.jsonl"
 #: An ordinary day of the field's feeds, with all that stands near the two topics, in our own words, in sixteen
 #: languages. Never trained on.
 FEEDS = FIELDS.with_name("topics-feeds.jsonl")
-#: Seven topics as users add them: label, ten examples and fifty labelled lines each, in our own words, ten languages.
+#: Topics as users add them: label, ten examples and fifty or sixty labelled lines each, in our own words, in ten and
+#: fifteen languages.
 EXAMPLES = {"seven": "topics-by-example.jsonl", "eight": "topics-by-example-2.jsonl"}
 #: How often ten headlines are drawn from the set as examples.
 DRAWS = 4

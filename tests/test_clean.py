@@ -248,6 +248,12 @@ def test_kept_paragraphs_are_parts_of_the_original(paragraphs: list[str]) -> Non
     assert len(cut) <= len({block.position for block in cleaned.removed})
 
 
+@pytest.mark.parametrize("text", ["Half a pair \ud83d of signs.", "\ud800", "\ud800 你好\udfff。"])
+def test_half_a_pair_of_surrogates_is_a_letter_like_others(text: str) -> None:
+    """No page should hold one, and one that does costs no other article."""
+    assert clean([article("Début.", text)])[0].paragraphs == ("Début.", text)
+
+
 def test_blocks_of_a_site_are_learned() -> None:
     """A paragraph under four articles of one site or more is the site's; elsewhere it is news."""
     known = learn(site_day())

@@ -94,9 +94,9 @@ class LineJudge:
 
     def takes(self, line: str, ease: float = 0.0) -> bool:
         """Whether the paragraph goes; `ease` is what speaks for it in the text around it, in log odds."""
-        score = self.score(line)
+        score, least = self.score(line), self.threshold - ease
         # A margin is never negative: most lines need none.
-        return score is not None and score > self.threshold - ease and score > self.threshold - ease + _margin(line)
+        return score is not None and score > least and score > least + _margin(line)
 
     def score(self, line: str) -> float | None:
         """Log odds that a line is the site's own; None where it is too long or its words alone tell that it is not."""

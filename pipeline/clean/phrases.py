@@ -182,13 +182,13 @@ def _without_repeats(kept: list[tuple[int, str]]) -> tuple[list[tuple[int, str]]
 
 def _without_calls(paragraph: str) -> tuple[str, list[tuple[str, str]]]:
     """What the phrase rules leave of a paragraph, and what they take, with their names."""
-    rest, cut = _clean_paragraph(paragraph)
-    gone = list(cut)
-    while rest and cut:
-        # What a cut leaves may be a block of its own.
-        rest, cut = _clean_paragraph(rest)
-        gone += cut
-    return rest, gone
+    gone: list[tuple[str, str]] = []
+    while paragraph:
+        paragraph, cut = _clean_paragraph(paragraph)
+        if not cut:
+            break
+        gone += cut  # what a cut leaves may be a block of its own
+    return paragraph, gone
 
 
 def _clean_paragraph(paragraph: str) -> tuple[str, list[tuple[str, str]]]:

@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from ahocorasick_rs import AhoCorasick
-
 from pipeline.tables import read_table
+from pipeline.text.hints import Letters
 
 _DATA = Path(__file__).parent / "data"
 #: `fold` takes the marks off Cyrillic letters too; the data keeps the usual spelling.
@@ -52,12 +51,11 @@ class Catalogue:
             for stem in rule.stems:
                 by_stem.setdefault(stem, []).append(number)
         self._by_stem = list(by_stem.values())
-        self._stems = AhoCorasick(by_stem)
+        self._stems = Letters(tuple(by_stem))
 
     def called(self, lowered: str) -> list[int]:
         """Numbers of the rules that a text in lower case calls up, ascending."""
-        stems = {stem for stem, _, _ in self._stems.find_matches_as_indexes(lowered, overlapping=True)}
-        return sorted({number for stem in stems for number in self._by_stem[stem]})
+        return sorted({number for stem in self._stems.held_by(lowered) for number in self._by_stem[stem]})
 
 
 @cache
