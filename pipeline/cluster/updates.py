@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from pipeline.cluster.signature import ENDED, find_cves
 from pipeline.model import Article, Fact, FeedKind, Story
+from pipeline.text.measure_words import measure_in_words
 
 ChangeKind = Literal["facts", "official", "correction", "sources"]
 
@@ -208,12 +209,4 @@ def _worded(stated: str, say: Words) -> str:
         return say.money(float(number), unit or None)
     if kind == "duration":
         return say.quantity(float(number), unit or None)
-    return _measure(number, unit, say) if kind == "measure" else value
-
-
-def _measure(value: str, status: str, say: Words) -> str:
-    """As a card has it: "ban", "ban lifted", "fine (annulled)"."""
-    if status and say.has(f"measures.{value}_{status}"):
-        return say(f"measures.{value}_{status}")
-    words = say(f"measures.{value}") if say.has(f"measures.{value}") else value
-    return f"{words} ({say(f'statuses.{status}')})" if status else words
+    return measure_in_words(number, unit, say) if kind == "measure" else value

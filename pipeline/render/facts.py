@@ -9,6 +9,7 @@ from typing import Literal
 
 from pipeline.model import Fact
 from pipeline.render.wording import Wording
+from pipeline.text.measure_words import measure_in_words
 from pipeline.text.normalise import clean_text
 
 Severity = Literal["", "low", "medium", "high", "critical"]
@@ -139,7 +140,7 @@ def _words(fact: Fact, say: Wording) -> str:
         used = say("facts.kev_ransomware") if fact.unit == "ransomware" else say("facts.kev_value")
         return say("facts.kev_since", value=used, date=say.iso_date(fact.status)) if fact.status else used
     if fact.type == "measure":
-        return _measure(fact, say)
+        return measure_in_words(clean_text(str(fact.value)), fact.status, say)
     if isinstance(fact.value, float | int) and not isinstance(fact.value, bool):
         return _quantity(fact, float(fact.value), say)
     if fact.type == "date":
@@ -160,17 +161,6 @@ def _quantity(fact: Fact, value: float, say: Wording) -> str:
         severity = _severity(fact)
         return f"{say.score(value)} {say(f'facts.severity_{severity}')}" if severity else say.score(value)
     return say.quantity(value, fact.unit)
-
-
-def _measure(fact: Fact, say: Wording) -> str:
-    value = clean_text(str(fact.value))
-    if say.has(f"measures.{value}_{fact.status}"):
-        return say(f"measures.{value}_{fact.status}")  # "licence withdrawn (lifted)" would read as a riddle
-    words = say(f"measures.{value}") if say.has(f"measures.{value}") else value
-    if value == "lawsuit" and fact.status == "proposed":
-        return words  # "lawsuit (proposed)" would say that none was filed
-    status = say(f"statuses.{fact.status}") if fact.status and say.has(f"statuses.{fact.status}") else ""
-    return f"{words} ({status})" if status else words
 
 
 def _number(fact: Fact) -> float:
