@@ -44,27 +44,35 @@ def find_dates(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     """
     if not any(c.isdigit() for c in text) and "月" not in text:
         return
-    for match in _ISO.finditer(text):
-        if match[2] == "." and _VERSION.search(text, max(0, match.start() - 16), match.start()):
-            continue
-        yield from _checked(match, match[1], match[3], match[4])
-    for match in _NUMERIC.finditer(text):
-        first, second = match[1], match[3]
-        month_first = match[2] == "/" and language in _MONTH_FIRST and int(first) <= 12
-        if int(second) > 12:
-            month_first = True
-        yield from _checked(match, match[4], *((first, second) if month_first else (second, first)))
-    for match in _CJK.finditer(text):
-        if match["y"] or match["d"]:
-            yield from _checked(match, _cjk(match["y"], year=True), _cjk(match["m"]), _cjk(match["d"]))
-    for match in _CJK_YEAR.finditer(text):
-        yield match.start(), match.end(), str(int(match[1]))
+    yield from _written_in_digits(text, language)
+    yield from _written_in_cjk(text)
     for tag in dict.fromkeys((language, "en")):
         if tag in data()["months"]:
             yield from _named(text, tag)
     for match in _YEAR.finditer(text):
         if not _counted(text, match):
             yield match.start(), match.end(), str(int(match[1]))
+
+
+def _written_in_digits(text: str, language: str) -> Iterator[tuple[int, int, str]]:
+    for match in _ISO.finditer(text):
+        if match[2] == "." and _VERSION.search(text, max(0, match.start() - 16), match.start()):
+            continue
+        yield from _checked(match, match[1], match[3], match[4])
+    for match in _NUMERIC.finditer(text):
+        first, second = match[1], match[3]
+        is_month_first = match[2] == "/" and language in _MONTH_FIRST and int(first) <= 12
+        if is_month_first or int(second) > 12:
+            first, second = second, first
+        yield from _checked(match, match[4], second, first)
+
+
+def _written_in_cjk(text: str) -> Iterator[tuple[int, int, str]]:
+    for match in _CJK.finditer(text):
+        if match["y"] or match["d"]:
+            yield from _checked(match, _cjk(match["y"], year=True), _cjk(match["m"]), _cjk(match["d"]))
+    for match in _CJK_YEAR.finditer(text):
+        yield match.start(), match.end(), str(int(match[1]))
 
 
 def _counted(text: str, match: re.Match[str]) -> bool:

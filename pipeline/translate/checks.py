@@ -123,33 +123,57 @@ def _quantities(sentence: str, translated: str, source: str, target: str) -> Ite
     has_digits = any(map(str.isdigit, translated))
     if not has_digits and not any(_matters(item, sentence[item.start : item.end]) for item in before):
         return  # nothing can be lost and nothing be added
-    after = _measures(translated, target)
-    known, said = {item.key for item in before}, {item.key for item in after}
-    values = _values(before) | set(_WHOLE.findall(sentence))
-    spoken = _values(after) | set(_WHOLE.findall(translated))
-    digits = set(_DIGITS.findall(translated))
-    for item in before:
-        written = sentence[item.start : item.end]
-        if item.key in said or not _matters(item, written):
+    given, made = _Told(sentence, before), _Told(translated, _measures(translated, target))
+    yield from _lost(given, made)
+    yield from _added(given, made, target)
+
+
+class _Told:
+    """A text with its quantities, and every number that it says in any way."""
+
+    def __init__(self, text: str, items: list[Quantity]) -> None:
+        self.text, self.items = text, items
+        self.keys = {item.key for item in items}
+        self.values = _values(items) | set(_WHOLE.findall(text))
+        self.digits = set(_DIGITS.findall(text))
+
+
+def _lost(given: _Told, made: _Told) -> Iterator[Problem]:
+    for item in given.items:
+        written = given.text[item.start : item.end]
+        if item.key in made.keys or not _matters(item, written):
             continue
-        if item.kind == "amount" and f"{item.value:.12g}" in spoken:
-            wrong = [other.unit for other in after if other.kind == "amount" and other.value == item.value]
-            if wrong:
-                yield Problem(kind="currency-changed", detail=f"{written} → {wrong[0]}")
-            elif item.unit not in {other.unit for other in after}:
-                yield Problem(kind="currency-lost", detail=written)
+        if item.kind == "amount" and f"{item.value:.12g}" in made.values:
+            yield from _currency(item, written, made)
             continue
-        found = _parts(item, written) <= (spoken | digits if item.kind == "date" else spoken)
-        if not found and not _copied(item, sentence, translated) and not _told_by_clock(item, sentence, spoken):
+        said = made.values | made.digits if item.kind == "date" else made.values
+        if not (
+            _parts(item, written) <= said
+            or _copied(item, given.text, made.text)
+            or _told_by_clock(item, given.text, made.values)
+        ):
             yield Problem(kind=f"{item.kind}-lost", detail=written)
-    for item in after:
-        written = translated[item.start : item.end]
-        if item.key not in known and any(map(str.isdigit, written)):
-            if target == "en" and _AFTERNOON.match(translated, item.end) and f"{_as_hour(item) + 12:g}" in values:
-                continue
-            theirs = set(_DIGITS.findall(sentence))
-            if not _parts(item, written) <= values | theirs and not set(_DIGITS.findall(written)) <= theirs:
-                yield Problem(kind=f"{item.kind}-added", detail=written)
+
+
+def _currency(item: Quantity, written: str, made: _Told) -> Iterator[Problem]:
+    """An amount whose number came out."""
+    wrong = [other.unit for other in made.items if other.kind == "amount" and other.value == item.value]
+    if wrong:
+        yield Problem(kind="currency-changed", detail=f"{written} → {wrong[0]}")
+    elif item.unit not in {other.unit for other in made.items}:
+        yield Problem(kind="currency-lost", detail=written)
+
+
+def _added(given: _Told, made: _Told, target: str) -> Iterator[Problem]:
+    for item in made.items:
+        written = made.text[item.start : item.end]
+        if item.key in given.keys or not any(map(str.isdigit, written)):
+            continue
+        is_afternoon = target == "en" and _AFTERNOON.match(made.text, item.end)
+        if is_afternoon and f"{_as_hour(item) + 12:g}" in given.values:
+            continue
+        if not (_parts(item, written) <= given.values | given.digits or set(_DIGITS.findall(written)) <= given.digits):
+            yield Problem(kind=f"{item.kind}-added", detail=written)
 
 
 def _measures(text: str, language: str) -> list[Quantity]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 from pipeline.text.junk.foreign import is_foreign
@@ -51,55 +52,86 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
         "code", "foreign-text", "no-article" or None.
     """
     parts = [text] if isinstance(text, str) else text
-    if not isinstance(text, str):
-        if sum(map(len, text)) > 2 * _ENOUGH:
-            return None
-        text = " ".join(text)
-    if len(text) > 2 * _ENOUGH:
+    if sum(map(len, parts)) > 2 * _ENOUGH:
         return None
-    body = clean_text(unescaped(text))
+    body = clean_text(unescaped(" ".join(parts)))
     if len(body) > _LONGEST_PAGE:
         return None
     if sum(c.isalnum() for c in body) < 2:
         return "empty"
-    folded, head = fold(body), fold(clean_text(unescaped(title)))
-    rest = without_title(folded, head)
+    page = _Page(parts, body, fold(body), fold(clean_text(unescaped(title))))
     if len(body) > _ENOUGH:
-        return _page_reason(parts, folded) if told_of(head, rest) < 2 and body[0] not in _QUOTES else None
+        return _page_reason(page)
     # A post without a headline is its own title; then nothing is missing.
-    if sum(c.isalnum() for c in rest) <= max(4, 0.12 * len(head)):
-        return "title-only" if max(len(body), len(head)) < _POST_LEAST else None
-    walls = [name for name, pattern in WALLS if pattern.search(folded)]
-    if is_foreign(head, folded):
-        return walls[0] if walls and len(body) < _NOTICE_MOST else "foreign-text"
-    told, is_quoted = told_of(head, rest), body[0] in _QUOTES
-    if walls and walls[0] in _CERTAIN and own_words(rest) < 160 and told < 2 and not is_quoted:
-        return walls[0]
-    if told == 0 and len(body) <= _NOTICE_LONGEST and not is_quoted:
-        notices = walls or [name for name, pattern in NOTICES if pattern.search(folded)]
-        if notices:
-            return notices[0]
-        if _is_menu(parts):
-            return "no-article"
-    if told < 2 and not is_quoted and (reason := _page_reason(parts, folded)):
-        return reason
-    if len(body) > _MODEL_MOST or head == "":
-        return walls[0] if walls and own_words(rest) < 160 else None
-    values = features(title, body)
-    weights = _model()
+    if sum(c.isalnum() for c in page.rest) <= max(4, 0.12 * len(page.head)):
+        return "title-only" if max(len(body), len(page.head)) < _POST_LEAST else None
+    if is_foreign(page.head, page.folded):
+        return page.wall if page.wall and len(body) < _NOTICE_MOST else "foreign-text"
+    return _said_outright(page) or _page_reason(page) or _judged(title, page)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A text of at most `_LONGEST_PAGE` characters beside its title."""
+
+    parts: Sequence[str]
+    body: str
+    folded: str
+    head: str
+
+    @cached_property
+    def rest(self) -> str:
+        """What it says beside its title."""
+        return without_title(self.folded, self.head)
+
+    @cached_property
+    def told(self) -> int:
+        """How much of the title it takes up."""
+        return told_of(self.head, self.rest)
+
+    @cached_property
+    def wall(self) -> str | None:
+        """The first kind of wall whose words it has."""
+        return next((name for name, pattern in WALLS if pattern.search(self.folded)), None)
+
+    @property
+    def notice(self) -> str | None:
+        """The first kind of wall or notice whose words it has."""
+        return self.wall or next((name for name, pattern in NOTICES if pattern.search(self.folded)), None)
+
+    @property
+    def is_quoted(self) -> bool:
+        return self.body[0] in _QUOTES
+
+
+def _said_outright(page: _Page) -> str | None:
+    """A wall with little else beside it, a notice or a menu that tells nothing of its title."""
+    if page.is_quoted:
+        return None
+    if page.wall in _CERTAIN and own_words(page.rest) < 160 and page.told < 2:
+        return page.wall
+    if page.told == 0 and len(page.body) <= _NOTICE_LONGEST:
+        return page.notice or ("no-article" if _is_menu(page.parts) else None)
+    return None
+
+
+def _judged(title: str, page: _Page) -> str | None:
+    """What the model says of a short text; the rules alone without a headline, or beyond what the model has seen."""
+    if len(page.body) > _MODEL_MOST or page.head == "":
+        return page.wall if own_words(page.rest) < 160 else None
+    values, weights = features(title, page.body), _model()
     score = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in values.items())
     if score < weights["threshold"]:
         return None
-    return (
-        walls[0] if walls else "foreign-text" if values["other-script"] or values["other-language"] else _shape(values)
-    )
+    is_other = values["other-script"] or values["other-language"]
+    return page.wall or ("foreign-text" if is_other else _shape(values))
 
 
-def _page_reason(parts: Sequence[str], folded: str) -> str | None:
+def _page_reason(page: _Page) -> str | None:
     """Why a page that says next to nothing of its title is none, where all of it reads like a site's own words."""
-    if not is_notice(parts):
+    if page.told >= 2 or page.is_quoted or not is_notice(page.parts):
         return None
-    return next((name for name, pattern in (*WALLS, *NOTICES) if pattern.search(folded)), "no-article")
+    return page.notice or "no-article"
 
 
 def _is_menu(parts: Sequence[str]) -> bool:
