@@ -42,6 +42,7 @@ BAD_ADDRESSES = [
     "", "nobody", "a@b", "a@@example.org", "a@example.org\r\nBcc: x@example.org", "a@example.org,b@example.org",
     "a@example.org b@example.org", "x" * 400 + "@example.org", "a\u2028@example.org", '"a b"@example.org',
     "a@[127.0.0.1]", "é@example.org", "A <a@example.org>", "a@example.org\x00", "<a@example.org>", "a@localhost",
+    "=?utf-8?q?a?=@example.org",
 ]  # fmt: skip
 
 
@@ -49,6 +50,25 @@ BAD_ADDRESSES = [
 def test_bad_address_is_refused(store: Store, address: str) -> None:
     with pytest.raises(InputError):
         subscribers.add(store, address, language="en", now=NOW)
+    assert store.subscribers() == []
+
+
+def test_every_sign_that_an_address_may_hold_is_written_to(store: Store) -> None:
+    """A reader whose message cannot be built would hold up everybody behind."""
+    address = "!#$%&'*+-/=?^_`{|}~@example.org"
+    subscribers.add(store, address, language="en", now=NOW)
+    with Server() as server:
+        send(store, freeze(store), server.port)
+    assert [item[1] for item in server.accepted] == [address]
+
+
+def test_a_reader_taken_by_older_rules_can_still_be_left_out_and_erased(store: Store) -> None:
+    """What is a good address changes with time; those kept are not judged again."""
+    kept = Subscriber(id="r1", address="=?utf-8?q?a?=@example.org", language="en", created=NOW)
+    store.save_subscriber(kept, address_key=kept.address, now=NOW)
+    subscribers.suppress(store, kept, "complaint", now=NOW)
+    assert [reader.state for reader in store.subscribers()] == ["suppressed"]
+    subscribers.erase(store, "r1", now=NOW)
     assert store.subscribers() == []
 
 

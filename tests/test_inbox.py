@@ -421,6 +421,28 @@ def test_a_mailbox_in_use_is_left_alone(store: Store, tmp_path: Path) -> None:
         read_inbox(store, tmp_path / "box", secret=SECRET, bounce_address=None, now=NOW, remove=True)
 
 
+def test_a_mail_delivered_in_spite_of_our_lock_is_not_lost(
+    store: Store, ada: Subscriber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail server that knows no dot locks writes while we read: nothing is taken out, and the next time all is."""
+    place, late = tmp_path / "box", b"From a@example.org Mon Nov 23 06:00:00 2026\nSubject: thanks\n\nHello\n"
+    fill("mbox", place, [report(returned(store, ada))])
+    noted = store.note_read
+
+    def deliver(*args: Any, **named: Any) -> None:
+        noted(*args, **named)
+        place.write_bytes(place.read_bytes() + late)
+
+    monkeypatch.setattr(store, "note_read", deliver)
+    with pytest.raises(BusyError, match="box: another program has written to the mailbox"):
+        read_inbox(store, place, secret=SECRET, bounce_address=None, now=later(1), remove=True)
+    assert [item.state for item in store.subscribers()] == ["suppressed"]
+    done = read_inbox(store, place, secret=SECRET, bounce_address=None, now=later(2), remove=True)
+    assert dict(done.counts) == {"nothing": 1, "unread": 1}
+    assert b"Hello" in place.read_bytes()
+    assert b"report" not in place.read_bytes()
+
+
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """From a mail server's pipe, from a file; wrong places are named."""
     monkeypatch.chdir(tmp_path)

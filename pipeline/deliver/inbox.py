@@ -22,7 +22,7 @@ from pipeline.deliver import subscribers
 from pipeline.deliver.replies import without_addresses
 from pipeline.deliver.reports import LONGEST, Report, read_report
 from pipeline.deliver.signup import MESSAGE_ID_BEGINS, Silencing, silence
-from pipeline.deliver.subscribers import Register, normal_address
+from pipeline.deliver.subscribers import Register, key_of
 from pipeline.deliver.tokens import address_mac, subscriber_of
 from pipeline.errors import BusyError, InputError, OutputError
 from pipeline.model import Signup, SignupState, Subscriber
@@ -167,7 +167,7 @@ def _apply_to_signup(book: Book, report: Report, signup: Signup, now: datetime) 
         return "refused"  # one of the three that nobody answers
     reader = book.subscriber(signup.subscriber) if signup.subscriber else None
     if signup.address is not None:
-        key = normal_address(signup.address)[1]
+        key = key_of(signup.address)
         silence(book, signup.address, now=now)
         book.suppress(address_mac(book.secret("address"), key), "complaint", now=now)
         book.change_signup(replace(signup, state="refused"), expected=signup.state, now=now)
@@ -246,8 +246,11 @@ def _open(place: Path) -> mailbox.Mailbox[mailbox.Message] | bytes:
 def _ours(box: mailbox.Mailbox[mailbox.Message], place: Path, *, remove: bool) -> Iterator[None]:
     """Locked while something may be taken out; what was is gone at the end.
 
+    What was done for its mails stays done, and is not done twice, whatever is raised.
+
     Raises:
-        OutputError: It cannot be read or written; what was done for its mails stays done, and is not done twice.
+        BusyError: Another program has locked it, or has written to it in spite of our lock.
+        OutputError: It cannot be read or written.
     """
     try:
         try:
@@ -258,6 +261,8 @@ def _ours(box: mailbox.Mailbox[mailbox.Message], place: Path, *, remove: bool) -
                 box.flush()
         finally:
             box.close()
+    except mailbox.ExternalClashError as error:
+        raise BusyError(f"{place}: another program has written to the mailbox; nothing was taken out") from error
     except OSError as error:
         raise OutputError(str(place), f"cannot be read or written: {error.strerror}") from error
 

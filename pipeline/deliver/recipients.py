@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pipeline.deliver.ledger import Ledger, is_expired, moved, plan_deliveries
 from pipeline.deliver.settings import SmtpSettings
-from pipeline.deliver.subscribers import normal_address
+from pipeline.deliver.subscribers import key_of
 from pipeline.deliver.tokens import address_mac
 from pipeline.model import Delivery, Edition, Subscriber
 
@@ -21,7 +21,7 @@ def planned(
     address_secret = store.secret("address")
 
     def refused(subscriber: Subscriber) -> str | None:
-        return store.suppression(address_mac(address_secret, normal_address(subscriber.address)[1]))
+        return store.suppression(address_mac(address_secret, key_of(subscriber.address)))
 
     readers = {reader.id: reader for reader in store.subscribers(state="active")}
     already = {item.subscriber for item in store.deliveries(edition.id)}

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from pipeline.deliver.subscribers import normal_address
+from pipeline.deliver.subscribers import key_of, normal_address
 from pipeline.deliver.tokens import address_mac, subscriber_of
 from pipeline.model import Signup, SignupState, Subscriber
 
@@ -138,7 +138,7 @@ def decide(store: Door, signup: Signup, *, mails_per_hour: int, now: datetime) -
     if signup.address is None or now - signup.asked > MAIL_WITHIN:
         store.change_signup(replace(signup, state="expired"), expected="asked", now=now)
         return "expired"
-    secret, key = store.secret("address"), normal_address(signup.address)[1]
+    secret, key = store.secret("address"), key_of(signup.address)
     # An address that was erased or bounced, or whose reader left, may ask again; one that complained may not.
     if store.suppression(address_mac(secret, key)) == "complaint":
         store.change_signup(replace(signup, state="dropped"), expected="asked", now=now)
@@ -174,7 +174,7 @@ def confirm(store: Door, token: str, *, now: datetime, secret: bytes) -> tuple[S
     standing, signup = look(store, token, now=now, secret=secret)
     if standing != "open" or signup is None or signup.address is None:
         return standing, None
-    mailbox, key = normal_address(signup.address)
+    mailbox, key = signup.address, key_of(signup.address)
     address = store.secret("address")
     reader = store.confirm_signup(
         signup.id,
@@ -202,7 +202,7 @@ def refuse(store: Door, token: str, *, now: datetime, secret: bytes) -> Standing
 
 def silence(store: Silencing, address: str, *, now: datetime) -> None:
     """Send no further confirmation to an address: it does not exist, or its owner did not ask."""
-    mac = _solicitation_of(store.secret("address"), normal_address(address)[1])
+    mac = _solicitation_of(store.secret("address"), key_of(address))
     store.silence(mac, most=MOST_UNANSWERED, now=now)
 
 

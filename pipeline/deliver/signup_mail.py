@@ -103,7 +103,13 @@ class Outbox:
         """One try; whether the server had an answer for us."""
         link = f"{self._confirm_url}/{quote(token_for(self._secret, 'confirm', signup.id))}"
         content = self._compose(signup.language, link, signup.asked + OPEN_FOR)
-        message = _build_confirmation(self._settings, signup, address, content)
+        try:
+            message = _build_confirmation(self._settings, signup, address, content)
+        except ValueError as error:  # the others must not wait for it
+            reason = f"cannot be built ({type(error).__name__})"  # without its words: they may hold the address
+            _log.error("confirmations: one %s", reason)
+            self._move(_put_off(signup, reason, now), "pending", now)
+            return True
         is_sending = False
 
         def before_data() -> bool:

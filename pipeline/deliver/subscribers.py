@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 from pipeline.deliver.tokens import address_mac, subscriber_of
 from pipeline.errors import InputError
 from pipeline.model import Subscriber, SubscriberState
+from pipeline.text.mailbox import one_mailbox
 
 #: Each edition's own copy of its addresses serves to send it, and to look into what went wrong.
 RECIPIENTS_FOR = timedelta(days=30)
@@ -52,10 +53,10 @@ class Register(Refusals, Protocol):
 
 
 def normal_address(address: str) -> tuple[str, str]:
-    """The address as written to (ASCII, international domains in punycode) and as compared.
+    """An address somebody gives us: as written to (ASCII, international domains in punycode), and as compared.
 
     Raises:
-        InputError: Not one plain mailbox.
+        InputError: Not one plain mailbox, or one that cannot stand in the head of a mail.
     """
     from email_validator import EmailNotValidError, validate_email
 
@@ -65,7 +66,16 @@ def normal_address(address: str) -> tuple[str, str]:
         raise InputError("address", str(error)) from error
     if valid.ascii_email is None:  # cannot be, with allow_smtputf8=False
         raise InputError("address", "holds letters that mail servers do not take")
-    return valid.ascii_email, valid.ascii_email.casefold()
+    try:
+        one_mailbox(valid.ascii_email)
+    except ValueError as error:  # an encoded word (RFC 2047 section 5 forbids it there): nobody can be mailed at it
+        raise InputError("address", "cannot stand in the head of a mail") from error
+    return valid.ascii_email, key_of(valid.ascii_email)
+
+
+def key_of(mailbox: str) -> str:
+    """As compared, of an address that was taken before: whatever is judged of new ones now, it is not judged again."""
+    return mailbox.casefold()
 
 
 def add(
@@ -187,7 +197,7 @@ def erase(store: Register, address_or_id: str, *, now: datetime) -> None:
     """
     subscriber = find(store, address_or_id)
     if subscriber is not None:
-        key = normal_address(subscriber.address)[1]
+        key = key_of(subscriber.address)
     elif "@" in address_or_id:
         key = normal_address(address_or_id)[1]
     else:
@@ -218,7 +228,7 @@ def tidy(store: Register, *, now: datetime, left_for: timedelta) -> tuple[int, i
 
 def suppress(store: Refusals, subscriber: Subscriber, reason: str, *, now: datetime) -> None:
     """Never write to a reader again, whatever list the address comes back on."""
-    mac = address_mac(store.secret("address"), normal_address(subscriber.address)[1])
+    mac = address_mac(store.secret("address"), key_of(subscriber.address))
     store.suppress(mac, reason, now=now)
     store.set_subscriber_state(subscriber.id, "suppressed", now=now)
 
