@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -89,6 +90,39 @@ def test_an_edition_knows_its_address(tmp_path: Path, settings: str, url: str | 
 
     assert edition is not None
     assert edition.url == url
+
+
+@pytest.mark.parametrize(
+    ("killed", "restarted", "day", "closed"),
+    [
+        pytest.param("06:00", "06:30", None, "06:00", id="goes on"),
+        pytest.param("06:00", "08:00", None, "06:00", id="after two hours still"),
+        pytest.param("06:00", "08:01", None, "08:01", id="too late"),
+        pytest.param("06:00", "05:59", None, "05:59", id="the clock was set back"),
+        pytest.param("22:30", "23:30", None, "23:30", id="behind midnight in Paris"),
+        pytest.param("22:30", "23:30", date(2026, 11, 24), "23:30", id="asked for the day that it is"),
+    ],
+)
+def test_a_killed_run_is_gone_on_with_on_its_day(
+    tmp_path: Path, killed: str, restarted: str, day: date | None, closed: str
+) -> None:
+    """Its edition closes when it began; the run after midnight is that of the next day, which gets its edition."""
+    feeds = tmp_path / "feeds.yaml"
+    feeds.write_text("edition: {timezone: Europe/Paris}\nfeeds: ['http://127.0.0.1:9/feed']\n", encoding="utf-8")
+
+    def at(moment: str) -> datetime:
+        return datetime.combine(date(2026, 11, 23), time.fromisoformat(moment), UTC)
+
+    with Store.open(tmp_path / "cyberdigest.sqlite") as store:
+        store.start_run(now=at(killed))
+        report = run(
+            load_config(feeds, environ={}), store=store, data=tmp_path, output=tmp_path / "out", now=at(restarted),
+            day=day, fetch=False,
+        )  # fmt: skip
+        (edition,) = store.editions()
+
+    assert edition.closed == at(closed)
+    assert report.day == edition.day == at(closed).astimezone(ZoneInfo("Europe/Paris")).date()
 
 
 ITEM = """<item><title>{title}</title><link>http://{host}/1</link><guid>{host}</guid>

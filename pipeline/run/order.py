@@ -84,7 +84,7 @@ def run(
     check_translation(config)
     with ExitStack() as stack:
         stack.enter_context(store.run_lock(now=now))
-        now = _clock(store, now)
+        now = _clock(store, now, zone)
         day, closed = close_of(day, now, zone)
         number = store.start_run(now=now)
         online = stack.enter_context(http(config)) if fetch else None
@@ -142,12 +142,16 @@ def _write(shop: Shop, edition: Edition, output: Path, templates: Path | None) -
     shop.report.paths += [str(path) for path in paths]
 
 
-def _clock(store: Store, now: datetime) -> datetime:
-    """The time of the run: a run that goes on where a killed one stopped keeps that one's, and so its edition."""
+def _clock(store: Store, now: datetime, zone: ZoneInfo) -> datetime:
+    """The time of the run: a run that goes on where a killed one stopped keeps that one's, and so its edition.
+
+    Behind midnight it is another day's run: today's edition, which holds the news of yesterday too, is not left out.
+    """
     last = store.runs(limit=1)
-    if last and last[0].status == "running" and timedelta(0) <= now - last[0].started <= RESUMED_WITHIN:
-        return last[0].started
-    return now
+    if not last or last[0].status != "running" or not timedelta(0) <= now - last[0].started <= RESUMED_WITHIN:
+        return now
+    started = last[0].started
+    return started if started.astimezone(zone).date() == now.astimezone(zone).date() else now
 
 
 def close_of(day: date | None, now: datetime, zone: ZoneInfo) -> tuple[date, datetime]:
