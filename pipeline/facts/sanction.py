@@ -10,6 +10,7 @@ from pipeline.facts.deciding import pick_deciding
 from pipeline.facts.durations import deadline_facts, duration_facts
 from pipeline.facts.forms import without_form
 from pipeline.facts.hit import find_hit
+from pipeline.facts.homonyms import whose
 from pipeline.facts.inflected import uninflected
 from pipeline.facts.law import law_facts
 from pipeline.facts.measures import REVISED, Finding, Place, alike, choose_measures, find_measures
@@ -75,7 +76,7 @@ def _all(
     hit: list[Named] = []
     for finding in findings:
         places = _places(finding, read, article.language)
-        deciding, who = _decided(finding, places, read, article.language)
+        deciding, who = _decided(finding, places, read, article)
         measure = kind_of(finding, deciding, numbers)
         status = how_far(finding, deciding, who, places, article.language)
         yield _measure_fact(finding, measure, status)
@@ -90,11 +91,14 @@ def _all(
 
 
 def _decided(
-    finding: Finding, places: Sequence[Place], read: Sequence[Passage], language: str | None
+    finding: Finding, places: Sequence[Place], read: Sequence[Passage], article: Article
 ) -> tuple[Sequence[Actor], Passage]:
     """Who decided, and the sentence that says so."""
     is_requested = finding.status == "proposed" and finding.trigger.measure in _OF_COURTS
-    return pick_deciding(places, read, language, is_revised=finding.status in REVISED, is_requested=is_requested)
+    deciding, who = pick_deciding(
+        places, read, article.language, is_revised=finding.status in REVISED, is_requested=is_requested
+    )
+    return [whose(actor, who, read, article) for actor in deciding], who
 
 
 def _scene(
@@ -119,7 +123,7 @@ def first_scene(article: Article, passages: Sequence[Passage]) -> Scene | None:
         return None
     numbers = {p.place: find_quantities(p.text, article.language) for p in read}
     places = _places(findings[0], read, article.language)
-    deciding, _ = _decided(findings[0], places, read, article.language)
+    deciding, _ = _decided(findings[0], places, read, article)
     return _scene(article, read, findings[0], places, deciding, numbers)
 
 
