@@ -32,6 +32,7 @@ TEXTS = {
     "emoji": ("🔒" * 60, "<p>🔒", "🔒"),
     "crlf": ("Lines", "<p>a\r\nb\rc\n</p>", "a\r\n.\r\nb\rc\n"),
     "empty": ("-", "<p></p>", ""),
+    "encoded": ("Flaw in =?utf-8?q?a=0D=0ABcc:_x@example.org?= " + "and elsewhere " * 9, "<p>News</p>", "News\n"),
 }
 
 
@@ -118,6 +119,26 @@ def test_header_injection_is_refused(field: str, bad: str) -> None:
         return
     assert field == "token"
     assert b"Bcc" not in octets.replace(b"%0D%0ABcc", b"")
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "=?utf-8?q?a=0D=0ABcc:_x@example.org?=",
+        "=?utf-8?q?a=0AX-Evil:_1?=",
+        "=?utf-8?b?DQoNCjxwPk90aGVyIG5ld3M8L3A+?=",
+        "=?utf-8?q?a=00b?=",
+        "é =?iso-8859-1*en?Q?=0D=0A=0D=0Ab?= é",
+        "[list] =?UTF-8?Q?Security_update?=",
+    ],
+)
+def test_a_headline_that_looks_encoded_arrives_as_it_stands(headline: str) -> None:
+    """A stranger's headline is in the subject; what its encoded words hold must not become headers, or the text."""
+    octets = build(subject=f"Digest: {headline}")
+    plain = build(subject="Digest")
+    assert parsed(octets)["Subject"] == f"Digest: {headline}"
+    assert parsed(octets).keys() == parsed(plain).keys()
+    assert octets.split(b"\r\n\r\n", 1)[1] == plain.split(b"\r\n\r\n", 1)[1]
 
 
 @effort(max_examples=60, deadline=None)

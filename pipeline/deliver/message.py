@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -77,7 +78,7 @@ def build_message(
     if settings.reply_address:
         message["Reply-To"] = settings.reply_address
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = one_line(subject)
+    put_subject(message, subject)
     message["Date"] = date
     message["Message-ID"] = one_line(message_id)
     for name, value in _list_headers(settings, token).items():
@@ -86,6 +87,22 @@ def build_message(
     # RFC 3282; not earlier, for what begins with Content- would move into the first part.
     message["Content-Language"] = one_line(language)
     return seal(message, settings)
+
+
+def put_subject(message: EmailMessage, subject: str) -> None:
+    """Set the subject, which may hold a stranger's headline, to these very words.
+
+    Python reads what looks like an encoded word and writes what it holds: of "=?utf-8?q?=0D=0ABcc:_…?=" a line end and
+    another header (before 3.11.10 unnoticed, CVE-2024-6923). So whatever may look like one is encoded as a whole here.
+
+    Raises:
+        ValueError: It holds a line end or another control character.
+    """
+    if "=?" not in one_line(subject) and "?=" not in subject:
+        message["Subject"] = subject
+        return
+    encoded = Header(subject, "utf-8", maxlinelen=EMAIL_POLICY.max_line_length, header_name="Subject")
+    message.set_raw("Subject", encoded.encode())
 
 
 def _fill(message: EmailMessage, text: str, html: str, *, boundary: str) -> None:

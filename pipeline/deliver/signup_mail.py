@@ -10,7 +10,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import quote
 
-from pipeline.deliver.message import EMAIL_POLICY, body_encoding, envelope_sender, one_line, seal
+from pipeline.deliver.message import EMAIL_POLICY, body_encoding, envelope_sender, one_line, put_subject, seal
 from pipeline.deliver.replies import Outcome
 from pipeline.deliver.settings import SmtpSettings
 from pipeline.deliver.signup import KEPT_FOR, MAIL_WITHIN, MESSAGE_ID_BEGINS, OPEN_FOR, Door, decide, silence
@@ -162,7 +162,7 @@ def _build_confirmation(settings: SmtpSettings, signup: Signup, address: str, co
     message = EmailMessage(policy=EMAIL_POLICY)
     message["From"] = settings.from_address
     message["To"] = Address(addr_spec=address)
-    message["Subject"] = one_line(subject)
+    put_subject(message, subject)
     message["Date"] = signup.asked
     message["Message-ID"] = f"<{MESSAGE_ID_BEGINS}{signup.id}@{settings.from_address.domain}>"
     # RFC 3834: no vacation notice shall answer it.
