@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -14,6 +14,8 @@ from pipeline.extract.structure import structure_rules
 from pipeline.text.junk import junk_reason
 
 _SIZE = 200_000
+#: A search, and how long a quiet machine of the kind we measure on takes for it; slower ones have as much more time.
+_PLAIN, _PLAIN_SECONDS = re.compile(r"\b\w+ z"), 0.0075
 _MODULES = (
     "pipeline.text.junk", "pipeline.clean.phrases", "pipeline.clean.rules", "pipeline.text.cues",
     "pipeline.clean.lines", "pipeline.text.linewords", "pipeline.text.notices", "pipeline.extract.article",
@@ -84,23 +86,31 @@ def test_regex_is_fast(name: str, pattern: re.Pattern[str], seeds: tuple[str, ..
             text = text.encode()[:4096]
         text = text[: _LIMITS.get(name.rpartition(".")[2], _SIZE)]
         action = pattern.match if is_rule else pattern.search
-        assert _fastest(lambda action=action, text=text: action(text)) <= 0.05, (name, seed)
+        _check(lambda action=action, text=text: action(text), (name, seed))
 
 
 def test_junk_is_fast_on_anything() -> None:
     """The predicate looks at no more than it must."""
     for seed in _SEEDS:
         text = seed * (_SIZE // len(seed))
-        assert _fastest(lambda text=text: junk_reason("A title", text)) <= 0.05
-        assert _fastest(lambda text=text: junk_reason("A title", text[:450])) <= 0.05
+        _check(lambda text=text: junk_reason("A title", text), seed)
+        _check(lambda text=text: junk_reason("A title", text[:450]), seed)
 
 
-def _fastest(action: object) -> float:
+def _check(action: Callable[[], object], what: object) -> None:
+    """50 ms, or what comes to the same on a slower or a busy machine."""
+    took = _fastest(action)
+    if took > 0.05:
+        plain = _fastest(lambda: _PLAIN.search("a " * (_SIZE // 2)))
+        assert took <= 0.05 * max(1.0, plain / _PLAIN_SECONDS), what
+
+
+def _fastest(action: Callable[[], object]) -> float:
     """Shortest of up to five runs, since other work may share the machine."""
     best = 9.0
     for _ in range(5):
         start = time.process_time()
-        action()  # type: ignore[operator]
+        action()
         best = min(best, time.process_time() - start)
         if best <= 0.02:
             break

@@ -159,6 +159,7 @@ def _spaced(text: str) -> str:
     [(("amount 1200000 EUR",), "€1.2 million", "1,2 million d’euros"), (("duration 6 month",), "6 months", "6 mois"),
      (("duration 1 year",), "1 year", "1 an"), (("exploited yes", "cvss 9.8"), "now exploited; CVSS 9.8",
       "désormais exploitée; CVSS 9,8"), (("measure fine",), "fine", "amende"),
+     (("authority US court",), "US court", "tribunal américain"), (("authority FSC-KR",), "FSC (KR)", "FSC (KR)"),
      (("measure ban lifted",), "ban lifted", "interdiction levée"),
      (("measure sentence annulled",), "sentence (annulled)", "condamnation (annulation)"),
      (tuple(f"cve CVE-2026-{k}" for k in range(1000, 1006)), "CVE-2026-1000; CVE-2026-1001; CVE-2026-1002; "

@@ -795,6 +795,7 @@ SIGNS = (
     RankSign(name="source", note="Outlet, weight 1.5", text="Outlet", number=1.5),
     RankSign(name="amount", note="EUR 225,000,000", text="EUR", number=225e6),
     RankSign(name="measure", note="fine", text="fine"),
+    RankSign(name="authority", note="by Datatilsynet-DK", text="Datatilsynet-DK"),
     RankSign(name="days", note="2 days old", number=2),
     RankSign(name="known_since", note="known before: out since 2026-05-03", text="2026-05-03"),
 )
@@ -804,9 +805,9 @@ SIGNS = (
     ("language", "words"),
     [
         ("en", "Flaws 95%, 1 outlet, 2 copies of reports not counted, in German, French, Outlet, weight 1.5, "
-         "€225 million, fine, 2 days old, known before: out since 3 May 2026"),
+         "€225 million, fine, by Datatilsynet (DK), 2 days old, known before: out since 3 May 2026"),
         ("fr", "Flaws 95 %, 1 média, 2 reprises non comptées, en allemand, français, Outlet, poids 1,5, "
-         "225 millions d’euros, amende, il y a 2 jours, déjà connu : publié depuis le 3 mai 2026"),
+         "225 millions d’euros, amende, par Datatilsynet (DK), il y a 2 jours, déjà connu : publié depuis le 3 mai 2026"),
     ],
 )  # fmt: skip
 def test_the_rank_is_told_in_the_readers_language(language: str, words: str) -> None:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from pipeline.cluster.signature import ENDED, find_cves
 from pipeline.model import Article, Fact, FeedKind, Story
-from pipeline.text.measure_words import measure_in_words
+from pipeline.text.fact_words import authority_in_words, measure_in_words
 
 ChangeKind = Literal["facts", "official", "correction", "sources"]
 
@@ -209,4 +209,6 @@ def _worded(stated: str, say: Words) -> str:
         return say.money(float(number), unit or None)
     if kind == "duration":
         return say.quantity(float(number), unit or None)
+    if kind == "authority":
+        return authority_in_words(value, say)
     return measure_in_words(number, unit, say) if kind == "measure" else value

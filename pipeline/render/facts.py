@@ -9,7 +9,7 @@ from typing import Literal
 
 from pipeline.model import Fact
 from pipeline.render.wording import Wording
-from pipeline.text.measure_words import measure_in_words
+from pipeline.text.fact_words import authority_in_words, measure_in_words
 from pipeline.text.normalise import clean_text
 
 Severity = Literal["", "low", "medium", "high", "critical"]
@@ -25,8 +25,6 @@ _LISTS = {
     "epss": "https://api.first.org/data/v1/epss?cve={cve}",
 }
 _RECORD = "https://www.cve.org/CVERecord?id={cve}"
-#: Bodies of one short name in several lands are known by name and land; names such as CERT-FR are whole.
-_OF_A_LAND = re.compile(r"\A((?!CERT-|NCSC-).{2,})-([A-Z]{2})\Z")
 _CVE = re.compile(r"CVE-\d{4}-\d{4,19}", re.ASCII)
 #: Lower bounds of the severity ratings of CVSS 3.1 and 4.0 (section 5 and 6, qualitative severity rating scale).
 _RATINGS: tuple[tuple[float, Severity], ...] = ((9.0, "critical"), (7.0, "high"), (4.0, "medium"), (0.1, "low"))
@@ -147,7 +145,7 @@ def _words(fact: Fact, say: Wording) -> str:
         return say.iso_date(str(fact.value))
     name = clean_text(str(fact.value))
     if fact.type == "authority":
-        return say(f"authorities.{name}") if say.has(f"authorities.{name}") else _OF_A_LAND.sub(r"\1 (\2)", name)
+        return authority_in_words(name, say)
     return name or clean_text(fact.name or "")
 
 

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 
 from pipeline.model import RankPart, RankSign
 from pipeline.render.wording import Wording
+from pipeline.text.fact_words import authority_in_words, measure_in_words
 from pipeline.text.normalise import clean_text
 
 #: Signs told by a number in the right plural.
 _COUNTED = frozenset({"outlets", "copies", "hours", "days"})
-
-#: Signs whose text has a table of names in the reader's language.
-_NAMED = {"measure": "measures", "authority": "authorities"}
 
 
 def reason(part: RankPart, topics: Mapping[str, str], say: Wording) -> str:
@@ -37,6 +35,8 @@ def _text(sign: RankSign, say: Wording) -> str:
         return ", ".join(say.language_name(tag) for tag in sign.text.split(","))
     if sign.name == "amount":
         return say.money(sign.number or 0.0, sign.text or None)
-    if (table := _NAMED.get(sign.name)) and say.has(f"{table}.{sign.text}"):
-        return say(f"{table}.{sign.text}")
+    if sign.name == "measure":
+        return measure_in_words(sign.text, None, say)
+    if sign.name == "authority":
+        return authority_in_words(sign.text, say)
     return say.iso_date(sign.text) if sign.name == "known_since" else sign.text
