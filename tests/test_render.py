@@ -807,7 +807,8 @@ SIGNS = (
         ("en", "Flaws 95%, 1 outlet, 2 copies of reports not counted, in German, French, Outlet, weight 1.5, "
          "€225 million, fine, by Datatilsynet (DK), 2 days old, known before: out since 3 May 2026"),
         ("fr", "Flaws 95 %, 1 média, 2 reprises non comptées, en allemand, français, Outlet, poids 1,5, "
-         "225 millions d’euros, amende, par Datatilsynet (DK), il y a 2 jours, déjà connu : publié depuis le 3 mai 2026"),
+         "225 millions d’euros, amende, par Datatilsynet (DK), il y a 2 jours, "
+         "déjà connu : publié depuis le 3 mai 2026"),
     ],
 )  # fmt: skip
 def test_the_rank_is_told_in_the_readers_language(language: str, words: str) -> None:
