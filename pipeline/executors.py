@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 _LOOK_SECONDS = 0.5
 #: Processor time of one call; eight pages take two seconds, most of it loading libraries the first time.
-_CPU_SECONDS = 60.0
+_CPU_SECONDS = 20.0
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import FetchError
-from pipeline.extract import extract
+from pipeline.extract import Losses, extract
 from pipeline.extract.document import decode
 from pipeline.extract.structure import structure_rules
 from pipeline.model import Article, Entry, Feed, Junk, Page
@@ -162,12 +163,13 @@ def test_the_pages_title_is_its_whole_headline(window: str, head: str, body: str
         (page(b"\x00" * 5000), "page/empty"),
         (page(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20), "page/not-html"),
         (page(b"x" * 10_000_001), "page/too-large"),
+        (page(story() + "<br>" * 100_000), "page/too-large"),
         (page("<p>Veuillez activer JavaScript pour continuer.</p>"), "junk/javascript"),
         (page("<p>Verifying your browser before proceeding. Incident ID: 12345.</p>"), "junk/bot-wall"),
         (page("<div>" * 50_000 + "texte" + "</div>" * 50_000), "page/empty"),
         (page("<nav>rien</nav>"), "page/empty"),
     ],
-    ids=["404", "empty", "pdf", "nul", "png", "huge", "javascript", "bot-wall", "nested", "no-text"],
+    ids=["404", "empty", "pdf", "nul", "png", "huge", "endless", "javascript", "bot-wall", "nested", "no-text"],
 )
 def test_the_feed_stands_in_for_a_bad_page(broken: Page | FetchError, reason: str) -> None:
     """No page raises; the feed's own content is read instead, and the record says why; without it the title is left."""
@@ -273,7 +275,7 @@ class Deadly(Executor):
     def submit(self, fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
         self.calls += 1
         done: Future[Any] = Future()
-        if any(job.entry.id == self.deadly or self.deadly == "all" for job in args[0]):
+        if self.deadly == "all" or any(job.entry.id.startswith(self.deadly) for job in args[0]):
             done.set_exception(BrokenProcessPool("gone"))
         else:
             done.set_result(fn(*args))
@@ -290,14 +292,53 @@ def test_a_page_that_kills_its_worker_costs_itself_only() -> None:
 
 
 def test_where_no_worker_can_be_had_nobody_waits_for_one() -> None:
-    """After three in a row the rest keeps the feed's words at once."""
-    items = [(entry(id=f"e{n}"), page(story())) for n in range(40)]
+    """After three in a row, and a call with nothing to read, the rest keeps the feed's words at once."""
+    items = [(entry(id=f"e{n}", feed=f"https://{n}.example.org/rss"), page(story())) for n in range(40)]
     executor = Deadly("all")
 
     articles = extract(items, executor=executor)
 
     assert {a.origin for a in articles} == {"title"}
-    assert executor.calls == 5 + 3
+    assert executor.calls == 5 + 3 + 1
+
+
+def test_a_feed_whose_pages_kill_workers_costs_two_and_the_others_nothing() -> None:
+    """More of its pages are not tried, later neither; what stands between and behind them is read."""
+    items = [
+        (entry(id=f"{name}{n}", feed=f"https://{name}.example.org/rss"), page(story()))
+        for n in range(12)
+        for name in ("bad", "good")
+    ]
+    executor, losses = Deadly("bad"), Losses()
+
+    first = extract(items, executor=executor, losses=losses)
+    before = executor.calls
+    second = extract(items, executor=executor, losses=losses)
+
+    for articles in (first, second):
+        assert [a.id for a in articles] == [item.id for item, _ in items]
+        assert all((a.origin == "page") == a.id.startswith("good") for a in articles)
+    assert before == 3 + 12 + 2, "three chunks, then each good page and two bad ones alone"
+    assert executor.calls - before == 2, "the good pages alone, in two chunks"
+
+
+def test_three_deadly_pages_in_a_row_are_not_the_end_of_the_workers() -> None:
+    """Three feeds may each have one; a worker with nothing to read still comes back."""
+    items = [(entry(id=f"bad{n}", feed=f"https://{n}.example.org/rss"), page(story())) for n in range(3)]
+
+    articles = extract([*items, (entry(id="good"), page(story()))], executor=Deadly("bad"))
+
+    assert [a.origin for a in articles] == ["title", "title", "title", "page"]
+
+
+def test_one_page_alone_is_read_by_a_worker_too() -> None:
+    """What ends a worker must not be read where nothing can end it."""
+    executor = Deadly("e1")
+
+    (article,) = extract([(entry(), page(story()))], executor=executor)
+
+    assert article.origin == "title"
+    assert executor.calls == 2
 
 
 def test_a_lost_worker_leaves_the_feeds_words() -> None:
@@ -311,6 +352,30 @@ def test_a_lost_worker_leaves_the_feeds_words() -> None:
         ("a", "title", Junk(reason="worker-lost")),
         ("b", "title", Junk(reason="worker-lost")),
     ]
+
+
+@pytest.mark.parametrize("between", ["=1 ", '="1" ', '=">" ', " <", "=1/"])
+def test_a_tag_without_end_takes_no_time(between: str) -> None:
+    """Each attribute is compared with all before it; 100,000 took half a minute of processor time."""
+    tag = f"<p {between.join(f'a{n}' for n in range(100_000))}>Une phrase derrière.</p>"
+    started = time.process_time()
+
+    article = read(page(story(after=tag)))
+    fed = read(None, content=f"<p>{'</p><p>'.join(_TEXT)}</p>{tag}")
+
+    assert time.process_time() - started < 5
+    assert article.paragraphs[:3] == fed.paragraphs[:3] == tuple(_TEXT)
+
+
+@pytest.mark.parametrize("piece", ["<span>x</span> ", "<a href=https://www.example.com/>x</a> ", "<b><i>x</i></b> "])
+def test_masses_of_inline_elements_take_no_time(piece: str) -> None:
+    """Coloured code and lists of links are read as text; 10,000 pieces took half a minute of processor time."""
+    started = time.process_time()
+    article = read(page(story(after=f"<p>Extrait du code : {piece * 10_000}</p>")))
+
+    assert time.process_time() - started < 5
+    assert article.paragraphs[:3] == tuple(_TEXT)
+    assert "Extrait du code : x x x" in article.paragraphs[-1]
 
 
 def test_reading_twice_gives_the_same() -> None:

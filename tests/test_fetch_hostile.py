@@ -37,6 +37,8 @@ def one_big_entity() -> bytes:
 
 
 ITEM = "<item><title>T</title><link>https://x.example/1</link>{}</item>"
+#: Of one tag in escaped markup: what looks for tags in the document sees none.
+ATTRIBUTES = "&lt;b>x &lt;p " + " ".join(f"b{n}=1" for n in range(100_000)) + ">words"
 AUTHOR = "a@" + "a." * 16_000 + "!"
 DOCUMENTS: dict[str, bytes] = {
     "billion laughs": laughs(),
@@ -57,6 +59,8 @@ DOCUMENTS: dict[str, bytes] = {
     "open comments": rss(ITEM.format("<!--" * 50_000)),
     "open cdata": rss(ITEM.format("<![CDATA[" * 50_000)),
     "open tags": rss(ITEM.format("<a " * 100_000)),
+    "many attributes in escaped html": rss(ITEM.format("<description>" + ATTRIBUTES + "</description>")),
+    "many attributes in a page": f"<!doctype html><html><body {' '.join(f'b{n}=1' for n in range(100_000))}>".encode(),
     "many attributes": rss(ITEM.format("<a " + " ".join(f'b{n}="1"' for n in range(50_000)) + "/>")),
     "one long tag": rss(ITEM.format(f'<a b="{"c" * 1_000_000}"/>')),
     "ampersands": rss(ITEM.format("<description>" + "&" * 500_000 + "</description>")),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 from typing import Any
 
 from pipeline.model import Page
+from pipeline.text.markup import without_endless_tags
 
 #: Beyond this a page is no article; trafilatura would spend minutes on it.
 MAX_BYTES = 10_000_000
+#: The longest list or table of a page that is read; what holds more is data, and took a minute of processor time.
+MAX_ELEMENTS = 100_000
 _GUESSABLE = 20
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _BOMS = (
@@ -46,7 +50,10 @@ def load_tree(page: Page) -> tuple[Any, str | None]:
     if body.lstrip()[:5].startswith(_MAGIC) and not body.lstrip()[:4].startswith(b"<"):
         return None, "not-html"
     tree = parse_html(decode(body, page.charset))
-    return (tree, None) if tree is not None else (None, "not-html")
+    if tree is None:
+        return None, "not-html"
+    has_end = next(islice(tree.iter(), MAX_ELEMENTS, None), None) is None
+    return (tree, None) if has_end else (None, "too-large")
 
 
 def parse_html(text: str) -> Any:
@@ -60,7 +67,7 @@ def parse_html(text: str) -> Any:
         collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True, encoding="utf-8"
     )
     try:
-        tree = html.document_fromstring(_allowed(text), parser=parser)
+        tree = html.document_fromstring(_allowed(without_endless_tags(text)), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
         return None
     return tree if isinstance(tree.tag, str) else None

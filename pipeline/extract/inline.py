@@ -35,6 +35,9 @@ _FIRST_WORD = re.compile(r"\A([^\W\d_]+)(?![^\W_]|-)")
 _LEAST = 3
 #: A paragraph longer than this is no byline.
 _PROSE = 100
+#: Inline elements in one block beyond which they are taken out: coloured code, or a list of links. Each of them leaves
+#: a piece of text of its own, and what looks at pieces looks back over all before it: 10,000 took half a minute.
+_MOST_INLINE = 500
 
 
 @cache
@@ -46,6 +49,7 @@ def merge_inline(tree: Any) -> None:
     """Merge formatting into its surroundings and part words from the links they are glued to; changes `tree`."""
     from lxml.etree import strip_tags
 
+    _plain_masses(tree)
     strip_tags(tree, *_FORMATTING)
     for element in tree.iter("q"):
         # Browsers print the marks that the source leaves out.
@@ -71,6 +75,26 @@ def merge_inline(tree: Any) -> None:
     strip_tags(tree, _MERGED)
     for link in tree.iter("a"):
         _part(link)
+
+
+def _plain_masses(tree: Any) -> None:
+    """Take links, spans and formatting out of blocks that hold masses of them, and make their text one piece again."""
+    from lxml.etree import strip_tags
+
+    inline = {*_FORMATTING, "span", "a", "code", "q", "time", "sub", "sup"}
+    blocks: dict[Any, Any] = {}
+    held: dict[Any, int] = {}
+    for element in tree.iter():
+        parent = element.getparent()
+        if element.tag in inline and parent is not None:
+            block = blocks[element] = blocks.get(parent, parent)
+            held[block] = held.get(block, 0) + 1
+    for block, count in held.items():
+        if count > _MOST_INLINE:
+            strip_tags(block, *inline)
+            block.text = block.text
+            for child in block:
+                child.tail = child.tail
 
 
 def _part(link: Any) -> None:

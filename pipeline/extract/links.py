@@ -67,12 +67,14 @@ def _outside(element: Any, page_url: str, site: str) -> str | None:
 
 def _around(element: Any) -> str:
     """The words on a link and those of its block just before it."""
-    parent = element.getparent()
-    before = (parent.text or "") if parent is not None else ""
-    for sibling in [] if parent is None else list(parent):
-        if sibling is element:
+    before = ""
+    for steps, sibling in enumerate(element.itersiblings(preceding=True)):
+        if len(before) >= _CUE_REACH or steps == _CUE_REACH:
             break
-        before += "".join(sibling.itertext()) + (sibling.tail or "")
+        before = "".join(sibling.itertext()) + (sibling.tail or "") + before
+    else:
+        parent = element.getparent()
+        before = ((parent.text if parent is not None else None) or "") + before
     return f"{before[-_CUE_REACH:]} {''.join(element.itertext())[:200]}"
 
 

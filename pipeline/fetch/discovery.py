@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from pipeline.fetch.urls import canonical_url
+from pipeline.text.markup import without_endless_tags
 from pipeline.text.normalise import clean_text
 
 _FEED_TYPES = {
@@ -35,9 +36,8 @@ def feed_links(page: str, base_url: str) -> list[DiscoveredFeed]:
     from lxml import etree, html
 
     try:
-        root = html.fromstring(
-            page[:_LONGEST_PAGE].encode("utf-8", "replace"), parser=html.HTMLParser(encoding="utf-8")
-        )
+        markup = without_endless_tags(page[:_LONGEST_PAGE]).encode("utf-8", "replace")
+        root = html.fromstring(markup, parser=html.HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError, AssertionError):
         return []
     bases = root.xpath("//base/@href")

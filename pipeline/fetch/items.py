@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from pipeline.fetch.dates import parse_date
 from pipeline.fetch.urls import canonical_url
 from pipeline.model import Entry, Feed
+from pipeline.text.markup import without_endless_tags
 from pipeline.text.normalise import clean_text
 
 #: Tags that people put into titles. Anything else in angle brackets is what the title speaks about ("a <script> flaw").
@@ -144,7 +145,7 @@ def _words(markup: str) -> str:
     from lxml import html as lxml_html
 
     try:
-        root = lxml_html.fromstring(f"<div>{markup[:_LONGEST_CONTENT]}</div>")
+        root = lxml_html.fromstring(f"<div>{without_endless_tags(markup[:_LONGEST_CONTENT])}</div>")
     except (etree.LxmlError, ValueError, AssertionError):
         return html.unescape(_SOME_TAG.sub(" ", markup))
     for element in root.xpath("//script | //style | //noscript | //template"):

@@ -88,11 +88,11 @@ def fetch_articles(shop: Shop) -> None:
     """Pages and their text: kept before anything is judged, so that no page is asked for twice."""
     if shop.http is None:
         return
-    from pipeline.extract import extract
+    from pipeline.extract import Losses, extract
     from pipeline.fetch.pages import fetch_pages
 
     entries = shop.store.entries_to_read(shop.since)
-    feeds = shop.feeds
+    feeds, losses = shop.feeds, Losses()
     with shop.progress.step("Reading pages", len(entries)) as step:
         for batch in batches(entries, READ_BATCH):
             wanted = [entry for entry in batch if entry.url and _wants_page(feeds.get(entry.feed))]
@@ -104,7 +104,7 @@ def fetch_articles(shop: Shop) -> None:
                     shop.report.pages_failed += 1
                 shop.report.pages_fetched += isinstance(page, Page)
             pairs = [(entry, pages.get(entry.id)) for entry in batch]
-            articles = extract(pairs, executor=shop.executor, feeds=feeds)
+            articles = extract(pairs, executor=shop.executor, feeds=feeds, losses=losses)
             _note_lost(shop, step, articles)
             shop.store.save_articles(articles)
             step.advance(len(batch))
