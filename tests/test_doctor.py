@@ -302,6 +302,15 @@ def test_schema(version: int, verdict: str) -> None:
     assert database.schema(Health(kind="sqlite", program="3", schema=version)).verdict == verdict
 
 
+@pytest.mark.parametrize(("mode", "verdict"), [(0o600, "ok"), (0o640, "ok"), (0o644, "advice"), (0o666, "advice")])
+def test_private(tmp_path: Path, mode: int, verdict: str) -> None:
+    """A group may be let in on purpose; everybody is an oversight."""
+    path = tmp_path / "digest.db"
+    path.touch()
+    path.chmod(mode)
+    assert database.private(path).verdict == verdict
+
+
 def test_instance(place: Path | str) -> None:
     with Store.open(place) as store:
         store.setting("sending-host", b"here")
@@ -490,7 +499,7 @@ def test_all_of_it_before_the_first_send(
     assert code == 78
     said = {name: item["verdict"] for (subject, name), item in found.items() if subject in ("store", "mail")}
     assert said == {
-        "integrity": "ok", "schema": "ok", "run lock": "ok", "instance": "ok", "deliveries": "ok",
+        "integrity": "ok", "schema": "ok", "privacy": "ok", "run lock": "ok", "instance": "ok", "deliveries": "ok",
         "mail settings": "ok", "publisher": "ok", "leaving": "advice", "bounce address": "ok", "secret": "ok",
         "mail server": "ok", "encryption": "ok", "login": "problem", "SPF": "ok", "DKIM": "not checked",
         "DMARC": "ok", "alignment": "ok", "bounces": "ok", "reverse DNS": "not checked", "public pages": "not checked",

@@ -605,6 +605,30 @@ def test_how_a_file_is_opened(tmp_path: Path) -> None:
     assert found == expected
 
 
+@pytest.mark.usefixtures("loose_umask")
+def test_a_file_is_its_owners_alone(tmp_path: Path) -> None:
+    """It holds readers' addresses and what signs their links; rights that somebody gave on purpose stay."""
+    path = tmp_path / "new" / "digest.db"
+    with Store.open(path) as store:
+        store.secret("links")
+        made = {item.name: oct(item.stat().st_mode & 0o777) for item in path.parent.iterdir()}
+    path.chmod(0o640)
+    with Store.open(path):
+        pass
+
+    assert set(made.values()) == {"0o600"}
+    assert {"digest.db", "digest.db-wal", "digest.db-shm"} <= set(made)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.fixture
+def loose_umask() -> Iterator[None]:
+    """As most systems have it."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 def test_a_file_may_have_an_at_sign_in_its_name(tmp_path: Path) -> None:
     """Only in the address of a server it is the end of a password."""
     with Store.open(f"sqlite:///{tmp_path / 'digest@home.db'}"):

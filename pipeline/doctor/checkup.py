@@ -152,6 +152,8 @@ def _store(ward: Ward, opened: _Database) -> list[Finding]:
         return [opened.fault]
     assert opened.health is not None
     findings = [database.integrity(opened.health), database.schema(opened.health)]
+    if isinstance(ward.database, Path):
+        findings.append(database.private(ward.database))
     store = opened.store
     if store is None:
         return findings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from pipeline.doctor.findings import Finding, advice, not_checked, ok, problem
 from pipeline.store import Store
@@ -34,6 +35,14 @@ def schema(health: Health) -> Finding:
         todo = "Make a backup; the next command that opens the store brings it up to date by itself."
         return advice("schema", f"{shown}, this program makes it {VERSION}", todo)
     return ok("schema", shown)
+
+
+def private(path: Path) -> Finding:
+    """Whether other users of the machine are kept from the file."""
+    if path.stat().st_mode & 0o007:
+        told = "every user of this machine can read it: readers' addresses, and what signs their links"
+        return advice("privacy", told, f"chmod o-rwx {path}*")
+    return ok("privacy", "other users of this machine cannot read the database")
 
 
 def at_work(holder: str | None) -> Finding:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,15 @@ def _open_sqlite(url: URL, busy_seconds: float) -> Engine:
     event.listen(engine, "connect", partial(_prepare_sqlite, busy_seconds=busy_seconds))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def make_private(path: Path) -> None:
+    """Make the file, when there is none, for its owner alone: it holds readers' addresses, and what signs their links.
+
+    SQLite gives the files beside it the same rights.
+    """
+    with suppress(OSError):  # it is there, or cannot be made: then SQLite says why
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object, *, busy_seconds: float) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 from pipeline.store import migrations
 from pipeline.store.archive import Archive
 from pipeline.store.editing import Editing
-from pipeline.store.engine import BUSY_SECONDS, open_engine, plain_errors
+from pipeline.store.engine import BUSY_SECONDS, make_private, open_engine, plain_errors
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import Locking
 from pipeline.store.log import Log
@@ -53,6 +53,7 @@ class Store(Locking, Settings, Telling, Memory, Log, Editing, Readers, Signing, 
         database = engine.url.database
         if engine.dialect.name == "sqlite" and database and database != ":memory:":
             store._lock_path = Path(f"{database}.lock")
+            make_private(Path(database))
         try:
             with plain_errors(store._name):
                 store._migrate()
