@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,18 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ),
         ("feeds:\n\t- x\n", ":2: not valid YAML: a tab stands where spaces are expected"),
         ("feeds:\n  - url: x\n   name: y\n", ":3: not valid YAML: it is indented otherwise than the lines"),
+        (
+            "feeds:\n  - url: https://x.example/\n    name: Box: news\n",
+            ":3: not valid YAML: a value that holds a colon",
+        ),
+        ('feeds:\n  - url: "https://x.example/\n', "not valid YAML: a quotation mark is opened and not closed"),
+        (
+            "a: &a [x, x, x]\n"
+            + "".join(f"{new}: &{new} [{', '.join([f'*{old}'] * 9)}]\n" for old, new in pairwise("abcdefgh"))
+            + FEED,
+            "its references (`*name`) make too much of it",
+        ),
+        ("feeds: &a\n- *a\n", "its references (`*name`) make too much of it"),
         ("edition:\n  title: \x07\n" + FEED, ":2: not valid YAML: the control character U+0007"),
         ("mail:\n" + FEED, ":1: mail: is empty; give it a key, or take it out"),
         ("edition:\n  window: 0d\n" + FEED, ":2: edition.window: more than 0 and at most 3660d"),

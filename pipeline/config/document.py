@@ -17,7 +17,11 @@ from pipeline.errors import ConfigError
 _SLIPS = (
     (r"'\\t'", "a tab stands where spaces are expected"),
     (r"^expected <block end>", "it is indented otherwise than the lines that it belongs to"),
+    (r"^mapping values are not allowed", "a value that holds a colon and a space is put in quotation marks"),
+    (r"^found unexpected end of stream", "a quotation mark is opened and not closed"),
 )
+#: Values that references to other parts of the file (`*name`) may make of it: nine lines can make millions.
+_MOST_VALUES = 200_000
 
 
 def read_yaml(path: Path) -> Any:
@@ -49,7 +53,21 @@ def read_yaml(path: Path) -> Any:
         raise ConfigError(f"{path}:1", "the file is empty; it needs at least `feeds:`")
     if not isinstance(document, Mapping):
         raise ConfigError(f"{path}:1", "a mapping with the key `feeds:` is expected")
+    if not _has_an_end(document):
+        raise ConfigError(str(path), "its references (`*name`) make too much of it; write out what they stand for")
     return document
+
+
+def _has_an_end(document: Any) -> bool:
+    """Whether all that references stand for, written out, is no more than anybody writes."""
+    waiting, seen = [document], 0
+    while waiting:
+        node = waiting.pop()
+        waiting += node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+        seen += 1
+        if seen + len(waiting) > _MOST_VALUES:
+            return False
+    return True
 
 
 def _in_plain_words(error: MarkedYAMLError) -> str:
