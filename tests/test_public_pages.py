@@ -350,7 +350,7 @@ def test_forms_of_other_sites_are_refused(store: Store, visitor: Visitor) -> Non
     """Our own pages send "null" or our own origin; a browser says when another site asks."""
     reader = add(store, "ada@example.org", language="en", now=NOW)
     for path in ("/subscribe", preferences(store, reader), "/confirm/x"):
-        for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
+        for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}, {"origin": "http://["}):
             status, _, page = visitor.post(path, {"address": "a@example.org", "language": "fr"}, **headers)
             assert status == 403
             assert "another site" in page

@@ -177,7 +177,7 @@ def refuse_strangers(request: Request, site: Site) -> None:
     sender = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin", "null").lower()
     # Under "no-referrer" browsers send "null" with a form, even to its own server.
-    is_elsewhere = origin != "null" and urlsplit(origin).netloc != site.host
+    is_elsewhere = origin != "null" and origin.partition("://")[2] != site.host
     if sender == "cross-site" or (sender is None and is_elsewhere):
         raise HTTPException(403)
 
