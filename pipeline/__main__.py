@@ -16,10 +16,13 @@ def main() -> int:
 
 
 def _speak_utf8() -> None:
-    """What is written is UTF-8 on every machine: JSON Lines and editions are, and names of outlets need it."""
+    """What is written is UTF-8 on every machine: JSON Lines and editions are, and names of outlets need it.
+
+    Names of files, and words of strangers, may hold what UTF-8 cannot carry: as an escape, which JSON reads too.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -264,6 +264,22 @@ def test_what_comes_out_is_utf8_on_every_machine(encoding: str) -> None:
     assert json.loads(done.stdout.decode())["title"] == "阿里云被暂停合作六个月 → é"
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        (["memory", "export", b"\xff.tmx"], 0, "sentences written to \\udcff.tmx"),
+        (["edition", "show", b"\xff"], 65, "Error: \\udcff: no such edition"),
+    ],
+    ids=["stdout", "stderr"],
+)
+def test_what_no_utf8_can_carry_is_said_all_the_same(here: Path, command: list[str], code: int, said: str) -> None:
+    """The name of a file may be any bytes; a sentence about it is no fault of the program."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-m", "pipeline", *command], cwd=here, env=environ, capture_output=True)
+    assert done.returncode == code
+    assert said in (done.stdout + done.stderr).decode()
+
+
 def test_labelled_lines_are_read_and_the_bad_one_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Precision and recall of a topic, be there a byte order mark or ends of lines of another system."""
     fine = json.dumps({"title": "Watchdog fines Examplia 3 million euros over data leak", "sanction": 1})
