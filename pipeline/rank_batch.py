@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from pipeline.model import Story
 from pipeline.rank import outlets_of
@@ -17,6 +18,28 @@ _BEFORE = re.compile(r"\W{0,2}(?:SECURITY\W{1,3})?")
 _ADVISORIES = frozenset({"cve", "ghsa", "advisory"})
 #: Words that tell a product apart from others of its maker: "Microsoft Azure Monitor" is not "Microsoft Azure DevOps".
 _NAMING = 3
+#: Ids that two notices without a product's name both cite, from which they are of one advisory.
+_CITED_BY_BOTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Notice:
+    """What a notice is of: the product that its title names or, where that is an id alone, the ids that it cites."""
+
+    outlet: str
+    topic: str
+    product: str
+    number: str = ""
+    cited: frozenset[str] = frozenset()
+
+    def is_with(self, other: _Notice) -> bool:
+        """Whether both are of one product, or of one advisory that names none in its titles."""
+        if self.product and other.product:
+            return _is_one(self.product, other.product)
+        if self.product or other.product:
+            return False
+        cites = self.number in other.cited or other.number in self.cited
+        return cites or len(self.cited & other.cited) >= _CITED_BY_BOTH
 
 
 def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tuple[Story, ...]]]:
@@ -31,7 +54,7 @@ def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tu
         The stories that may have cards, in the same order; and per story id the notices that stand behind it.
     """
     # Names of one product begin with one word.
-    heads: dict[tuple[str, str, str], list[tuple[str, Story]]] = {}
+    heads: dict[tuple[str, str, str], list[tuple[_Notice, Story]]] = {}
     behind: dict[str, tuple[Story, ...]] = {}
     kept = []
     for story in stories:
@@ -39,15 +62,14 @@ def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tu
         if notice is None:
             kept.append(story)
             continue
-        outlet, topic, product = notice
-        known = heads.setdefault((outlet, topic, product.split()[0]), [])
-        first = next((head for name, head in known if _is_one(name, product)), None)
+        known = heads.setdefault((notice.outlet, notice.topic, notice.product.partition(" ")[0]), [])
+        first = next((head for other, head in known if notice.is_with(other)), None)
         if first is not None and not _is_exploited(story):
             behind[first.id] = (*behind.get(first.id, ()), story)
             continue
         kept.append(story)
         if first is None:
-            known.append((product, story))
+            known.append((notice, story))
     return kept, behind
 
 
@@ -62,17 +84,19 @@ def _are_parts(words: Sequence[str], others: Sequence[str]) -> bool:
     return len(words) == len(others) > _NAMING and words[:-1] == others[:-1]
 
 
-def _notice(story: Story) -> tuple[str, str, str] | None:
-    """Outlet, topic and folded product of a notice; None for every other kind of story."""
+def _notice(story: Story) -> _Notice | None:
+    """Outlet, topic and folded product of a notice, or the ids of one without; None for every other kind of story."""
     outlets, lead = outlets_of(story), story.articles[0]
     if story.status != "new" or len(outlets) != 1 or not _is_numbered(lead.title):
         return None
+    outlet, topic = next(iter(outlets)), next(iter(story.labels), "")
     title = fold(lead.title)
     products = {name for f in lead.facts if f.type == "product" and (name := fold(str(f.value))) and name in title}
-    if not products:
-        return None
-    product = max(products, key=lambda name: (len(name), name))
-    return next(iter(outlets)), next(iter(story.labels), ""), product
+    if products:
+        return _Notice(outlet, topic, max(products, key=lambda name: (len(name), name)))
+    ids = frozenset(fold(str(f.value)) for f in lead.facts if f.type == "cve")
+    number = title.strip()
+    return _Notice(outlet, topic, "", number, ids - {number}) if number in ids else None
 
 
 def _is_numbered(title: str) -> bool:

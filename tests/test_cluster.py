@@ -141,6 +141,11 @@ def test_every_round_up_rule_has_an_example(rule: int) -> None:
         ("Comment Acme a perdu les factures de 400 ports", False),
         ("Qu'est-ce que la règle des ports ?", True),
         ("Cos'è la regola dei porti", True),
+        ("Exploiting path traversal vulnerabilities", True),
+        ("Understanding SQL injection attacks in web apps", True),
+        ("Hackers exploiting path traversal vulnerabilities in Acme Desk", False),
+        ("Exploiting Acme Desk vulnerabilities, thieves empty harbour accounts", False),
+        ("Security Bulletin: Acme Desk, Acme Notes, Acme Mail affected by a flaw", False),
     ],
 )
 def test_a_lesson_is_no_event(title: str, is_lesson: bool) -> None:

@@ -107,6 +107,27 @@ def test_parts_of_one_product_share_its_card(names: tuple[str, str], cards: int)
     assert len(fold_batches(stories)[0]) == cards
 
 
+def bare(number: int, *cited: int) -> Story:
+    """A notice whose title is its id alone, and whose text cites others."""
+    ids = [f"CVE-2026-{n}" for n in (number, *cited)]
+    return notice(f"b{number}", ids[0], *(Fact(type="cve", value=value) for value in ids), product="Kernel of a meter")
+
+
+@pytest.mark.parametrize(
+    ("notices", "cards"),
+    [
+        pytest.param([bare(50001, 50002), bare(50002)], 1, id="one cites the other"),
+        pytest.param([bare(50001, 50003, 50004), bare(50002, 50003, 50004)], 1, id="both cite the same two"),
+        pytest.param([bare(50001, 50003), bare(50002, 50003)], 2, id="both cite one"),
+        pytest.param([bare(50001), bare(50002)], 2, id="nothing ties them"),
+        pytest.param([FIRST, bare(50002, 50001)], 2, id="the other names its product"),
+    ],
+)
+def test_notices_named_by_ids_alone_share_the_card_of_their_advisory(notices: list[Story], cards: int) -> None:
+    """Five flaws of one firmware, told under five bare numbers, are one thing to a reader."""
+    assert len(fold_batches(notices)[0]) == cards
+
+
 def test_a_second_outlet_makes_a_story_of_a_notice() -> None:
     second = notice("x", "CVE-2026-50002 - PanelKit: x")
     report = notice("y", "PanelKit leaks its keys", outlet="wire.example.org").articles[0]

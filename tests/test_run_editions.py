@@ -13,7 +13,7 @@ from pipeline.config import Config, load_config
 from pipeline.demo.recorded import recorded_web
 from pipeline.model import Article, Story
 from pipeline.run import open_http, run
-from pipeline.run.choosing import by_section, only_readable, readable_first
+from pipeline.run.choosing import by_section, only_readable, readable_first, without_recaps
 from pipeline.store import Store
 
 
@@ -39,6 +39,24 @@ def test_sections_do_not_take_places_from_each_other() -> None:
     chosen = by_section(ranked, ["disclosure", "sanction"], limit=2, per_outlet=1)
 
     assert [item.id for item in chosen] == ["d0", "s0", "d1", "s1", "none"]
+
+
+def test_an_outlet_of_lists_has_no_card_of_its_own() -> None:
+    """An outlet most of whose titles list headlines tells no event; a story that others report keeps it as a source."""
+    titles = ["Acme worm spreads, Heron breach grows", "Harbour fined; Crane flaw used", "Kiln leak up, Loom patched",
+              "Mast hack told, Nave botnet seized", "Pier breach grows, Quay flaw patched"]  # fmt: skip
+    lists = [
+        Article(id=f"l{n}", feed="https://lists.example.org/feed", url=None, title=title, site="lists.example.org")
+        for n, title in enumerate(titles)
+    ]
+    report = Article(
+        id="r", feed="https://wire.example.org/feed", url=None, title="Quay flaw patched", site="wire.example.org"
+    )
+    stories = [Story(id=f"s{n}", articles=(article,)) for n, article in enumerate(lists[:-1])]
+    told = Story(id="told", articles=(lists[-1], report))
+
+    assert without_recaps([*stories, told]) == [told]
+    assert without_recaps(stories) == stories  # four titles are no habit yet
 
 
 def test_what_a_reader_cannot_read_stands_behind() -> None:

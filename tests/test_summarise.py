@@ -197,6 +197,100 @@ def test_sentences_of_further_languages_stand_alone(language: str, sentence: str
     assert stands_alone(sentence, language)
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        # Answers to a sentence before, words about the text itself, steps of a recipe.
+        ("en", "No, it is a long list: since spring the makers have worked on nothing but repairs."),
+        ("en", "In this blog post, we tell how the keys of the portal came to lie in the open."),
+        ("en", "Step 2: open the console of the portal and write the name of the user there."),
+        ("fr", "Non, la liste est longue et les éditeurs y travaillent depuis le printemps."),
+        ("fr", "Dans cet article, la société raconte comment les clés du portail ont été trouvées."),
+        ("de", "In diesem Beitrag wird erzählt, wie die Schlüssel des Portals gefunden wurden."),
+        ("de", "Schritt 3: Öffnen der Konsole des Portals und Eingabe des Namens."),
+        ("es", "En este artículo se cuenta cómo se encontraron las llaves del portal."),
+        ("it", "In questo articolo si racconta come sono state trovate le chiavi del portale."),
+        ("pt", "Neste artigo conta-se como foram encontradas as chaves do portal da empresa."),
+        ("nl", "In dit artikel staat hoe de sleutels van het portaal werden gevonden."),
+        ("pl", "W tym artykule opisano, jak znaleziono klucze do portalu tej firmy."),
+        ("ru", "В этой статье рассказано, как были найдены ключи портала этой компании."),
+        ("ja", "本記事では、ポータルの鍵がどのように見つかったかを述べている。"),
+        # Others did it too: what?
+        ("en", "Exampleland and the Kingdom of Samples joined them."),
+        ("fr", "L'Exemplie et le royaume d'Échantillon se sont joints à eux."),
+        ("de", "Beispielland und das Königreich Muster schlossen sich ihnen an."),
+        ("es", "Ejemplia y el reino de Muestra se sumaron a ellos."),
+        # The way to a page, who wrote it and when.
+        ("fr", "Rançongiciel : les jours d'après · Cybersécurité · Exemplia devient une autorité."),
+        ("fr", "Détails : Jeanne Exemple : 17 novembre 2025."),
+        ("en", "Written by Jane Example, published here: November 17, 2025."),
+    ],
+)
+def test_answers_recipes_and_words_about_the_page_do_not_stand_alone(language: str, sentence: str) -> None:
+    assert not stands_alone(sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "No customer of Examplia was told of the leak before the regulator asked in May."),
+        ("en", "In this campaign, thieves used the flaw of the portal to read invoices."),
+        ("en", "Stolen keys were sold to two men, and the police has not found them."),
+        ("de", "Jahrelang stand das Portal von Examplia ohne Kennwort im Netz."),
+        ("fr", "Nonante clients d'Examplia ont porté plainte après la fuite de mai."),
+    ],
+)
+def test_what_only_looks_like_an_answer_or_a_recipe_stands(language: str, sentence: str) -> None:
+    assert stands_alone(sentence, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "news", "moral"),
+    [
+        ("en", "Two clerks of Examplia sentenced", "Two clerks of Examplia were sentenced to four years for theft.",
+         "The case highlights how even clerks can take part in the thefts they should prevent."),
+        ("en", "Examplia fined over leak", "The regulator fined Examplia two million euros over a leak of invoices.",
+         "The incident underscores the growing importance of keys in the daily work of offices."),
+        ("fr", "Examplia condamnée", "La CNIL inflige une amende de deux millions d'euros à Examplia pour une fuite.",
+         "L'affaire illustre à quel point les mots de passe des bureaux restent fragiles."),
+        ("de", "Bußgeld für Examplia", "Die Behörde verhängte zwei Millionen Euro Bußgeld gegen Examplia.",
+         "Der Fall zeigt, wie wichtig gute Kennwörter in den Büros des Landes sind."),
+        ("es", "Multa a Examplia", "La agencia multó a Examplia con dos millones de euros por una fuga de facturas.",
+         "El caso pone de relieve la importancia de las contraseñas en las oficinas."),
+        ("it", "Multa a Examplia", "Il Garante ha multato Examplia per due milioni di euro dopo una fuga di dati.",
+         "La vicenda sottolinea l'importanza delle password negli uffici del paese."),
+        ("pt", "Multa à Examplia", "A autoridade multou a Examplia em dois milhões de euros por um vazamento de dados.",
+         "O caso ressalta a importância das senhas nos escritórios de todo o país."),
+        ("nl", "Boete voor Examplia", "De toezichthouder legde Examplia twee miljoen euro boete op na een datalek.",
+         "De zaak onderstreept het belang van wachtwoorden in de kantoren van het land."),
+    ],
+)  # fmt: skip
+def test_a_moral_is_taken_only_where_nothing_else_is(language: str, title: str, news: str, moral: str) -> None:
+    """ "The case highlights how even clerks …" could be said of any case."""
+    article = make("a", language, title, news, moral)
+
+    assert [s.text for s in summarise([Story(id="s", articles=(article,))])[0].summary] == [news]
+
+
+def test_what_research_shows_is_news() -> None:
+    """ "The research demonstrates how thieves can open the portal" tells what was found."""
+    shown = "The research demonstrates how thieves can open the portal of Examplia with a key that was taken back."
+    article = make(
+        "a", "en", "Portal of Examplia opens to old keys", shown, "Examplia mended its portal in version 4.2 on Monday."
+    )
+
+    assert shown in [s.text for s in summarise([Story(id="s", articles=(article,))])[0].summary]
+
+
+def test_a_credit_before_an_unclosed_title_is_left_out() -> None:
+    """A feed lost the mark that ends the title's quotation; the page has it, and ran all into its first sentence."""
+    title = "Cybercriminalité : le trésor d'Exemplie sanctionne un hébergeur « blindé"
+    news = "L'Exemplie vient d'annoncer des sanctions contre un hébergeur accusé de complicité."
+    article = make("a", "fr", title, f"sampleidea - stock.example.com {title} » {news}")
+
+    assert [s.text for s in summarise([Story(id="s", articles=(article,))])[0].summary] == [news]
+
+
 class _Near:
     """An embedder for which everything means the same."""
 
@@ -267,6 +361,11 @@ def test_one_bad_sentence_or_a_failing_writer_falls_back() -> None:
         ("CELEX:52026XG02667: Notice to persons on the list", "Notice to persons on the list"),
         ("【示例周报】示例公司修复了严重漏洞", "示例公司修复了严重漏洞"),
         ("CVE-2026-1111 - Acme Notes < 2.0", "CVE-2026-1111 - Acme Notes < 2.0"),
+        ("CVE Alert: CVE-2026-1111 – Acme – Notes", "CVE-2026-1111 – Acme – Notes"),
+        ("Security Advisory: Acme Notes tells its keys", "Acme Notes tells its keys"),
+        ("Sicherheitshinweis: Acme Notes verrät Schlüssel", "Acme Notes verrät Schlüssel"),
+        ("安全通告：示例公司修复了严重漏洞", "示例公司修复了严重漏洞"),
+        ("Security alert fatigue grows at Acme", "Security alert fatigue grows at Acme"),
     ],
 )
 def test_headline_leaves_out_what_the_desk_and_the_feed_added(title: str, shown: str) -> None:
@@ -296,6 +395,7 @@ def test_a_shouting_or_teasing_title_gives_way(title: str) -> None:
     [
         "Acme Portal is a platform for invoices and orders of small firms.",
         "The plugin is typically used by hotels and shops that show their rooms on a map.",
+        "The portal is primarily used to send the bills and orders of small firms.",
         "In June 2024, Acme fixed another flaw in its portal that had been exploited.",
         "Editor's note: this article was first published by our partners on Sunday.",
         "To make more detailed choices, choose Customize in the menu of the page.",

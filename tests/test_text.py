@@ -321,11 +321,40 @@ def test_name_key_drops_what_carries_no_identity() -> None:
             "Examplia Booking plugin before 3.5 - Arbitrary File Upload",
             "Examplia Booking plugin before 3.5 - Arbitrary File Upload",
         ),
+        ("CVE-2026-1111 – Examplia – Desk", "CVE-2026-1111 – Examplia – Desk"),
+        ("CVE Alert: CVE-2026-1111 – Examplia – Desk", "CVE Alert: CVE-2026-1111 – Examplia – Desk"),
+        ("CVE-2026-1111 - Examplia｜Desk", "CVE-2026-1111 - Examplia｜Desk"),
+        ("CVE-2026-1111 - Examplia Desk leaks keys | Flaw List", "CVE-2026-1111 - Examplia Desk leaks keys"),
+        ("CVE-2026-1111: Examplia Desk leaks keys - The Gazette", "CVE-2026-1111: Examplia Desk leaks keys"),
+        (
+            "Examplia Desk before 3.5 - Insecure Direct Object Reference",
+            "Examplia Desk before 3.5 - Insecure Direct Object Reference",
+        ),
     ],
 )
 def test_headline_leaves_the_outlet_out(title: str, expected: str) -> None:
     """Only a name after a headline that stands by itself is cut."""
     start, end = headline_span(title)
+
+    assert title[start:end] == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "expected"),
+    [
+        ("Examplia becomes a root - THE GAZETTEER & WEEKLY CYBER-RISK", "thegazetteer.org", "Examplia becomes a root"),
+        ("Ouverture du procès d'Examplia - Nord-Gazette", "nord-gazette.example", "Ouverture du procès d'Examplia"),
+        ("Une fuite chez Examplia - la gazette", "lagazette.example", "Une fuite chez Examplia"),
+        ("Fine for Examplia - Privacy | Gazetteer Online", "gazetteer.example", "Fine for Examplia"),
+        # A clause that names its outlet, a word of the field, and a site of another name.
+        ("Proof on phones – Gazetteer wins prize", "gazetteer.example", "Proof on phones – Gazetteer wins prize"),
+        ("Flaw in Examplia - Cyber-Risk rises fast", "cyber.example", "Flaw in Examplia - Cyber-Risk rises fast"),
+        ("Examplia fined - Long-Awaited Word", "gazetteer.example", "Examplia fined - Long-Awaited Word"),
+    ],
+)  # fmt: skip
+def test_a_site_calls_itself_what_it_likes(title: str, site: str, expected: str) -> None:
+    """The name that holds the host's goes whole, also with hyphens, small letters or more words than others have."""
+    start, end = headline_span(title, site)
 
     assert title[start:end] == expected
 

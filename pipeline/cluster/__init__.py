@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.cluster.decisions import Decision
 from pipeline.cluster.explain import PairEvidence, explain, explain_pairs
-from pipeline.cluster.round_ups import is_round_up
+from pipeline.cluster.round_ups import find_round_ups
 from pipeline.cluster.stories import WINDOW, cluster
 from pipeline.cluster.updates import (
     Change,
@@ -27,8 +27,8 @@ __all__ = [
     "explain",
     "explain_pairs",
     "find_changes",
+    "find_round_ups",
     "fingerprint",
-    "is_round_up",
     "mark_updates",
     "official_feeds",
     "remember",

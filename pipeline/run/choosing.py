@@ -43,7 +43,7 @@ def choose(
         closed: End of the window, inclusive, aware UTC; the settings say how long it is.
         translator: Knows which languages the reader can have.
     """
-    from pipeline.cluster import is_round_up, mark_updates, official_feeds
+    from pipeline.cluster import mark_updates, official_feeds
     from pipeline.rank import rank
     from pipeline.rank_batch import fold_batches
     from pipeline.render.wording import wording
@@ -53,9 +53,8 @@ def choose(
     opened = closed - settings.window
     current = [
         story
-        for story in stories
+        for story in without_recaps(stories)
         if any(opened <= _moment(article) <= closed for article in story.articles)
-        and not all(is_round_up(article) for article in story.articles)  # a recap of the week tells nothing new
     ]
     known = [name for story in current for name in (story.id, *story.aliases)]
     shown = {name: shown_story(item) for name, item in shop.store.shown(known, language=language, before=day).items()}
@@ -80,6 +79,18 @@ def choose(
         [replace(done, articles=story.articles) for done, story in zip(summaries, leading, strict=True)],
         {story.id: summarise(batches[story.id], limit=0) for story in chosen if story.id in batches},
     )
+
+
+def without_recaps(stories: Sequence[Story]) -> list[Story]:
+    """The stories that some report tells as its own news: a recap of the week, or an outlet's daily list, tells none.
+
+    All open stories are asked together, since an outlet's habit shows in many titles only.
+    """
+    from pipeline.cluster import find_round_ups
+
+    articles = [article for story in stories for article in story.articles]
+    recaps = {a.id for a, is_one in zip(articles, find_round_ups(articles), strict=True) if is_one}
+    return [story for story in stories if not all(article.id in recaps for article in story.articles)]
 
 
 def readable_first(ranked: Sequence[Story], is_readable: Callable[[str], bool]) -> list[Story]:

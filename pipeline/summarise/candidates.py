@@ -33,6 +33,12 @@ _NO_VERB = re.compile(
     r"|assigned|suivie?|identifiée?|référencée?) [^,]*\.$"
 )
 _MARKUP = re.compile(r"https?://|<[a-z/]|&[a-z]+;|\{|\}|\||@|#\w|\[\W{0,3}\]|\.\.\.$|…$")
+#: "Security · Ransomware · Acme pays": the way to a page; "Details: Jane Example: 17 June 2026.": who wrote it, when.
+_OF_THE_PAGE = re.compile(
+    r"(?:\s[·•›>]\s.*){2}"
+    r"|:\s?(?:[^\W\d]+,? )?(?:\d{1,2}(?:er|\.|st|nd|rd|th)? (?:de )?[^\W\d]{3,10}\.?|[^\W\d]{3,10} \d{1,2}),?"
+    r" (?:de )?20\d\d\W*$"
+)
 _QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("(", ")"), ("（", "）"))
 _THIS_FLAW = re.compile(
     r"(This|Cette|Diese|Esta|Questa) (?:[\w-]+ ){0,3}?(?:vulnerability|flaw|bug|vulnérabilité|faille|\w*[Ll]ücke"
@@ -221,7 +227,7 @@ def stands_alone(sentence: str, language: str) -> bool:
         return False
     if any(sentence.count(a) != sentence.count(b) for a, b in _QUOTES if a != "„") or sentence.count('"') % 2:
         return False
-    if _columns().search(sentence):
+    if _columns().search(sentence) or _OF_THE_PAGE.search(sentence):
         return False
     for table in ("opening", "filler", "cut"):
         pattern = _pattern(table, language)

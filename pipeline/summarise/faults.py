@@ -20,8 +20,9 @@ _IS_A = re.compile(
     r"(?:[A-ZÀ-Þ][\w.+-]*|plug-?in|extension|software|logiciel|tool|outil|platform|plateforme|library|bibliothèque"
     r"|product|produit|app|framework|module)(?: [\w.+&-]+){0,4}?"
     r"(?: \([^)]{1,40}\)|, [^,]{3,60},)? (?:is|was|est|ist|es|è|é|jest|wird) "
-    r"(?:an?|the|one of|une?|l[ae]|ein|eine|der|die|das|una?|el|um|uma|widely|commonly|often|typically|mainly"
-    r"|open[- ]source|cross-platform|used|designed|developed|largement|souvent|utilisée?|conçue?|weit"
+    r"(?:an?|the|one of|une?|l[ae]|ein|eine|der|die|das|una?|el|um|uma|widely|often|mostly"
+    r"|(?:common|typical|main|primari|principal|chief|general|usual)ly|open[- ]source|cross-platform|used|designed"
+    r"|developed|largement|souvent|(?:principale|générale)ment|utilisée?|conçue?|weit"
     r"|häufig|ampliamente|muy|ampiamente|molto|amplamente|muito) "
 )
 _FLAW = re.compile(
@@ -38,7 +39,7 @@ _OF_SELF = re.compile(
     re.IGNORECASE,
 )
 #: One writer's voice: a column, whatever it names.
-_OF_ME = re.compile(r"(?<![\w'’])(?:I(?:['’](?:m|ve|ll|d))?|je|j['’]ai|ich|yo|eu|я)(?![\w'’])")
+_OF_ME = re.compile(r"(?<![\w'’.])(?:I(?:['’](?:m|ve|ll|d))?|je|j['’]ai|ich|yo|eu|ik|jag|jeg|я)(?![\w'’])")
 #: A word that lost the space before the next: "trackedCVE-2026-1", "byWordfence".
 _LOST_SPACE = re.compile(
     r"\b[a-z]{2,}(?:CVE-\d|[A-Z][a-z]{3,})|[a-z]{3,}\.[A-Z][a-z]{2,} [a-z]|,[A-Z]{3}|CVE-\d{4}-\d{4,}[a-z]{2}"

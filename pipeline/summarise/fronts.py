@@ -19,6 +19,8 @@ _LEAST_CJK = 12
 _KICKER = 60
 #: Nobody writes a title of this length in the middle of a sentence by chance.
 _NO_CHANCE = 24
+#: What stands between a title and the sentence that it was run into.
+_BETWEEN, _CLOSING = " \u00a0\u202f|–—:-", '»”"'
 _STRAIGHT = str.maketrans("’‘“”«»\u00a0\u202f", '\'\'""""  ')
 _BEGINS = re.compile(r"[\"“«„‘]?[A-ZÀ-ÞА-ЯЁІЇЄ0-9\u0590-\u06ff\u0900-\u0e7f\u3040-\u9fff\uac00-\ud7af]")
 
@@ -81,8 +83,10 @@ def _after_title(sentence: str, title: str) -> int:
         if len(head) <= 2 or not 0 <= place <= _KICKER or _ends_mid_word(plain, place):
             continue
         rest = sentence[place + len(head) :]
-        if rest[:1].isspace() or rest[:1] in "|–—:-":
-            return place + len(head) + len(rest) - len(rest.lstrip(" \u00a0|–—:-"))
+        # A title of a feed may have lost the mark that ends its quotation.
+        between = _BETWEEN + _CLOSING if head.count('"') % 2 else _BETWEEN
+        if rest[:1].isspace() or rest[:1] in between:
+            return place + len(head) + len(rest) - len(rest.lstrip(between))
     return 0
 
 

@@ -22,7 +22,13 @@ _DESK = re.compile(
     r"(?:\[(?:[^\W\d]|[ !:-]){2,24}\]|【[^】]{1,12}】|(?:UPDATED?|UPDATE \d|BREAKING(?: NEWS)?"
     r"|EXCLUSIVE|EXCLUSIF|EXCLUSIVO|ALERT"
     r"|ALERTE|MISE À JOUR|MAJ|LIVE|EN DIRECT|EILMELDUNG|Update|Mise à jour|Eilmeldung|VID[EÉ]O|Vid[eé]o|PODCAST|TL;DR"
-    r"|(?:CELEX|OJ):[\w()]+)\s?[:|–-])\s*"
+    r"|(?:CVE|[Ss]ecurity|[Vv]ulnerability|[Tt]hreat|[Cc]yber|Patch)"
+    r" (?:[Aa]lert|[Aa]dvisory|[Nn]otice|[Bb]ulletin|[Ww]arning)"
+    r"|Alerte (?:de )?(?:sécurité|CVE)|Avis de sécurité|Bulletin de sécurité|Sicherheits(?:hinweis|warnung|meldung)"
+    r"|(?:Aviso|Alerta|Boletín) de seguridad|(?:Avviso|Bollettino|Allerta) di sicurezza"
+    r"|(?:Aviso|Alerta|Boletim) de segurança"
+    r"|Beveiligings(?:advies|waarschuwing)|(?:安全|漏洞)(?:通告|公告|预警|通报)"
+    r"|(?:CELEX|OJ):[\w()]+)\s?[:：|–-])\s*"
 )
 #: What feeds hang on: a link, hashtags, the day in brackets, the mark of a cut behind a whole sentence.
 _HUNG_ON = re.compile(
@@ -53,16 +59,16 @@ def headline(story: Story) -> SummarySentence | None:
         return None
     ranked = sorted(enumerate(usable), key=lambda pair: (_faults(pair[1], lead), pair[0]))
     best = ranked[0][1]
-    start, end = _span(best.title)
+    start, end = _span(best)
     return SummarySentence(
         text=best.title[start:end], article=best.id, start=start, end=end, language=best.language, field="title"
     )
 
 
 def _faults(article: Article, lead: Article) -> int:
-    start, end = _span(article.title)
+    start, end = _span(article)
     text = article.title[start:end]
-    is_cut = bool(_CUT.search(article.title[slice(*headline_span(article.title))]))
+    is_cut = bool(_CUT.search(article.title[slice(*headline_span(article.title, article.site))]))
     letters = [c for c in text if c.isalpha()]
     shortest = _SHORTEST_CJK if ord(text[0]) > FIRST_IDEOGRAPH else _SHORTEST
     faults = 4 * is_cut + 3 * bool(_QUESTION.search(text))
@@ -73,9 +79,10 @@ def _faults(article: Article, lead: Article) -> int:
     return faults + 5 * (article.language != lead.language)
 
 
-def _span(title: str) -> tuple[int, int]:
+def _span(article: Article) -> tuple[int, int]:
     """Span of what the title tells: without outlet, words of the desk, links, hashtags, the day and signs."""
-    start, end = headline_span(title)
+    title = article.title
+    start, end = headline_span(title, article.site)
     for _ in range(3):
         while start < end and _SIGN.match(title, start):
             start += 1
@@ -89,7 +96,7 @@ def _span(title: str) -> tuple[int, int]:
         else:
             break
     if start >= end:
-        return headline_span(title)
+        return headline_span(title, article.site)
     return start, _whole_end(title, start, end)
 
 
