@@ -75,6 +75,45 @@ def test_try_later_is_tried_later(store: Store, visitor: Visitor, step: str) -> 
     assert states(store) == {"sent": 1}
 
 
+def test_it_is_tried_all_day_and_at_last_once_an_hour(store: Store, visitor: Visitor) -> None:
+    """However often the server says "later": the pauses grow to an hour, and the day's last try still goes out."""
+    visitor.sign_up(ADA)
+    with Server(script=lambda at, _: "451 4.3.0 later" if at == "rcpt" else None) as server:
+        for minutes in range(0, 23 * 60, 5):
+            outbox(store, server.port).work(later(minutes=minutes))
+        assert 20 <= sum(command.startswith("RCPT") for command in server.commands) <= 30
+        server.script = lambda _at, _: None
+        outbox(store, server.port).work(later(hours=23, minutes=59))
+        assert len(server.accepted) == 1
+    assert states(store) == {"sent": 1}
+
+
+def test_a_server_that_takes_nothing_is_not_asked_for_everybody(store: Store, visitor: Visitor) -> None:
+    """Three refusals in a row end the look; one that is taken in between does not count with them."""
+    people = [f"{name}@example.org" for name in ("a", "b", "c", "d", "e", "f")]
+    for address in people:
+        visitor.sign_up(address)
+    with Server(script=lambda at, _: "451 4.3.0 later" if at == "rcpt" else None) as server:
+        outbox(store, server.port, give_up_after=3).work(NOW)
+        assert sum(command.startswith("RCPT") for command in server.commands) == 3
+    taken = [*people[:2], people[3]]
+    with Server(script=lambda at, to: None if at != "rcpt" or to in taken else "451 4.3.0 later") as server:
+        outbox(store, server.port, give_up_after=2).work(later(hours=2))
+        assert sorted(item[1] for item in server.accepted) == taken
+        assert sum(command.startswith("RCPT") for command in server.commands) == 6
+
+
+def test_a_login_asked_for_after_data_leaves_no_doubt(store: Store, visitor: Visitor) -> None:
+    """The server has answered: nothing was taken, and the confirmation goes out when the settings are mended."""
+    visitor.sign_up(ADA)
+    with Server(script=lambda at, _: "530 5.7.0 log in first" if at == "data" else None) as server:
+        assert outbox(store, server.port).work(NOW) > 60
+        assert states(store) == {"pending": 1}
+        server.script = lambda _at, _: None
+        outbox(store, server.port).work(later(hours=1))
+        assert [item[1] for item in server.accepted] == [ADA]
+
+
 @pytest.mark.parametrize("end", ["take and close", "close", "reset"])
 def test_a_lost_connection_after_the_dot_is_not_sent_again(store: Store, visitor: Visitor, end: str) -> None:
     """Server and program cannot agree (RFC 1047): the link of a mail that did arrive works."""
