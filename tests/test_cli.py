@@ -747,10 +747,13 @@ def test_a_port_in_use_is_told(with_edition: Path, capsys: pytest.CaptureFixture
     assert capsys.readouterr().err == f"Error: port {port} is in use by another program; choose one with --port\n"
 
 
-def test_an_address_of_another_machine_is_told(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`public --host` with what this machine is not."""
-    assert main(["public", "--host", "192.0.2.1"]) == 73
-    assert capsys.readouterr().err.startswith("Error: 192.0.2.1:8001: cannot be listened on: ")
+@pytest.mark.parametrize("host", ["192.0.2.1", "digest..example.org"])
+def test_an_address_of_another_machine_is_told(
+    with_edition: Path, capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    """`public --host` with what this machine is not, or no machine."""
+    assert main(["public", "--host", host]) == 73
+    assert capsys.readouterr().err.startswith(f"Error: {host}:8001: cannot be listened on: ")
 
 
 def test_the_memory_can_be_written_to_standard_output(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

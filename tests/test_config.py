@@ -126,6 +126,7 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("edition: {timezone: Mars/Base}\n" + FEED, '"Mars/Base" is no IANA time zone'),
         ("edition: {languages: [Klingon!]}\n" + FEED, "a language tag"),
         ("edition: {url: javascript:x}\n" + FEED, "an http(s) address"),
+        ("mail:\n  host: smtp..example.org\n" + FEED, ":2: mail.host: a name or address is expected"),
         ("mail:\n  sender: nobody\n" + FEED, ":2: mail.sender: an address is expected"),
         ("mail:\n  bounce_address: bounces\n" + FEED, ":2: mail.bounce_address: an address is expected"),
         ("mail:\n  unsubscribe_mailto: a@b.org, c@d.org\n" + FEED, ":2: mail.unsubscribe_mailto: an address is"),

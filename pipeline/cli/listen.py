@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.errors import BusyError, OutputError
+from pipeline.text.mailbox import is_host
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -33,6 +34,8 @@ def serve_app(app: Starlette, name: str, *, host: str, port: int, **settings: An
 
 def _listening(host: str, port: int) -> socket.socket:
     """Take the port before anything else is started: who cannot have it is told at once, in a sentence."""
+    if not is_host(host):
+        raise OutputError(f"{host}:{port}", "cannot be listened on: no name or address of a host")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         opened = socket.socket(family, kind, protocol)

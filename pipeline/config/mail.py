@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.config.values import FilePath, Section
-from pipeline.text.mailbox import ascii_host, ascii_url, one_mailbox
+from pipeline.text.mailbox import ascii_host, ascii_url, is_host, one_mailbox
 
 
 class MailSettings(Section):
@@ -61,6 +61,13 @@ class MailSettings(Section):
     def archived(self, edition: str) -> str | None:
         """Address of an edition in the public archive, None when there is none."""
         return self.public_page(f"archive/{edition}") if self.archive != "none" else None
+
+    @field_validator("host")
+    @classmethod
+    def _host_is_a_name(cls, value: str) -> str:
+        if not is_host(value):
+            raise ValueError("a name or address is expected, such as smtp.example.org")
+        return value
 
     @field_validator("sender", "reply_to")
     @classmethod

@@ -45,6 +45,14 @@ def ascii_host(host: str) -> str:
     return host if host.isascii() else idna.encode(host, uts46=True).decode("ascii")
 
 
+def is_host(text: str) -> bool:
+    """Whether a text can be looked up as a host's name; of "smtp..example.org" the system makes a fault of ours."""
+    try:
+        return bool(text.encode("idna"))
+    except UnicodeError:
+        return False
+
+
 def ascii_url(url: str) -> str:
     """The address of a page in ASCII: host by IDNA, the rest percent-encoded; one in ASCII stays as it is.
 
