@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from deliver_cases import NOW, freeze, later, readers, send
+from deliver_cases import NOW, edition, freeze, later, readers, send
 from hypothesis import given
 from hypothesis import strategies as st
 from smtp_server import Server
@@ -82,6 +82,21 @@ def test_who_left_comes_back_only_by_own_wish(store: Store) -> None:
     assert "unsubscribed" in report.problems[0]
     back = subscribers.add(store, "a@example.org", language="en", now=NOW, is_confirmed=True)
     assert (back.id, back.state) == (person.id, "active")
+
+
+def test_nothing_is_held_against_who_asks_again(store: Store) -> None:
+    """An address that bounced is written to again, and two refusals before do not add up with one after."""
+    (reader,) = readers(store, 1)
+    for day in (0, 1):
+        store.record_bounce(reader.id, later(24 * day).date(), "552 mailbox full", is_returned=True)
+    subscribers.suppress(store, reader, "bounced", now=later(24))
+    subscribers.add(store, reader.address, language="en", now=later(48), is_confirmed=True)
+    with Server() as server:
+        send(store, freeze(store, edition(later(72))), server.port, now=later(72))
+        assert [item[1] for item in server.accepted] == [reader.address]
+        server.script = lambda at, _: "552 5.2.2 mailbox full" if at == "rcpt" else None
+        send(store, freeze(store, edition(later(96))), server.port, now=later(96))
+    assert [item.state for item in store.subscribers()] == ["active"]
 
 
 class Meanwhile:

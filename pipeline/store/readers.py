@@ -33,7 +33,7 @@ class Readers(Base):
         consent: Mapping[str, Any] | None = None,
         seen: SubscriberState | Literal["nobody"] | None = None,
     ) -> None:
-        """Add a subscriber or replace the one with the same id.
+        """Add a subscriber or replace the one with the same id; of who comes back, earlier refusals are forgotten.
 
         Args:
             subscriber: As wanted.
@@ -60,6 +60,8 @@ class Readers(Base):
             if seen is not None and (state or "nobody") != seen:
                 raise BusyError(f"the reader came or left at this very moment ({state or 'nobody'} now); do it again")
             self._upsert(connection, schema.subscribers, [row])
+            if state in ("unsubscribed", "suppressed") and subscriber.state == "active":
+                connection.execute(delete(schema.bounces).where(_B.subscriber == subscriber.id))
 
     def subscriber(self, id: str) -> Subscriber | None:
         """One subscriber by id."""
