@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from asgi import Answer, request
 from html_checks import active_nodes, elements
 from sample_edition import sample
 
-from pipeline.errors import ConfigError
+from pipeline.errors import BusyError, ConfigError
 from pipeline.model import Article, Edition, Problem, Translation
 from pipeline.run.fulltext import FullText
 from pipeline.web.preview import create_app
@@ -61,6 +62,13 @@ class Broken(Shelf):
         raise OSError("disk on fire")
 
 
+class Held(Shelf):
+    """One whose database another program holds."""
+
+    def editions(self, *, limit: int | None = None) -> Sequence[Edition]:
+        raise BusyError("digest.db: another process holds the database")
+
+
 def ask(
     path: str, *headers: tuple[str, str], method: str = "GET", shelf: Shelf | None = None, **options: Any
 ) -> Answer:
@@ -90,6 +98,31 @@ def test_every_answer_carries_the_headers(path: str, options: dict[str, Any], st
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert "script-src" not in answer.headers["content-security-policy"]
     assert "location" not in answer.headers
+
+
+def test_a_wrong_address_leads_back() -> None:
+    """It is a page like the others, with the way to the editions."""
+    answer = ask("/edition/1999-01-01-en")
+
+    assert "There is no such page, or no such edition." in answer.text
+    assert '<a href="/">All editions</a>' in answer.text
+
+
+def test_a_database_that_is_held_is_told() -> None:
+    """The reason stands on the page, where a server error and a traceback stood."""
+    answer = ask("/", shelf=Held())
+
+    assert answer.status == 503
+    assert "another process holds the database" in answer.text
+    assert set(answer.headers) >= HEADERS
+
+
+def test_a_text_can_be_read_in_the_dark() -> None:
+    """Browsers write plain text in white when the page around it is dark: the frame has no white of its own."""
+    frame = re.search(r"\niframe \{(.*?)\}", ask("/").text)
+
+    assert frame is not None
+    assert "background: Canvas" in frame[1]
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost:8000", "LOCALHOST:8000", "[::1]:8000"])

@@ -42,9 +42,14 @@ Fields = Mapping[str, Sequence[str]]
 _Deed = Callable[[str, Fields, int, str], "Standing"]
 
 
-def desk_routes(desk: Desk) -> list[BaseRoute]:
-    """The pages of the desk, all under /edition/ID/desk."""
-    pages = _Desk(desk, word=secrets.token_urlsafe(24))
+def desk_routes(desk: Desk, *, has_articles: bool = False) -> list[BaseRoute]:
+    """The pages of the desk, all under /edition/ID/desk.
+
+    Args:
+        desk: Where editions are changed.
+        has_articles: Whether the preview beside it shows whole articles.
+    """
+    pages = _Desk(desk, word=secrets.token_urlsafe(24), has_articles=has_articles)
     return [
         Route("/edition/{id}/desk", pages.overview, methods=["GET"]),
         Route("/edition/{id}/desk", pages.change_edition, methods=["POST"]),
@@ -54,8 +59,8 @@ def desk_routes(desk: Desk) -> list[BaseRoute]:
 
 
 class _Desk:
-    def __init__(self, desk: Desk, *, word: str) -> None:
-        self._desk, self._word = desk, word
+    def __init__(self, desk: Desk, *, word: str, has_articles: bool) -> None:
+        self._desk, self._word, self._has_articles = desk, word, has_articles
         #: Who sat here last: one person works at one machine, and gives the name once.
         self._editor = ""
 
@@ -179,6 +184,7 @@ class _Desk:
         return page(
             "desk.html",
             has_forms=True,
+            has_articles=self._has_articles,
             standing=standing,
             edition=edition,
             sections=seen.sections,
@@ -204,6 +210,7 @@ class _Desk:
         return page(
             "desk-card.html",
             has_forms=True,
+            has_articles=self._has_articles,
             standing=standing,
             edition=standing.edition,
             card=card,

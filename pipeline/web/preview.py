@@ -76,10 +76,22 @@ def create_app(
         Route("/", partial(_index, store, desk), methods=["GET"]),
         Route("/edition/{id}", partial(_view, store, texts, desk is not None), methods=["GET"]),
         Route("/edition/{id}/article/{article}", partial(_article, store, texts), methods=["GET"]),
-        *(desk_routes(desk) if desk else []),
+        *(desk_routes(desk, has_articles=texts is not None) if desk else []),
         Route("/edition/{id}/{kind}", partial(_rendering, store, templates), methods=["GET"]),
     ]
-    return LocalApp([*own, *routes], port=port)
+    app = LocalApp([*own, *routes], port=port)
+    app.add_exception_handler(404, _missing)
+    app.add_exception_handler(DigestError, _failed)
+    return app
+
+
+def _missing(_request: Request, _error: Exception) -> Response:
+    return page("lost.html", status=404, title="Not here", problem="There is no such page, or no such edition.")
+
+
+def _failed(_request: Request, error: Exception) -> Response:
+    """A database that is held by another program, or gone, in its own words."""
+    return page("lost.html", status=503, title="Not now", problem=str(error))
 
 
 # The pages are plain functions, which Starlette runs in threads: a database that is locked, or an article that is being
