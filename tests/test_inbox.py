@@ -273,12 +273,24 @@ def test_nobody_is_believed_by_an_address_alone(store: Store, ada: Subscriber) -
     assert taken(store, leaving(f"unsubscribe {ada.address}")).counts == {"unread": 1}
 
 
-def test_a_bounce_without_a_standard_form(store: Store, ada: Subscriber) -> None:
+@pytest.mark.parametrize(
+    "sender",
+    [
+        b"From: MAILER-DAEMON@mx.example.net",
+        b"From: Syst\xe8me de courrier <MAILER-DAEMON@mx.example.net>",
+        b"From: \xe9\xff",
+        b"From:",
+        b"X-Mailer: \xff",
+    ],
+    ids=["as usual", "with letters", "letters only", "empty", "none"],
+)
+def test_a_bounce_without_a_standard_form(
+    store: Store, ada: Subscriber, sender: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     """qmail writes prose; what it returns still holds our Message-ID in the references of the answer."""
     (delivery,) = store.deliveries()
     prose = f"""\
 Return-Path: <>
-From: MAILER-DAEMON@mx.example.net
 To: digest@example.org
 Subject: failure notice
 References: {delivery.message_id}
@@ -294,7 +306,8 @@ no such mailbox here
 
 Subject: Digest
 """
-    assert taken(store, prose.encode()).counts == {"refused": 1}
+    assert taken(store, sender + b"\n" + prose.encode()).counts == {"refused": 1}
+    assert caplog.records == []
 
 
 def test_answers_of_people_are_for_people(store: Store, ada: Subscriber) -> None:

@@ -6,6 +6,7 @@ the clues found here are only candidates, and the caller believes those that it 
 
 from __future__ import annotations
 
+import logging
 import re
 from base64 import b64decode
 from binascii import Error as Base64Error
@@ -17,7 +18,7 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
-from email.utils import parsedate_to_datetime
+from email.utils import getaddresses, parsedate_to_datetime
 from typing import Literal
 from urllib.parse import unquote
 
@@ -148,15 +149,27 @@ def _by_its_looks(octets: bytes, said: Report) -> Report:
     """A bounce in a shape of its own (old servers, some providers): refused, or put off."""
     from flufl.bounce import all_failures
 
-    # Some detectors take quadratic time on a line; no line of a mail is longer, and what matters stands before ours.
-    lines = (line[:_LONGEST_LINE] for line in octets[:_LOOKED_AT].splitlines())
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # it traces a stranger's mail as a fault
     try:
-        temporary, permanent = all_failures(BytesParser(policy=compat32).parsebytes(b"\n".join(lines)))
+        temporary, permanent = all_failures(_for_detectors(octets))
     except Exception as error:  # noqa: BLE001 - detectors by many hands, over text of any kind
         return replace(said, reply=f"not understood ({type(error).__name__})")
     if permanent:
         return replace(said, kind="bounce", verdict="refused", reply="returned by the mail server")
     return replace(said, kind="automatic") if temporary else said
+
+
+def _for_detectors(octets: bytes) -> Message:
+    """The mail as they can read it; the first of them that stumbles over a header is the last to look."""
+    # Some take quadratic time on a line; no line of a mail is longer, and what matters stands before ours.
+    lines = (line[:_LONGEST_LINE] for line in octets[:_LOOKED_AT].splitlines())
+    head, blank, body = b"\n".join(lines).partition(b"\n\n")
+    plain = head.decode("ascii", "replace").encode("ascii", "replace")
+    message = BytesParser(policy=compat32).parsebytes(plain + blank + body)
+    if not getaddresses([message.get("From", "")]):
+        del message["From"]
+        message["From"] = "MAILER-DAEMON"
+    return message
 
 
 def _children(message: Message) -> Iterator[Message]:
