@@ -276,13 +276,14 @@ def test_nobody_is_believed_by_an_address_alone(store: Store, ada: Subscriber) -
 @pytest.mark.parametrize(
     "sender",
     [
-        b"From: MAILER-DAEMON@mx.example.net",
-        b"From: Syst\xe8me de courrier <MAILER-DAEMON@mx.example.net>",
-        b"From: \xe9\xff",
-        b"From:",
-        b"X-Mailer: \xff",
+        b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net",
+        b"Return-Path: <bounces@mx.example.net>\nFrom: MAILER-DAEMON@mx.example.net",
+        b"Return-Path: <>\nFrom: Syst\xe8me de courrier <MAILER-DAEMON@mx.example.net>",
+        b"Return-Path: <>\nFrom: \xe9\xff",
+        b"Return-Path: <>\nFrom:",
+        b"Return-Path: <>",
     ],
-    ids=["as usual", "with letters", "letters only", "empty", "none"],
+    ids=["as usual", "with a return path", "with letters", "letters only", "empty", "none"],
 )
 def test_a_bounce_without_a_standard_form(
     store: Store, ada: Subscriber, sender: bytes, caplog: pytest.LogCaptureFixture
@@ -290,7 +291,6 @@ def test_a_bounce_without_a_standard_form(
     """qmail writes prose; what it returns still holds our Message-ID in the references of the answer."""
     (delivery,) = store.deliveries()
     prose = f"""\
-Return-Path: <>
 To: digest@example.org
 Subject: failure notice
 References: {delivery.message_id}

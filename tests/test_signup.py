@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 from deliver_cases import edition, freeze, send
@@ -23,7 +24,7 @@ from pipeline.deliver.signup import PER_VISITOR, Wish, ask, confirm, look, refus
 from pipeline.deliver.subscribers import add, erase, remove
 from pipeline.deliver.tokens import token_for
 from pipeline.errors import InputError
-from pipeline.model import Signup, SubscriberState
+from pipeline.model import Signup, Subscriber, SubscriberState
 from pipeline.store import Store
 
 ADA = "ada@example.org"
@@ -420,6 +421,25 @@ def test_who_says_no_before_the_outbox_knows_that_the_mail_left(
     assert standing == ("refused" if first == "the outbox" else "confirmed")
     assert look(store, token, now=NOW, secret=secret)[0] == standing
     assert state(store) == (None if first == "the outbox" else "active")
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_two_answers_at_once_are_one(
+    store: Store, visitor: Visitor, server: Server, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """The button pressed twice, or two buttons: what was first stands, and the second page says what does."""
+    link = asked(visitor, server)
+    real = store.confirm_signup
+
+    def confirmed(*args: Any, **named: Any) -> Subscriber | None:
+        monkeypatch.setattr(store, "confirm_signup", real)
+        visitor.post(link, {"answer": answer})
+        return real(*args, **named)
+
+    monkeypatch.setattr(store, "confirm_signup", confirmed)
+    status, _, page = visitor.post(link, {"answer": "yes"})
+    assert (status, page) == (200, visitor.post(link)[2])
+    assert state(store) == ("active" if answer == "yes" else None)
 
 
 @pytest.mark.parametrize("address", [
