@@ -1,18 +1,31 @@
 """`cyberdigest` and `python -m pipeline`: the door to the command line."""
 
 import io
+import os
 import sys
 
 
 def main() -> int:
     """Load the command line and run it; Ctrl-C while it loads ends as it does later."""
     try:
+        _open_what_is_closed()
         _speak_utf8()
         from pipeline.cli import main as run
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 130
     return run()
+
+
+def _open_what_is_closed() -> None:
+    """Who starts us with a stream closed (`2>&-`) wants nothing of it: no fault, and no file of ours in its place."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "r" if number == 0 else "w", closefd=False))
 
 
 def _speak_utf8() -> None:

@@ -611,6 +611,18 @@ def test_under_nohup_a_lost_terminal_stops_nothing() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+def test_streams_that_are_closed_are_no_fault(tmp_path: Path) -> None:
+    """Some start daemons and cron lines so; a run ended with 1 and without a word."""
+    config = feeds_file(tmp_path)
+    command = f"exec {sys.executable} -m pipeline run --no-fetch --config {config} <&- >&- 2>&-"
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env=environ, check=False)
+
+    assert done.returncode == 0
+    assert list((tmp_path / "digest").glob("*.txt"))
+
+
 def test_ctrl_c_while_the_program_loads(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """The quarter of a second before the first command knows a sentence too."""
 
