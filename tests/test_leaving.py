@@ -68,6 +68,23 @@ def test_only_links_of_ours_are_kept(store: Store, tmp_path: Path, monkeypatch: 
     assert kept.read_text(encoding="utf-8") == path.rpartition("/")[2]
 
 
+def test_a_click_that_can_be_kept_nowhere_is_told_to_come_back(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Database locked and disk full: 503, which mail programs may try again, and a page in the reader's language."""
+    (reader,) = readers(store, 1)
+    (tmp_path / "leavers").write_text("a file where a folder should be", encoding="utf-8")
+
+    def away(*_: object, **__: object) -> None:
+        raise BusyError("away")
+
+    monkeypatch.setattr(store, "set_subscriber_state", away)
+    visitor = Visitor(store, leavers=Leavers(tmp_path / "leavers"))
+    status, headers, page = visitor.post(link(store, reader.id), **CLICK)
+    assert (status, headers["retry-after"]) == (503, "60")
+    assert "<html" in page
+
+
 def test_clicks_take_effect_within_a_second_while_an_edition_is_sent(store: Store, tmp_path: Path) -> None:
     """99 of 100, from the click to the state in the database; whoever clicked before DATA gets nothing."""
     people = readers(store, 400)

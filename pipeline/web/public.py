@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from pipeline.deliver.leaving import Leavers
-from pipeline.errors import BusyError, StoreError
+from pipeline.errors import BusyError, OutputError, StoreError
 from pipeline.web.headers import STRICT, with_headers
 from pipeline.web.public_archive import ArchivePages, Shelf
 from pipeline.web.public_readers import ReaderPages, Readers
@@ -71,13 +71,13 @@ def create_app(
     app = PublicApp(routes=routes)
     # No endpoint redirects: the address of one must not lead elsewhere (CVE-2025-67713 and its like).
     app.router.redirect_slashes = False
-    for kind in (HTTPException, BusyError, StoreError):
+    for kind in (HTTPException, BusyError, StoreError, OutputError):
         app.add_exception_handler(kind, partial(_failed, pages))
     return app
 
 
 def _failed(pages: Pages, request: Request, error: Exception) -> Response:
-    """What went wrong, in a page of the visitor's language; a database that is away is told to ask again."""
+    """What went wrong, in a page of the visitor's language; a database or disk that is away is told to ask again."""
     status = error.status_code if isinstance(error, HTTPException) else 503
     if status == 503:
         _log.error("%s", error)
