@@ -831,6 +831,16 @@ def test_a_list_with_a_language_that_is_none(here: Path, capsys: pytest.CaptureF
     assert capsys.readouterr().out == "c@example.org\tfr\tall\tactive\n"
 
 
+def test_a_column_that_is_not_read_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Languages under "Sprache" went by without a word, and their readers got the edition in English."""
+    Path("readers.csv").write_text("Email,Sprache,\na@example.org,de,\n", encoding="utf-8")
+
+    assert main(["subscribers", "import", "readers.csv"]) == 0
+    assert capsys.readouterr().err.startswith(
+        'readers.csv: not read: "Sprache"; the columns are called address, language, topics\n'
+    )
+
+
 def test_who_left_while_the_database_was_locked_gets_nothing(with_edition: Path) -> None:
     """`send` asks before it begins, also where no public pages run."""
     with Server() as server:

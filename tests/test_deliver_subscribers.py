@@ -179,6 +179,7 @@ def test_an_address_whose_letters_are_lost_is_told(store: Store) -> None:
     result = import_csv(store, text.splitlines(), language="en", now=NOW)
 
     assert result.problems == ("line 2: is no UTF-8 text; save the file as CSV in UTF-8",)
+    assert result.unread == ("name",)
     assert [reader.address for reader in store.subscribers()] == ["b@example.org"]
 
 

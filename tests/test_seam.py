@@ -264,6 +264,13 @@ def test_what_json_does_not_know_is_a_bad_line() -> None:
     assert (lines, report.bad_lines) == ([], ["stdin:1: not valid JSON: NaN is no number"])
 
 
+def test_a_number_of_thousands_of_digits_is_a_bad_line() -> None:
+    """Told in words of JSON; Python's own named a function to call."""
+    report = filter_lines("detect", ['{"title": "a", "x": ' + "1" * 5000 + "}"], list[str]().append, StageOptions())
+
+    assert report.bad_lines == ["stdin:1: not valid JSON: a number of 5000 digits"]
+
+
 def test_numbers_beyond_what_a_float_holds_are_bad_lines() -> None:
     """They would come out as Infinity, which is no JSON, or end the filter."""
     written, faults = run_stage(

@@ -143,6 +143,9 @@ def import_subscribers(file: str, config_path: Path | None, data: Path | None, l
         languages = {reader.language for reader in store.subscribers(state="active")}
     for problem in result.problems:
         click.echo(f"{file}: {problem}", err=True)
+    if result.unread:
+        named = ", ".join(f'"{name}"' for name in result.unread)
+        click.echo(f"{file}: not read: {named}; the columns are called address, language, topics", err=True)
     click.echo(f"{result.added} added, {result.known} known before, {len(result.problems)} refused")
     _warn_of_languages(config, languages)
     return 65 if result.problems else 0

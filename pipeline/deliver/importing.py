@@ -15,6 +15,7 @@ from pipeline.errors import InputError
 _ADDRESS_COLUMNS = dict.fromkeys(("address", "email", "e-mail", "mail", "email address", "e-mail address"), "address")
 #: What stands in a line for bytes that are no UTF-8.
 _REPLACED = "\ufffd"
+_COLUMNS = ("address", "language", "topics")
 _NOT_UTF8 = "is no UTF-8 text; save the file as CSV in UTF-8"
 
 
@@ -26,6 +27,8 @@ class Imported:
     known: int
     #: "line 3: reason"; addresses are not repeated.
     problems: tuple[str, ...] = ()
+    #: Columns of the file that say nothing to us, as it calls them.
+    unread: tuple[str, ...] = ()
 
 
 def import_csv(
@@ -55,7 +58,8 @@ def import_csv(
     """
     added = known = 0
     problems: list[str] = []
-    for line, values in _records(lines):
+    unread: list[str] = []
+    for line, values in _records(lines, unread):
         try:
             if _REPLACED in values.get("address", ""):
                 raise InputError("address", _NOT_UTF8)
@@ -74,18 +78,19 @@ def import_csv(
             problems.append(f"line {line}: {error.reason}")
         except ValueError as error:
             problems.append(f"line {line}: {error}")
-    return Imported(added=added, known=known, problems=tuple(problems))
+    return Imported(added=added, known=known, problems=tuple(problems), unread=tuple(unread))
 
 
-def _records(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """(line, column → cell) of each reader."""
-    columns = ["address", "language", "topics"]
+def _records(lines: Iterable[str], unread: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line, column → cell) of each reader; columns that say nothing to us go to `unread`."""
+    columns = list(_COLUMNS)
     for line, row in _rows(lines):
         cells = [cell.strip() for cell in row]
         if line == 1 and not any("@" in cell for cell in cells):
             header = [_ADDRESS_COLUMNS.get(cell.lower(), cell.lower()) for cell in cells]
             if "address" in header:
                 columns = header
+                unread += [cell for cell, name in zip(cells, header, strict=True) if cell and name not in _COLUMNS]
                 continue
             if len(cells) > 1:
                 raise InputError("line 1", "names no column `address`; expected is address,language,topics")

@@ -20,6 +20,8 @@ BATCH = 256
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 #: A byte that is no UTF-8, as Python's "surrogateescape" reads it.
 _UNDECODED = re.compile("[\udc80-\udcff]")
+#: Longer whole numbers take Python time that grows with their square; it refuses them in its own words.
+_MOST_DIGITS = 4300
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -80,7 +82,7 @@ def _reason(error: Exception) -> str:
 def _parse(line: str) -> Record:
     if match := _UNDECODED.search(line):
         raise InputError("", f"not UTF-8 (character {match.start() + 1})")
-    record = json.loads(line.lstrip("\ufeff"), parse_constant=_refuse, parse_float=_finite)
+    record = json.loads(line.lstrip("\ufeff"), parse_constant=_refuse, parse_float=_finite, parse_int=_whole)
     if _ESCAPED_SURROGATE.search(line):
         record = json.loads(_LONE_SURROGATE.sub("\ufffd", json.dumps(record, ensure_ascii=False)))
     if not isinstance(record, dict):
@@ -90,6 +92,12 @@ def _parse(line: str) -> Record:
 
 def _refuse(name: str) -> NoReturn:
     raise InputError("", f"not valid JSON: {name} is no number")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise InputError("", f"not valid JSON: a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _finite(digits: str) -> float:
