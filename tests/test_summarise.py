@@ -215,6 +215,14 @@ def test_sentences_of_further_languages_stand_alone(language: str, sentence: str
         ("pl", "W tym artykule opisano, jak znaleziono klucze do portalu tej firmy."),
         ("ru", "В этой статье рассказано, как были найдены ключи портала этой компании."),
         ("ja", "本記事では、ポータルの鍵がどのように見つかったかを述べている。"),
+        # What a word of the field means, and what a shop of posts adds.
+        ("en", "Zero-day vulnerabilities refer to unknown or unaddressed flaws in software of any kind."),
+        ("en", "Ransomware is a type of malware that locks the files of those whom it meets."),
+        ("fr", "Une faille zero-day désigne une vulnérabilité que l'éditeur ne connaît pas encore."),
+        ("de", "Phishing bezeichnet den Versuch, über gefälschte Seiten an Kennwörter zu kommen."),
+        ("zh", "零日漏洞是指厂商尚未知晓因而没有补丁的安全缺陷。"),
+        ("ja", "ランサムウェアとは、ファイルを暗号化して身代金を求める不正なプログラムのことだ。"),
+        ("en", "The post Clerk of Examplia sentenced for theft of invoices appeared com."),
         # Others did it too: what?
         ("en", "Exampleland and the Kingdom of Samples joined them."),
         ("fr", "L'Exemplie et le royaume d'Échantillon se sont joints à eux."),
@@ -238,6 +246,8 @@ def test_answers_recipes_and_words_about_the_page_do_not_stand_alone(language: s
         ("en", "Stolen keys were sold to two men, and the police has not found them."),
         ("de", "Jahrelang stand das Portal von Examplia ohne Kennwort im Netz."),
         ("fr", "Nonante clients d'Examplia ont porté plainte après la fuite de mai."),
+        ("en", "A zero-day flaw in Examplia Desk has been used by thieves since the end of May."),
+        ("en", "Ransomware is back at the harbour of Examplia, its operator said on Monday."),
     ],
 )
 def test_what_only_looks_like_an_answer_or_a_recipe_stands(language: str, sentence: str) -> None:
@@ -280,6 +290,47 @@ def test_what_research_shows_is_news() -> None:
     )
 
     assert shown in [s.text for s in summarise([Story(id="s", articles=(article,))])[0].summary]
+
+
+@pytest.mark.parametrize(
+    ("language", "formula"),
+    [
+        ("en", "Serve the file somehow so that the portal can fetch it with its next update."),
+        ("en", "This alert is intended for the managers of offices and their technical staff."),
+        ("fr", "La présente alerte s'adresse aux gestionnaires des bureaux et à leurs équipes."),
+        ("fr", "Ouvrez la console du portail et vérifiez le nom de chaque utilisateur."),
+        ("de", "Öffnen Sie die Konsole des Portals und prüfen Sie den Namen jedes Nutzers."),
+        ("es", "Abra la consola del portal y compruebe el nombre de cada usuario de la red."),
+        ("it", "Aprite la console del portale e controllate il nome di ogni utente della rete."),
+        ("pt", "Abra a consola do portal e verifique o nome de cada utilizador da rede."),
+        ("nl", "Open de console van het portaal en kijk naar de naam van elke gebruiker."),
+    ],
+)
+def test_recipes_and_what_a_notice_says_of_itself_are_formulas(language: str, formula: str) -> None:
+    """They stand only where an article has nothing else."""
+    news = {"en": "Examplia mended a flaw of its portal that showed the invoices of 400 ports.",
+            "fr": "Examplia a corrigé une faille de son portail qui montrait les factures de 400 ports.",
+            "de": "Examplia hat eine Lücke seines Portals geschlossen, die Rechnungen von 400 Häfen zeigte.",
+            "es": "Examplia corrigió un fallo de su portal que mostraba las facturas de 400 puertos.",
+            "it": "Examplia ha corretto una falla del suo portale che mostrava le fatture di 400 porti.",
+            "pt": "A Examplia corrigiu uma falha do seu portal que mostrava as faturas de 400 portos.",
+            "nl": "Examplia dichtte een lek in zijn portaal dat facturen van 400 havens toonde."}[language]  # fmt: skip
+    article = make("a", language, "Examplia", news, formula)
+
+    assert [s.text for s in summarise([Story(id="s", articles=(article,))])[0].summary] == [news]
+
+
+def test_a_french_pronoun_whose_name_another_sentence_gave_gives_way() -> None:
+    """ "En plus de mentir, il a été …" needs to say who; "il faut" is nobody."""
+    first = "La police d'Exemplie a arrêté un commis qui vendait les factures d'Examplia."
+    lying = "En plus de mentir à ses clients, il a été dénoncé par les autres vendeurs du forum."
+    must = "Pour fermer la faille du portail d'Examplia, il faut installer la version 4.2 du serveur."
+    article = make("a", "fr", "Un commis vendait les factures d'Examplia", first, lying, must)
+    found = [s.text for s in summarise([Story(id="s", articles=(article,))])[0].summary]
+
+    assert first in found
+    assert must in found
+    assert lying not in found
 
 
 def test_a_credit_before_an_unclosed_title_is_left_out() -> None:
@@ -366,15 +417,25 @@ def test_one_bad_sentence_or_a_failing_writer_falls_back() -> None:
         ("Sicherheitshinweis: Acme Notes verrät Schlüssel", "Acme Notes verrät Schlüssel"),
         ("安全通告：示例公司修复了严重漏洞", "示例公司修复了严重漏洞"),
         ("Security alert fatigue grows at Acme", "Security alert fatigue grows at Acme"),
+        ("Acme patches a flaw - here's what we know", "Acme patches a flaw"),
+        ("Acme patches a flaw in its desk software, update yours now", "Acme patches a flaw in its desk software"),
+        ("Acme patches a flaw. Here’s how to tell.", "Acme patches a flaw"),
+        ("Patch Now: Acme mends twelve flaws", "Acme mends twelve flaws"),
+        ("Faille chez Acme : voici ce que l'on sait", "Faille chez Acme"),
+        ("Lücke bei Acme Notes – was wir wissen", "Lücke bei Acme Notes"),
+        ("Fallo en Acme Notes: lo que se sabe", "Fallo en Acme Notes"),
+        ("Acme Notes spies on ports, voici comment les ports s'en protègent depuis mai", None),
+        ("Acme patches a flaw](https://example.org/a?utm=Feed | EN | X) *Source: example.org", "Acme patches a flaw"),
+        ("Acme tells how to update its portal now", None),
     ],
 )
-def test_headline_leaves_out_what_the_desk_and_the_feed_added(title: str, shown: str) -> None:
-    """Outlet, words of the desk, links, hashtags, the day and signs are no news."""
+def test_headline_leaves_out_what_the_desk_and_the_feed_added(title: str, shown: str | None) -> None:
+    """Outlet, words of the desk, calls to readers, links, the day and signs are no news; None: nothing goes."""
     article = make("a", "en", title, "Acme patched a flaw in its portal on Monday.")
     found = summarise([Story(id="s", articles=(article,))])[0].headline
 
     assert found is not None
-    assert found.text == shown == title[found.start : found.end]
+    assert found.text == (shown or title) == title[found.start : found.end]
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,14 @@ _SOMEBODY = re.compile(
     r"|[Dd]e (?:man|verdachte))\b"
 )
 #: "Through the foundation's project, he too was granted access": who is he?
-_PRONOUN = re.compile(r"^[^,.;]{3,100}, (?:he|she|él|ella|lui|lei) (?=\w)")
+_PRONOUN = re.compile(
+    r"^[^,.;]{3,100}, (?:(?:he|she|él|ella|lui|lei) (?=\w)"
+    # French says "il" of nobody, too: "il faut", "il est possible".
+    r"|(?:ils|elles?|il(?! (?:n['’])?(?:y |fau|s['’]agi|convien|suffi|sembl|exist|rest|devien|va fall|import"
+    r"|(?:est|sera|était|serait) (?:\w+ )?"
+    r"(?:(?:im)?possible|important|nécessaire|recommandé|conseillé|essentiel|temps|à )"
+    r"|a fall|devrait être))) (?=\w))"
+)
 _FULL_NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]+ [A-ZÀ-Þ]")
 _NOBODY_SAID = re.compile(
     r"^(?:The (?:\w+ ){1,6}(?:is|are) worth "

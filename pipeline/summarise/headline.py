@@ -37,6 +37,8 @@ _HUNG_ON = re.compile(
     re.IGNORECASE,
 )
 _SIGN = re.compile(r"[\U0001F000-\U0001FAFF\u2190-\u21FF\u2300-\u23FF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200D\s]")
+#: Markdown, or a bare address, that a feed left within a title: what stands behind is another title's, or no words.
+_ADDRESS = re.compile(r"\s*[-−–—|:]?\]?\(?\s*https?://")
 #: What somebody said, before what happened: "“They let us down”: staff on the Acme breach".
 _QUOTED_FRONT = re.compile(r"[\"“«„][^\"”»“]{3,80}[\"”»“]\s?[:,–—-]")
 _LONGEST, _SHORTEST = 160, 18
@@ -82,13 +84,15 @@ def _faults(article: Article, lead: Article) -> int:
 def _span(article: Article) -> tuple[int, int]:
     """Span of what the title tells: without outlet, words of the desk, links, hashtags, the day and signs."""
     title = article.title
-    start, end = headline_span(title, article.site)
+    address = _ADDRESS.search(title, _SHORTEST)
+    start, end = headline_span(title[: address.start()] if address is not None else title, article.site)
     for _ in range(3):
         while start < end and _SIGN.match(title, start):
             start += 1
         while end > start and _SIGN.match(title, end - 1):
             end -= 1
-        desk, hung = _DESK.match(title, start, end), _HUNG_ON.search(title, start, end)
+        desk = _DESK.match(title, start, end) or _calls()[0].match(title, start, end)
+        hung = _HUNG_ON.search(title, start, end) or _calls()[1].search(title, start, end)
         if desk is not None and end - desk.end() >= _SHORTEST_CJK:
             start = desk.end()
         elif hung is not None and hung.start() - start >= _SHORTEST_CJK:
@@ -115,6 +119,16 @@ def _whole_end(title: str, start: int, end: int) -> int:
         if all(kept.count(a) == kept.count(b) for a, b in _QUOTES) and kept.count('"') % 2 == 0:
             return clause.start()
     return end
+
+
+@lru_cache(maxsize=1)
+def _calls() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Calls to readers before the news of a title, and behind it, with the sign that parts them from it."""
+    fronts, tails = (rf"(?:{'|'.join(_tables()[name])})" for name in ("calls_in_front", "calls_behind"))
+    return (
+        re.compile(rf"{fronts}\s?[:!–—-]\s*", re.IGNORECASE),
+        re.compile(rf"(?:\s?[,;:!]|(?<!\.)\.|\s[–—-]|(?<=\w)[–—])\s+{tails}\s*[.!]?\s*$", re.IGNORECASE),
+    )
 
 
 @lru_cache(maxsize=1)
