@@ -859,7 +859,7 @@ def test_own_templates_make_files_and_mails(with_edition: Path, capsys: pytest.C
     """What an editor has seen in the preview is what readers get."""
     folder = with_edition / "mine"
     folder.mkdir()
-    (folder / "edition.txt").write_text("Our own {{ edition.title }}", encoding="utf-8")
+    (folder / "edition.txt").write_text("Our own {{ edition.title }}\n{{ edition.unsubscribe_url }}", encoding="utf-8")
     with Server() as server:
         settings = (
             f"edition: {{templates: '{folder}'}}\nmail: {{sender: 'Digest <digest@example.org>', host: 127.0.0.1, "
@@ -873,8 +873,29 @@ def test_own_templates_make_files_and_mails(with_edition: Path, capsys: pytest.C
 
     body = message.get_body(("plain",))
     assert body is not None
-    assert body.get_content().strip() == f"Our own {sample().title}"
+    said = body.get_content().replace("\r\n", "\n")
+    assert said.startswith(f"Our own {sample().title}\nmailto:digest@example.org?")
     assert (with_edition / "digest" / f"{sample().id}.txt").read_text(encoding="utf-8").startswith("Our own ")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("edition.txt", "Our own"), ("mail.html", ""), ("mail.html", "<p>Ours</p>")]
+)
+def test_a_template_without_a_way_out_mails_nobody(
+    with_edition: Path, capsys: pytest.CaptureFixture[str], name: str, text: str
+) -> None:
+    """A reader leaves by the link in the message; a file that an editor has emptied by mistake has none."""
+    folder = with_edition / "mine"
+    folder.mkdir()
+    (folder / name).write_text(text, encoding="utf-8")
+    with Server() as server:
+        settings = MAIL.format(port=server.port) + f"edition: {{templates: '{folder}'}}\n"
+        config = str(feeds_file(with_edition, settings=settings))
+        main(["subscribers", "add", "a@example.org", "--language", sample().language])
+        codes = [main(["send", "--config", config, "--force", *more]) for more in (["--dry-run"], [])]
+
+    assert (codes, server.accepted) == ([65, 65], [])
+    assert f"Error: {name}: shows no way to leave" in capsys.readouterr().err
 
 
 def test_a_folder_of_templates_that_is_none_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
@@ -49,13 +49,16 @@ def fill(name: str, edition: EditionView, templates: Path | None, **values: obje
         text = environment.get_template(name).render(edition=edition, **values)
     except TemplateSyntaxError as error:
         raise InputError(f"{error.filename or error.name}:{error.lineno}", error.message or "syntax error") from error
+    except TemplateNotFound as error:
+        raise InputError(_place(error, name), f"there is no template {error.message}") from error
     except TemplateError as error:
         said = re.sub(
             r"'pipeline\.[\w.]+\.(\w+?)(?:View)? object'", lambda kind: kind[1].lower(), str(error.message or error)
         )
         raise InputError(_place(error, name), said) from error
     except UnicodeDecodeError as error:
-        raise InputError(name, "not UTF-8 text; save the file as UTF-8") from error
+        own = templates / name if templates else Path(name)
+        raise InputError(str(own if own.exists() else name), "not UTF-8 text; save the file as UTF-8") from error
     except Exception as error:  # whatever an expression in it comes to: a division by zero, a word that no table has
         place = _place(error, name)
         if templates is None or Path(place).is_relative_to(resource("templates")):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from markupsafe import escape
+
 from pipeline.compose import for_topics
 from pipeline.config import Config
 from pipeline.deliver import DkimSettings, SmtpSettings
@@ -12,7 +14,7 @@ from pipeline.deliver.letters import Render
 from pipeline.deliver.message import preferences_url, unsubscribe_mail, unsubscribe_url
 from pipeline.deliver.settings import is_loopback
 from pipeline.deliver.tokens import token_for
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, InputError
 from pipeline.model import Edition, Subscriber
 from pipeline.render import render
 from pipeline.render.subject import subject_of
@@ -76,6 +78,8 @@ def letters_of(edition: Edition, settings: SmtpSettings, secret: bytes, template
         settings: Where the links lead.
         secret: Signs the links.
         templates: Folder whose templates go before ours.
+    Returns:
+        The maker; it raises InputError where a template is broken, or shows readers no way to leave.
     """
 
     def made(reader: Subscriber) -> tuple[str, str, str]:
@@ -85,6 +89,9 @@ def letters_of(edition: Edition, settings: SmtpSettings, secret: bytes, template
         choices = preferences_url(settings, token_for(secret, "preferences", reader.id))
         html = render(mine, "mail", templates=templates, unsubscribe_url=link, preferences_url=choices)
         text = render(mine, "text", templates=templates, unsubscribe_url=link, preferences_url=choices)
+        for name, body in (("mail.html", html), ("edition.txt", text)):
+            if link and link not in body and escape(link) not in body:
+                raise InputError(name, "shows no way to leave: `edition.unsubscribe_url` has to stand in it")
         return subject_of(mine), html, text
 
     return made
