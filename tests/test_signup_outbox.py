@@ -88,6 +88,28 @@ def test_it_is_tried_all_day_and_at_last_once_an_hour(store: Store, visitor: Vis
     assert states(store) == {"sent": 1}
 
 
+def test_a_clock_that_was_ahead_keeps_nobody_waiting(store: Store, visitor: Visitor) -> None:
+    """A year ahead for a moment: neither limits of the hour nor pauses last until then when it is right again."""
+    visitor.now = later(days=365)
+    for address in (ADA, "eve@example.org", "bob@example.org"):
+        visitor.sign_up(address)
+    with Server(script=lambda at, to: "451 4.3.0 later" if at == "rcpt" and to != ADA else None) as server:
+        outbox(store, server.port, per_hour=3).work(visitor.now)
+        assert len(server.accepted) == 1
+        server.script = lambda _at, _: None
+        visitor.now = NOW
+        for _ in range(9):
+            visitor.sign_up("new@example.org")
+        outbox(store, server.port, per_hour=3).work(NOW)
+        outbox(store, server.port, per_hour=3).work(later(hours=1.5))
+        others = [item[1] for item in server.accepted[1:]]
+        assert sorted(others) == ["bob@example.org", "eve@example.org", "new@example.org"]
+        visitor.now = later(days=2)
+        assert visitor.sign_up(ADA)[0] == 200
+        outbox(store, server.port, per_hour=3).work(visitor.now)
+        assert server.accepted[-1][1] == ADA
+
+
 def test_a_server_that_takes_nothing_is_not_asked_for_everybody(store: Store, visitor: Visitor) -> None:
     """Three refusals in a row end the look; one that is taken in between does not count with them."""
     people = [f"{name}@example.org" for name in ("a", "b", "c", "d", "e", "f")]

@@ -17,6 +17,8 @@ _P, _X, _B = schema.subscribers.c, schema.suppressions.c, schema.bounces.c
 _NO_ADDRESS: Mapping[str, None] = {"address": None, "address_key": None}
 #: An address in these states has nothing more to come.
 _OVER = ("failed", "expired", "dropped", "confirmed", "refused")
+#: No time that we write lies further ahead than the longest pause between two tries.
+_AHEAD = timedelta(hours=1)
 
 
 class Signing(Base):
@@ -184,7 +186,7 @@ class Signing(Base):
             return connection.execute(statement.values(state="uncertain", changed=now)).rowcount
 
     def tidy_signups(self, *, now: datetime, open_for: timedelta, keep: timedelta) -> None:
-        """Forget what is not needed any more.
+        """Forget what is not needed any more; times that a clock ahead of us has written become now.
 
         Args:
             now: The time.
@@ -194,6 +196,10 @@ class Signing(Base):
         hour, day = now - timedelta(hours=1), now - timedelta(hours=24)
         rows, over = update(schema.signups), now - open_for
         with self._write("tidy signups") as connection:
+            # Else an address, or everybody, would wait for that time: it stands in the way of the limits of an hour.
+            for moment in (_S.asked, _S.mailed, _S.changed, _S.not_before, _Q.latest):
+                ahead = update(moment.table).where(moment > now + _AHEAD)
+                connection.execute(ahead.values({moment.name: now}))
             connection.execute(rows.where(_S.visitor.is_not(None), _S.asked < hour).values(visitor=None))
             late = rows.where(_S.asked < over, _S.state.in_(("asked", "pending"))).values(state="expired", changed=now)
             connection.execute(late)
