@@ -359,6 +359,15 @@ def test_forms_of_other_sites_are_refused(store: Store, visitor: Visitor) -> Non
         assert visitor.post(preferences(store, reader), {"language": "en"}, **headers)[0] == 200
 
 
+@pytest.mark.parametrize("url", ["https://Digest.example.org:443/news", "https://digest.example.org:8443"])
+def test_a_port_in_the_public_address_is_no_other_site(store: Store, url: str) -> None:
+    """Browsers leave out the one of https, and name any other."""
+    visitor = Visitor(store, replace(SITE, url=url))
+    origin = "https://digest.example.org" + (":8443" if "8443" in url else "")
+    assert visitor.post("/subscribe", {"address": "a@example.org", "language": "en"}, origin=origin)[0] == 200
+    assert visitor.post("/subscribe", {"address": "a@example.org"}, origin="https://digest.example.org:1")[0] == 403
+
+
 @pytest.mark.parametrize(
     ("body", "headers", "status"),
     [

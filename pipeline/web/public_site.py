@@ -67,8 +67,8 @@ class Site:
 
     @property
     def host(self) -> str:
-        """Host and port of the public address."""
-        return urlsplit(self.url).netloc.lower() if self.url else ""
+        """Host and port of the public address, as browsers name it: without the port that goes without saying."""
+        return urlsplit(self.url).netloc.lower().removesuffix(":443") if self.url else ""
 
     def address(self, path: str) -> str:
         """Whole address of a page, from the configuration and never from what a request says."""
