@@ -768,6 +768,17 @@ def test_an_address_of_another_machine_is_told(
     assert capsys.readouterr().err.startswith(f"Error: {host}:8001: cannot be listened on: ")
 
 
+@pytest.mark.parametrize(
+    "command", [["subscribers", "tidy", "--days", "9" * 11], ["edition", "revert", "2026-11-23-en", "9" * 20]]
+)
+def test_numbers_beyond_any_calendar_are_refused(
+    with_edition: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """A key held down too long: neither the calendar nor the database can count so far."""
+    assert main(command) == 64
+    assert "is not in the range" in capsys.readouterr().err
+
+
 def test_the_memory_can_be_written_to_standard_output(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A dash is standard output and no file of that name."""
     assert main(["memory", "export", "-"]) == 0

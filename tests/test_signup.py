@@ -514,6 +514,17 @@ def test_erasing_forgets_who_has_not_confirmed_yet(store: Store, visitor: Visito
     assert look(store, link.rpartition("/")[2], now=NOW, secret=store.secret("links")) == ("unknown", None)
 
 
+def test_erasing_a_reader_forgets_how_they_came(store: Store, visitor: Visitor, server: Server) -> None:
+    """What the form was filled in with goes too, and the link of the confirmation says nothing of a subscription."""
+    link = asked(visitor, server)
+    visitor.post(link)
+    erase(store, ADA, now=NOW)
+
+    assert visitor.get(link)[0] == 404
+    with store._read() as connection:
+        assert connection.execute(text("SELECT * FROM signups")).all() == []
+
+
 def test_confirmations_hold_no_address_in_the_log(
     visitor: Visitor, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:

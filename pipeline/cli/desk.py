@@ -37,7 +37,7 @@ def history(edition_id: str, data: Path | None) -> int:
 
 @click.command()
 @click.argument("edition_id", metavar="ID")
-@click.argument("number", type=click.IntRange(min=0))
+@click.argument("number", type=click.IntRange(0, 1_000_000))
 @data_option
 @_BY
 def revert(edition_id: str, number: int, data: Path | None, by: str) -> int:

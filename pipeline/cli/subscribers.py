@@ -102,7 +102,7 @@ def export_subscriber(address: str, data: Path | None) -> int:
 @subscribers.command("tidy")
 @data_option
 @click.option(
-    "--days", type=click.IntRange(min=0), default=1095, show_default=True,
+    "--days", type=click.IntRange(0, 36_500), default=1095, show_default=True,
     help="Erase readers who left longer ago than this.",
 )  # fmt: skip
 def tidy_subscribers(data: Path | None, days: int) -> int:

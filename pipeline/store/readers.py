@@ -129,9 +129,10 @@ class Readers(Base):
             return [_subscriber(row) for row in connection.execute(query)]
 
     def erase_subscriber(self, id: str) -> bool:
-        """Forget a person: the row, the bounces and the address in every delivery; counts of editions stay true."""
+        """Forget a person: row, bounces, sign-ups, and the address in every delivery; counts of editions stay true."""
         with self._write("erase subscriber") as connection:
             person = connection.execute(delete(schema.subscribers).where(_P.id == id))
+            connection.execute(delete(schema.signups).where(_S.subscriber == id))
             frozen = update(schema.deliveries).where(_L.subscriber == id)
             connection.execute(frozen.values(recipient=None, reason=None))
             waiting = frozen.where(_L.state == "pending")
