@@ -11,6 +11,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def _articles(rows: Iterable[dict[str, Any]]) -> list[Article]:
             title=row["title"],
             paragraphs=(row["lead"],) if row["lead"] else (),
             language={"xx": "und"}.get(row["lang"], row["lang"]),
+            published=datetime.fromisoformat(f"{row['published']}T06:00:00+00:00") if "published" in row else None,
         )
         for row in rows
     ]

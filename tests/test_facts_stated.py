@@ -1,4 +1,4 @@
-"""What the press of thirteen languages says of a fix and of attacks, in its own words: stated, denied, to come."""
+"""What the press of fifteen languages says of a fix and of attacks, in its own words: stated, denied, to come."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ TITLES = {
     "it": "Una vulnerabilità in Examplesoft Desk apre la porta",
     "pl": "Podatność w Examplesoft Desk otwiera drzwi",
     "ru": "Уязвимость в Examplesoft Desk открывает дверь",
+    "uk": "Вразливість в Examplesoft Desk відчиняє двері",
+    "cs": "Zranitelnost v Examplesoft Desk otevírá dveře",
+    "en": "Flaw in Examplesoft Desk opens the door",
+    "fr": "Une faille d’Examplesoft Desk ouvre la porte",
     "tr": "Examplesoft Desk’te bulunan açık kapıyı aralıyor",
     "ja": "Examplesoft Desk に脆弱性",
     "ko": "Examplesoft Desk 취약점 발견",
@@ -23,6 +27,13 @@ TITLES = {
 }
 
 FIXED = [
+    ("uk", "Компанія вже випустила оновлення 4.2."),
+    ("uk", "Помилку усунули за добу."),
+    ("uk", "Користувачам радять оновитися до версії 4.2."),
+    ("cs", "Výrobce chybu opravil ve verzi 4.2."),
+    ("cs", "Záplata je k dispozici od pondělí."),
+    ("cs", "Správci by měli přejít na verzi 4.2."),
+    ("ko", "제조사는 보안 업데이트를 배포했다."),
     ("de", "Mit Version 4.2 ist die Lücke Geschichte."),
     ("nl", "Sinds maandag is het lek verleden tijd."),
     ("es", "La compañía lo arregló en dos horas."),
@@ -64,6 +75,17 @@ FIXED = [
 ]
 
 UNFIXED = [
+    ("uk", "Виправлення поки немає."),
+    ("uk", "Виробник оновлення не надав."),
+    ("uk", "Розробник працює над латкою."),
+    ("cs", "Oprava zatím není k dispozici."),
+    ("cs", "Výrobce chybu opravovat nehodlá."),
+    ("cs", "Firma na záplatě pracuje."),
+    ("en", "Examplesoft expects to ship an update in spring."),
+    ("fr", "L’éditeur promet un correctif pour la semaine prochaine."),
+    ("nl", "Reparatie is volgens de maker niet mogelijk."),
+    ("ko", "업체는 펌웨어로는 못 고친다고 인정했다."),
+    ("tr", "Şirket düzeltmenin henüz hazır olmadığını bildirdi."),
     ("de", "Der Hersteller sieht keinen Handlungsbedarf."),
     ("de", "Auf ein Update müssen Kunden bis Mai warten."),
     ("nl", "De fabrikant ziet geen noodzaak tot een oplossing."),
@@ -110,6 +132,9 @@ UNFIXED = [
 ]
 
 UNSAID_OF_A_FIX = [
+    ("uk", "Невідомо, чи помилку виправили."),
+    ("cs", "Zda byla chyba opravena, není známo."),
+    ("cs", "Útočník může přepsat soubory."),
     ("it", "Un estraneo può installare programmi da remoto."),
     ("pl", "Obcy może zdalnie zainstalować program."),
     ("es", "Quien no haya instalado el programa no corre peligro."),
@@ -129,6 +154,12 @@ UNSAID_OF_A_FIX = [
 ]
 
 ATTACKED = [
+    ("uk", "Зловмисники вже експлуатують вразливість."),
+    ("uk", "Фахівці зафіксували атаки на міністерства."),
+    ("cs", "Útočníci chybu aktivně zneužívají."),
+    ("cs", "Hackeři přes ni ukradli data stovkám firem."),
+    ("en", "It entered the Known Exploited Vulnerabilities catalog on Thursday."),
+    ("fr", "Le laboratoire a observé des courriels piégés visant des notaires."),
     ("de", "Forscher zählen tausende gekaperte Router."),
     ("es", "Miles de routers han sido comprometidos."),
     ("pl", "Przestępcy stosowali lukę w kampanii szpiegowskiej."),
@@ -158,6 +189,12 @@ ATTACKED = [
 ]
 
 SPARED = [
+    ("uk", "Випадків експлуатації не зафіксовано."),
+    ("uk", "Ніхто нею не скористався."),
+    ("cs", "Firma nezaznamenala žádné zneužití."),
+    ("cs", "O žádných útocích neví."),
+    ("en", "Neither the agency nor the company knows of patient harm."),
+    ("ko", "실제 범죄에 쓰인 정황은 없다."),
     ("de", "Die Protokolle zeigten keine fremden Zugriffe."),
     ("es", "Ninguno de los fallos ha sido aprovechado."),
     ("pl", "Nie doszło do wycieku."),
@@ -189,6 +226,10 @@ SPARED = [
 ]
 
 UNSAID_OF_ATTACKS = [
+    ("uk", "Вразливість дозволяє зловмисникам викрасти дані."),
+    ("uk", "Дослідники показали, як її можна використати."),
+    ("cs", "Chybu lze zneužít na dálku."),
+    ("cs", "Útočník může ovládnout celý server."),
     ("de", "Angreifer könnten die Lücke ausnutzen, um Befehle auszuführen."),
     ("de", "Ob jemand die Lücke ausgenutzt hat, ist unklar."),
     ("de", "Der Fehler steckt in einer Bibliothek, die viele Programme nutzen."),

@@ -99,7 +99,7 @@ def is_behind(pattern: re.Pattern[str], text: str, start: int) -> bool:
 def rank_by_place(passage: Passage, start: int, end: int, article: Article, read: Sequence[Passage]) -> int:
     """How sure the place of a name makes that it is the product; 0 where nothing says so."""
     text = passage.text
-    told = _rank_by_kind(passage, start, end, article.language)
+    told = _rank_by_kind(passage, start, end, article.language, read)
     if told is not None:
         return told
     tells = tells_of_flaw(passage, article)
@@ -120,7 +120,18 @@ def _just_before(text: str, start: int) -> str:
     return text[max(0, start - _NEAR) : start]
 
 
-def _rank_by_kind(passage: Passage, start: int, end: int, language: str | None) -> int | None:
+#: "il produttore, | Fiscalmec": who makes it.
+_MAKER_IS = re.compile(
+    rf"(?<!\w)(?i:{'|'.join(load('products')['maker_is'])}),?\s[«„“\"]?(?P<name>[^\W\d_a-zà-ÿа-яёіїєґ][\w’'-]+)"
+)
+
+
+def _has_another_maker(name: str, read: Sequence[Passage]) -> bool:
+    """Whether the text says who makes the thing, and that he is not called as it."""
+    return any(match["name"] not in name for p in read for match in _MAKER_IS.finditer(p.text))
+
+
+def _rank_by_kind(passage: Passage, start: int, end: int, language: str | None, read: Sequence[Passage]) -> int | None:
     """By an id, by what it is called or by its version; None where a name stands with none of them."""
     text, before = passage.text, _just_before(passage.text, start)
     if _AFTER_ID.search(before) and _NAME_ENDS.match(text, end):
@@ -129,7 +140,8 @@ def _rank_by_kind(passage: Passage, start: int, end: int, language: str | None) 
         return _BY_KIND
     if any(m.span(1) == (start, end) for m in named_by_kind(text, language)):
         return _BY_KIND
-    if is_behind_several(text, start, end, language) and with_number(text, end) == end:
+    is_bare = is_behind_several(text, start, end, language) and with_number(text, end) == end
+    if is_bare and not _has_another_maker(text[start:end], read):
         return 0
     if is_behind_kind(text, start, language) or is_before_kind(text, start, end, language):
         return _BY_KIND

@@ -85,7 +85,8 @@ def _all(
         hit = hit or judged(_scene(article, read, finding, places, deciding, numbers))
         yield from (_target_fact(*uninflected(*pair, read, article.language)) for pair in hit)
         if measure in _WITH_AMOUNT and (measure != "other" or is_forfeit(finding)):
-            yield from amount_facts(finding, places, numbers, deciding, read, article.language)
+            now = [p for p in read if p in (finding.passage, read[0]) or not _looks_back(p, article)]
+            yield from amount_facts(finding, _now(places, now), numbers, deciding, now, article.language)
         yield from _time_facts(finding, measure, places, read, numbers, article.language)
     yield from law_facts(read)
 
@@ -110,10 +111,18 @@ def _scene(
     numbers: dict[int, list[Quantity]],
 ) -> Scene:
     told = find_hit(article, places, read, deciding)
-    published = article.published.date() if article.published else None
     theirs = {p.place for _, p in told}
-    now = [p for p in read if p.place in theirs or p.is_title or not is_background(p.text, article.language, published)]
+    now = [p for p in read if p.place in theirs or p.is_title or not _looks_back(p, article)]
     return Scene(article.language, now, finding, deciding, told, numbers)
+
+
+def _looks_back(passage: Passage, article: Article) -> bool:
+    published = article.published.date() if article.published else None
+    return is_background(passage.text, article.language, published)
+
+
+def _now(places: Sequence[Place], read: Sequence[Passage]) -> list[Place]:
+    return [place for place in places if place[0] in read]
 
 
 def first_scene(article: Article, passages: Sequence[Passage]) -> Scene | None:

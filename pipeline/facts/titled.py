@@ -67,6 +67,9 @@ def named_by_kind(text: str, language: str | None) -> list[re.Match[str]]:
     """Names that have no capital, by what the thing is; group 1 is the name."""
     if primary(language) in ("ja", "zh"):
         return list(_CJK_QUOTED.finditer(text))
+    if primary(language) == "ko":
+        quoted = _pattern(r"KIND\s?['‘]([^'’]{2,20})['’]", "before", language)
+        return list(quoted.finditer(text)) if quoted else []
     found = (_SMALL.match(text, kind.end()) for kind in _LIBRARIES.finditer(text))
     return [m for m in found if m and _is_no_word(m[1], text)]
 

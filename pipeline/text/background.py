@@ -52,7 +52,35 @@ def is_background(sentence: str, language: str | None, published: date | None = 
             return True
         if another is not None and then is not None and another.search(sentence) and then.search(sentence):
             return True
+    if _opens_in_the_past(sentence, tag, published):
+        return True
     return published is not None and (opens_long_ago(sentence, tag, published) or _years_ago(sentence, published))
+
+
+#: What may stand in front of the time that a sentence opens with.
+_HEAD = r"[«„“\"'(\[]?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)(?![\d-]|[.,]\d)"
+
+
+@lru_cache(maxsize=64)
+def _opening(language: str) -> re.Pattern[str] | None:
+    words = _tables()["opens"].get(language)
+    if not words:
+        return None
+    bodies = [word.replace("{year}", _YEAR.replace("<year>", f"<year{number}>")) for number, word in enumerate(words)]
+    end = "" if language in _WITHOUT_SPACES or language == "ko" else r"(?!\w)"
+    return re.compile(rf"{_HEAD}(?:{'|'.join(bodies)}){end}", re.IGNORECASE)
+
+
+def _opens_in_the_past(sentence: str, tag: str, published: date | None) -> bool:
+    """ "In 2024, …", "Last year …": whether a sentence is headed by a time before the year of the publication."""
+    for spoken in dict.fromkeys((tag, "en")):
+        pattern = _opening(spoken)
+        match = pattern.match(sentence) if pattern else None
+        if match is not None:
+            years = [int(value) for name, value in match.groupdict().items() if value]
+            return not years or (published is not None and years[0] < published.year)
+    return False
 
 
 #: "in 2023", "en 1998", also where a lost space glued it to the word before; not how long something has been there.
