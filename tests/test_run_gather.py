@@ -11,7 +11,7 @@ from fetch_server import Answer, Seen, Server
 from pipeline.config import load_config
 from pipeline.fetch.http import Http
 from pipeline.progress import LogProgress
-from pipeline.run.gather import poll_feeds, triage_entries
+from pipeline.run.gather import fetch_articles, poll_feeds, triage_entries
 from pipeline.run.report import RunReport
 from pipeline.run.shop import Shop
 from pipeline.store import Store
@@ -109,3 +109,34 @@ def test_what_is_older_than_the_window_is_not_read(tmp_path: Path) -> None:
             assert (shop.report.new_entries, shop.report.too_old, shop.report.off_topic) == (1, 1, 0)
             assert store.entries_to_triage(shop.since) == []
             assert store.entries_to_read(shop.since) == []
+
+
+def test_a_feed_that_is_trusted_is_read_without_its_pages(tmp_path: Path) -> None:
+    """`content: feed`: its own text is the article, and its site is not asked again; the pages of others are."""
+    item = """<rss version="2.0"><channel><title>T</title><item><guid>{0}</guid><link>{1}</link>
+<title>CVE-2026-100{0}: critical flaw in a mail server lets attackers run code, patched</title>
+<description>The feed says that the mail server has a critical flaw, and that a patch is out since Monday.</description>
+<pubDate>Mon, 23 Nov 2026 09:00:00 GMT</pubDate></item></channel></rss>"""
+    page = b"<html><body><article><p>The page says that a critical flaw in the mail server was patched.</p></article>"
+    routes: dict[str, Any] = {"/1": Answer(page, headers={"Content-Type": "text/html"})}
+    with Server(routes) as server, Http(allow_private=True, host_delay=0) as http:
+        for number, path in enumerate(("/trusted", "/other")):
+            routes[path] = Answer(item.format(number, server.url(f"/{number}")).encode())
+        (tmp_path / "feeds.yaml").write_text(
+            f"feeds:\n  - {{url: '{server.url('/trusted')}', content: feed}}\n  - '{server.url('/other')}'\n",
+            encoding="utf-8",
+        )
+        with Store.open(tmp_path / "digest.db") as store:
+            shop = Shop(
+                config=load_config(tmp_path / "feeds.yaml", environ={}), store=store, http=http, executor=None,
+                embedder=load_embedder(), now=NOW, progress=LogProgress(), report=RunReport(day=NOW.date()),
+                models=cast(Any, None),
+            )  # fmt: skip
+            poll_feeds(shop)
+            triage_entries(shop)
+            fetch_articles(shop)
+            read = store.articles_between(shop.since, NOW + timedelta(days=1), labels_only=False)
+
+    assert sorted(path for path in server.paths() if path != "/robots.txt") == ["/1", "/other", "/trusted"]
+    assert sorted(article.text.split(" that ")[0] for article in read) == ["The feed says", "The page says"]
+    assert shop.report.pages_fetched == 1
