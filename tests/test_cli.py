@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -31,7 +31,9 @@ from pipeline.cli import cyberdigest, main
 from pipeline.cli.options import data_folder, leavers, stoppable
 from pipeline.deliver.tokens import token_for
 from pipeline.model import Article, Delivery, Story
+from pipeline.run.memory import StoreMemory
 from pipeline.store import Store
+from pipeline.translate.memory import EDITOR, Remembered, corrected
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -213,7 +215,6 @@ def test_a_future_day_is_refused(here: Path, capsys: pytest.CaptureFixture[str])
 
 def test_a_second_run_at_once_is_told_to_wait(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """75: cron tries again tomorrow, a person sees why."""
-    from datetime import UTC, datetime
 
     with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store, store.run_lock(now=datetime.now(UTC)):
         assert main(["run", "--config", str(feeds_file(here)), "--no-fetch"]) == 75
@@ -670,6 +671,8 @@ def test_an_edition_can_be_taken_back(with_edition: Path, capsys: pytest.Capture
         reader = readers(store, 1)[0]
         planned = Delivery(edition=name, subscriber=reader.id, state="pending", message_id="<m@x>", changed=NOW)
         store.freeze_recipients(name, [(planned, reader)], now=NOW)
+    assert main(["deliveries", "list"]) == 0
+    assert capsys.readouterr().out == f"{name}\t{reader.id}\tpending\t<m@x>\t\n"
     assert main(["edition", "remove", name]) == 65
     assert f"{name}: has been mailed and cannot be removed any more" in capsys.readouterr().err
     with Store.open(place) as store:
@@ -766,6 +769,31 @@ def test_an_address_of_another_machine_is_told(
     """`public --host` with what this machine is not, or no machine."""
     assert main(["public", "--host", host]) == 73
     assert capsys.readouterr().err.startswith(f"Error: {host}:8001: cannot be listened on: ")
+
+
+def test_the_memory_goes_to_another_machine_and_back(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Written to a file and read from it: an editor's words, with their languages, in a new database."""
+    key, words = corrected("Une faille", "fr", "en"), Remembered(text="A flaw", route=EDITOR)
+    with Store.open(data_folder(None) / "cyberdigest.sqlite") as store:
+        StoreMemory(store, now=NOW).put_many({key: words})
+    assert main(["memory", "export", "words.tmx"]) == 0
+    assert main(["memory", "import", "words.tmx", "--data", "other"]) == 0
+    assert capsys.readouterr().out == "1 sentences written to words.tmx\n1 sentences read from words.tmx\n"
+    with Store.open(here / "other" / "cyberdigest.sqlite") as store:
+        assert list(StoreMemory(store, now=NOW).items()) == [(key, words)]
+
+
+def test_what_a_month_of_cron_forgets(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`subscribers tidy`: who left years ago, counted from now; who left lately and who reads stay."""
+    now = datetime.now(UTC)
+    with Store.open(data_folder(None) / "cyberdigest.sqlite") as store:
+        long_ago, lately, reads = readers(store, 3)
+        store.set_subscriber_state(long_ago.id, "unsubscribed", now=now - timedelta(days=1096))
+        store.set_subscriber_state(lately.id, "unsubscribed", now=now - timedelta(days=1094))
+    assert main(["subscribers", "tidy"]) == 0
+    assert capsys.readouterr().out == "1 reader erased, the addresses taken out of 0 old deliveries\n"
+    with Store.open(data_folder(None) / "cyberdigest.sqlite") as store:
+        assert [item.id for item in store.subscribers()] == [lately.id, reads.id]
 
 
 @pytest.mark.parametrize(

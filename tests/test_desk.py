@@ -582,9 +582,13 @@ def test_the_desk_without_a_browser(store: Store, tmp_path: Path, capsys: pytest
     assert "revision 1, approved by editor" in capsys.readouterr().out
     assert main(["edition", "approve", EDITION.id, "--withdraw", *folder]) == 0
     assert main(["edition", "revert", EDITION.id, "0", *folder]) == 0
-    assert main(["edition", "leave-out", EDITION.id, "99", *folder]) == 65
+    assert main(["edition", "leave-out", EDITION.id, str(len(STORIES) + 1), *folder]) == 65
     assert main(["edition", "history", "1999-01-01-en", *folder]) == 65
     assert store.edition(EDITION.id) == EDITION
+    assert main(["edition", "leave-out", EDITION.id, str(len(STORIES)), *folder]) == 0
+    left = store.edition(EDITION.id)
+    assert left is not None
+    assert [card.story for card in left.cards] == STORIES[:-1]
 
 
 def test_nothing_is_sent_without_the_word_that_was_asked_for(
