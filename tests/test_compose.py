@@ -417,6 +417,26 @@ def test_a_state_gives_way_to_its_authority() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sums", "shown"),
+    [
+        # A paper abroad converts what the others give; of two that say it once each the first stays.
+        ([(14e6, "GBP"), (19e6, "USD"), (14e6, "GBP")], [(14e6, "GBP")]),
+        ([(19e6, "USD"), (14e6, "GBP"), (14e6, "GBP")], [(14e6, "GBP")]),
+        ([(14e6, "GBP"), (19e6, "USD")], [(14e6, "GBP")]),
+        # Other sums, the same currency, and a currency without a rate stay.
+        ([(14e6, "GBP"), (40e6, "USD")], [(14e6, "GBP"), (40e6, "USD")]),
+        ([(14e6, "GBP"), (15e6, "GBP")], [(14e6, "GBP"), (15e6, "GBP")]),
+        ([(14e6, "GBP"), (19e6, "XXX")], [(14e6, "GBP"), (19e6, "XXX")]),
+    ],
+)
+def test_a_sum_is_told_in_one_currency(sums: list[tuple[float, str]], shown: list[tuple[float, str]]) -> None:
+    """ "£14 million, $19 million" would read as two fines."""
+    story = lone(*(_reads(n, Fact(type="amount", value=v, unit=u)) for n, (v, u) in enumerate(sums)))
+
+    assert [(fact.value, fact.unit) for fact in merge_facts(story)] == shown
+
+
+@pytest.mark.parametrize(
     ("terms", "shown"),
     [
         ([(7.0, "year"), (88.0, "month")], [(88.0, "month")]),

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from pipeline.facts import find_facts
 from pipeline.model import Article, Junk, Story
 from pipeline.summarise import summarise
-from pipeline.summarise.candidates import Candidate, content_words, stands_alone
+from pipeline.summarise.candidates import Candidate, candidates, content_words, stands_alone
+from pipeline.summarise.faults import faults
 from pipeline.summarise.fronts import FrontRule, front_rules, news_start
 from pipeline.summarise.gate import Cited, Written, judge, write
 from pipeline.summarise.said import same_said
@@ -223,6 +224,13 @@ def test_sentences_of_further_languages_stand_alone(language: str, sentence: str
         ("zh", "零日漏洞是指厂商尚未知晓因而没有补丁的安全缺陷。"),
         ("ja", "ランサムウェアとは、ファイルを暗号化して身代金を求める不正なプログラムのことだ。"),
         ("en", "The post Clerk of Examplia sentenced for theft of invoices appeared com."),
+        # Which bulletin, which source?
+        ("en", "According to this bulletin, the danger of the portal is classified as critical."),
+        ("fr", "Selon ce bulletin, le niveau de danger du portail est classé comme critique."),
+        ("de", "Laut diesem Bericht ist die Gefahr für das Portal als kritisch eingestuft."),
+        ("es", "Según este boletín, el peligro para el portal se considera crítico."),
+        ("it", "Secondo questo bollettino, il pericolo per il portale è considerato critico."),
+        ("nl", "Volgens dit bericht is het gevaar voor het portaal als kritiek ingeschat."),
         # Others did it too: what?
         ("en", "Exampleland and the Kingdom of Samples joined them."),
         ("fr", "L'Exemplie et le royaume d'Échantillon se sont joints à eux."),
@@ -290,6 +298,27 @@ def test_what_research_shows_is_news() -> None:
     )
 
     assert shown in [s.text for s in summarise([Story(id="s", articles=(article,))])[0].summary]
+
+
+@pytest.mark.parametrize(
+    ("language", "turning"),
+    [
+        ("en", "Examplia has, however, kept the portal of its clerks open to strangers since May."),
+        ("fr", "Examplia a toutefois laissé le portail de ses commis ouvert aux étrangers depuis mai."),
+        ("de", "Examplia hat jedoch das Portal seiner Angestellten seit Mai offen gelassen."),
+        ("es", "Examplia, sin embargo, dejó abierto desde mayo el portal de sus empleados."),
+    ],
+)
+def test_a_sentence_that_turns_from_the_one_before_says_less(language: str, turning: str) -> None:
+    """ "Examplia has, however, …" loses against a plain sentence a little further on."""
+    plain = turning
+    for word in (", however,", " toutefois", " jedoch", ", sin embargo,"):
+        plain = plain.replace(word, "")
+    article = make("a", language, "Examplia", "Examplia.", turning)
+    candidate = candidates(article)[0]
+    other = candidates(make("b", language, "Examplia", "Examplia.", plain))[0]
+
+    assert faults(candidate, article) > faults(other, article)
 
 
 @pytest.mark.parametrize(
@@ -427,6 +456,9 @@ def test_one_bad_sentence_or_a_failing_writer_falls_back() -> None:
         ("Acme Notes spies on ports, voici comment les ports s'en protègent depuis mai", None),
         ("Acme patches a flaw](https://example.org/a?utm=Feed | EN | X) *Source: example.org", "Acme patches a flaw"),
         ("Acme tells how to update its portal now", None),
+        ("(2nd LD) Regulator fines Acme over leak", "Regulator fines Acme over leak"),
+        ("UPDATE 1-Regulator fines Acme over leak", "Regulator fines Acme over leak"),
+        ("Alerte cybersécurité : une faille touche Acme Notes", "une faille touche Acme Notes"),
     ],
 )
 def test_headline_leaves_out_what_the_desk_and_the_feed_added(title: str, shown: str | None) -> None:

@@ -52,6 +52,19 @@ def test_every_language_of_a_table_has_words_around_it() -> None:
     assert {language for table in TABLES.values() for language in table} - {"all"} == set(AROUND)
 
 
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Thieves took the data of 6. 6m people. The firm paid.", 2),
+        ("Der Betrag lag bei 1. 5 Millionen Euro. Die Firma zahlte.", 2),
+        ("The fix came in version 6. 6 clerks wrote it.", 2),
+    ],
+)
+def test_a_number_with_a_space_in_it_ends_no_sentence(text: str, sentences: int) -> None:
+    """A feed that puts a space behind every full stop parts "6.6m", too; a count of clerks begins a sentence."""
+    assert len(split(text, "de" if "Betrag" in text else "en")) == sentences
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(data=st.data())

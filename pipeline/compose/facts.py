@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pipeline.model import Article, Fact, Story, SummarySentence
 from pipeline.text.normalise import fold
+from pipeline.text.rates import in_euros
 
 _FACT_ORDER = (
     "authority", "measure", "target", "amount", "duration", "legal_basis", "date",
@@ -27,6 +28,8 @@ _QUORUM = 3
 _IN_FRONT = 600
 #: From more ids than these on, two that begin alike are no wonder.
 _MANY_IDS = 8
+#: How far two currencies' sums may lie apart and be one: papers round, and convert at the rate of their day.
+_CONVERTED = 0.15
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -38,7 +41,7 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
 
     Best is: from an article that is no near-copy, from the lead article rather than a later one, from the text
     rather than the title, early in it. A denied `exploited` or `patched` gives way to an affirmed one, "Alibaba" to
-    "Alibaba Cloud", an id cut short to the whole one, "7 years" to 88 months, and what only one of several reports
+    "Alibaba Cloud", an id cut short to the whole one, "7 years" to 88 months, a sum to the one that it was converted from, and what only one of several reports
     reads, the lead not being that one, to what they agree on. Ids stand in the order of how many reports name them;
     beside one that all of several reports name, those that a single one mentions are of other flaws.
     """
@@ -60,7 +63,7 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
     affirmed = {key[0] for key in best if key[1] == "true"}
     named_too = _described_though_named({key: str(fact.value) for key, (_, fact) in best.items()})
     dropped = _outvoted(story) | _shorter_names(best) | named_too | _ids_cut_short(best) | _rounder_terms(best)
-    dropped |= _ids_in_passing(story, named_by)
+    dropped |= _ids_in_passing(story, named_by) | _conversions(story, best)
     is_of_a_flaw = "disclosure" in story.labels or all(key[0] != "measure" for key in best)
     denied = affirmed if is_of_a_flaw else affirmed | _OF_FLAWS
     return tuple(
@@ -191,6 +194,27 @@ def _rounder_terms(keys: Iterable[FactKey]) -> set[FactKey]:
     months = {key: value for key, value in terms.items() if key[2] == "month"}
     rounder = {y for y, n in years.items() if any(n * 12 < m < (n + 1) * 12 for m in months.values())}
     return rounder | {m for m, n in months.items() if any(n == y * 12 for y in years.values())}
+
+
+def _conversions(story: Story, best: Mapping[FactKey, tuple[tuple[int, ...], Fact]]) -> set[FactKey]:
+    """What other papers made of a sum in their own currency; the one that more reports give stays, else the first."""
+    named_by = Counter(
+        key for article in _reports(story) for key in {_fact_key(f) for f in article.facts if f.type == "amount"}
+    )
+    sums = sorted(
+        ((-named_by[key], order, key, euros) for key, (order, fact) in best.items() if (euros := _euros(fact))),
+        key=lambda item: item[:3],
+    )
+    return {
+        key
+        for place, (_, _, key, euros) in enumerate(sums)
+        if any(key[2] != other[2] and abs(euros / first - 1) <= _CONVERTED for _, _, other, first in sums[:place])
+    }
+
+
+def _euros(fact: Fact) -> float | None:
+    is_sum = fact.type == "amount" and isinstance(fact.value, (int, float)) and fact.value > 0
+    return in_euros(float(fact.value), fact.unit) if is_sum else None
 
 
 def _fact_key(fact: Fact) -> FactKey:

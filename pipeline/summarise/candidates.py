@@ -141,6 +141,12 @@ def is_beside(candidate: Candidate) -> bool:
     return beside is not None and bool(beside.search(candidate.text))
 
 
+def turns_back(candidate: Candidate) -> bool:
+    """Whether a sentence turns from the one before it: "Europe has, however, …"."""
+    turns = _pattern("turns", primary(candidate.article.language))
+    return turns is not None and bool(turns.search(candidate.text))
+
+
 def _is_formula(sentence: str, language: str) -> bool:
     """Whether a sentence sends the reader elsewhere or could be said of any news; one with a version says more."""
     patterns = (_pattern(table, language) for table in ("formula", "chatter"))

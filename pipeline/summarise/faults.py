@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from pipeline.model import Article
-from pipeline.summarise.candidates import Candidate, content_words
+from pipeline.summarise.candidates import Candidate, content_words, turns_back
 from pipeline.text.background import is_background
 from pipeline.text.normalise import FIRST_IDEOGRAPH
 
 #: Weights beside the 2.2 that the first place is worth; set by reading the cards of six real weeks.
 _BACKGROUND, _DEFINITION, _GLUED, _STRANGER, _SHORT, _LONG, _VAGUE, _CHAT = 2.2, 1.6, 0.5, 1.5, 0.6, 0.4, 1.0, 1.6
+_TURN = 0.8
 #: Words of the title that show an opening sentence to be the news; Latin names alone count in Chinese and Japanese.
 _SHARED, _SHARED_CJK = 4, 2
 _SHORT_BELOW, _SHORT_BELOW_CJK, _LONG_ABOVE = 60, 18, 320
@@ -96,6 +97,7 @@ def faults(candidate: Candidate, article: Article) -> float:
         and (bool(_OF_ME.search(text)) or (bool(_OF_SELF.search(text)) and not _has_title_words(candidate, article)))
     )
     loss += _GLUED * bool(_LOST_SPACE.search(text)) + _VAGUE * bool(_NOBODY_SAID.match(text))
+    loss += _TURN * turns_back(candidate)
     loss += _STRANGER * _names_a_stranger(candidate, article)
     loss += _SHORT * (len(text) < (_SHORT_BELOW_CJK if is_cjk else _SHORT_BELOW)) + _LONG * (len(text) > _LONG_ABOVE)
     return loss

@@ -19,12 +19,14 @@ _QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ("(", ")"))
 _QUESTION = re.compile(r"[?？]\s*$")
 #: Words of the desk before a title: "[Update] …", "BREAKING: …", the number of an official notice.
 _DESK = re.compile(
-    r"(?:\[(?:[^\W\d]|[ !:-]){2,24}\]|【[^】]{1,12}】|(?:UPDATED?|UPDATE \d|BREAKING(?: NEWS)?"
+    r"(?:\[(?:[^\W\d]|[ !:-]){2,24}\]|【[^】]{1,12}】|\((?:(?:\d\w\w|[A-Z]{2,5}) )?(?:LD|LEAD|URGENT)\)"
+    r"|(?:UPDATED?|(?:UPDATE|WRAPUP|CORRECTED|REFILE|RPT)(?: \d)?|BREAKING(?: NEWS)?"
     r"|EXCLUSIVE|EXCLUSIF|EXCLUSIVO|ALERT"
     r"|ALERTE|MISE À JOUR|MAJ|LIVE|EN DIRECT|EILMELDUNG|Update|Mise à jour|Eilmeldung|VID[EÉ]O|Vid[eé]o|PODCAST|TL;DR"
-    r"|(?:CVE|[Ss]ecurity|[Vv]ulnerability|[Tt]hreat|[Cc]yber|Patch)"
+    r"|(?:CVE|[Ss]ecurity|[Cc]ybersecurity|[Vv]ulnerability|[Tt]hreat|[Cc]yber|Patch)"
     r" (?:[Aa]lert|[Aa]dvisory|[Nn]otice|[Bb]ulletin|[Ww]arning)"
-    r"|Alerte (?:de )?(?:sécurité|CVE)|Avis de sécurité|Bulletin de sécurité|Sicherheits(?:hinweis|warnung|meldung)"
+    r"|Alerte (?:de )?(?:(?:cyber)?sécurité|CVE)"
+    r"|Avis de sécurité|Bulletin de sécurité|Sicherheits(?:hinweis|warnung|meldung)"
     r"|(?:Aviso|Alerta|Boletín) de seguridad|(?:Avviso|Bollettino|Allerta) di sicurezza"
     r"|(?:Aviso|Alerta|Boletim) de segurança"
     r"|Beveiligings(?:advies|waarschuwing)|(?:安全|漏洞)(?:通告|公告|预警|通报)"

@@ -221,6 +221,14 @@ def _glued(tag: str) -> re.Pattern[str]:
 _ADDRESS_ENDS = re.compile(r"\w\.(?:org|com|net)\.(?=\s+[^\W\d_a-zß-ÿ])")
 
 
+#: "data of 6. 6m people", "£1. 5 million": a feed put a space into a number.
+_BROKEN_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}\.\s?$")
+_REST_OF_NUMBER = re.compile(
+    r"\s*\d{1,3}\s?(?:%|[mMkK]|bn|tn|percent|per cent|[mb]illions?|trillions?|milliards?|millones|milioni|miliardi"
+    r"|milhões|bilhões|Millionen|Milliarden|Mio|Mrd|miljoen|miljard|mln|mld|млн|млрд)(?!\w)"
+)
+
+
 def _corrected(piece: str, found: Iterable[int], tag: str) -> list[int]:
     """Ends of sentences of a piece: those found, but for abbreviations, and those missed behind abbreviations."""
     kept = {cut for cut in found if 0 < cut < len(piece) and not _is_inside(piece, cut, tag)}
@@ -236,8 +244,10 @@ def _corrected(piece: str, found: Iterable[int], tag: str) -> list[int]:
 
 
 def _is_inside(piece: str, cut: int, tag: str) -> bool:
-    """Whether what ends at `cut` is an abbreviation that goes on."""
+    """Whether what ends at `cut` is an abbreviation, or a number, that goes on."""
     if _is_abbreviated(piece, cut, "inside", tag):
+        return True
+    if _BROKEN_NUMBER.search(piece, max(0, cut - 6), cut) and _REST_OF_NUMBER.match(piece, cut):
         return True
     if tag not in _tables()["openers"] or not _is_abbreviated(piece, cut, "mostly_inside", tag):
         return False
