@@ -41,9 +41,10 @@ def merge_facts(story: Story) -> tuple[Fact, ...]:
 
     Best is: from an article that is no near-copy, from the lead article rather than a later one, from the text
     rather than the title, early in it. A denied `exploited` or `patched` gives way to an affirmed one, "Alibaba" to
-    "Alibaba Cloud", an id cut short to the whole one, "7 years" to 88 months, a sum to the one that it was converted from, and what only one of several reports
-    reads, the lead not being that one, to what they agree on. Ids stand in the order of how many reports name them;
-    beside one that all of several reports name, those that a single one mentions are of other flaws.
+    "Alibaba Cloud", an id cut short to the whole one, "7 years" to 88 months, a sum to the one that it was converted
+    from, and what only one of several reports reads, the lead not being that one, to what they agree on. Ids stand in
+    the order of how many reports name them; beside one that all of several reports name, those that a single one
+    mentions are of other flaws.
     """
     best: dict[FactKey, tuple[tuple[int, ...], Fact]] = {}
     for number, article in enumerate(story.articles):
