@@ -165,6 +165,22 @@ def test_nothing_after_a_block_goes_with_it() -> None:
     assert cleaned.paragraphs == ("Début.", facts, "Fin de l'article.")
 
 
+@pytest.mark.parametrize(
+    ("paragraph", "left"),
+    [
+        ("You have 3 free articles left this month. Start your trial for £1 and read as much as you like.", ()),
+        ("Receba no seu email as histórias da semana. Sem custos, sem publicidade, quando quiser sair.", ()),
+        ("Subscribe to our newsletter. The clinic in Marlow paid a fine of £40,000 on Monday.",
+         ("The clinic in Marlow paid a fine of £40,000 on Monday.",)),
+    ],
+)  # fmt: skip
+def test_the_rest_of_a_call_goes_with_it(paragraph: str, left: tuple[str, ...]) -> None:
+    """What stands behind a call in its paragraph is more of the call, unless the article tells it."""
+    told = "A flaw in the Arpège gateway was used against town halls in October, the agency said."
+
+    assert clean([article(told, paragraph)])[0].paragraphs == (told, *left)
+
+
 def test_titles_below_a_heading_go_at_the_end_only() -> None:
     """What "Related stories" stands above goes with it; in the middle of a text it may be a heading of the article."""
     news = "The regulator fined Example Corp 4 million euros."
@@ -343,6 +359,21 @@ def test_junk_is_marked_and_unmarked() -> None:
 def test_notices_are_named_in_every_language(notice: str, reason: str) -> None:
     """Paywalls, error pages and walls are told as such, whatever language the outlet speaks."""
     assert junk_reason("Beispiel AG schließt eine Lücke in ihrer Firewall", notice) == reason
+
+
+def test_a_notice_in_the_middle_of_an_article_does_not_make_it_one() -> None:
+    """Short articles with an offer between their paragraphs are articles; a first paragraph with an offer is not."""
+    told = (
+        "The council of Marlow has switched off the ticket machines at its three car parks until further notice.",
+        "A student had shown that any phone could open the cash box from a distance of two or three metres.",
+        "The maker wants to send new boards by the end of the month, a spokeswoman said to reporters on Tuesday.",
+        "Whether money is missing is being counted, and drivers park for nothing as long as that takes them.",
+    )
+    notice = "This article is for subscribers only."
+    title = "An invitation to thieves"
+
+    assert junk_reason(title, (told[0], notice, *told[1:])) is None
+    assert junk_reason(title, (notice,)) == "paywall"
 
 
 def test_a_post_that_is_its_own_title_is_no_junk() -> None:

@@ -392,6 +392,38 @@ def test_the_feed_names_the_outlet() -> None:
     assert (article.site, article.feed_language, article.html_language) == ("Exemple Cyber", "fr", "en-US")
 
 
+@pytest.mark.parametrize("name", ["Paragraph_de7ad", "css-2ad9qf Paragraph_fdf3i", "styles_text__ad1x2", "sc-4ad8f3"])
+def test_a_hash_in_a_name_says_nothing(name: str) -> None:
+    """Build tools end class names in hashes; letters of one are no word for an advertisement."""
+    sentence = "Les parents devraient éteindre la montre jusque-là."
+
+    article = read(page(story(after=f'<p class="{name}">{sentence}</p>')))
+
+    assert (article.paragraphs[-1], article.removed) == (sentence, ())
+
+
+def test_a_name_before_a_hash_says_what_it_says() -> None:
+    """What a person wrote stands in front of the hash."""
+    article = read(page(story(after='<div class="newsletter_x9kd2"><p>Recevez notre lettre chaque matin.</p></div>')))
+
+    assert article.paragraphs == tuple(_TEXT)
+
+
+def test_a_short_page_keeps_its_paragraphs() -> None:
+    """trafilatura runs a page of few characters together, headline and date included, as most Japanese briefs are."""
+    texts = (
+        "港台市は、図書館の予約サイトの記録が外部から見られる状態だったと発表した。",
+        "利用者番号を入れ替えるだけで、他人が借りた本の題名が表示されたという。",
+        "市は同日中にサイトを止めた。市長は「信頼を裏切り申し訳ない」と述べた。",
+    )
+    body = "".join(f"<p>{text}</p>" for text in texts)
+    heading = "<h1>Arpège corrige une faille</h1><time>2025-05-12</time>"
+
+    article = read(page(f"<main><article>{heading}<div>{body}</div></article></main>", lang="ja"))
+
+    assert article.paragraphs == texts
+
+
 @pytest.mark.parametrize("rule", structure_rules(), ids=lambda rule: rule.name)
 def test_structure_rule(rule: object) -> None:
     """Each rule matches its case and none of the names that it must keep."""

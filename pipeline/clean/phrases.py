@@ -34,6 +34,9 @@ _SHORT = 60
 #: A call glued into a paragraph of the article has a sentence on either side, one of them the article's beyond doubt:
 #: its log odds are below this.
 _GLUED_LEAST, _TOLD = 3, -3.0
+#: What a call at the beginning of a paragraph leaves of it is the rest of the call ("The first month for 1 euro.") up
+#: to this length, unless the article told it beyond doubt.
+_REST_MOST = 100
 _BOUNDARY = re.compile(r"[.!?…]{1,6}[\"»”’')\]]{0,2}\s{1,9}(?![a-zà-öø-ÿа-я])|[。！？]{1,6}[」』）”]{0,2}|\n+")
 _ABBREVIATIONS = frozenset([
     "mm", "mr", "ms", "mrs", "dr", "st", "nr", "no", "vs", "ca", "bzw", "sr", "sra", "jr", "pr", "prof", "art", "abs",
@@ -215,7 +218,17 @@ def _clean_paragraph(paragraph: str) -> tuple[str, list[tuple[str, str]]]:
         return paragraph, []
     rest = "".join(kept).strip()
     # What is left of a sign-up block may be a bullet or a full stop.
-    return (rest if any(c.isalnum() for c in rest) else ""), cut
+    if not any(c.isalnum() for c in rest):
+        return "", cut
+    if paragraph.startswith(cut[0][0]) and _is_rest_of_call(rest, cut[0][1]):
+        return "", [*cut, *((part.strip(), cut[-1][1]) for part in kept)]
+    return rest, cut
+
+
+def _is_rest_of_call(rest: str, rule: str) -> bool:
+    if len(rest) > _REST_MOST or rule.startswith("related/") or _is_news(rest, fold(rest)):
+        return False
+    return line_judge().odds(rest) > _TOLD
 
 
 def _match(unit: str, called: Iterable[int], *, whole: bool) -> PhraseRule | None:

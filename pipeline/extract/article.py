@@ -13,7 +13,7 @@ from pipeline.extract.document import load_tree
 from pipeline.extract.links import leaving_links
 from pipeline.extract.metadata import Metadata, read_metadata
 from pipeline.extract.stranger import tells_of_another
-from pipeline.extract.structure import densest_paragraphs, prune
+from pipeline.extract.structure import densest_paragraphs, parted_paragraphs, prune
 from pipeline.model import Article, Entry, Feed, Junk, Page, Removed, TextOrigin
 from pipeline.text.junk import junk_reason
 from pipeline.text.mending import mended
@@ -101,6 +101,8 @@ def _page_text(tree: Any, meta: Metadata) -> tuple[list[str], list[Removed]]:
 def _body(tree: Any, meta: Metadata) -> list[str]:
     """trafilatura's text; the densest container or the JSON-LD body where it found next to nothing."""
     paragraphs = article_paragraphs(tree)
+    if len(paragraphs) == 1:
+        paragraphs = parted_paragraphs(tree, paragraphs[0])
     length = sum(map(len, paragraphs))
     if length >= _SHORT_BODY:
         return paragraphs

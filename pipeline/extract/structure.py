@@ -69,6 +69,8 @@ _RUNNING = 30
 _LINK_LINES = frozenset({"p", "h2", "h3", "h4"})
 _LINK_LINE_LEAST = 25
 _DENSE_SHARE = 0.6
+#: Paragraphs that hold more than this share of a text that was run together are its paragraphs.
+_PARTED_SHARE = 0.6
 _BODY_PART = re.compile(r"body|content|text|article|story|paragraph|chunk", re.IGNORECASE)
 _PROSE = frozenset({"p", "blockquote", "pre", "span", "strong", "em", "i", "b"})
 _WEIGHTLESS = frozenset({"a", "title", "option", "script", "style"})
@@ -77,6 +79,11 @@ _CONTENT_NAME = re.compile(
     r"(?:^|\s)(?:entry|article|post|story|page|body)[-_]{0,2}(?:content|body|text)(?:\s|$)", re.IGNORECASE
 )
 _HEADINGS = frozenset({"h2", "h3", "h4"})
+#: What build tools put into a name: a hash, whose letters ("css-2ad9qf", "Paragraph_de7ad") say nothing.
+_HASH = re.compile(
+    r"(?<![a-z0-9])(?:css|sc|jss|jsx|svelte|astro|emotion)-(?=[a-z]{0,9}\d)[a-z0-9]{5,10}(?![a-z0-9])"
+    r"|_{1,3}(?=[a-z]{0,7}\d)[a-z0-9]{5,8}(?![a-z0-9_-])",
+)
 #: Names for which trafilatura drops a container (its OVERALL_DISCARD and TEASER lists, roughly), or our own rules
 #: would.
 _UNWANTED_NAME = re.compile(
@@ -157,7 +164,7 @@ def _kind(element: Any) -> str | None:
 
 @lru_cache(maxsize=20_000)
 def _kind_of(names: str) -> str | None:
-    match = _any_rule().search(names.lower())
+    match = _any_rule().search(_HASH.sub(" ", names.lower()))
     return match.lastgroup if match and not _CONTENT_NAME.search(names) else None
 
 
@@ -208,17 +215,34 @@ def _is_own_article(part: Any) -> bool:
 
 def densest_paragraphs(tree: Any) -> list[str]:
     """Running text of the smallest container that holds most of it; for pages that trafilatura finds nearly empty."""
+    return [line for line in _lines(_densest(tree)) if len(line) > _RUNNING]
+
+
+def parted_paragraphs(tree: Any, text: str) -> list[str]:
+    """`text` in the paragraphs of the page, where trafilatura ran them together, which it does with short pages.
+
+    Nothing of `text` but what stands outside the densest container is lost; without paragraphs there, `[text]`.
+    """
+    lines = [line for line in _lines(_densest(tree)) if line in text]
+    return lines if len(lines) > 1 and sum(map(len, lines)) > _PARTED_SHARE * len(text) else [text]
+
+
+def _densest(tree: Any) -> Any:
     nodes = [element for element in tree.iter() if isinstance(element.tag, str)]
     weights = _text_weights(nodes)
     best, total = tree, weights[tree]
     while heavy := [child for child in best if weights.get(child, 0) > _DENSE_SHARE * total]:
         best = heavy[0]
-    lines = [
-        clean_text(" ".join(e.itertext()))
-        for e in best.iter("p", "h2", "h3", "blockquote", "li")
-        if e.find(".//p") is None
-    ]
-    return [line for line in lines if len(line) > _RUNNING]
+    return best
+
+
+def _lines(container: Any) -> list[str]:
+    texts = (
+        clean_text(" ".join(element.itertext()))
+        for element in container.iter("p", "h2", "h3", "blockquote", "li")
+        if element.find(".//p") is None
+    )
+    return [text for text in texts if text]
 
 
 def _neutralise(element: Any) -> None:

@@ -19,6 +19,7 @@ from pipeline.text.junk.shape import features, own_words, told_of, unescaped, wi
 from pipeline.text.junk.walls import NOTICES, WALLS
 from pipeline.text.normalise import clean_text, fold
 from pipeline.text.notices import is_notice
+from pipeline.text.scripts import UNSPACED_LETTER
 
 __all__ = ["features", "junk_reason"]
 
@@ -38,6 +39,9 @@ _POST_LEAST = 250
 _NOTICE_MOST = 160
 #: With one of these nothing but the notice is to be expected.
 _CERTAIN = frozenset({"bot-wall", "aggregator", "code"})
+#: So many paragraphs that are sentences and no wall are an article, which a notice in their middle does not undo.
+_TOLD_LEAST, _SENTENCE_LEAST, _SENTENCE_LEAST_EAST_ASIAN = 4, 60, 25
+_SENTENCE = re.compile(r"[.!?。！？][\"»”’」』)]?\Z")
 _RELEASE = re.compile(r"\d\.\d|\bcve-", re.IGNORECASE)
 
 
@@ -65,6 +69,8 @@ def junk_reason(title: str, text: str | Sequence[str]) -> str | None:
     # A post without a headline is its own title; then nothing is missing.
     if sum(c.isalnum() for c in page.rest) <= max(4, 0.12 * len(page.head)):
         return "title-only" if max(len(body), len(page.head)) < _POST_LEAST else None
+    if page.wall and (without := _without_walls(parts)) is not None:
+        return junk_reason(title, without)
     if is_foreign(page.head, page.folded):
         return page.wall if page.wall and len(body) < _NOTICE_MOST else "foreign-text"
     return _said_outright(page) or _page_reason(page) or _judged(title, page)
@@ -125,6 +131,19 @@ def _judged(title: str, page: _Page) -> str | None:
         return None
     is_other = values["other-script"] or values["other-language"]
     return page.wall or ("foreign-text" if is_other else _shape(values))
+
+
+def _without_walls(parts: Sequence[str]) -> list[str] | None:
+    """The paragraphs that are no wall, where there are enough sentences among them; else None."""
+    kept = [part for part in parts if not any(pattern.search(fold(part)) for _, pattern in WALLS)]
+    if len(kept) == len(parts):  # a wall over several paragraphs
+        return None
+    told = sum(
+        len(part) >= (_SENTENCE_LEAST_EAST_ASIAN if UNSPACED_LETTER.search(part) else _SENTENCE_LEAST)
+        and _SENTENCE.search(part.rstrip()) is not None
+        for part in kept
+    )
+    return kept if told >= _TOLD_LEAST else None
 
 
 def _page_reason(page: _Page) -> str | None:
