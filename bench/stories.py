@@ -54,12 +54,22 @@ def measure(data: Path) -> dict[str, float]:
     figures |= similarity_figures(data)
     figures |= held_figures(data)
     figures |= fortnight_figures(run_cluster)
+    figures |= fortnight_figures(run_daily, "_daily")
     return {name: round(value, 4) for name, value in figures.items()}
 
 
 def run_cluster(articles: Sequence[Article], window: timedelta) -> list[Story]:
     """The stage as the pipeline runs it."""
     return cluster(articles, window=window, embedder=load_embedder(threads=1))
+
+
+def run_daily(articles: Sequence[Article], window: timedelta) -> list[Story]:
+    """The stage as a run every morning meets them: a day's articles, and the stories of the days before."""
+    known: list[Story] = []
+    for day in sorted({a.published for a in articles if a.published}):
+        new = [a for a in articles if a.published == day]
+        known = cluster(new, known=known, window=window, embedder=load_embedder(threads=1))
+    return known
 
 
 def make_article(name: str, title: str, text: str, language: str | None, day: str | None, site: str) -> Article:
@@ -153,14 +163,14 @@ def fortnight(path: Path) -> tuple[list[Article], list[str], np.ndarray[Any, Any
     return embedded(articles), [r["event"] for r in rows], np.array([r["half"] == "held" for r in rows])
 
 
-def fortnight_figures(grouping: Cluster) -> dict[str, float]:
-    """B-cubed of each held half, all articles of the fortnight grouped together."""
+def fortnight_figures(grouping: Cluster, suffix: str = "") -> dict[str, float]:
+    """B-cubed of each held half, all articles of the fortnight grouped."""
     figures: dict[str, float] = {}
     for path in (*FORTNIGHTS, UNLEARNED):
         articles, events, held = fortnight(path)
         story_of = _story_of(grouping(articles, timedelta(days=14)))
         found = [story_of[article.id] for article in articles]
-        name = path.stem.replace("-", "_")
+        name = path.stem.replace("-", "_") + suffix
         precision, recall, f1 = b_cubed(found, events, held)
         figures |= {f"{name}_precision": precision, f"{name}_recall": recall, f"{name}_f1": f1}
     return figures

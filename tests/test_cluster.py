@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from pipeline.cluster import Decision, cluster, explain, explain_pairs
+from pipeline.cluster.candidates import namesakes, share_lands_alone
 from pipeline.cluster.group import agglomerate
 from pipeline.cluster.guards import count_against
 from pipeline.cluster.round_ups import RULES, find_round_ups, is_round_up, round_up_rules
 from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.signature import find_boilerplate, find_cves, sign, strip_outlet, when
 from pipeline.model import Article, Fact, Story
-from pipeline.vectors import pack, stack
+from pipeline.vectors import pack, stack, unpack
 
 DAY = datetime(2026, 6, 1, 8, tzinfo=UTC)
 #: One direction per subject: articles given the same one are near, others are not.
@@ -697,6 +698,38 @@ def test_names_meet_across_alphabets() -> None:
 
     assert set(russian.words.tolist()) & set(english.words.tolist())
     sign(article("odd", "\ud800 \x00 🙂", "\u202e" * 50))
+
+
+@pytest.mark.parametrize("title", ["Lumesa ontvangt boete voor verzonnen contracten", "Vlooienmarkt in het weekend"])
+def test_a_name_in_both_titles_brings_reports_together_however_unlike(title: str) -> None:
+    """A line in one language and a line in another are often far apart; tomorrow they meet, too."""
+    italian = article("it", "Il Garante multa Lumesa per contratti mai chiesti", subject="acme", language="it")
+    far = 0.35 * unpack(vector("acme")) + unpack(vector("chrome"))
+    dutch = article("nl", title, language="nl", hours=2)
+    dutch = replace(dutch, vector=pack((far / np.linalg.norm(far)).astype(np.float32)))
+    named = "Lumesa" in title
+
+    assert len(cluster([italian, dutch])) == (1 if named else 2)
+    assert len(cluster([dutch], known=cluster([italian]))) == (1 if named else 2)
+
+
+def test_a_name_that_many_titles_share_brings_nobody_together() -> None:
+    """Known reports are looked up by names that hardly any other title holds, as they are written."""
+    titles = [*["Examplia again"] * 8, "Lumesa fined", "lumesa plays", "Examplia and Lumesa: what now?"]
+    fresh = np.arange(len(titles)) == len(titles) - 1
+
+    assert namesakes(titles, fresh).tolist() == [8]
+    assert namesakes(titles, ~fresh).tolist() == [10]
+    assert namesakes(titles, np.zeros(len(titles), dtype=bool)).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("title", "alone"),
+    [("Japan's ports reopen", True), ("Heron reopens ports in Japan", False), ("Ports reopen", False)],
+)
+def test_a_land_is_no_name_that_brings_reports_together(title: str, alone: bool) -> None:
+    """Two titles of one land share more than that, or nothing that tells an event."""
+    assert share_lands_alone("Heron invests ten billion in Japan", title) is alone
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,12 @@ from pipeline.text.rates import in_euros
         ("Le royaume-uni et les États-Unis", {"GB", "US"}),
         ("«Соединённые\nШтаты», «United\u00a0States»", {"US"}),
         ("Казна, евросоюз", {"EU"}),
+        ("Bruxelles menace Examplia d'astreintes", {"EU"}),
+        ("Comisia Europeană amendează Examplia", {"EU"}),
+        ("Η ελληνική αρχή επέβαλε πρόστιμο", {"GR"}),
+        ("У Росії заблокували Examplia", {"RU"}),
+        ("Ruotsalainen apteekki sai sakot", {"SE"}),
+        ("Komdigi blokir Examplia", {"ID"}),
     ],
 )
 def test_a_land_is_found_by_any_of_its_names(text: str, found: set[str]) -> None:
@@ -39,7 +45,7 @@ def test_a_land_is_found_by_any_of_its_names(text: str, found: set[str]) -> None
 @pytest.mark.parametrize(
     "text",
     ["Tell us more", "Bis zum Ende des Jahres", "A check of individual indicators", "Eu não sei",
-     "Große Strafe für Examplia", "Seul Examplia paie", "Коренной вопрос", ""],
+     "Große Strafe für Examplia", "Seul Examplia paie", "Коренной вопрос", "Germanium, Perugia: vietato", ""],
 )  # fmt: skip
 def test_other_words_are_no_land(text: str) -> None:
     """Pronouns, prepositions and words that only begin like a land's name."""

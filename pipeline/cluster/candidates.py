@@ -1,11 +1,17 @@
-"""Which pairs of articles are worth comparing: near in meaning, or sharing rare words; never all of them."""
+"""Which pairs of articles are worth comparing: near in meaning, or sharing rare words or a name; never all of them."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain, compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.cluster.tokens import fold
+from pipeline.text.lands import find_lands
 
 #: Cosine from which two articles are compared; true pairs of the training data lie above in 97 of 100.
 FLOOR = 0.38
@@ -18,6 +24,7 @@ _CELL = 256
 _PROBES = 6
 #: A token held by more articles than this says too little to bring two together.
 _RARE = 8
+_WORD = re.compile(r"[^\W\d_]{3,}")
 
 Pairs = NDArray[np.int64]
 
@@ -38,18 +45,58 @@ def neighbours(vectors: NDArray[np.float32], fresh: NDArray[np.bool_]) -> Pairs:
 def sharing(present: Any, fresh: NDArray[np.bool_]) -> Pairs:
     """Pairs that share two or more tokens which hardly any other article holds; shape as `neighbours`."""
     frequency = np.bincount(present.indices, minlength=present.shape[1])
-    rare = np.flatnonzero((frequency >= 2) & (frequency <= _RARE))
-    if not len(rare):
-        return _unique([])
-    columns = present.tocsc()[:, rare]
-    shared = (columns @ columns.T).tocoo()
-    keep = (shared.data >= 2) & (shared.row < shared.col) & (fresh[shared.row] | fresh[shared.col])
-    return _unique([np.stack([shared.row[keep], shared.col[keep]], axis=1).astype(np.int64)])
+    return _sharing(present, frequency, fresh, least=2)
+
+
+def naming(in_title_names: Any, present: Any, fresh: NDArray[np.bool_]) -> Pairs:
+    """Pairs whose titles share a name which hardly any other article holds, however unlike they are; shape as
+    `neighbours`. Two titles of a line in two languages are often far apart in meaning."""
+    frequency = np.bincount(present.indices, minlength=present.shape[1])
+    return _sharing(in_title_names, frequency, fresh, least=1)
+
+
+def namesakes(titles: Sequence[str], fresh: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Old rows whose titles share a capitalised word, as it is written, with a new one and with hardly any other."""
+    asked = frozenset(chain.from_iterable(map(_find_names, compress(titles, fresh.tolist()))))
+    holders: dict[str, list[int]] = {}
+    for row in np.flatnonzero(~fresh).tolist() if asked else ():
+        for name in asked.intersection(_WORD.findall(titles[row])):
+            holders.setdefault(name, []).append(row)
+    found = (rows for rows in holders.values() if len(rows) < _RARE)
+    return np.unique(np.fromiter(chain.from_iterable(found), dtype=np.int64))
+
+
+def share_lands_alone(one: str, other: str) -> bool:
+    """Whether the names that two titles share, as they are written, are all of lands: much happens in a land."""
+    shared = frozenset(map(fold, _find_names(one))) & frozenset(map(fold, _find_names(other)))
+    return bool(shared) and all(map(find_lands, shared))
 
 
 def join(*pairs: Pairs) -> Pairs:
     """All pairs once, sorted."""
     return _unique(list(pairs))
+
+
+def without(pairs: Pairs, others: Pairs) -> Pairs:
+    """The pairs that are not among the others."""
+    width = int(max(pairs.max(initial=0), others.max(initial=0))) + 1
+    new: Pairs = pairs[~np.isin(pairs @ (width, 1), others @ (width, 1))]
+    return new
+
+
+def _find_names(title: str) -> Iterator[str]:
+    return (word for word in _WORD.findall(title) if word != word.lower())
+
+
+def _sharing(columns: Any, frequency: NDArray[np.int64], fresh: NDArray[np.bool_], *, least: int) -> Pairs:
+    """Pairs that share so many tokens which hardly any article holds."""
+    rare = np.flatnonzero((frequency >= 2) & (frequency <= _RARE))
+    if not len(rare):
+        return _unique([])
+    chosen = columns.tocsc()[:, rare]
+    shared = (chosen @ chosen.T).tocoo()
+    keep = (shared.data >= least) & (shared.row < shared.col) & (fresh[shared.row] | fresh[shared.col])
+    return _unique([np.stack([shared.row[keep], shared.col[keep]], axis=1).astype(np.int64)])
 
 
 def _nearest(vectors: NDArray[np.float32], rows: NDArray[np.int64], within: NDArray[np.int64] | None) -> Pairs:
