@@ -183,6 +183,15 @@ def test_nothing_reachable_is_no_empty_edition(here: Path, capsys: pytest.Captur
     assert json.loads(capsys.readouterr().out)["editions"] == report["unmade"]
 
 
+def test_a_network_that_is_away_is_guessed_at(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A column of two hundred feeds with one fault is one fault."""
+    config = here / "away.yaml"
+    config.write_text("feeds:\n  - url: http://a.invalid/feed\n  - url: http://b.invalid/feed\n", encoding="utf-8")
+
+    assert main(["run", "--config", str(config), "--quiet"]) == 75
+    assert "none of 2 feeds could be read; no name resolves, is the network there?" in capsys.readouterr().err
+
+
 def test_an_edition_that_is_there_is_69_when_no_feed_answers(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Starting again would change nothing about it."""
     main(["run", "--config", str(feeds_file(here)), "--no-fetch"])

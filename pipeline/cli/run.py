@@ -98,9 +98,9 @@ def run(
 def _say_silence(report: RunReport, sent: int) -> None:
     """No feed answered: the end of the run, unless mailing has ended badly too; that is what another start can help."""
     kind = NoAnswerError if report.unmade else FeedError
-    silence = kind(
-        "run", f"none of {count_of(report.feeds, 'feed')} could be read; `cyberdigest feeds check` tells why"
-    )
+    is_offline = report.failures and all("does not resolve" in failure.reason for failure in report.failures)
+    hint = "no name resolves, is the network there?" if is_offline else "`cyberdigest feeds check` tells why"
+    silence = kind("run", f"none of {count_of(report.feeds, 'feed')} could be read; {hint}")
     if not sent:
         raise silence
     click.echo(f"Error: {silence}", err=True)
