@@ -69,8 +69,15 @@ def read_epss(lines: Iterable[str], *, as_of: date | None = None) -> Scores:
         lines: Lines of the file; columns are found by name, so the two may stand among others.
         as_of: The day, when the file does not say.
     Raises:
-        InputError: The columns or the day are missing.
+        InputError: The columns or the day are missing, or it is no CSV.
     """
+    try:
+        return _read_epss(lines, as_of)
+    except csv.Error as error:
+        raise InputError("EPSS scores", f"no CSV ({error})") from error
+
+
+def _read_epss(lines: Iterable[str], as_of: date | None) -> Scores:
     rows: list[str] = []
     for line in lines:
         if line.startswith("#"):

@@ -97,7 +97,7 @@ def _checked(
     if m is None:
         return
     try:
-        date(y or 2024, m, d or 1)  # 2024 has a 29th of February
+        date(y or 2024, m, 1 if d is None else d)  # 2024 has a 29th of February
     except ValueError:
         return
     if d is None:
@@ -109,8 +109,9 @@ def _checked(
 
 @lru_cache(maxsize=64)
 def _month_patterns(language: str) -> tuple[dict[str, int], tuple[re.Pattern[str], ...]]:
-    names = {name: i for i, forms in enumerate(data()["months"][language], 1) for name in forms.split()}
-    month = "|".join(re.escape(n) for n in sorted(names, key=len, reverse=True))
+    written = {name: i for i, forms in enumerate(data()["months"][language], 1) for name in forms.split()}
+    month = "|".join(re.escape(n) for n in sorted(written, key=len, reverse=True))
+    names = {_key(name): number for name, number in written.items()}
     year = r"((?:19|20)\d\d)(?!\d)"
     of = r"(?:\s|\s?,\s?|\s(?:de|del|of|d['’]|do)\s|\.\s?)"
     day_first = re.compile(
@@ -125,13 +126,23 @@ def _month_patterns(language: str) -> tuple[dict[str, int], tuple[re.Pattern[str
     return names, (day_first, month_first, no_day)
 
 
+def _key(name: str) -> str:
+    """One spelling for all that a pattern takes for it whatever the case: it holds i, ı, I and İ for one letter."""
+    return name.replace("İ", "i").replace("ı", "i").casefold()
+
+
+def _month(names: dict[str, int], written: str) -> str | None:
+    number = names.get(_key(written))
+    return str(number) if number else None
+
+
 def _named(text: str, language: str) -> Iterator[tuple[int, int, str]]:
     names, (day_first, month_first, no_day) = _month_patterns(language)
     for match in day_first.finditer(text):
-        yield from _checked(match, match[3] or match[4], str(names[match[2].lower()]), match[1])
+        yield from _checked(match, match[3] or match[4], _month(names, match[2]), match[1])
     for match in month_first.finditer(text):
         if language == "en" and not match[1][0].isupper():
             continue  # "may 5" is a verb
-        yield from _checked(match, match[3], str(names[match[1].lower()]), match[2])
+        yield from _checked(match, match[3], _month(names, match[1]), match[2])
     for match in no_day.finditer(text):
-        yield from _checked(match, match[2], str(names[match[1].lower()]), None)
+        yield from _checked(match, match[2], _month(names, match[1]), None)
