@@ -224,7 +224,6 @@ def test_a_future_day_is_refused(here: Path, capsys: pytest.CaptureFixture[str])
 
 def test_a_second_run_at_once_is_told_to_wait(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """75: cron tries again tomorrow, a person sees why."""
-
     with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store, store.run_lock(now=datetime.now(UTC)):
         assert main(["run", "--config", str(feeds_file(here)), "--no-fetch"]) == 75
     assert "already running" in capsys.readouterr().err

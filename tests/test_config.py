@@ -126,6 +126,7 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("edition: {timezone: Mars/Base}\n" + FEED, '"Mars/Base" is no IANA time zone'),
         ("edition: {languages: [Klingon!]}\n" + FEED, "a language tag"),
         ("edition: {url: javascript:x}\n" + FEED, "an http(s) address"),
+        ("fetch:\n  user_agent: Müllers Digest\n" + FEED, ":2: fetch.user_agent: letters of ASCII are expected"),
         ("mail:\n  host: smtp..example.org\n" + FEED, ":2: mail.host: a name or address is expected"),
         ("mail:\n  sender: nobody\n" + FEED, ":2: mail.sender: an address is expected"),
         ("mail:\n  bounce_address: bounces\n" + FEED, ":2: mail.bounce_address: an address is expected"),
@@ -263,3 +264,19 @@ mail:
     assert mail.bounce_address == f"b+{{subscriber}}@{host}"
     assert mail.list_id == f"morgen.{host}"
     assert mail.public_page("subscribe") == f"https://{host}/fr%C3%BCh/subscribe"
+
+
+@pytest.mark.parametrize(("key", "read"), [("canary77\n", "canary77"), (" \r\n", None), ("", None)])
+def test_a_key_from_a_file_comes_without_its_line_end(tmp_path: Path, key: str, read: str | None) -> None:
+    """Systemd and Docker hand over files of secrets as they are."""
+    (tmp_path / "feeds.yaml").write_text(FEED, encoding="utf-8")
+    config = load_config(tmp_path / "feeds.yaml", environ={"CYBERDIGEST_WRITER_KEY": key})
+    assert config.writer_key == read
+
+
+def test_a_key_that_no_header_holds_is_refused_without_being_shown(tmp_path: Path) -> None:
+    """What the network says about it would stand in the report of each run."""
+    (tmp_path / "feeds.yaml").write_text(FEED, encoding="utf-8")
+    with pytest.raises(ConfigError, match="CYBERDIGEST_WRITER_KEY: holds what no key does") as told:
+        load_config(tmp_path / "feeds.yaml", environ={"CYBERDIGEST_WRITER_KEY": "canary77\nX: y"})
+    assert "canary77" not in str(told.value)

@@ -20,7 +20,7 @@ def load_config(path: Path, *, environ: Mapping[str, str] = os.environ) -> Confi
     """Read and check feeds.yaml.
 
     Raises:
-        ConfigError: With one line per fault, each "file:line: key: reason".
+        ConfigError: With one line per fault, each "file:line: key: reason"; or a key of the environment is none.
     """
     document = read_yaml(path)
     try:
@@ -36,9 +36,17 @@ def load_config(path: Path, *, environ: Mapping[str, str] = os.environ) -> Confi
         topics=tuple(topic.spec() for topic in settings.topics),
         smtp_username=environ.get("CYBERDIGEST_SMTP_USERNAME"),
         smtp_password=environ.get("CYBERDIGEST_SMTP_PASSWORD"),
-        writer_key=environ.get("CYBERDIGEST_WRITER_KEY"),
+        writer_key=_writer_key(environ),
         secret=environ.get("CYBERDIGEST_SECRET"),
     )
+
+
+def _writer_key(environ: Mapping[str, str]) -> str | None:
+    """The key without the line end that a file brought along; the words about a header that holds one would show it."""
+    key = environ.get("CYBERDIGEST_WRITER_KEY", "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ConfigError("CYBERDIGEST_WRITER_KEY", "holds what no key does: a line end, or letters beyond ASCII")
+    return key or None
 
 
 def _refuse_duplicates(path: Path, document: Any, settings: Settings) -> None:

@@ -10,7 +10,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
-from pipeline.config.values import FilePath, HttpAddress, Language, Line, Section, SomeTime, Span, is_language_tag
+from pipeline.config.values import (
+    AsciiLine,
+    FilePath,
+    HttpAddress,
+    Language,
+    Line,
+    Section,
+    SomeTime,
+    Span,
+    is_language_tag,
+)
 
 
 class EditionSettings(Section):
@@ -59,7 +69,9 @@ class EditionSettings(Section):
 class FetchSettings(Section):
     """`fetch:` how the network is used."""
 
-    user_agent: Line | None = Field(None, description="User-Agent sent; the default names cyberdigest and its version.")
+    user_agent: AsciiLine | None = Field(
+        None, description="User-Agent sent; the default names cyberdigest and its version."
+    )
     interval: Span = Field(timedelta(hours=1), description="Least time between two polls of one feed.")
     concurrency: int = Field(20, ge=1, le=200, description="Requests at once over all hosts.")
     timeout: SomeTime = Field(timedelta(seconds=30), description="Total time one request may take.")

@@ -83,6 +83,12 @@ def _on_one_line(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
+def _is_ascii(value: str) -> str:
+    if not value.isascii() or not value.isprintable():
+        raise ValueError("letters of ASCII are expected: servers are sent no others")
+    return value
+
+
 def _is_http(value: str) -> str:
     if not re.match(r"https?://[^/\s]+", value):
         raise ValueError("an http(s) address is expected")
@@ -93,6 +99,7 @@ FilePath = Annotated[Path, BeforeValidator(_parse_path)]
 Span = Annotated[timedelta, BeforeValidator(_parse_span)]
 SomeTime = Annotated[Span, AfterValidator(_is_of_use)]
 Line = Annotated[str, BeforeValidator(_on_one_line)]
+AsciiLine = Annotated[Line, AfterValidator(_is_ascii)]
 Language = Annotated[str, BeforeValidator(_parse_language)]
 HttpAddress = Annotated[str, AfterValidator(_is_http)]
 
