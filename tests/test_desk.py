@@ -29,6 +29,7 @@ from pipeline.render.wording import wording
 from pipeline.run.desk import Desk
 from pipeline.store import Store
 from pipeline.web.desk import FactRow, facts_of
+from pipeline.web.guard import LocalApp
 from pipeline.web.preview import create_app
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -561,13 +562,21 @@ def test_pages_send_forms_to_themselves_only(browser: Browser) -> None:
     assert "script-src" not in browser.headers["content-security-policy"]
 
 
-def test_without_a_desk_nothing_can_be_changed(store: Store, desk: Desk) -> None:
+@pytest.mark.parametrize(("option", "status"), [([], 200), (["--read-only"], 404)])
+def test_without_a_desk_nothing_can_be_changed(
+    store: Store, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: list[str], status: int
+) -> None:
     """`serve --read-only`."""
     browser = Browser(desk, store)
-    browser.app = create_app(store)
 
-    assert browser.get().status == 404
-    assert "Desk" not in browser.get(f"/edition/{EDITION.id}").text
+    def served(app: LocalApp, *_: object, **__: object) -> None:
+        browser.app = app
+        assert browser.get().status == status
+        assert ("Desk" in browser.get(f"/edition/{EDITION.id}").text) == (status == 200)
+
+    monkeypatch.setattr("pipeline.cli.editions.serve_app", served)
+    assert main(["serve", "--data", str(tmp_path), *option]) == 0
+    assert browser.status == 200
 
 
 # The command line.

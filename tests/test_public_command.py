@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from deliver_cases import NOW, edition
+from deliver_cases import NOW, edition, readers
 from public_kit import link_in
 from smtp_server import Server
 from sqlalchemy import text
@@ -23,7 +23,9 @@ from sqlalchemy import text
 from pipeline.cli import main
 from pipeline.cli.public import site_of
 from pipeline.config import load_config
+from pipeline.deliver.leaving import Leavers
 from pipeline.deliver.message import build_message, preferences_url
+from pipeline.deliver.tokens import token_for
 from pipeline.errors import ConfigError
 from pipeline.model import Subscriber
 from pipeline.run.mailing import letters_of, smtp_settings
@@ -99,6 +101,26 @@ def test_from_the_form_to_the_subscription_over_the_wire(tmp_path: Path) -> None
         assert [reader.address for reader in store.subscribers()] == [server.accepted[-1][1]]
         with store._read() as connection:
             assert connection.execute(text("SELECT count(DISTINCT visitor) FROM signups")).scalar_one() == 2
+
+
+def test_who_left_while_the_database_was_locked_is_out_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages run on; what they could not write is taken in beside them."""
+    data = tmp_path / "data"
+    with Store.open(data / "cyberdigest.sqlite") as store:
+        (reader,) = readers(store, 1)
+        token = token_for(store.secret("links"), "unsubscribe", reader.id)
+
+        def served(*_: object, **__: object) -> None:
+            Leavers(data / "leavers").note(token)
+            deadline = time.monotonic() + 20
+            while store.subscribers(state="active") and time.monotonic() < deadline:
+                time.sleep(0.1)
+
+        monkeypatch.setattr("pipeline.cli.public.serve_app", served)
+        config = configuration(tmp_path, "unsubscribe_url: 'https://digest.example.org/u'")
+        assert main(["public", "--config", str(config), "--data", str(data)]) == 0
+        assert [item.state for item in store.subscribers()] == ["unsubscribed"]
+    assert list((data / "leavers").iterdir()) == []
 
 
 def test_a_copy_of_the_database_sends_no_confirmation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
