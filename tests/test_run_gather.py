@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 from fetch_server import Answer, Seen, Server
 
 from pipeline.config import load_config
 from pipeline.fetch.http import Http
+from pipeline.model import Article
 from pipeline.progress import LogProgress
 from pipeline.run.gather import fetch_articles, poll_feeds, triage_entries
+from pipeline.run.judge import judge_articles
 from pipeline.run.report import RunReport
 from pipeline.run.shop import Shop
 from pipeline.store import Store
@@ -140,3 +144,45 @@ def test_a_feed_that_is_trusted_is_read_without_its_pages(tmp_path: Path) -> Non
     assert sorted(path for path in server.paths() if path != "/robots.txt") == ["/1", "/other", "/trusted"]
     assert sorted(article.text.split(" that ")[0] for article in read) == ["The feed says", "The page says"]
     assert shop.report.pages_fetched == 1
+
+
+def test_an_article_that_the_program_stumbles_over_ends_no_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are judged; it is named on one line, and tried again by the next run."""
+    (tmp_path / "feeds.yaml").write_text("feeds: ['https://a.example.org/feed']\n", encoding="utf-8")
+    words = "The maker of the mail server has patched it, and asks everybody to install the update."
+    articles = [
+        Article(
+            id=str(number), feed="https://a.example.org/feed", url=f"https://a.example.org/{number}",
+            title=f"Critical flaw number {number} in a mail server is patched", paragraphs=(words,),
+            published=NOW, first_seen=NOW,
+        )
+        for number in range(3)
+    ]  # fmt: skip
+
+    def find(items: Sequence[Article]) -> list[Article]:
+        if any(item.id == "1" for item in items):
+            raise KeyError("eki\u0307m\n\x1b[31mred")
+        return list(items)
+
+    with Store.open(tmp_path / "digest.db") as store:
+        store.save_articles(articles)
+        told = []
+        for _ in range(2):
+            shop = Shop(
+                config=load_config(tmp_path / "feeds.yaml", environ={}), store=store, http=None, executor=None,
+                embedder=load_embedder(), now=NOW, progress=LogProgress(), report=RunReport(day=NOW.date()),
+                models=cast(Any, None),
+            )  # fmt: skip
+            with monkeypatch.context() as patch:
+                patch.setattr("pipeline.facts.find_facts", find)
+                judge_articles(shop)
+            told.append((shop.report.articles_read, list(shop.report.stumbled)))
+        judge_articles(shop)
+        read = store.articles_between(NOW, NOW + timedelta(days=1), labels_only=False)
+
+    assert [count for count, _ in told] == [2, 0]
+    for _, (line,) in told:
+        assert line.startswith("https://a.example.org/1: KeyError: ")
+        assert line.isprintable()
+        assert "(test_run_gather.py:" in line
+    assert [article.language for article in read] == ["en"] * 3

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
+from pipeline.text.caseless import caseless
 from pipeline.text.numerals import data, parse_cjk
 
 #: Languages that put the month before the day in 03/04/2026.
@@ -111,7 +112,7 @@ def _checked(
 def _month_patterns(language: str) -> tuple[dict[str, int], tuple[re.Pattern[str], ...]]:
     written = {name: i for i, forms in enumerate(data()["months"][language], 1) for name in forms.split()}
     month = "|".join(re.escape(n) for n in sorted(written, key=len, reverse=True))
-    names = {_key(name): number for name, number in written.items()}
+    names = {caseless(name): number for name, number in written.items()}
     year = r"((?:19|20)\d\d)(?!\d)"
     of = r"(?:\s|\s?,\s?|\s(?:de|del|of|d['’]|do)\s|\.\s?)"
     day_first = re.compile(
@@ -126,13 +127,8 @@ def _month_patterns(language: str) -> tuple[dict[str, int], tuple[re.Pattern[str
     return names, (day_first, month_first, no_day)
 
 
-def _key(name: str) -> str:
-    """One spelling for all that a pattern takes for it whatever the case: it holds i, ı, I and İ for one letter."""
-    return name.replace("İ", "i").replace("ı", "i").casefold()
-
-
 def _month(names: dict[str, int], written: str) -> str | None:
-    number = names.get(_key(written))
+    number = names.get(caseless(written))
     return str(number) if number else None
 
 

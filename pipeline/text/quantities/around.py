@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipeline.text.caseless import caseless
 from pipeline.text.numerals import cjk_factor, data, parse_number
 from pipeline.text.quantities.quantity import Quantity, QuantityKind
 from pipeline.text.quantities.scales import scale_after
@@ -106,8 +107,10 @@ def unit_after(text: str, end: int, tag: str) -> Quantity | None:
     match = _unit_pattern(tag).match(text, end)
     if match is None:
         return None
-    spelling = (match[1] or match[2]).lower()
-    kind, unit = _units(tag)[spelling]
+    found = _by_case(tag).get(caseless(match[1] or match[2]))
+    if found is None:
+        return None
+    kind, unit = found
     if kind == "amount" and match[1] and _is_word(match[1]):
         return None
     return Quantity(kind, 0.0, unit, end, match.end())
@@ -151,6 +154,11 @@ def _units(tag: str) -> dict[str, tuple[QuantityKind, str]]:
     for word in _NOT_UNITS.get(tag, ()):
         units.pop(word, None)
     return units
+
+
+@lru_cache(maxsize=64)
+def _by_case(tag: str) -> dict[str, tuple[QuantityKind, str]]:
+    return {caseless(spelling): unit for spelling, unit in _units(tag).items()}
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipeline.text.caseless import caseless
 from pipeline.text.numerals import CJK_SCALE, cjk_factor, data
 
 _SCALE_WORD = re.compile(r"[\s\u00a0\u202f-]{0,2}([^\W\d_]{1,12}\.?)(?![^\W_])")
@@ -48,7 +49,7 @@ def _scale_words(text: str, end: int, tag: str, *, money: bool) -> tuple[float, 
         word = _SCALE_WORD.match(text, end)
         if word is None:
             break
-        spelling = word[1].lower()
+        spelling = caseless(word[1])
         value = scales.get(spelling)
         stop = word.end()
         if value is None and spelling.endswith("."):
@@ -62,8 +63,8 @@ def _scale_words(text: str, end: int, tag: str, *, money: bool) -> tuple[float, 
 @lru_cache(maxsize=64)
 def _scales(tag: str) -> dict[str, float]:
     tables = data()
-    words = {w: float(value) for value, forms in tables["scale"].items() for w in forms}
-    return words | {w: float(v) for w, v in tables["scale_by_language"].get(tag, {}).items()}
+    words = {caseless(w): float(value) for value, forms in tables["scale"].items() for w in forms}
+    return words | {caseless(w): float(v) for w, v in tables["scale_by_language"].get(tag, {}).items()}
 
 
 def _glued_people(text: str, glued: re.Match[str]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from pipeline.text.caseless import caseless
 from pipeline.text.numerals import CJK_NUMBER, data, number_words, parse_cjk, word_pattern
 from pipeline.text.quantities.around import quantity_around, unit_after
 from pipeline.text.quantities.quantity import Quantity
@@ -25,11 +26,13 @@ def spelled_out(text: str, tag: str, taken: Taken) -> Iterator[Quantity]:
     if pattern is None:
         return
     words, ambiguous = _by_spelling(tag)
-    one = frozenset(data()["one"]["words"])
-    half = frozenset(data()["half"]["before"])
+    one = frozenset(map(caseless, data()["one"]["words"]))
+    half = frozenset(map(caseless, data()["half"]["before"]))
     for match in pattern.finditer(text):
-        spelling = _spelling(match[0])
-        value = 0.5 if spelling in half else 1.0 if spelling in one else words[spelling]
+        spelling = caseless(match[0])
+        value = 0.5 if spelling in half else 1.0 if spelling in one else words.get(spelling)
+        if value is None:
+            continue
         quantity = quantity_around(text, value, match.start(), match.end(), tag, None)
         if spelling in ("a", "an") and not _measured(text, quantity):
             continue
@@ -39,15 +42,10 @@ def spelled_out(text: str, tag: str, taken: Taken) -> Iterator[Quantity]:
         yield quantity
 
 
-def _spelling(word: str) -> str:
-    """Small letters, one i for all: any case of "iki" and "altı" matches, as "İki" and "ALTI"."""
-    return word.lower().replace("i\u0307", "i").replace("ı", "i")
-
-
 @lru_cache(maxsize=64)
 def _by_spelling(tag: str) -> tuple[dict[str, float], frozenset[str]]:
     words, ambiguous = number_words(tag)
-    return {_spelling(word): value for word, value in words.items()}, frozenset(map(_spelling, ambiguous))
+    return {caseless(word): value for word, value in words.items()}, frozenset(map(caseless, ambiguous))
 
 
 def _measured(text: str, quantity: Quantity) -> bool:
