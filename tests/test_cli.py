@@ -31,7 +31,9 @@ from pipeline.cli import cyberdigest, main
 from pipeline.cli.options import data_folder, leavers, stoppable
 from pipeline.deliver.tokens import token_for
 from pipeline.model import Article, Delivery, Story
+from pipeline.run.decisions import decisions_of
 from pipeline.run.memory import StoreMemory
+from pipeline.seam import Report, StageOptions
 from pipeline.store import Store
 from pipeline.translate.memory import EDITOR, Remembered, corrected
 
@@ -305,6 +307,74 @@ def test_labelled_lines_are_read_and_the_bad_one_is_named(here: Path, capsys: py
     assert "broken.jsonl:2: not valid JSON: Expecting ',' delimiter" in capsys.readouterr().err
 
 
+def test_doubt_and_a_move_are_for_a_person(with_edition: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a message in doubt nor a database from elsewhere is sent, until --resend-uncertain and --adopt say so."""
+    name = sample().id
+    with Server(script=lambda at, _: "close" if at == "end" else None) as server:
+        settings = (
+            "mail: {sender: 'Digest <digest@example.org>', host: 127.0.0.1, security: none, per_second: 100, "
+            f"port: {server.port}, unsubscribe_url: 'https://digest.example.org/leave'}}\n"
+        )
+        send = ["send", "--config", str(feeds_file(with_edition, settings=settings)), "--force"]
+        main(["subscribers", "add", "a@example.org", "--language", sample().language])
+        capsys.readouterr()
+        assert main(send) == 0
+        assert capsys.readouterr().out == f"{name}: 1 uncertain\n"
+        server.script = lambda _at, _: None
+        assert main(send) == 0
+        assert capsys.readouterr().out == f"{name}: 1 uncertain\n"
+        with Store.open(data_folder(None) / "cyberdigest.sqlite") as store:
+            store.setting("sending-host", b"another machine", replace=True)
+        assert main([*send, "--resend-uncertain"]) == 78
+        assert server.accepted == []
+        capsys.readouterr()
+        assert main([*send, "--resend-uncertain", "--adopt"]) == 0
+        assert capsys.readouterr().out == f"{name}: 1 sent\n"
+        assert [item[1] for item in server.accepted] == ["a@example.org"]
+
+
+def test_who_left_is_listed_until_erased(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`list --all`, `remove` and `remove --erase`; an import does not bring the erased back."""
+    for name in ("a", "b"):
+        assert main(["subscribers", "add", f"{name}@example.org"]) == 0
+    assert main(["subscribers", "remove", "a@example.org"]) == 0
+    capsys.readouterr()
+    assert main(["subscribers", "list"]) == 0
+    assert capsys.readouterr().out == "b@example.org\ten\tall\tactive\n"
+    assert main(["subscribers", "list", "--all"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "a@example.org\ten\tall\tunsubscribed"
+    assert main(["subscribers", "remove", "--erase", "a@example.org"]) == 0
+    assert capsys.readouterr().out == "a@example.org is erased\n"
+    assert main(["subscribers", "list", "--all"]) == 0
+    assert capsys.readouterr().out == "b@example.org\ten\tall\tactive\n"
+    (here / "people.csv").write_text("a@example.org\n", encoding="utf-8")
+    assert main(["subscribers", "import", "people.csv"]) == 65
+
+
+def test_what_an_editor_says_of_stories_is_kept(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Listed as far back as asked for; merged and split for every later run; what is no story is named."""
+    now = datetime.now(UTC)
+    articles = [
+        Article(id=f"a{days}", feed="https://a.example.org/f", url=None, title=f"News of day {days}",
+                published=now - timedelta(days=days), first_seen=now - timedelta(days=days))
+        for days in (1, 2, 20)
+    ]  # fmt: skip
+    with Store.open(data_folder(None) / "cyberdigest.sqlite") as store:
+        store.save_articles(articles)
+        store.save_stories([Story(id="s1", articles=tuple(articles[:2])), Story(id="s2", articles=(articles[2],))])
+    assert main(["story", "list"]) == 0
+    assert capsys.readouterr().out == "s1\t2\tNews of day 1\n"
+    assert main(["story", "list", "--days", "21"]) == 0
+    assert capsys.readouterr().out == "s1\t2\tNews of day 1\ns2\t1\tNews of day 20\n"
+    assert main(["story", "merge", "s1", "s2", "--by", "Ada"]) == 0
+    assert main(["story", "split", "s1", "a2"]) == 0
+    assert main(["story", "split", "s1", "a20"]) == 65
+    assert main(["story", "merge", "s1", "s3"]) == 65
+    with Store.open(data_folder(None) / "cyberdigest.sqlite") as store:
+        kept = [(item.kind, item.stories, item.articles, item.by) for item in decisions_of(store)]
+    assert kept == [("merge", ("s1", "s2"), (), "Ada"), ("split", ("s1",), ("a2",), "editor")]
+
+
 def test_a_story_is_told_by_the_window_of_the_settings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What a longer window joined is not said to lie beyond it."""
     articles = [
@@ -321,6 +391,32 @@ def test_a_story_is_told_by_the_window_of_the_settings(here: Path, capsys: pytes
     assert "beyond the window" not in capsys.readouterr().out
     assert main(["story", "show", "s1", "--config", str(feeds_file(here))]) == 0
     assert "GUARD: beyond the window" in capsys.readouterr().out
+
+
+def test_the_options_of_a_stage_reach_it(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fields, language, window and length, as they were asked for; languages to detect are those of the feeds."""
+    asked: list[StageOptions] = []
+
+    def filtered(name: str, _lines: object, _write: object, options: StageOptions, **_: object) -> Report:
+        asked.append(options)
+        return Report()
+
+    monkeypatch.setattr("pipeline.seam.filter_lines", filtered)
+    config = here / "feeds.yaml"
+    config.write_text("feeds: [{url: 'https://a.example.org/f', language: fi}]\n", encoding="utf-8")
+    (here / "in.jsonl").touch()
+    more = ["in.jsonl", "--config", str(config)]
+    assert main(["stage", "translate", "--to", "fr", "--fields", "title, text", *more]) == 0
+    assert main(["stage", "cluster", "--window", "36h", *more]) == 0
+    assert main(["stage", "summarise", "--sentences", "2", *more]) == 0
+    assert main(["stage", "detect", *more]) == 0
+    translate, cluster, summarise, detect = asked
+    assert (translate.target, translate.fields) == ("fr", ("title", "text"))
+    assert cluster.window == timedelta(hours=36)
+    assert summarise.sentences == 2
+    assert detect.languages == ("en", "fi")
+    assert (cluster.translator, cluster.languages, cluster.explain) == (None, (), None)
+    assert translate.translator is not None
 
 
 def test_clean_explains_on_standard_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

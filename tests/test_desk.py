@@ -402,6 +402,14 @@ def test_the_desk_says_what_became_of_a_form(browser: Browser) -> None:
     assert "Nothing was changed" in browser.text
 
 
+@pytest.mark.parametrize("ticked", [{}, {"remember": "1"}])
+def test_words_are_remembered_when_that_is_asked_for(browser: Browser, store: Store, ticked: dict[str, str]) -> None:
+    """The box below the form: the translation memory keeps the editor's words for every later edition, or not."""
+    browser.get(f"{browser.path}/{TRANSLATED.story}")
+    browser.post("save", **form_of(TRANSLATED) | {"headline": "A better headline"} | ticked).follow()
+    assert [item.translation for item in store.memory_items()] == (["A better headline"] if ticked else [])
+
+
 def test_facts_that_no_card_shows_stay_where_they_are(browser: Browser, store: Store) -> None:
     """Dates are folded away on the form; saving other words loses none of them."""
     card = EDITION.cards[0]

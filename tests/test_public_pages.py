@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -230,6 +231,15 @@ def test_without_an_edition_the_archive_says_so(visitor: Visitor) -> None:
     """And the feed does not exist yet."""
     assert "No edition has been published here yet." in visitor.get("/archive")[2]
     assert visitor.get("/feed/en")[0] == 404
+
+
+def test_the_first_page_shows_the_newest_five(store: Store, visitor: Visitor) -> None:
+    """The others are behind the link to the archive; each is a web page."""
+    for days in range(7):
+        publish(store, days)
+    shown = re.findall(r'href="/news(/archive/2026-[^"]+)"', visitor.get("/")[2])
+    assert list(dict.fromkeys(shown)) == [f"/archive/2026-11-{29 - days}-en" for days in range(5)]
+    assert visitor.get(shown[0])[1]["content-type"] == "text/html; charset=utf-8"
 
 
 def test_the_feed_holds_the_newest_editions(store: Store, visitor: Visitor) -> None:
