@@ -25,7 +25,7 @@ from judges import is_same, options
 from topic_items import SEED, Item, training_items, unread_items
 
 from pipeline.classify.features import BUCKETS, concept_feature_names
-from pipeline.classify.heads import OUTSIDE, Inputs, feature_names, read_inputs
+from pipeline.classify.heads import ENCODER_LANGUAGES, OUTSIDE, Inputs, feature_names, read_inputs
 from pipeline.classify.reported import reported_feature_names
 from pipeline.detect import detect_text
 from pipeline.vectors import article_text, load_embedder
@@ -136,6 +136,8 @@ class Task:
     #: Read by a person, or written for this purpose: these are cross-validated on.
     known: np.ndarray
     own: np.ndarray
+    #: In a language the encoder was not trained on.
+    foreign: np.ndarray
     #: Without a label: a first pair of heads labels them.
     unread: np.ndarray
     #: Lines that teach which measures are of the field, and nothing else; none for a topic without such a head.
@@ -254,6 +256,8 @@ def evaluate(task: Task) -> tuple[dict[str, Any], np.ndarray]:
         p = sigmoid(slope * logits + offset)
         entry["threshold"] = threshold = best_threshold(p[~own], y[~own])
         entry["calibration"][name] = (slope, offset)
+        abroad = task.foreign[task.known]
+        entry["calibration"][f"{name}/foreign"] = calibrate(logits[abroad], y[abroad], np.ones(int(abroad.sum())))
         for source, rows in (("streams", ~own), ("own words", own)):
             scores = "F1 {:.3f} P {:.3f} R {:.3f}".format(*scores_at(p[rows], y[rows], threshold))
             ranked = average_precision_score(y[rows], p[rows])
@@ -320,6 +324,7 @@ def main() -> int:
     strong, own = np.array([i.strong for i in items]), np.array([i.is_own for i in items])
     known, unread = strong | own, np.arange(len(items)) >= len(read)
     weight = np.array([i.weight for i in items])
+    foreign = np.array([language not in ENCODER_LANGUAGES for language in languages(items)])
     measured = inputs.concepts[:, len(concept_feature_names())] > 0
     field_designs = designs(inputs, words, rarity, FIELD_SCALE)
     about: dict[str, Any] = {"features": feature_names(), "topics": {}}
@@ -331,8 +336,8 @@ def main() -> int:
         y = np.array([i.labels[k] for i in items])
         apart = np.array([topic == "sanction" and i.is_elsewhere for i in items])
         task = Task(
-            topic, designs(inputs, words, rarity, SCALE[topic]), y, weight, known, own, unread, apart, field_designs,
-            measured,
+            topic, designs(inputs, words, rarity, SCALE[topic]), y, weight, known, own, foreign, unread, apart,
+            field_designs, measured,
         )  # fmt: skip
         entry, p = evaluate(task)
         named, entry["bias"] = weights(task, inputs, rarity)

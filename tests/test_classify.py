@@ -11,6 +11,7 @@ from pipeline.classify import BUILT_IN, classify, explain, own, test_topic, topi
 from pipeline.classify.beats import beats
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
 from pipeline.classify.features import concept_feature_names, concept_rows
+from pipeline.classify.heads import calibration_of, load_heads
 from pipeline.classify.reported import reported_feature_names, reported_rows
 from pipeline.model import Article, Entry, Junk, TopicSpec
 from pipeline.vectors import Embedder, HashingEmbedder, load_embedder
@@ -59,6 +60,12 @@ PLAIN = [
         "Reitittimissä kriittinen haavoittuvuus",
         "Valmistaja on julkaissut korjauksen haavoittuvuuteen.",
     ),
+    ("disclosure", "sv", "Bugg i larmsystem lät vem som helst stänga av larmet", "Leverantören har rättat felet."),
+    ("disclosure", "ro", "Vulnerabilitate critică în camere de supraveghere", "Producătorul a publicat o actualizare."),
+    ("disclosure", "hu", "Súlyos sebezhetőség egy levelezőszerverben", "A hibát már kihasználják, van javítás."),
+    ("sanction", "uk", "Суд засудив хакера до п'яти років в'язниці", "Він продавав дані клієнтів банку."),
+    ("sanction", "cs", "Úřad uložil e-shopu pokutu za prodej osobních údajů", "ÚOOÚ nařídil data smazat."),
+    ("sanction", "hr", "AZOP kaznio banku s milijun eura zbog osobnih podataka", "Agencija je izrekla novčanu kaznu."),
     ("sanction", "en", "Regulator fines hotel chain £4m over guest data", "The ICO imposed the penalty on Monday."),
     ("sanction", "pl", "UODO ukarał sklep karą pieniężną 2 mln zł za wyciek danych", "Urząd nałożył karę."),
     ("sanction", "ko", "개인정보위, 쇼핑몰에 과징금 20억 원 부과", "안전조치 의무를 위반했다."),
@@ -142,6 +149,16 @@ def test_another_field_is_a_reason() -> None:
 
     assert said[0]["of another field"] < 0
     assert "of another field" not in said[1]
+
+
+def test_a_language_the_encoder_does_not_know_has_its_own_calibration() -> None:
+    """The same news gets lower logits where its words are new to the heads; with and without a vector."""
+    heads = load_heads()
+
+    names = {calibration_of(language, has_vector=has) for language in ("da", "de", None) for has in (True, False)}
+
+    assert names == {"full", "words", "full/foreign", "words/foreign"}
+    assert all(set(head.calibration) == names for head in heads.values())
 
 
 def test_without_the_encoder() -> None:

@@ -131,8 +131,9 @@ def _beats(article: Article, topics: Sequence[TopicSpec], embedder: Embedder) ->
 def _head_reasons(article: Article, head: heads.Head, embedder: Embedder) -> list[Reason]:
     """Concepts, words and meaning that a trained head weighed."""
     lead = "" if article.junk else article.text[:LEAD_CHARACTERS]
-    variant = "full" if embedder.name == heads.ENCODER else "words"
-    slope = head.calibration[variant][0]
+    calibration = heads.calibration_of(article.language, has_vector=embedder.name == heads.ENCODER)
+    variant = calibration.partition("/")[0]
+    slope = head.calibration[calibration][0]
     shown = _concept_words(f"{article.title}\n{lead}")
     vectors = stack([article]) if variant == "full" else None
     inputs = heads.read_inputs([article.title], [lead], [article.language], vectors)

@@ -20,7 +20,8 @@ from pipeline.classify.reported import reported_feature_names, reported_rows
 _DATA = Path(__file__).parent / "data"
 #: The encoder the heads with a vector part were trained on.
 ENCODER = "use-multilingual-v3"
-#: Languages the encoder was trained on; elsewhere its vectors say little and the heads without them decide.
+#: Languages the encoder was trained on. In others its vectors say less and the words are mostly new, so that the same
+#: news gets lower logits: they have a calibration of their own.
 ENCODER_LANGUAGES = frozenset(
     ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"]
 )
@@ -68,18 +69,21 @@ class Head:
     measure: dict[str, Linear]
     #: variant -> whether that is of the field; {} for a topic that asks for none.
     field: dict[str, Linear]
-    #: variant -> slope and offset of the logistic calibration.
+    #: `calibration_of` a text -> slope and offset of the logistic calibration.
     calibration: dict[str, tuple[float, float]]
 
     def probabilities(self, inputs: Inputs, languages: Sequence[str | None]) -> NDArray[np.float64]:
-        """Shape (n,): calibrated probabilities, 0.0 to 1.0; `languages` chooses the variant row by row."""
-        plain = self._calibrated("words", inputs)
-        if inputs.vectors is None:
-            return plain
-        full = self._calibrated("full", inputs)
-        known = np.array([language is None or language in ENCODER_LANGUAGES for language in languages], dtype=bool)
+        """Shape (n,): calibrated probabilities, 0.0 to 1.0; vector and language choose the calibration row by row."""
         # A row of zeros is a text that could not be embedded.
-        return np.where(known & (np.abs(inputs.vectors).sum(axis=1) > 0), full, plain)
+        embedded = np.zeros(len(languages), bool) if inputs.vectors is None else np.abs(inputs.vectors).sum(axis=1) > 0
+        logits = self._logits("words", inputs)
+        if embedded.any():
+            logits = np.where(embedded, self._logits("full", inputs), logits)
+        names = [
+            calibration_of(language, has_vector=bool(has)) for language, has in zip(languages, embedded, strict=True)
+        ]
+        slope, offset = np.array([self.calibration[name] for name in names]).reshape(-1, 2).T
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(slope * logits + offset, -30.0, 30.0))))
 
     def outside(self, variant: str, inputs: Inputs) -> NDArray[np.float64]:
         """Shape (n,): what is taken off the logits because the text is of another field; 0.0 or less."""
@@ -87,10 +91,14 @@ class Head:
             return np.zeros(len(inputs.concepts))
         return OUTSIDE * np.minimum(0.0, self.field[variant].logits(inputs))
 
-    def _calibrated(self, variant: str, inputs: Inputs) -> NDArray[np.float64]:
-        slope, offset = self.calibration[variant]
-        logits = self.measure[variant].logits(inputs) + self.outside(variant, inputs)
-        return 1.0 / (1.0 + np.exp(-np.clip(slope * logits + offset, -30.0, 30.0)))
+    def _logits(self, variant: str, inputs: Inputs) -> NDArray[np.float64]:
+        return self.measure[variant].logits(inputs) + self.outside(variant, inputs)
+
+
+def calibration_of(language: str | None, *, has_vector: bool) -> str:
+    """Which calibration a text gets: of its variant, and of languages whose words and vectors say less if it is one."""
+    variant = "full" if has_vector else "words"
+    return variant if language is None or language in ENCODER_LANGUAGES else f"{variant}/foreign"
 
 
 def feature_names() -> list[str]:
@@ -126,7 +134,7 @@ def load_heads() -> dict[str, Head]:
                 threshold=topic["threshold"],
                 measure=_linear(arrays, f"{name}/measure", topic["bias"]["measure"]),
                 field=_linear(arrays, f"{name}/field", topic["bias"].get("field", {})),
-                calibration={v: tuple(topic["calibration"][v]) for v in ("full", "words")},
+                calibration={name: tuple(found) for name, found in topic["calibration"].items()},
             )
             for name, topic in about["topics"].items()
         }
