@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.config import Config, load_config
 from pipeline.demo.recorded import recorded_web
-from pipeline.model import Article, Story
+from pipeline.model import Article, Coverage, Story
 from pipeline.run import open_http, run
 from pipeline.run.choosing import by_section, only_readable, readable_first, without_recaps
 from pipeline.store import Store
@@ -168,6 +168,29 @@ def outlets(tmp_path: Path) -> tuple[Path, Config]:
     feeds = tmp_path / "feeds.yaml"
     feeds.write_text(config_text, encoding="utf-8")
     return web, load_config(feeds, environ={})
+
+
+def test_an_edition_counts_what_its_window_held(tmp_path: Path) -> None:
+    """Read and off topic counts as read, too old does not count."""
+    web, config = outlets(tmp_path)
+    noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    soups = [
+        Article(id=f"soup{days}", feed="https://soup.example.org/f", url=None, title="Five soups for cold evenings",
+                paragraphs=("Onions are fried in butter, then the stock is added.",), language="en",
+                published=noon - timedelta(days=days), first_seen=noon - timedelta(days=days))
+        for days in (1, 6)
+    ]  # fmt: skip
+    with recorded_web(web) as served, Store.open(tmp_path / "cyberdigest.sqlite") as store:
+        store.save_articles(soups)
+        run(
+            config, store=store, data=tmp_path, output=tmp_path / "out", now=noon,
+            http=lambda c: open_http(c, connect_to=served.address),
+        )  # fmt: skip
+        (edition,) = store.editions()
+
+    assert edition.coverage == Coverage(
+        feeds=2, entries=2, passed=2, articles=3, on_topic=2, stories=1, languages={"en": 2}
+    )
 
 
 def test_an_update_is_told_by_who_brought_it(tmp_path: Path) -> None:
