@@ -19,7 +19,7 @@ from pipeline.run.judge import judge_articles
 from pipeline.run.report import RunReport
 from pipeline.run.shop import Shop
 from pipeline.store import Store
-from pipeline.vectors import load_embedder
+from pipeline.vectors import Embedder, load_embedder
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -35,17 +35,22 @@ def with_etag(seen: Seen) -> Answer:
     return Answer(feed("one", "two"), headers={"ETag": '"1"'})
 
 
+def opened(folder: Path, store: Store, http: Http, *, now: datetime, embedder: Embedder) -> Shop:
+    """What a run has at hand when it gathers, by the feeds.yaml of a folder."""
+    return Shop(
+        config=load_config(folder / "feeds.yaml", environ={}), store=store, http=http, executor=None,
+        embedder=embedder, now=now, progress=LogProgress(), report=RunReport(day=now.date()),
+        models=cast(Any, None),
+    )  # fmt: skip
+
+
 def polled(server: Server, folder: Path, *, minutes: float = 0, settings: str = "") -> RunReport:
     """The report of one polling of all feeds of a server."""
     feeds = "".join(f"  - {{url: '{server.url(path)}', name: '{path[1:]}'}}\n" for path in server.routes)
     (folder / "feeds.yaml").write_text(f"{settings}\nfeeds:\n{feeds}", encoding="utf-8")
     now = NOW + timedelta(minutes=minutes)
     with Store.open(folder / "digest.db") as store, Http(allow_private=True, host_delay=0) as http:
-        shop = Shop(
-            config=load_config(folder / "feeds.yaml", environ={}), store=store, http=http, executor=None,
-            embedder=cast(Any, None), now=now, progress=LogProgress(), report=RunReport(day=now.date()),
-            models=cast(Any, None),
-        )  # fmt: skip
+        shop = opened(folder, store, http, now=now, embedder=cast(Any, None))
         poll_feeds(shop)
         states = {state.feed.name: state.error for state in store.feed_states(shop.config.feeds)}
     assert {name for name, error in states.items() if error} == {"zebra", "bear"} & set(states)
@@ -102,11 +107,7 @@ def test_what_is_older_than_the_window_is_not_read(tmp_path: Path) -> None:
     with Server({"/ant": Answer(body)}) as server, Http(allow_private=True, host_delay=0) as http:
         (tmp_path / "feeds.yaml").write_text(f"feeds: ['{server.url('/ant')}']\n", encoding="utf-8")
         with Store.open(tmp_path / "digest.db") as store:
-            shop = Shop(
-                config=load_config(tmp_path / "feeds.yaml", environ={}), store=store, http=http, executor=None,
-                embedder=load_embedder(), now=NOW, progress=LogProgress(), report=RunReport(day=NOW.date()),
-                models=cast(Any, None),
-            )  # fmt: skip
+            shop = opened(tmp_path, store, http, now=NOW, embedder=load_embedder())
             poll_feeds(shop)
             triage_entries(shop)
 
@@ -131,11 +132,7 @@ def test_a_feed_that_is_trusted_is_read_without_its_pages(tmp_path: Path) -> Non
             encoding="utf-8",
         )
         with Store.open(tmp_path / "digest.db") as store:
-            shop = Shop(
-                config=load_config(tmp_path / "feeds.yaml", environ={}), store=store, http=http, executor=None,
-                embedder=load_embedder(), now=NOW, progress=LogProgress(), report=RunReport(day=NOW.date()),
-                models=cast(Any, None),
-            )  # fmt: skip
+            shop = opened(tmp_path, store, http, now=NOW, embedder=load_embedder())
             poll_feeds(shop)
             triage_entries(shop)
             fetch_articles(shop)
