@@ -40,7 +40,8 @@ def read_yaml(path: Path) -> Any:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError(f"{path}:{line}", "not UTF-8 text; save the file as UTF-8") from error
     try:
-        document = YAML(typ="rt").load(text)
+        has_an_end = "*" not in text or _has_an_end(YAML(typ="rt").compose(text))
+        document = YAML(typ="rt").load(text) if has_an_end else {}
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ConfigError(f"{path}:{line}", f"not valid YAML: {_in_plain_words(error)}") from error
@@ -53,17 +54,22 @@ def read_yaml(path: Path) -> Any:
         raise ConfigError(f"{path}:1", "the file is empty; it needs at least `feeds:`")
     if not isinstance(document, Mapping):
         raise ConfigError(f"{path}:1", "a mapping with the key `feeds:` is expected")
-    if not _has_an_end(document):
+    if not has_an_end:
         raise ConfigError(str(path), "its references (`*name`) make too much of it; write out what they stand for")
     return document
 
 
 def _has_an_end(document: Any) -> bool:
-    """Whether all that references stand for, written out, is no more than anybody writes."""
+    """Whether all that references stand for, written out, is no more than anybody writes.
+
+    Args:
+        document: The nodes, which still refer to themselves where the file does: the values have nothing there.
+    """
     waiting, seen = [document], 0
     while waiting:
         node = waiting.pop()
-        waiting += node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+        value = getattr(node, "value", node)
+        waiting += value if isinstance(value, list | tuple) else ()
         seen += 1
         if seen + len(waiting) > _MOST_VALUES:
             return False
