@@ -280,3 +280,9 @@ def test_a_key_that_no_header_holds_is_refused_without_being_shown(tmp_path: Pat
     with pytest.raises(ConfigError, match="CYBERDIGEST_WRITER_KEY: holds what no key does") as told:
         load_config(tmp_path / "feeds.yaml", environ={"CYBERDIGEST_WRITER_KEY": "canary77\nX: y"})
     assert "canary77" not in str(told.value)
+
+
+def test_a_title_holds_no_control_character(tmp_path: Path) -> None:
+    """It is the subject of the confirmations, too: with one in it none could be built."""
+    (tmp_path / "feeds.yaml").write_text('edition: {title: "The\\a Daily\\e \\x9f"}\n' + FEED, encoding="utf-8")
+    assert load_config(tmp_path / "feeds.yaml", environ={}).settings.edition.title == "The Daily"

@@ -79,8 +79,11 @@ def _is_of_use(value: timedelta) -> timedelta:
 
 
 def _on_one_line(value: object) -> object:
-    """Headers and titles are single lines; a text folded by YAML (`>`) ends in a line end that nobody sees."""
-    return " ".join(value.split()) if isinstance(value, str) else value
+    """Headers and titles are single lines; a text folded by YAML (`>`) ends in a line end that nobody sees.
+
+    Of "\\a" and the like YAML makes control characters, and no mail with one in its subject can be sent.
+    """
+    return " ".join(re.sub("[\x00-\x1f\x7f-\x9f]", " ", value).split()) if isinstance(value, str) else value
 
 
 def _is_ascii(value: str) -> str:
