@@ -21,7 +21,8 @@ SECTOR = 512
 #: https://sqlite.org/c3ref/c_open_autoproxy.html: database, rollback journal, write-ahead log. Not the WAL's index:
 #: it is made anew after a crash.
 _LOGS = 0x800 | 0x80000
-_LASTING = 0x100 | _LOGS
+_DATABASE = 0x100
+_LASTING = _DATABASE | _LOGS
 _int, _long, _pointer = ctypes.c_int, ctypes.c_int64, ctypes.c_void_p
 
 
@@ -102,6 +103,8 @@ class Recorder:
     def _on_open(self, _vfs: int, name: int | None, file: int, flags: int, out: int | None) -> int:
         path = Path(ctypes.string_at(name).decode()) if name and flags & _LASTING else None
         is_new = path is not None and not path.exists()
+        if path is not None and flags & _DATABASE and not is_new:
+            is_new = path.stat().st_size == 0  # the store makes it, with its own rights, before SQLite opens it
         status = self._open(ctypes.addressof(self._real), name, file, flags, out)
         if status == 0 and path is not None:
             self._names[file] = path.name
