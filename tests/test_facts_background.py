@@ -84,3 +84,42 @@ def test_sum_of_another_case_is_none(language: str, title: str, lead: str) -> No
 def test_product_by_what_it_is(language: str, title: str, lead: str, product: str) -> None:
     """What a thing is stands in front of its name, also where there are several and the maker has another."""
     assert product in names(facts(language, title, lead, published=TODAY), "product")
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "lead", "sums"),
+    [
+        ("ar", "هيئة المنافسة تغرم شركة «سند» 3 ملايين ريال", "", [(3_000_000.0, "SAR")]),
+        ("uk", "АМКУ оштрафував банк «Промінь» на 35 млн грн", "", [(35_000_000.0, "UAH")]),
+        ("zh", "金管会罚晨星电信新台币250万元", "", [(2_500_000.0, "TWD")]),
+        ("ko", "개인정보위, 한입배달에 과징금 5억원", "과징금 5억2300만원과 과태료 900만원을 부과했다.",
+         [(523_000_000.0, "KRW"), (9_000_000.0, "KRW")]),
+        ("zh", "上海网信办对晨星酒店罚款80万元", "上海市网信办罚款80万元，对主管王某罚款8万元。",
+         [(800_000.0, "CNY"), (80_000.0, "CNY")]),
+        ("ja", "不正送金の男に懲役3年、罰金80万円　大阪地裁", "懲役3年、罰金80万円（求刑罰金200万円）を言い渡した。",
+         [(800_000.0, "JPY")]),
+    ],
+)  # fmt: skip
+def test_sums_as_they_are_written(language: str, title: str, lead: str, sums: list[tuple[float, str]]) -> None:
+    """Currencies in their own words, a second fine beside the first, and what a title cuts short in full."""
+    found = facts(language, title, lead, published=TODAY)
+    assert [(fact.value, fact.unit) for fact in found if fact.type == "amount"] == sums
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "lead", "told"),
+    [
+        ("de", "Verwaltungsgericht Köln kippt Anordnung", "Die Behörde hatte Sternzeit untersagt, Daten zu verkaufen.",
+         [("ban", "annulled")]),
+        ("it", "Il Tar sospende lo stop di Agcom a Calciolibero", "Una rivale fu colpita da una multa di 14 milioni.",
+         [("ban", "lifted")]),
+        ("pl", "Pięć lat więzienia", "Sąd w Łodzi skazał Jana K. Musi też oddać pokrzywdzonym 640 tys. zł.",
+         [("sentence", "imposed"), ("damages", "imposed")]),
+        ("en", "Treasury blacklists firms", "OFAC added Banyan Resorts to its list of specially designated nationals.",
+         [("designation", "imposed")]),
+    ],
+)  # fmt: skip
+def test_what_was_done_as_the_lead_has_it(language: str, title: str, lead: str, told: list[tuple[str, str]]) -> None:
+    """A decision that a court undoes, a suspended stop, what somebody has to pay back, and which list it was."""
+    found = facts(language, title, lead, published=TODAY)
+    assert [(fact.value, fact.status) for fact in found if fact.type == "measure"] == told

@@ -18,7 +18,9 @@ _CURRENCY = {
     "GB": "GBP", "US": "USD", "KR": "KRW", "CN": "CNY", "JP": "JPY", "SE": "SEK", "NO": "NOK", "DK": "DKK",
     "PL": "PLN", "CZ": "CZK", "HU": "HUF", "CH": "CHF", "AU": "AUD", "CA": "CAD", "SG": "SGD", "IN": "INR",
     "RU": "RUB", "TR": "TRY", "BR": "BRL", "RO": "RON", "MX": "MXN", "CO": "COP", "CL": "CLP", "AR": "ARS", "PE": "PEN",
-    "ZA": "ZAR", "NG": "NGN", "KE": "KES", "EG": "EGP", "UA": "UAH", "IL": "ILS", "TW": "TWD", "HK": "HKD", "NZ": "NZD",
+    "ZA": "ZAR", "NG": "NGN", "KE": "KES", "EG": "EGP", "UA": "UAH", "SA": "SAR", "AE": "AED", "QA": "QAR",
+    "MA": "MAD", "OM": "OMR", "KW": "KWD", "JO": "JOD", "BH": "BHD", "TN": "TND", "DZ": "DZD",
+    "IL": "ILS", "TW": "TWD", "HK": "HKD", "NZ": "NZD",
 }  # fmt: skip
 _EURO = frozenset(
     [
@@ -69,6 +71,9 @@ _SHARED = (
         re.compile(r"\s?(?:de\s)?(?:couronnes|kronor|kroner|kronen|coronas|crowns)\b", re.I),
         frozenset({"SEK", "NOK", "DKK"}),
     ),
+    (re.compile(r"\s?(?:ريال(?:ا|ات)?)(?!\w)"), frozenset({"SAR", "QAR", "OMR", "YER"})),
+    (re.compile(r"\s?(?:درهما?|دراهم)(?!\w)"), frozenset({"AED", "MAD"})),
+    (re.compile(r"\s?(?:دينارا?|دنانير)(?!\w)"), frozenset({"KWD", "JOD", "BHD", "TND", "DZD", "IQD"})),
     (re.compile(r"\s?(?:de\s)?(?:roupies|rupees|rupias)\b", re.IGNORECASE), frozenset({"INR", "PKR", "IDR"})),
 )
 
@@ -120,6 +125,7 @@ def amount_facts(
             break
     if first is not None:
         quantity, passage = _exact(first, read, numbers, home)
+        quantity, passage = _with_second(quantity, passage, read, numbers, home)
         others = _amounts(passage, (0, len(passage.text)), numbers, home, unsaid)
         for one in _enumerated(passage.text, quantity, others):
             evidence = passage.evidence(one.start, one.end)
@@ -145,12 +151,34 @@ def _exact(
 ) -> tuple[Quantity, Passage]:
     """The sum that the lead gives for what the title rounds down, else the title's."""
     rounded, title = first
-    if not title.is_title or not _MORE_THAN.search(title.text[max(0, rounded.start - 16) : rounded.start]):
+    if not title.is_title:
         return first
+    if not _MORE_THAN.search(title.text[max(0, rounded.start - 16) : rounded.start]):
+        return _written_out(first, read, numbers, home)
     for passage in read:
         for other in () if passage.is_title else _amounts(passage, (0, 0), numbers, home):
             is_more = 1 < float(other.value) / float(rounded.value) <= 1 + _MORE
             if other.unit == rounded.unit and is_more and not _MORE_THAN.search(passage.text[: other.start]):
+                return other, passage
+    return first
+
+
+#: "13억원" of a title, with its ten thousands "13억6900만원".
+_IN_FULL = re.compile(r"\d[\d.,]*[억億亿조万萬](?=원|円|元|$)")
+
+
+def _written_out(
+    first: tuple[Quantity, Passage], read: Sequence[Passage], numbers: dict[int, list[Quantity]], home: str | None
+) -> tuple[Quantity, Passage]:
+    """The sum that the lead writes out where a title of East Asia keeps its first digits alone, else the title's."""
+    cut, title = first
+    head = _IN_FULL.match(title.text, cut.start, cut.end)
+    if head is None:
+        return first
+    for passage in read:
+        for other in () if passage.is_title else _amounts(passage, (0, 0), numbers, home):
+            goes_on = passage.text[other.start : other.end].startswith(head[0]) and other.value != cut.value
+            if other.unit == cut.unit and goes_on and float(other.value) <= float(cut.value) * (1 + _MORE):
                 return other, passage
     return first
 
@@ -234,11 +262,35 @@ def _enumerated(text: str, chosen: Quantity, amounts: Sequence[Quantity]) -> lis
         between = text[low.end : high.start].strip().lower()
         if other is chosen or other.unit != chosen.unit:
             continue
+        if _is_one_more_fine(text, low) and _is_one_more_fine(text, high) and not _ELSEWHEN.search(text, 0, high.start):
+            return [low, high]
         if between in _AND or _AND_TO.fullmatch(text, low.end, high.start):
             return [low, high]
         if between in _TO:
             return [high]
     return [chosen]
+
+
+#: "과징금 5억원과 | 과태료 900만원", "罚款80万元，对王某 | 罚款8万元": sums behind a word for a fine.
+_CALLED_FINE = re.compile(r"(?:과징금|과태료|벌금|罚款|罰款|罚锾|罰鍰|罚金|罰金|課徴金)\s?(?:人民币|新台币|新臺幣)?$")
+#: What was asked for, or imposed before.
+_ELSEWHEN = re.compile(r"求刑|구형|지난해|앞서|去年|此前|曾|昨年|以前")
+
+
+def _with_second(
+    chosen: Quantity, passage: Passage, read: Sequence[Passage], numbers: dict[int, list[Quantity]], home: str | None
+) -> tuple[Quantity, Passage]:
+    """The same sum in the sentence of the lead that tells of a second one, else as it is."""
+    for other in read if passage.is_title else ():
+        amounts = [] if other.is_title else _amounts(other, (0, 0), numbers, home)
+        same = [q for q in amounts if (q.value, q.unit) == (chosen.value, chosen.unit)]
+        if same and len(_enumerated(other.text, same[0], amounts)) > 1:
+            return same[0], other
+    return chosen, passage
+
+
+def _is_one_more_fine(text: str, quantity: Quantity) -> bool:
+    return _CALLED_FINE.search(text[max(0, quantity.start - 10) : quantity.start]) is not None
 
 
 #: Between two sums that both are meant.

@@ -328,10 +328,9 @@ _BESIDE = {
 def _beside(main: Finding, findings: Sequence[Finding]) -> list[Finding]:
     """A second measure that the text reports in the same breath."""
     wanted = _BESIDE.get(main.trigger.measure, ())
+    beside = {main.status} if main.status in _UNDONE else {main.status, "imposed"}
     found = [
-        f
-        for f in findings
-        if f.trigger.measure in wanted and f.status == "imposed" and not _DAILY.search(f.passage.text)
+        f for f in findings if f.trigger.measure in wanted and f.status in beside and not _DAILY.search(f.passage.text)
     ]
     if found and (
         found[0].passage is main.passage
@@ -357,7 +356,12 @@ _ORDERED = re.compile(
     r"|devr(?:a|ont) (?:aussi |également |en outre )?(?:verser|payer|rembourser)|muss (?:\w+ ){0,3}[^.;]{0,30}zahlen"
     r"|deberá (?:además |también )?(?:pagar|indemnizar)|dovrà (?:anche |inoltre )?(?:pagare|versare|risarcire)"
     r"|al pago de|ordered that (?:\w+ ){1,3}(?:re)?pay"
-    r"|(?:deverá|terá de) (?:também )?(?:pagar|indenizar)|moet (?:ook )?[^.;]{0,30}betalen|并处|罚金|罰金",
+    r"|(?:deverá|terá de) (?:também )?(?:pagar|indenizar)|moet (?:ook )?[^.;]{0,30}betalen|并处|罚金|罰金"
+    r"|mus(?:i|zą) [^.;]{0,24}(?:oddać|zwrócić|zapłacić|naprawić)"
+    r"|(?:обязал|обязан|должен|должна)\w* [^.;]{0,30}(?:выплат|возмест|верн)"
+    r"|(?:зобов|повин|має)\w* [^.;]{0,30}(?:виплат|відшкод|поверн)|musí [^.;]{0,30}(?:zaplatit|uhradit|nahradit|vrátit)"
+    r"|(?:ska|måste) (?:också |även |dessutom )?[^.;]{0,20}betala|(?:ödemesine|ödeyecek)"
+    r"|(?:mantiene|confirma|fija) (?:también )?la indemnización",
     re.IGNORECASE,
 )
 
@@ -391,6 +395,10 @@ def _refines(vague: Finding, finding: Finding) -> bool:
         return False  # an avoided fine stays one; "penalized" without a sum is no fine
     if vague.trigger.measure == "ban" and finding.trigger.name == "injunction":
         return True  # "must take names offline", by a restraining order
+    if vague.trigger.measure == "ban" and _LISTED.match(vague.words):
+        return finding.trigger.measure in ("designation", "asset_freeze", "export_control")
+    if vague.trigger.measure == "ban" and _OFF_AIR.search(vague.words) and finding.trigger.measure == "suspension":
+        return True
     exact = {
         "fine": {"damages"},
         "conviction": {"sentence", "damages", "fine"},
@@ -401,6 +409,11 @@ def _refines(vague: Finding, finding: Finding) -> bool:
         "suspension": {"export_control"},
     }
     return finding.trigger.measure in exact[vague.trigger.measure]
+
+
+#: "blacklists": a list of whom it is, the lead says. "Off the air": for how long, too.
+_LISTED = re.compile(r"blacklist", re.IGNORECASE)
+_OFF_AIR = re.compile(r"fora do ar|off(?:line| the air)|hors ligne|fuori uso|fuera de línea", re.IGNORECASE)
 
 
 def alike(a: str, b: str) -> bool:

@@ -135,6 +135,11 @@ def appeals_lost(language: str) -> WordPattern | None:
     return _listed("deciding", "appeal_lost", language)
 
 
+def decisions_undone(language: str) -> WordPattern | None:
+    """Words that say that a court undid a decision, whatever it was."""
+    return _listed("deciding", "decision_undone", language)
+
+
 @lru_cache(maxsize=64)
 def statuses(language: str) -> tuple[tuple[str, WordPattern], ...]:
     """What says how far a measure went, strongest first."""

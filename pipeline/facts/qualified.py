@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from pipeline.facts.actors import actors
 from pipeline.facts.measures import REVISED, Finding, Place, alike, find_measures
-from pipeline.facts.patterns import appeals_lost, load, spoken
+from pipeline.facts.patterns import appeals_lost, decisions_undone, load, spoken
 from pipeline.facts.roles import Actor, revises
 from pipeline.facts.spans import Passage
 from pipeline.text.background import is_background
@@ -142,7 +142,11 @@ def _told_of(finding: Finding, passage: Passage, language: str | None) -> str | 
         return same[0] if same[0] != "imposed" else None
     patterns = [appeals_lost(tag) for tag in spoken(language)[:1]]
     is_lost = any(pattern is not None and pattern.search(passage.text) for pattern in patterns)
-    return "upheld" if is_lost else None
+    if is_lost:
+        return "upheld"
+    undone = [decisions_undone(tag) for tag in spoken(language)[:1]]
+    is_undone = any(pattern is not None and pattern.search(passage.text) for pattern in undone)
+    return "annulled" if is_undone and _names_court(passage, language) else None
 
 
 def is_forfeit(finding: Finding) -> bool:
