@@ -37,6 +37,11 @@ def _words(table: str, language: str) -> WordPattern | None:
     return WordPattern(re.compile(whole, re.IGNORECASE), hints(words))
 
 
+#: An article's few sentences are asked about by one reader of facts after the other.
+_REMEMBERED = 128
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def is_background(sentence: str, language: str | None, published: date | None = None) -> bool:
     """Whether a sentence looks back or aside.
 
