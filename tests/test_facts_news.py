@@ -4,8 +4,8 @@ Five sets: one of ten languages (`facts_news`), one of many ways to write a head
 as papers, regulators and vendors of ten languages other than English, French and Chinese write (`facts_press`), by
 another hand than the rules, one of eighteen languages in passive, nominal and indirect wordings (`facts_passive`), and
 one of seventeen with leads of several sentences that tell of other cases, sums and years too (`facts_long`), written
-before a look at the code of the rules. The items of the half "open" were read while the rules were written, those of "held" were
-only ever counted.
+before a look at the code of the rules. The items of the half "open" were read while the rules were written, those of
+"held" were only ever counted.
 """
 
 from __future__ import annotations
