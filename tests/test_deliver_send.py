@@ -41,6 +41,21 @@ def test_everybody_once_and_a_second_run_sends_nothing(store: Store) -> None:
             assert message_id.encode() in octets
 
 
+def test_an_address_that_no_message_can_be_made_for_costs_nobody_else_the_edition(store: Store) -> None:
+    """The lists refuse such an address; a store may hold one from before, or from another program."""
+    readers(store, 3)
+    odd = Subscriber(id="odd", address="=?utf-8?q?a?=@example.org", language="en", created=NOW)
+    store.save_subscriber(odd, address_key="odd@example.org", now=NOW)
+    with Server() as server:
+        rehearsal = send(store, freeze(store), server.port, dry_run=True)
+        first = send(store, freeze(store), server.port)
+        second = send(store, freeze(store), server.port)
+        assert (first.sent_now, second.sent_now, len(server.accepted)) == (3, 0, 3)
+    told = "2026-11-23-en: reader odd: address: no message can be addressed to it"
+    assert (told in rehearsal.problems, told in first.problems) == (True, True)
+    assert {item.subscriber: item.state for item in store.deliveries()}["odd"] == "failed"
+
+
 def test_retry_is_the_same_message_to_the_byte(store: Store) -> None:
     readers(store, 1)
     with Server(script=lambda at, _: "take and close" if at == "end" else None) as server:

@@ -13,6 +13,8 @@ from email.policy import EmailPolicy
 from urllib.parse import quote
 
 from pipeline.deliver.settings import DkimSettings, SmtpSettings
+from pipeline.errors import InputError
+from pipeline.text.mailbox import one_mailbox
 
 #: RFC 5322 section 2.1.1, without CRLF.
 LONGEST_LINE = 998
@@ -71,13 +73,14 @@ def build_message(
         language: BCP 47 tag of the edition.
         token: Goes into the unsubscribe links.
     Raises:
+        InputError: The address cannot stand in the head of a mail.
         ValueError: A header would hold a line end, or a line would be longer than 998 octets.
     """
     message = EmailMessage(policy=EMAIL_POLICY)
     message["From"] = settings.from_address
     if settings.reply_address:
         message["Reply-To"] = settings.reply_address
-    message["To"] = Address(addr_spec=to)
+    message["To"] = addressed(to)
     put_subject(message, subject)
     message["Date"] = date
     message["Message-ID"] = one_line(message_id)
@@ -87,6 +90,18 @@ def build_message(
     # RFC 3282; not earlier, for what begins with Content- would move into the first part.
     message["Content-Language"] = one_line(language)
     return seal(message, settings)
+
+
+def addressed(to: str) -> Address:
+    """The address as a header takes it.
+
+    Raises:
+        InputError: It takes none such: kept before it was looked at so closely, or written there by another program.
+    """
+    try:
+        return one_mailbox(to)
+    except ValueError as error:
+        raise InputError("address", "no message can be addressed to it") from error
 
 
 def put_subject(message: EmailMessage, subject: str) -> None:

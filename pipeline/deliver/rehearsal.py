@@ -10,6 +10,7 @@ from pipeline.deliver.ledger import Ledger, is_expired
 from pipeline.deliver.letters import Letters
 from pipeline.deliver.report import SendReport, too_old
 from pipeline.deliver.settings import SmtpSettings
+from pipeline.errors import InputError
 from pipeline.model import Edition
 
 
@@ -25,7 +26,12 @@ def rehearse(store: Ledger, letters: Letters, *, now: datetime, force: bool) -> 
     planned = recipients.planned(store, edition, settings, now=now) if is_open else []
     counts.update(delivery.state for delivery, _ in planned)
     due = [pair for pair in planned if pair[0].state == "pending"] + recipients.left_over(store, edition)
-    largest = max((len(letters.octets(delivery, subscriber, now)) for delivery, subscriber in due), default=0)
+    largest = 0
+    for delivery, subscriber in due:
+        try:
+            largest = max(largest, len(letters.octets(delivery, subscriber, now)))
+        except InputError as error:
+            problems.append(f"{edition.id}: reader {subscriber.id}: {error}")
     if largest:
         problems.append(f"largest message: {largest / 1000:.0f} KB")
     readers = tuple(subscriber.id for _, subscriber in due)

@@ -6,17 +6,24 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
 from urllib.parse import quote
 
-from pipeline.deliver.message import EMAIL_POLICY, body_encoding, envelope_sender, one_line, put_subject, seal
+from pipeline.deliver.message import (
+    EMAIL_POLICY,
+    addressed,
+    body_encoding,
+    envelope_sender,
+    one_line,
+    put_subject,
+    seal,
+)
 from pipeline.deliver.replies import Outcome
 from pipeline.deliver.settings import SmtpSettings
 from pipeline.deliver.signup import KEPT_FOR, MAIL_WITHIN, MESSAGE_ID_BEGINS, OPEN_FOR, Door, decide, silence
 from pipeline.deliver.smtp import Relay
 from pipeline.deliver.tokens import token_for
-from pipeline.errors import DeliveryError
+from pipeline.errors import DeliveryError, InputError
 from pipeline.model import Signup, SignupState
 
 #: Before each further try; somebody is waiting, so sooner than for an edition.
@@ -105,7 +112,7 @@ class Outbox:
         content = self._compose(signup.language, link, signup.asked + OPEN_FOR)
         try:
             message = _build_confirmation(self._settings, signup, address, content)
-        except ValueError as error:  # the others must not wait for it
+        except (InputError, ValueError) as error:  # the others must not wait for it
             reason = f"cannot be built ({type(error).__name__})"  # without its words: they may hold the address
             _log.error("confirmations: one %s", reason)
             self._move(_put_off(signup, reason, now), "pending", now)
@@ -156,12 +163,13 @@ def _build_confirmation(settings: SmtpSettings, signup: Signup, address: str, co
     """The message as it goes over the wire; of what the visitor wrote it holds the address, and that in To only.
 
     Raises:
+        InputError: The address cannot stand in the head of a mail.
         ValueError: A header would hold a line end.
     """
     subject, text = content
     message = EmailMessage(policy=EMAIL_POLICY)
     message["From"] = settings.from_address
-    message["To"] = Address(addr_spec=address)
+    message["To"] = addressed(address)
     put_subject(message, subject)
     message["Date"] = signup.asked
     message["Message-ID"] = f"<{MESSAGE_ID_BEGINS}{signup.id}@{settings.from_address.domain}>"
