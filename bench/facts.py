@@ -17,7 +17,9 @@ from typing import Any
 
 from pipeline.facts import find_facts
 from pipeline.facts.actors import authority_id
+from pipeline.facts.homonyms import body_of
 from pipeline.model import Article, Fact
+from pipeline.text.lands import find_lands
 from pipeline.text.names import name_key, same_name
 from pipeline.text.normalise import fold
 from pipeline.text.quantities import find_quantities
@@ -236,7 +238,9 @@ def _gdpr(folder: Path) -> dict[str, float]:
         short = row["authority"].removeprefix("DPA: ").split(" (")[0]
         if row["authority"].startswith("DPA: ") and row["fine"] and short in summary and "fine" in summary:
             authorities[1] += 1
-            authorities[0] += authority_id(short) in {authority_id(str(v)) for v in _found(summary, "authority")}
+            lands = find_lands(row["jurisdiction"])
+            expected = next(filter(None, (body_of(short, land) for land in lands)), authority_id(short))
+            authorities[0] += expected in _found(summary, "authority")
     figures["gdpr_legal_basis_recall"] = laws[0] / max(1, laws[1])
     figures["gdpr_authority_recall"] = authorities[0] / max(1, authorities[1])
     return figures

@@ -62,6 +62,12 @@ def whose(actor: Actor, who: Passage, read: Sequence[Passage], article: Article)
     return replace(actor, id=name or surface, listed=bool(name))
 
 
+def body_of(name: str, land: str) -> str | None:
+    """Id of the body that has this name in a land (ISO 3166); None where no other land has a body of that name."""
+    homonym = _homonym(name)
+    return None if homonym is None else homonym.bodies.get(land)
+
+
 def _only(lands: set[str] | frozenset[str]) -> str | None:
     return next(iter(lands)) if len(lands) == 1 else None
 
