@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -191,6 +195,44 @@ def test_an_edition_counts_what_its_window_held(tmp_path: Path) -> None:
     assert edition.coverage == Coverage(
         feeds=2, entries=2, passed=2, articles=3, on_topic=2, stories=1, languages={"en": 2}
     )
+
+
+@pytest.mark.parametrize("stage", ["pipeline.summarise.choose", "pipeline.compose.merge_facts"])
+def test_a_story_that_the_program_stumbles_over_costs_no_edition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    """It is named, left out and told once the fault is gone; no other story is."""
+    (web, config), noon = outlets(tmp_path), datetime(2026, 11, 24, 12, tzinfo=UTC)
+    odd = Article(
+        id="odd", feed="https://odd.example.org/f", url="https://odd.example.org/1", site="odd", language="en",
+        title="Court fines Kilnworks 2 million euros over lost records",
+        paragraphs=("The data protection authority fined Kilnworks 2 million euros over lost records.",),
+        labels=("sanction",), topics={"sanction": 0.9}, published=noon, first_seen=noon,
+    )  # fmt: skip
+    works = attrgetter(stage.rpartition(".")[2])(import_module(stage.rpartition(".")[0]))
+
+    def stumble(story: Story, **options: Any) -> Any:
+        if any(article.id == "odd" for article in story.articles):
+            raise KeyError("odd")
+        return works(story, **options)
+
+    with recorded_web(web) as served, Store.open(tmp_path / "cyberdigest.sqlite") as store:
+        store.save_articles([odd])
+        again = partial(
+            run, config, store=store, data=tmp_path, output=tmp_path / "out",
+            http=lambda c: open_http(c, connect_to=served.address),
+        )  # fmt: skip
+        with monkeypatch.context() as patch:
+            patch.setattr(stage, stumble)
+            report = again(now=noon)
+        first = store.edition(f"{report.day}-en")
+        second = store.edition(f"{again(now=noon + timedelta(days=1)).day}-en")
+
+    assert [line.partition(" (")[0] for line in report.stumbled] == ["https://odd.example.org/1: KeyError: 'odd'"]
+    assert first is not None
+    assert second is not None
+    assert [card.headline.text for card in first.cards] == [REPORTS["early.example.org"][1]]
+    assert [card.headline.text for card in second.cards] == [odd.title]
 
 
 def test_an_update_is_told_by_who_brought_it(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def _send(store: Store, config: Config, report: RunReport, folder: Path) -> int:
 def _show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
     """Print what a run did; what is a fault of the program however little is wanted."""
     for fault in report.stumbled:
-        click.echo(f"article left out, by a fault of the program that should be reported: {fault}", err=True)
+        click.echo(f"left out, by a fault of the program that should be reported: {fault}", err=True)
     if as_json:
         click.echo(json.dumps(report.record(), ensure_ascii=False, indent=2))
     else:

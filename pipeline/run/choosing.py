@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.model import Article, Edition, Story
 from pipeline.run.shop import Shop
 from pipeline.run.shown import shown_story
+from pipeline.run.stumbles import passing_over
 from pipeline.text.tags import primary
 
 if TYPE_CHECKING:
@@ -74,10 +75,16 @@ def choose(
     chosen = by_section(ordered, topics, limit=settings.limit, per_outlet=settings.per_outlet)
     leading = [_lead(story, language, translator) for story in chosen]
     told = [only_readable(story, is_readable) for story in leading]
-    summaries = summarise(told, limit=settings.sentences, embedder=shop.embedder)
+
+    def in_short(some: Sequence[Story], limit: int) -> list[Story]:
+        return passing_over(
+            some, lambda part: summarise(part, limit=limit, embedder=shop.embedder), shop.report.stumbled
+        )
+
+    done = {story.id: story for story in in_short(told, settings.sentences)}
     return Chosen(
-        [replace(done, articles=story.articles) for done, story in zip(summaries, leading, strict=True)],
-        {story.id: summarise(batches[story.id], limit=0) for story in chosen if story.id in batches},
+        [replace(done[story.id], articles=story.articles) for story in leading if story.id in done],
+        {story.id: in_short(batches[story.id], 0) for story in chosen if story.id in batches},
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.model import Coverage, Edition, FeedFailure, Story, TopicSpec, edition_id
+from pipeline.model import CardSentence, Coverage, Edition, FeedFailure, Story, TopicSpec, edition_id
 from pipeline.run.choosing import Chosen, choose
 from pipeline.run.shop import TAIL, Shop
 from pipeline.run.shown import shown_record
+from pipeline.run.stumbles import passing_over
 from pipeline.run.writer import written_summaries
 
 if TYPE_CHECKING:
@@ -43,28 +44,47 @@ def make_edition(
         if shop.report.timed("models", lambda: shop.models.get(chosen.stories, language, translator.routes)):
             translator.refresh()  # a new route may make another article the one to tell a story
             chosen = shop.report.timed("choose", lambda: choose(shop, stories, language, day, closed, translator))
-        made = _made(shop, chosen, language, day, closed, translator)
+        made, chosen = _made(shop, chosen, language, day, closed, translator)
     if not made.cards and shop.report.is_silent:
         shop.report.unmade.append(id)
         return None
     return _freeze(shop, made, chosen)
 
 
-def _made(shop: Shop, chosen: Chosen, language: str, day: date, closed: datetime, translator: Translator) -> Edition:
+def _made(
+    shop: Shop, chosen: Chosen, language: str, day: date, closed: datetime, translator: Translator
+) -> tuple[Edition, Chosen]:
+    """The edition and what is in it; without a story that the program stumbles over."""
+    written = shop.report.timed("write", lambda: written_summaries(shop, chosen.stories, language))
+    made: list[Edition] = []
+
+    def make(some: Sequence[Story]) -> Sequence[Story]:
+        made.append(_compose(shop, replace(chosen, stories=list(some)), language, day, closed, translator, written))
+        return some
+
     with shop.progress.step(f"Translating to {language}", len(chosen.stories)) as step:
-        made = shop.report.timed("translate", lambda: _compose(shop, chosen, language, day, closed, translator))
+        sound = shop.report.timed("translate", lambda: passing_over(chosen.stories, make, shop.report.stumbled))
+        if len(made) != 1:  # one by one
+            make(sound)
         step.advance(len(chosen.stories))
-    return made
+    return made[-1], replace(chosen, stories=sound)
 
 
-def _compose(shop: Shop, chosen: Chosen, language: str, day: date, closed: datetime, translator: Translator) -> Edition:
+def _compose(
+    shop: Shop,
+    chosen: Chosen,
+    language: str,
+    day: date,
+    closed: datetime,
+    translator: Translator,
+    written: Mapping[str, Sequence[CardSentence]],
+) -> Edition:
     from pipeline.compose import compose
 
     settings = shop.config.settings.edition
     id = edition_id(day, language)
     # Published nowhere else, the edition is read in the newsletter's own archive.
     archived = shop.config.settings.mail.archived(id)
-    written = shop.report.timed("write", lambda: written_summaries(shop, chosen.stories, language))
     return compose(
         chosen.stories,
         day=day,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import DigestError
 from pipeline.model import Article, Story
 from pipeline.run.openings import languages_of
 from pipeline.run.shop import SCORE_BATCH, TAIL, Shop, batches
-from pipeline.text.normalise import clean_text
+from pipeline.run.stumbles import passing_over
 
 if TYPE_CHECKING:
     from pipeline.clean import SiteBlocks
@@ -39,30 +36,15 @@ def judge_articles(shop: Shop) -> None:
 
 
 def _judged(shop: Shop, articles: Sequence[Article], known: SiteBlocks, languages: tuple[str, ...]) -> list[Article]:
-    """The articles judged; without one that the program stumbles over, which the next run tries again.
-
-    Anybody may write into an article what nobody has thought of: it must not end every run for days.
-    """
+    """The articles judged; without one that the program stumbles over, which the next run tries again."""
     from pipeline.clean import clean
     from pipeline.detect import detect
     from pipeline.facts import find_facts
 
-    try:
-        return find_facts(_classify(shop, detect(clean(articles, known=known), languages=languages)))
-    except DigestError:
-        raise
-    except Exception as error:  # noqa: BLE001  (whatever it is, the other articles are read)
-        if len(articles) > 1:
-            return [item for article in articles for item in _judged(shop, [article], known, languages)]
-        shop.report.stumbled.append(_told(articles[0], error))
-        return []
+    def judge(some: Sequence[Article]) -> list[Article]:
+        return find_facts(_classify(shop, detect(clean(some, known=known), languages=languages)))
 
-
-def _told(article: Article, error: Exception) -> str:
-    """Which article, what and where in the program: one line, whatever of the article stands in it."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}:{frame.lineno}"
-    return clean_text(f"{article.url or article.title}: {type(error).__name__}: {str(error)[:200]} ({place})")
+    return passing_over(articles, judge, shop.report.stumbled)
 
 
 def _classify(shop: Shop, articles: Sequence[Article]) -> list[Article]:

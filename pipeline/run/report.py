@@ -47,7 +47,7 @@ class RunReport:
     pages_fetched: int = 0
     pages_failed: int = 0
     articles_read: int = 0
-    #: Articles left out because the program stumbled over them: "address: what went wrong".
+    #: Articles and stories left out because the program stumbled over them: "address: what went wrong".
     stumbled: list[str] = field(default_factory=list)
     #: Edition id → stories in it.
     stories: dict[str, int] = field(default_factory=dict)
