@@ -240,7 +240,7 @@ def _gdpr(folder: Path) -> dict[str, float]:
             authorities[1] += 1
             lands = find_lands(row["jurisdiction"])
             expected = next(filter(None, (body_of(short, land) for land in lands)), authority_id(short))
-            authorities[0] += expected in _found(summary, "authority")
+            authorities[0] += fold(expected) in {fold(str(name)) for name in _found(summary, "authority")}
     figures["gdpr_legal_basis_recall"] = laws[0] / max(1, laws[1])
     figures["gdpr_authority_recall"] = authorities[0] / max(1, authorities[1])
     return figures

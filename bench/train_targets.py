@@ -42,7 +42,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "pipeline" / "facts" / "data" / "targets.npz"
 TESTS = ROOT / "tests" / "data"
 #: Sets of which the rules have learned, and those that show how far they can be trusted.
-OPEN_HALVES = ("facts_news", "facts_press", "facts_styles")
+OPEN_HALVES = ("facts_news", "facts_press", "facts_styles", "facts_long")
 #: Strength of the pull to zero, share of the loss that is each candidate's own, weight of what others wrote.
 RIDGE, OWN, FRESH = 4.0, 0.4, 1.5
 FOLDS = 5
