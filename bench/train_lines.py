@@ -95,7 +95,7 @@ def own_lines(names: tuple[str, ...]) -> list[tuple[str, str]]:
     return lines
 
 
-def articles(data: Path) -> Iterator[tuple[str, str, str, list[str]]]:
+def articles(data: Path) -> Iterator[tuple[str, str, str, list[str]]]:  # noqa: C901  (one corpus after the other)
     """(corpus, language, key, paragraphs) of every real text used."""
     for row in _rows(data, "casie-events/docs.jsonl"):
         yield "casie", "en", str(row["id"]), row["text"].split("\n")

@@ -143,6 +143,15 @@ def _spans(passage: Passage, language: str | None, ruled: Mapping[Span, Fact]) -
 
 
 def _found(text: str, language: str | None) -> Iterator[tuple[str, Span]]:
+    yield from _known(text)
+    yield from _named(text, language)
+    for match in _TECHNICAL.finditer(text):
+        yield "technical", match.span()
+    for match in _LATIN.finditer(text):
+        yield "technical", match.span("name")
+
+
+def _known(text: str) -> Iterator[tuple[str, Span]]:
     listed = products().find(text)
     for hit in listed:
         if not any(other.start <= hit.start and hit.end < other.end for other in listed):
@@ -154,6 +163,9 @@ def _found(text: str, language: str | None) -> Iterator[tuple[str, Span]]:
             yield "device", made
     for hit in heard().find(text):
         yield "heard", (hit.start, hit.end)
+
+
+def _named(text: str, language: str | None) -> Iterator[tuple[str, Span]]:
     shown = shown_names(text, language)
     for name in shown:
         yield "quoted", (name.start, name.end)
@@ -162,10 +174,6 @@ def _found(text: str, language: str | None) -> Iterator[tuple[str, Span]]:
         if span is not None:
             verb = _VERB.search(text, *span)
             yield "name", (span[0], verb.start() if verb else with_number(text, span[1]))
-    for match in _TECHNICAL.finditer(text):
-        yield "technical", match.span()
-    for match in _LATIN.finditer(text):
-        yield "technical", match.span("name")
 
 
 @lru_cache(maxsize=1)

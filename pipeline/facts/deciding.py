@@ -59,11 +59,21 @@ def pick_deciding(
             if exact is not None:
                 return [exact[0]], exact[1]
         return picked, passage
+    if (found := _shown_elsewhere(measure, read, language, is_revised=is_revised)) is not None:
+        return [found[0]], found[1]
+    word = places[0][0].text[slice(*places[0][2])]
+    return _court_that_opens(read, language) if _JUDGED.match(word) else ([], places[0][0])
+
+
+def _shown_elsewhere(
+    measure: str, read: Sequence[Passage], language: str | None, *, is_revised: bool
+) -> tuple[Actor, Passage] | None:
+    """Who decided by what another sentence says of him: that he opens it, acts, announces or is who decided."""
     for passage in read:
         for actor in actors(passage.text, language):
             opens = not passage.is_title and is_subject(passage.text, actor)
             if opens and actor.level == "prosecutor" and measure == "fine":
-                return [actor], passage  # who announces that somebody settled
+                return actor, passage  # who announces that somebody settled
             is_named = is_decision_of(passage.text, actor)
             does = not passage.is_title and acts(passage.text, actor)
             tells = announces(passage.text, actor)
@@ -72,9 +82,8 @@ def pick_deciding(
             is_court = actor.level == "court" and (is_named or ((opens or does or tells) and is_theirs))
             may = (_may_decide(actor, measure) or is_court) and not is_next_instance(passage.text, actor)
             if is_shown and may and (tells or not against(passage.text, actor)):
-                return [actor], passage
-    word = places[0][0].text[slice(*places[0][2])]
-    return _court_that_opens(read, language) if _JUDGED.match(word) else ([], places[0][0])
+                return actor, passage
+    return None
 
 
 _ASKING = re.compile(

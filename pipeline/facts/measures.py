@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from pipeline.facts.patterns import Trigger, beside_terms, context_words, hinted, load, spoken, statuses, triggers
+from pipeline.facts.patterns import Form, Trigger, beside_terms, context_words, hinted, load, spoken, statuses, triggers
 from pipeline.facts.spans import Passage
 from pipeline.text.hints import WordPattern, small_letters
 
@@ -136,28 +136,41 @@ _NOUN = re.compile(
 
 def _in_voice(trigger: Trigger, text: str, span: tuple[int, int]) -> Trigger:
     """ "has fined", "a condamné": a participle after its auxiliary is a deed, not a fate."""
-    if trigger.form == "acts" and _GETS.match(text, span[0]):
-        return replace(trigger, form="suffers")
-    if trigger.form == "suffers" and _DOES.match(text, span[0]):
-        return replace(trigger, form="acts")
-    if trigger.form == "suffers" and trigger.measure == "sentence" and _opens_with_term(text, span):
-        return replace(trigger, form="acts")
-    if trigger.form == "acts" and _NOUN.match(text, span[0]):
-        return replace(trigger, form="noun")
-    if trigger.measure in _OF_THE_OBLIGED and _OBLIGED.match(text, span[0]):
-        return replace(trigger, form="suffers")
-    if trigger.form == "acts" and _PUT_ON_NOTICE.match(text, span[0]) and not _NOUN_BEFORE.search(text[: span[0]]):
-        return replace(trigger, form="suffers")
-    if trigger.form == "suffers" and _TERM_FOR.search(text[span[0] : span[1]]):
-        return replace(trigger, form="acts")  # "Celstraf voor": whom it hits follows
-    if trigger.form == "acts" and _GERMAN_FATE.fullmatch(text, *span) and not _HAS.search(text[: span[0]]):
-        return replace(trigger, form="suffers")
-    is_fate = _BE.search(text[max(0, span[0] - 14) : span[0]]) or _FATE.match(text, span[1])
-    if trigger.form == "acts" and is_fate and _PARTICIPLE.search(text[span[0] : span[1]]):
-        return replace(trigger, form="suffers")
-    if trigger.form == "suffers" and _ACTIVE.search(text[max(0, span[0] - 14) : span[0]]):
-        return replace(trigger, form="acts")
-    return trigger
+    is_obliged = trigger.measure in _OF_THE_OBLIGED and _OBLIGED.match(text, span[0]) is not None
+    if trigger.form == "acts":
+        return replace(trigger, form=_form_of_deed(text, span, is_obliged=is_obliged))
+    if trigger.form == "suffers":
+        return replace(trigger, form=_form_of_fate(trigger, text, span, is_obliged=is_obliged))
+    return replace(trigger, form="suffers") if is_obliged else trigger
+
+
+def _form_of_deed(text: str, span: tuple[int, int], *, is_obliged: bool) -> Form:
+    """What words that tell a deed turn out to be."""
+    start, end = span
+    if _GETS.match(text, start):
+        return "suffers"
+    if _NOUN.match(text, start):
+        return "noun"
+    comes_to_them = _BE.search(text[max(0, start - 14) : start]) or _FATE.match(text, end)
+    is_fate = (
+        is_obliged
+        or (_PUT_ON_NOTICE.match(text, start) and not _NOUN_BEFORE.search(text[:start]))
+        or (_GERMAN_FATE.fullmatch(text, start, end) and not _HAS.search(text[:start]))
+        or (comes_to_them and _PARTICIPLE.search(text[start:end]))
+    )
+    return "suffers" if is_fate else "acts"
+
+
+def _form_of_fate(trigger: Trigger, text: str, span: tuple[int, int], *, is_obliged: bool) -> Form:
+    """What words that tell a fate turn out to be."""
+    start, end = span
+    if _DOES.match(text, start) or (trigger.measure == "sentence" and _opens_with_term(text, span)):
+        return "acts"
+    if is_obliged:
+        return "suffers"
+    # "Celstraf voor": whom it hits follows.
+    is_deed = _TERM_FOR.search(text[start:end]) or _ACTIVE.search(text[max(0, start - 14) : start])
+    return "acts" if is_deed else "suffers"
 
 
 #: "Ministerium gerügt": participles that are no other form of their verb, without who has done it.
@@ -251,21 +264,31 @@ def _status(text: str, trigger: Trigger, span: tuple[int, int], language: str | 
     for tag in spoken(language):
         for status, pattern in statuses(tag):
             match = _not_of_appeal(pattern, window) if status in _TO_COME else pattern.search(window)
-            if match and trigger.measure == "licence_withdrawal" and _WITHDRAWS.match(match[0]):
-                match = None  # "revoca la licenza" takes it, and lifts nothing
-            if match and status == "threatened" and _THREAT.search(window, 0, match.start()):
-                match = None  # "attacks threatening the Union" is why, not how far
-            if match and status in ("annulled", "lifted") and _is_in_vain(window, match.span(), language):
+            if match is None or _means_else(status, match, trigger, text):
+                continue
+            if status in _UNDONE and _is_in_vain(window, match.span(), language):
                 return "upheld"
-            if match and status == "reduced" and _PAID_EARLY.search(text):
-                match = None  # who imposed it lowers it by the tariff
-            if match and not (status in ("annulled",) and trigger.form == "suffers" and trigger.measure == "sentence"):
-                if trigger.measure in ("sentence", "conviction") and status in ("threatened", "proposed", "lifted"):
-                    continue
+            if not _is_of_another(status, trigger):
                 return status
     if trigger.measure in _THREATENED_WITH and _ELSE.search(text, max(0, span[0] - _BEHIND_ELSE), span[0]):
         return "threatened"
     return "proposed" if trigger.measure == "lawsuit" else "imposed"
+
+
+def _means_else(status: str, match: re.Match[str], trigger: Trigger, text: str) -> bool:
+    """Whether the words of a status say something else here."""
+    if trigger.measure == "licence_withdrawal" and _WITHDRAWS.match(match[0]):
+        return True  # "revoca la licenza" takes it, and lifts nothing
+    if status == "threatened":
+        return bool(_THREAT.search(match.string, 0, match.start()))  # "attacks threatening the Union" is why
+    return status == "reduced" and bool(_PAID_EARLY.search(text))  # who imposed it lowers it by the tariff
+
+
+def _is_of_another(status: str, trigger: Trigger) -> bool:
+    """Whether no such measure comes to that: nobody threatens with a verdict, what is annulled sentences nobody."""
+    if status == "annulled":
+        return trigger.form == "suffers" and trigger.measure == "sentence"
+    return trigger.measure in ("sentence", "conviction") and status in ("threatened", "proposed", "lifted")
 
 
 #: What comes to somebody who does not obey.

@@ -125,7 +125,24 @@ def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fac
     if entitled:
         yield from entitled
         return
-    found: list[tuple[Passage, Hit]] = []
+    found = list(_listed(article, passages))
+    if (whole := _bulletin(passages, found)) is not None:
+        yield whole
+        return
+    kept, free = _told(article, passages, found)
+    for passage, hit in kept:
+        end = _end_of_part(passage, hit)
+        name = passage.text[hit.start : end]
+        value = hit.id if end == hit.end else name
+        yield Fact(type="product", value=value, name=name, evidence=passage.evidence(hit.start, end))
+    for passage in dict.fromkeys(passage for passage, _ in kept):
+        yield from joined_to(passage, article, [(h.start, h.end) for p, h in kept if p is passage])
+    names = [passage.text[hit.start : hit.end] for passage, hit in kept]
+    yield from (f for f in free if not any(name in str(f.value) for name in names))
+
+
+def _listed(article: Article, passages: Sequence[Passage]) -> Iterator[tuple[Passage, Hit]]:
+    """Known products of the title, and of sentences of the lead that tell of a flaw of the day; each once."""
     seen: set[str] = set()
     for passage in passages:
         if not passage.is_lead:
@@ -139,14 +156,25 @@ def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fac
         for hit in _hits(passage):
             if hit.id not in seen:
                 seen.add(hit.id)
-                found.append((passage, hit))
+                yield passage, hit
+
+
+def _bulletin(passages: Sequence[Passage], found: Sequence[tuple[Passage, Hit]]) -> Fact | None:
+    """The whole name in the title of a bulletin, of which the lists know the front only."""
     longer = next((m for p in passages[:1] if p.is_title and (m := _DATED.search(p.text))), None)
-    if longer and any(
-        p is passages[0] and h.start == longer.start("name") and h.end < longer.end("name") for p, h in found
-    ):
-        start, end = longer.span("name")
-        yield Fact(type="product", value=longer["name"], name=longer["name"], evidence=passages[0].evidence(start, end))
-        return
+    if longer is None:
+        return None
+    start, end = longer.span("name")
+    if not any(p is passages[0] and h.start == start and h.end < end for p, h in found):
+        return None
+    name = longer["name"]
+    return Fact(type="product", value=name, name=name, evidence=passages[0].evidence(start, end))
+
+
+def _told(
+    article: Article, passages: Sequence[Passage], found: Sequence[tuple[Passage, Hit]]
+) -> tuple[list[tuple[Passage, Hit]], list[Fact]]:
+    """The listed products that are meant, and those that no list holds."""
     main = [(p, h) for p, h in found if not _is_platform(p, h) or _is_listed(p, h, found)]
     free = [] if any(p.is_title and h.id not in _PLATFORMS for p, h in main) else list(unlisted(article, passages))
     if main and any(f.evidence and f.evidence.field == "text" for f in free):
@@ -157,15 +185,7 @@ def product_facts(article: Article, passages: Sequence[Passage]) -> Iterator[Fac
     if not kept and not free:
         unbound = [(p, h) for p, h in found if not _ON.search(p.text[max(0, h.start - 60) : h.start])]
         kept = [(p, h) for p, h in unbound if p.is_title] or unbound[:1]
-    for passage, hit in kept:
-        end = _end_of_part(passage, hit)
-        name = passage.text[hit.start : end]
-        value = hit.id if end == hit.end else name
-        yield Fact(type="product", value=value, name=name, evidence=passage.evidence(hit.start, end))
-    for passage in dict.fromkeys(passage for passage, _ in kept):
-        yield from joined_to(passage, article, [(h.start, h.end) for p, h in kept if p is passage])
-    names = [passage.text[hit.start : hit.end] for passage, hit in kept]
-    yield from (f for f in free if not any(name in str(f.value) for name in names))
+    return kept, free
 
 
 def _entitled(passages: Sequence[Passage]) -> Iterator[Fact]:
