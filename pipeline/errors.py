@@ -81,6 +81,14 @@ class NoEditionError(InputError):
         self.args = (edition,)
 
 
+class MailboxError(InputError):
+    """A reader's address cannot stand in the head of a mail; it is not told, since it is a person's."""
+
+    def __init__(self) -> None:
+        super().__init__("address", "no message can be addressed to it")
+        self.args = ()
+
+
 class ModelError(DigestError):
     """A language model is missing, damaged or does not run."""
 

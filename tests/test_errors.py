@@ -18,6 +18,7 @@ ERRORS = [
     errors.ParseError("Acme News", "not a feed"),
     errors.InputError("words.csv:3", "four columns are expected"),
     errors.NoEditionError("2026-01-01-en"),
+    errors.MailboxError(),
     errors.ModelError("fr → en", "not installed"),
     errors.TableError("data/words.toml", "is not TOML"),
     errors.OutputError("digest", "is a file"),

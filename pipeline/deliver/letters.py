@@ -34,7 +34,7 @@ class Letters:
             subscriber: The reader as frozen.
             date: When the recipients were frozen.
         Raises:
-            InputError: No message can be made for this reader's address.
+            MailboxError: No message can be made for this reader's address.
             DeliveryError: None can be built for anybody; permanent.
         """
         subject, html, text = self.render(subscriber)

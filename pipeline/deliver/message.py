@@ -13,7 +13,7 @@ from email.policy import EmailPolicy
 from urllib.parse import quote
 
 from pipeline.deliver.settings import DkimSettings, SmtpSettings
-from pipeline.errors import InputError
+from pipeline.errors import MailboxError
 from pipeline.text.mailbox import one_mailbox
 
 #: RFC 5322 section 2.1.1, without CRLF.
@@ -73,7 +73,7 @@ def build_message(
         language: BCP 47 tag of the edition.
         token: Goes into the unsubscribe links.
     Raises:
-        InputError: The address cannot stand in the head of a mail.
+        MailboxError: The address cannot stand in the head of a mail.
         ValueError: A header would hold a line end, or a line would be longer than 998 octets.
     """
     message = EmailMessage(policy=EMAIL_POLICY)
@@ -96,12 +96,12 @@ def addressed(to: str) -> Address:
     """The address as a header takes it.
 
     Raises:
-        InputError: It takes none such: kept before it was looked at so closely, or written there by another program.
+        MailboxError: It takes none such: kept before it was looked at so closely, or written there by another program.
     """
     try:
         return one_mailbox(to)
     except ValueError as error:
-        raise InputError("address", "no message can be addressed to it") from error
+        raise MailboxError from error
 
 
 def put_subject(message: EmailMessage, subject: str) -> None:

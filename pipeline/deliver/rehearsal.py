@@ -10,7 +10,7 @@ from pipeline.deliver.ledger import Ledger, is_expired
 from pipeline.deliver.letters import Letters
 from pipeline.deliver.report import SendReport, too_old
 from pipeline.deliver.settings import SmtpSettings
-from pipeline.errors import InputError
+from pipeline.errors import MailboxError
 from pipeline.model import Edition
 
 
@@ -30,7 +30,7 @@ def rehearse(store: Ledger, letters: Letters, *, now: datetime, force: bool) -> 
     for delivery, subscriber in due:
         try:
             largest = max(largest, len(letters.octets(delivery, subscriber, now)))
-        except InputError as error:
+        except MailboxError as error:
             problems.append(f"{edition.id}: reader {subscriber.id}: {error}")
     if largest:
         problems.append(f"largest message: {largest / 1000:.0f} KB")

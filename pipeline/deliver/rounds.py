@@ -16,7 +16,7 @@ from pipeline.deliver.patience import Patience
 from pipeline.deliver.replies import Outcome, Verdict
 from pipeline.deliver.smtp import Relay
 from pipeline.deliver.subscribers import suppress
-from pipeline.errors import BusyError, DeliveryError, InputError
+from pipeline.errors import BusyError, DeliveryError, MailboxError
 from pipeline.model import Delivery, DeliveryState, Subscriber
 
 _log = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ class Rounds:
         subscriber, planned = frozen
         try:
             message = self._letters.octets(delivery, subscriber, planned)
-        except InputError as error:  # one address costs no other reader the edition
+        except MailboxError as error:  # one address costs no other reader the edition
             self._end(delivery, Outcome(verdict="failed", reply=str(error)), subscriber)
             return None
         sending = moved(delivery, "sending", now=self.now)

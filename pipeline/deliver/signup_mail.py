@@ -23,7 +23,7 @@ from pipeline.deliver.settings import SmtpSettings
 from pipeline.deliver.signup import KEPT_FOR, MAIL_WITHIN, MESSAGE_ID_BEGINS, OPEN_FOR, Door, decide, silence
 from pipeline.deliver.smtp import Relay
 from pipeline.deliver.tokens import token_for
-from pipeline.errors import DeliveryError, InputError
+from pipeline.errors import DeliveryError, MailboxError
 from pipeline.model import Signup, SignupState
 
 #: Before each further try; somebody is waiting, so sooner than for an edition.
@@ -112,7 +112,7 @@ class Outbox:
         content = self._compose(signup.language, link, signup.asked + OPEN_FOR)
         try:
             message = _build_confirmation(self._settings, signup, address, content)
-        except (InputError, ValueError) as error:  # the others must not wait for it
+        except (MailboxError, ValueError) as error:  # the others must not wait for it
             reason = f"cannot be built ({type(error).__name__})"  # without its words: they may hold the address
             _log.error("confirmations: one %s", reason)
             self._move(_put_off(signup, reason, now), "pending", now)
@@ -163,7 +163,7 @@ def _build_confirmation(settings: SmtpSettings, signup: Signup, address: str, co
     """The message as it goes over the wire; of what the visitor wrote it holds the address, and that in To only.
 
     Raises:
-        InputError: The address cannot stand in the head of a mail.
+        MailboxError: The address cannot stand in the head of a mail.
         ValueError: A header would hold a line end.
     """
     subject, text = content
