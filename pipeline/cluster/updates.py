@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from pipeline.cluster.signature import ENDED, find_cves
 from pipeline.model import Article, Fact, FeedKind, Story
-from pipeline.text.fact_words import authority_in_words, measure_in_words
+from pipeline.text import fact_words
 
 ChangeKind = Literal["facts", "official", "correction", "sources"]
 
@@ -50,14 +50,11 @@ class Change:
     count: int = 0
 
 
-class Words(Protocol):
+class Words(fact_words.Words, Protocol):
     """The words of a language, as the room that renders has them; the line on changes takes "changes.<kind>"."""
 
     def __call__(self, key: str, count: int | None = None, **values: object) -> str:
         """The words of "table.key", in the right plural, with {names} filled in."""
-
-    def has(self, key: str) -> bool:
-        """Whether there are any."""
 
     def score(self, value: float) -> str:
         """A CVSS score."""
@@ -210,5 +207,5 @@ def _worded(stated: str, say: Words) -> str:
     if kind == "duration":
         return say.quantity(float(number), unit or None)
     if kind == "authority":
-        return authority_in_words(value, say)
-    return measure_in_words(number, unit, say) if kind == "measure" else value
+        return fact_words.authority_in_words(value, say)
+    return fact_words.measure_in_words(number, unit, say) if kind == "measure" else value

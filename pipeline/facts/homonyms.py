@@ -18,10 +18,10 @@ from pipeline.text.lands import find_lands
 from pipeline.text.tags import primary
 
 #: "Denmark's | Datatilsynet", "die Wiener | FMA": as far as a land says whose it is, in code points.
-_BEFORE = re.compile(r"[^,.;!?()«»“”。，；]{0,28}\Z")
+_BEFORE, _PARTED = 28, re.compile(r"[,.;!?()«»“”。，；]")
 #: "Conseil d'État | belge", "High Court | of Kenya", "FMA | (Liechtenstein)": the next word, or what it belongs to.
 _BEHIND = re.compile(
-    r"[  ]\((?P<bracket>[^()]{2,24})\)|[  ](?:(?:of|in|de|du|della?|von|des|i|av|van|у|в) )?(?P<word>[^\W\d_]+)"
+    r" \((?P<bracket>[^()]{2,24})\)| (?:(?:of|in|de|du|della?|von|des|i|av|van|у|в) )?(?P<word>[^\W\d_]+)"
 )
 #: Top-level domains that are no code of ISO 3166.
 _NATIONAL = {"UK": "GB"}
@@ -73,11 +73,9 @@ def _only(lands: set[str] | frozenset[str]) -> str | None:
 
 
 def _beside(text: str, actor: Actor) -> frozenset[str]:
-    before = _BEFORE.search(text[: actor.start])
+    before = _PARTED.split(text[max(0, actor.start - _BEFORE) : actor.start])[-1]
     behind = _BEHIND.match(text, actor.end)
-    return find_lands(before[0] if before else "") or find_lands(
-        (behind["bracket"] or behind["word"]) if behind else ""
-    )
+    return find_lands(before) or find_lands((behind["bracket"] or behind["word"]) if behind else "")
 
 
 def _of_others(read: Sequence[Passage], language: str | None) -> frozenset[str]:

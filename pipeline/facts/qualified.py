@@ -12,6 +12,7 @@ from pipeline.facts.patterns import appeals_lost, decisions_undone, load, spoken
 from pipeline.facts.roles import Actor, revises
 from pipeline.facts.spans import Passage
 from pipeline.text.background import is_background
+from pipeline.text.hints import WordPattern
 from pipeline.text.quantities import Quantity
 
 #: Who fines rather than awards damages.
@@ -140,13 +141,14 @@ def _told_of(finding: Finding, passage: Passage, language: str | None) -> str | 
     same = [f.status for f in find_measures(passage, language) if alike(f.trigger.measure, finding.trigger.measure)]
     if same:
         return same[0] if same[0] != "imposed" else None
-    patterns = [appeals_lost(tag) for tag in spoken(language)[:1]]
-    is_lost = any(pattern is not None and pattern.search(passage.text) for pattern in patterns)
-    if is_lost:
+    own = spoken(language)[0]
+    if _says(appeals_lost(own), passage):
         return "upheld"
-    undone = [decisions_undone(tag) for tag in spoken(language)[:1]]
-    is_undone = any(pattern is not None and pattern.search(passage.text) for pattern in undone)
-    return "annulled" if is_undone and _names_court(passage, language) else None
+    return "annulled" if _says(decisions_undone(own), passage) and _names_court(passage, language) else None
+
+
+def _says(words: WordPattern | None, passage: Passage) -> bool:
+    return words is not None and words.search(passage.text) is not None
 
 
 def is_forfeit(finding: Finding) -> bool:
