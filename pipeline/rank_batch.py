@@ -32,12 +32,15 @@ class _Notice:
     number: str = ""
     cited: frozenset[str] = frozenset()
 
+    @property
+    def group(self) -> tuple[str, str, str]:
+        """What two notices must share to be compared: names of one product begin with one word, or both name none."""
+        return self.outlet, self.topic, self.product.partition(" ")[0]
+
     def is_with(self, other: _Notice) -> bool:
-        """Whether both are of one product, or of one advisory that names none in its titles."""
-        if self.product and other.product:
+        """Whether both, of one group, are of one product, or of one advisory that names none in its titles."""
+        if self.product:
             return _is_one(self.product, other.product)
-        if self.product or other.product:
-            return False
         cites = self.number in other.cited or other.number in self.cited
         return cites or len(self.cited & other.cited) >= _CITED_BY_BOTH
 
@@ -53,7 +56,6 @@ def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tu
     Returns:
         The stories that may have cards, in the same order; and per story id the notices that stand behind it.
     """
-    # Names of one product begin with one word.
     heads: dict[tuple[str, str, str], list[tuple[_Notice, Story]]] = {}
     behind: dict[str, tuple[Story, ...]] = {}
     kept = []
@@ -62,7 +64,7 @@ def fold_batches(stories: Sequence[Story]) -> tuple[list[Story], Mapping[str, tu
         if notice is None:
             kept.append(story)
             continue
-        known = heads.setdefault((notice.outlet, notice.topic, notice.product.partition(" ")[0]), [])
+        known = heads.setdefault(notice.group, [])
         first = next((head for other, head in known if notice.is_with(other)), None)
         if first is not None and not _is_exploited(story):
             behind[first.id] = (*behind.get(first.id, ()), story)
