@@ -185,9 +185,9 @@ def _unread(data: Path, sources: list[str], months: tuple[str, ...]) -> Examples
 
 def _candidates(articles: list[Article], scorer: PairScorer) -> Any:
     fresh = np.ones(len(articles), dtype=bool)
-    return candidates.join(
-        candidates.neighbours(stack(articles), fresh), candidates.sharing(scorer.table.present, fresh)
-    )
+    present = scorer.table.present
+    sharing = candidates.sharing(present, candidates.rare_tokens(present), fresh, least=2)
+    return candidates.join(candidates.neighbours(stack(articles), fresh), sharing)
 
 
 def _examples(

@@ -42,17 +42,31 @@ def neighbours(vectors: NDArray[np.float32], fresh: NDArray[np.bool_]) -> Pairs:
     return _in_cells(vectors, rows)
 
 
-def sharing(present: Any, fresh: NDArray[np.bool_]) -> Pairs:
-    """Pairs that share two or more tokens which hardly any other article holds; shape as `neighbours`."""
+def rare_tokens(present: Any) -> NDArray[np.int64]:
+    """Columns of the tokens that two articles or a few more hold, ascending.
+
+    Args:
+        present: Sparse, shape (articles, columns): which article holds which token.
+    """
     frequency = np.bincount(present.indices, minlength=present.shape[1])
-    return _sharing(present, frequency, fresh, least=2)
+    return np.flatnonzero((frequency >= 2) & (frequency <= _RARE))
 
 
-def naming(in_title_names: Any, present: Any, fresh: NDArray[np.bool_]) -> Pairs:
-    """Pairs whose titles share a name which hardly any other article holds, however unlike they are; shape as
-    `neighbours`. Two titles of a line in two languages are often far apart in meaning."""
-    frequency = np.bincount(present.indices, minlength=present.shape[1])
-    return _sharing(in_title_names, frequency, fresh, least=1)
+def sharing(columns: Any, rare: NDArray[np.int64], fresh: NDArray[np.bool_], *, least: int) -> Pairs:
+    """Pairs that share at least so many rare tokens, however unlike they are otherwise; shape as `neighbours`.
+
+    Args:
+        columns: Sparse, shape (articles, columns): the tokens that count, of the whole articles or of their titles.
+        rare: From `rare_tokens` of the whole articles.
+        fresh: Rows that are new; pairs of two old rows are left out.
+        least: Tokens that a pair must share.
+    """
+    if not len(rare):
+        return _unique([])
+    chosen = columns.tocsc()[:, rare]
+    shared = (chosen @ chosen.T).tocoo()
+    keep = (shared.data >= least) & (shared.row < shared.col) & (fresh[shared.row] | fresh[shared.col])
+    return _unique([np.stack([shared.row[keep], shared.col[keep]], axis=1).astype(np.int64)])
 
 
 def namesakes(titles: Sequence[str], fresh: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -86,17 +100,6 @@ def without(pairs: Pairs, others: Pairs) -> Pairs:
 
 def _find_names(title: str) -> Iterator[str]:
     return (word for word in _WORD.findall(title) if word != word.lower())
-
-
-def _sharing(columns: Any, frequency: NDArray[np.int64], fresh: NDArray[np.bool_], *, least: int) -> Pairs:
-    """Pairs that share so many tokens which hardly any article holds."""
-    rare = np.flatnonzero((frequency >= 2) & (frequency <= _RARE))
-    if not len(rare):
-        return _unique([])
-    chosen = columns.tocsc()[:, rare]
-    shared = (chosen @ chosen.T).tocoo()
-    keep = (shared.data >= least) & (shared.row < shared.col) & (fresh[shared.row] | fresh[shared.col])
-    return _unique([np.stack([shared.row[keep], shared.col[keep]], axis=1).astype(np.int64)])
 
 
 def _nearest(vectors: NDArray[np.float32], rows: NDArray[np.int64], within: NDArray[np.int64] | None) -> Pairs:

@@ -140,8 +140,11 @@ def _score(
         left: candidates.Pairs = pairs[~hopeless(table, pairs[:, 0], pairs[:, 1])]
         return left
 
-    pairs = hopeful(candidates.join(near, candidates.sharing(table.present, fresh)))
-    named = hopeful(candidates.without(candidates.naming(table.in_title_names, table.present, fresh), pairs))
+    rare = candidates.rare_tokens(table.present)
+    pairs = hopeful(candidates.join(near, candidates.sharing(table.present, rare, fresh, least=2)))
+    # Two titles of one line each, in two languages, are often far apart in meaning: one rare name is enough.
+    by_names = candidates.sharing(table.in_title_names, rare, fresh, least=1)
+    named = hopeful(candidates.without(by_names, pairs))
     scores, by_name = (scorer.score(some[:, 0], some[:, 1]) for some in (pairs, named))
     likely = [k for k in np.flatnonzero(by_name >= LIKELY)
               if not candidates.share_lands_alone(titles[named[k, 0]], titles[named[k, 1]])]  # fmt: skip
