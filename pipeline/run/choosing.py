@@ -38,7 +38,7 @@ def choose(
 
     Args:
         shop: The run.
-        stories: All that are open, with their articles.
+        stories: All that are open and tell news of their own (see `without_recaps`), with their articles.
         language: BCP 47 tag of the edition.
         day: By the calendar of the edition's zone; what editions before it have shown counts as told.
         closed: End of the window, inclusive, aware UTC; the settings say how long it is.
@@ -52,11 +52,7 @@ def choose(
 
     settings = shop.config.settings.edition
     opened = closed - settings.window
-    current = [
-        story
-        for story in without_recaps(stories)
-        if any(opened <= _moment(article) <= closed for article in story.articles)
-    ]
+    current = [story for story in stories if any(opened <= _moment(article) <= closed for article in story.articles)]
     known = [name for story in current for name in (story.id, *story.aliases)]
     shown = {name: shown_story(item) for name, item in shop.store.shown(known, language=language, before=day).items()}
     official = official_feeds({feed.url: feed.kind for feed in shop.config.feeds})

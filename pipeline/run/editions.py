@@ -25,7 +25,7 @@ def make_edition(
 
     Args:
         shop: The run.
-        stories: All that are open, with their articles.
+        stories: All that are open and tell news of their own, with their articles.
         language: BCP 47 tag of the edition.
         day: By the calendar of the edition's zone.
         closed: End of its news, aware UTC.

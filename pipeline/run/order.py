@@ -17,6 +17,7 @@ from pipeline.config import Config
 from pipeline.errors import ConfigError
 from pipeline.model import Edition, Story
 from pipeline.progress import LogProgress, Progress
+from pipeline.run.choosing import without_recaps
 from pipeline.run.editions import make_edition
 from pipeline.run.gather import fetch_articles, poll_feeds, triage_entries
 from pipeline.run.judge import group_stories, judge_articles
@@ -127,14 +128,14 @@ def _shop(
 
 
 def _stories(shop: Shop, data: Path, closed: datetime) -> list[Story]:
-    """Everything before the editions: what the feeds tell, read, judged and grouped."""
+    """Everything before the editions: what the feeds tell, read, judged and grouped; without the recaps."""
     timed = shop.report.timed
     timed("poll", lambda: poll_feeds(shop))
     timed("triage", lambda: triage_entries(shop))
     timed("fetch", lambda: fetch_articles(shop))
     timed("read", lambda: judge_articles(shop))
     timed("lists", lambda: add_lists(shop, data, closed))
-    return timed("group", lambda: group_stories(shop, closed))
+    return timed("group", lambda: without_recaps(group_stories(shop, closed)))
 
 
 def _write(shop: Shop, edition: Edition, output: Path, templates: Path | None) -> None:
