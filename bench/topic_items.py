@@ -131,8 +131,10 @@ def pattern_items() -> list[Item]:
 def weak_items(data: Path) -> list[Item]:
     """Items labelled by where they come from."""
     items: list[Item] = []
-    for row in read_lines(data / "certfr-advisories/advisories.jsonl.gz")[::15]:
-        items.append(Item(row["url"], row["title"], row["summary"] or "", (1, 0), WEAK_WEIGHT, False, "fr"))
+    items += [
+        Item(row["url"], row["title"], row["summary"] or "", (1, 0), WEAK_WEIGHT, False, "fr")
+        for row in read_lines(data / "certfr-advisories/advisories.jsonl.gz")[::15]
+    ]
     for row in read_lines(data / "gdpr-fines/enforcementtracker.jsonl")[::9]:
         if row["fine_eur"]:
             title = f"{row['authority']}: {row['controller']}"[:120]

@@ -193,7 +193,7 @@ def _candidates(articles: list[Article], scorer: PairScorer) -> Any:
 def _examples(
     name: str, articles: list[Article], scorer: PairScorer, left: Any, right: Any, same: Any, fold: Any
 ) -> Examples:
-    scorer._look_closer(np.union1d(left, right))
+    scorer.look_closer(np.union1d(left, right))
     features = np.hstack([pair_features(scorer.table, left, right), scorer.more_features(left, right)])
     return Examples(name, articles, scorer, left, right, features, same, fold)
 
@@ -258,8 +258,8 @@ def fit_trees(rows: Any, same: Any, weight: Any) -> dict[str, Any]:
     for seed in range(FORESTS):
         model = HistGradientBoostingClassifier(monotonic_cst=monotonic, random_state=seed, **BOOSTING)
         model.fit(rows, same, sample_weight=weight)
-        bias += float(model._baseline_prediction[0, 0]) / FORESTS
-        trees += [stage[0].nodes for stage in model._predictors]
+        bias += float(model._baseline_prediction[0, 0]) / FORESTS  # noqa: SLF001 - told nowhere else
+        trees += [stage[0].nodes for stage in model._predictors]  # noqa: SLF001
     return pack_trees(trees, bias)
 
 
@@ -293,7 +293,7 @@ def pack_trees(trees: list[Any], bias: float) -> dict[str, Any]:
 def use(models: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """Let the stage score with these weights and trees."""
     pairmodel.load_weights.cache_clear()
-    pairmodel._stored = lambda: models[0]  # type: ignore[assignment]
+    pairmodel.load_stored = lambda: models[0]  # type: ignore[assignment]
     found = read_trees(models[1])
     pairmodel.load_trees = lambda: found  # type: ignore[assignment]
 

@@ -12,7 +12,7 @@ def main() -> int:
         _speak_utf8()
         from pipeline.cli import main as run
     except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
+        print("Interrupted.", file=sys.stderr)  # noqa: T201 - click is not loaded yet
         return 130
     return run()
 

@@ -59,7 +59,7 @@ class _Processes(Executor):
             self._pool = self._open()
             return self._pool.submit(_limited, self._cpu_seconds, fn, *args, **kwargs)
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as Executor has it
         """End the workers."""
         self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
 

@@ -143,8 +143,7 @@ def _in_cells(vectors: NDArray[np.float32], rows: NDArray[np.int64]) -> Pairs:
         members = filled[order[starts[cell] : starts[cell + 1]]]
         asking = filled[askers[by_cell[ask_starts[cell] : ask_starts[cell + 1]] // _PROBES]]
         if len(members) and len(asking):
-            for i in range(0, len(asking), _BLOCK):
-                found.append(_nearest(vectors, asking[i : i + _BLOCK], members))
+            found += [_nearest(vectors, asking[i : i + _BLOCK], members) for i in range(0, len(asking), _BLOCK)]
     return _unique(found)
 
 

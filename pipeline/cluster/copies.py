@@ -87,7 +87,9 @@ def fold_copies(signatures: Sequence[Signature], outlets: Sequence[str]) -> NDAr
         for row, key in zip(waiting[shared].tolist(), bucket[shared].tolist(), strict=True):
             heads = buckets.setdefault(key, [])
             mine = signatures[row]
-            found = next((h for h in heads if _is_fold(signatures[h], mine, outlets[h] == outlets[row])), None)
+            found = next(
+                (h for h in heads if _is_fold(signatures[h], mine, one_outlet=outlets[h] == outlets[row])), None
+            )
             if found is not None:
                 original[row] = original[found]
             elif len(heads) < _HEADS:
@@ -97,7 +99,7 @@ def fold_copies(signatures: Sequence[Signature], outlets: Sequence[str]) -> NDAr
     return original
 
 
-def _is_fold(a: Signature, b: Signature, one_outlet: bool) -> bool:
+def _is_fold(a: Signature, b: Signature, *, one_outlet: bool) -> bool:
     """Stricter than `is_copy`: like titles, nearly the same words, near in time."""
     if a.when is not None and b.when is not None and abs(a.when - b.when) > (_HOURS if one_outlet else _WEEK):
         return False

@@ -27,7 +27,8 @@ LIMIT = 6.0
 
 
 @lru_cache(maxsize=1)
-def _stored() -> dict[str, Any]:
+def load_stored() -> dict[str, Any]:
+    """What WEIGHTS holds."""
     stored: dict[str, Any] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     return stored
 
@@ -35,7 +36,7 @@ def _stored() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def load_weights() -> tuple[NDArray[np.float32], float]:
     """Weights and bias of the regression, in the order of FEATURES."""
-    model = _stored()
+    model = load_stored()
     return np.array([model["weights"][name] for name in FEATURES], dtype=np.float32), float(model["bias"])
 
 
@@ -48,12 +49,12 @@ def load_trees() -> Trees:
 
 def threshold() -> float:
     """Mean log-odds from which two clusters are one story."""
-    return float(_stored()["threshold"])
+    return float(load_stored()["threshold"])
 
 
 def lone() -> float:
     """What a single pair must have beyond the threshold to found a story."""
-    return float(_stored()["lone"])
+    return float(load_stored()["lone"])
 
 
 def score(features: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -132,7 +132,7 @@ class PairScorer:
         doubtful = np.flatnonzero(np.abs(scores) < DOUBT)
         if self._embedder is None or not len(doubtful):
             return doubtful[:0], features[:0]
-        self._look_closer(np.union1d(left[doubtful], right[doubtful]))
+        self.look_closer(np.union1d(left[doubtful], right[doubtful]))
         doubtful = doubtful[self._looked_at[left[doubtful]] & self._looked_at[right[doubtful]]]
         more = self.more_features(left[doubtful], right[doubtful])
         return doubtful, np.hstack([features[doubtful], more])
@@ -143,7 +143,7 @@ class PairScorer:
         longs = np.einsum("ij,ij->i", self._longs[left], self._longs[right])
         return np.stack([titles, longs], axis=1)
 
-    def _look_closer(self, rows: NDArray[np.int64]) -> None:
+    def look_closer(self, rows: NDArray[np.int64]) -> None:
         """Embed titles and long leads of rows that have not been yet, as long as there is room."""
         assert self._embedder is not None
         rows = rows[~self._looked_at[rows]][: CLOSER_LOOKS - int(self._looked_at.sum())]

@@ -210,7 +210,7 @@ def connect(
         client = TlsClient(local_hostname=hello_name, timeout=seconds, context=context)
     client.reply_seconds = greeting_seconds
     # The name that TLS checks; the constructor would take it only together with connecting.
-    client._host = host  # type: ignore[union-attr]
+    client._host = host  # type: ignore[union-attr]  # noqa: SLF001
     try:
         code, text = client.connect(host, port)
         client.no_delay()

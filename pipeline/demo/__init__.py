@@ -90,13 +90,19 @@ def summary(report: RunReport, edition: Edition, web: RecordedWeb) -> list[str]:
     routes = sorted({card.headline.translation.route or "" for card in translated if card.headline.translation})
     own = [card for card in cards if card.headline.language != edition.language]
     return [
-        f"{report.feeds} feeds, {web.answers.get(200, 0)} answers, {web.answers.get(304, 0)} unchanged, "
-        f"{len(report.failures)} feed and {report.pages_failed} page failed, on purpose",
-        f"{edition.coverage.entries} entries, {edition.coverage.articles} articles read, "
-        f"{edition.coverage.on_topic} on topic",
+        (
+            f"{report.feeds} feeds, {web.answers.get(200, 0)} answers, {web.answers.get(304, 0)} unchanged, "
+            f"{len(report.failures)} feed and {report.pages_failed} page failed, on purpose"
+        ),
+        (
+            f"{edition.coverage.entries} entries, {edition.coverage.articles} articles read, "
+            f"{edition.coverage.on_topic} on topic"
+        ),
         f"{len(cards)} stories from {sum(len(card.sources) for card in cards)} sources in {', '.join(spoken)}",
-        f"{len(translated)} headlines translated ({'; '.join(routes) or 'no engine'}), "
-        f"{len(own)} left in their language",
+        (
+            f"{len(translated)} headlines translated ({'; '.join(routes) or 'no engine'}), "
+            f"{len(own)} left in their language"
+        ),
         f"{sum(report.seconds.values()):.0f} seconds, in: "
         + ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items()),
     ]

@@ -39,6 +39,15 @@ class RecordedWeb:
         """Host and port on loopback."""
         return "127.0.0.1", int(self._server.server_address[1])
 
+    def serve(self) -> None:
+        """Answer until `close` is called."""
+        self._server.serve_forever(poll_interval=0.05)
+
+    def close(self) -> None:
+        """End `serve` and give the port back."""
+        self._server.shutdown()
+        self._server.server_close()
+
     def count(self, status: int) -> None:
         """Note an answer."""
         with self._lock:
@@ -88,11 +97,10 @@ class _Handler(BaseHTTPRequestHandler):
 def recorded_web(root: Path = HERE / "web") -> Iterator[RecordedWeb]:
     """The recorded web, up while the block runs."""
     web = RecordedWeb(root)
-    thread = threading.Thread(target=web._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=web.serve, daemon=True)
     thread.start()
     try:
         yield web
     finally:
-        web._server.shutdown()
-        web._server.server_close()
+        web.close()
         thread.join()

@@ -49,7 +49,7 @@ def _parse_words(value: str, latest: datetime | None) -> datetime | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", parser.UnknownTimezoneWarning)
-            moment = parser.parse(value, default=datetime(2000, 1, 1))
+            moment = parser.parse(value, default=datetime(2000, 1, 1))  # noqa: DTZ001 - whether a zone is told is asked
         local = moment.replace(tzinfo=UTC)
         exact = local if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError, parser.ParserError):

@@ -105,7 +105,7 @@ def _by_dateutil(text: str) -> tuple[int, int, int] | None:
         return None
     from dateutil import parser
 
-    blanks = datetime(2000, 1, 1), datetime(2001, 2, 2)
+    blanks = datetime(2000, 1, 1), datetime(2001, 2, 2)  # noqa: DTZ001 - days are read, in no zone
     try:
         found = [parser.parse(text, default=blank, ignoretz=True).date() for blank in blanks]
     except (ValueError, OverflowError, TypeError, RecursionError):

@@ -72,12 +72,12 @@ def _decode(kind: Any, value: Any, where: str) -> Any:
     if origin in {Union, types.UnionType}:
         return _decode_union(get_args(kind), value, where)
     if origin is Literal:
-        return _checked(value, value in get_args(kind), where)
+        return _checked(value, where, is_right=value in get_args(kind))
     if origin is tuple:
-        _checked(value, isinstance(value, list), where)
+        _checked(value, where, is_right=isinstance(value, list))
         return tuple(_decode(get_args(kind)[0], item, f"{where}[{number}]") for number, item in enumerate(value))
     if origin is not None and issubclass(origin, Mapping):
-        _checked(value, isinstance(value, dict), where)
+        _checked(value, where, is_right=isinstance(value, dict))
         return {key: _decode(get_args(kind)[1], item, f"{where}.{key}") for key, item in value.items()}
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         return _decode_dataclass(kind, value, where)
@@ -86,16 +86,16 @@ def _decode(kind: Any, value: Any, where: str) -> Any:
 
 def _decode_union(kinds: tuple[Any, ...], value: Any, where: str) -> Any:
     if value is None:
-        return _checked(value, type(None) in kinds, where)
+        return _checked(value, where, is_right=type(None) in kinds)
     rest = [kind for kind in kinds if kind is not type(None)]
     if len(rest) == 1:
         return _decode(rest[0], value, where)
     # A union of plain scalars, as in Fact.value: JSON already tells them apart.
-    return _checked(value, type(value) in rest or (type(value) is int and float in rest), where)
+    return _checked(value, where, is_right=type(value) in rest or (type(value) is int and float in rest))
 
 
 def _decode_dataclass(kind: type, value: Any, where: str) -> Any:
-    _checked(value, isinstance(value, dict), where)
+    _checked(value, where, is_right=isinstance(value, dict))
     hints = _hints(kind)
     unknown = sorted(set(value) - set(hints))
     if unknown:
@@ -110,17 +110,17 @@ def _decode_dataclass(kind: type, value: Any, where: str) -> Any:
 def _decode_scalar(kind: Any, value: Any, where: str) -> Any:
     try:
         if kind is datetime:
-            return datetime.fromisoformat(_checked(value, isinstance(value, str), where))
+            return datetime.fromisoformat(_checked(value, where, is_right=isinstance(value, str)))
         if kind is date:
-            return date.fromisoformat(_checked(value, isinstance(value, str), where))
+            return date.fromisoformat(_checked(value, where, is_right=isinstance(value, str)))
     except ValueError as error:
         raise InputError(where, f"{value!r} is not a date") from error
     if kind is float:
-        return float(_checked(value, type(value) in {int, float}, where))
-    return _checked(value, type(value) is kind, where)
+        return float(_checked(value, where, is_right=type(value) in {int, float}))
+    return _checked(value, where, is_right=type(value) is kind)
 
 
-def _checked(value: Any, is_right: bool, where: str) -> Any:
+def _checked(value: Any, where: str, *, is_right: bool) -> Any:
     if not is_right:
         raise InputError(where, f"{value!r:.60} does not belong here")
     return value

@@ -110,8 +110,8 @@ class Reading(Base):
         self,
         since: datetime,
         until: datetime,
-        labels_only: bool = True,
         *,
+        labels_only: bool = True,
         by: Literal["published", "first_seen"] = "published",
     ) -> list[Article]:
         """Articles of since <= t < until, by time and id.

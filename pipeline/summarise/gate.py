@@ -111,11 +111,11 @@ def _identifiers(text: str, cited: Sequence[Cited]) -> list[str]:
 def _numbers(text: str, language: str, cited: Sequence[Cited]) -> list[str]:
     known = {q.key for source in cited for q in find_quantities(source.text, source.language)}
     bare = {key.split(":")[1] for key in known}
-    problems = []
-    for quantity in find_quantities(text, language):
-        if quantity.key not in known and not (quantity.kind == "number" and quantity.key.split(":")[1] in bare):
-            problems.append(f"number or date not in sources: {text[quantity.start : quantity.end]}")
-    return problems
+    return [
+        f"number or date not in sources: {text[quantity.start : quantity.end]}"
+        for quantity in find_quantities(text, language)
+        if quantity.key not in known and not (quantity.kind == "number" and quantity.key.split(":")[1] in bare)
+    ]
 
 
 def _names(text: str, language: str, cited: Sequence[Cited]) -> list[str]:

@@ -30,7 +30,7 @@ def feature_numbers(line: str, words: list[Word] | None = None) -> list[int]:
     """
     words = cue_classes().words(line) if words is None else words
     found = _form(line, len(words))
-    found.update(_cues(words, "?" in line or "？" in line))
+    found.update(_cues(words, has_question="?" in line or "？" in line))
     room = SIZE - _DENSE
     before = 1
     for word in words:
@@ -70,7 +70,7 @@ def _form(line: str, words: int) -> set[int]:
     return found
 
 
-def _cues(words: list[Word], question: bool) -> set[int]:
+def _cues(words: list[Word], *, has_question: bool) -> set[int]:
     """Which cue classes, where, how many and beside which: numbers from 64 to 1023."""
     masks = [word.mask for word in words]
     counts = [0] * MOST_CLASSES
@@ -95,7 +95,7 @@ def _cues(words: list[Word], question: bool) -> set[int]:
         found.add(112 + number)
         if counts[number] > 1:
             found.add(128 + number)
-        if question:
+        if has_question:
             found.add(144 + number)
         found.update(512 + number * MOST_CLASSES + other for other in have[place + 1 :])
     classes = cue_classes()

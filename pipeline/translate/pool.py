@@ -150,7 +150,8 @@ class _Job:
     def _work(self, worker: Worker) -> None:
         try:
             while task := self._next():
-                self._try(worker, *task)
+                number, positions, again = task
+                self._try(worker, number, positions, again=again)
                 with self._changed:
                     self._in_hand -= 1
                     self._changed.notify_all()
@@ -188,7 +189,7 @@ class _Job:
                 if found is not None:
                     self._ready.append(found)
 
-    def _try(self, worker: Worker, number: int, positions: list[int], again: bool) -> None:
+    def _try(self, worker: Worker, number: int, positions: list[int], *, again: bool) -> None:
         texts = [self._drawn[number][i] for i in positions]
         try:
             answer = worker.ask({**self._request, "texts": texts}, self._seconds(texts), self._draw_ahead)

@@ -131,9 +131,9 @@ def _units(file: IO[bytes], name: str) -> Iterator[_Unit]:
     parser = reader.parser
     try:
         while chunk := file.read(1 << 16):
-            parser.Parse(chunk, False)
+            parser.Parse(chunk)
             yield from reader.taken()
-        parser.Parse(b"", True)
+        parser.Parse(b"", True)  # noqa: FBT003 - that was all; the parameter has no name
     except (expat.ExpatError, _NotTmxError) as error:
         raise InputError(f"{name}:{parser.CurrentLineNumber}", f"not TMX: {error}") from error
     if not reader.is_tmx:

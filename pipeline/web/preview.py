@@ -74,7 +74,7 @@ def create_app(
     """
     own: list[BaseRoute] = [
         Route("/", partial(_index, store, desk), methods=["GET"]),
-        Route("/edition/{id}", partial(_view, store, texts, desk is not None), methods=["GET"]),
+        Route("/edition/{id}", partial(_view, store, texts, desk), methods=["GET"]),
         Route("/edition/{id}/article/{article}", partial(_article, store, texts), methods=["GET"]),
         *(desk_routes(desk, has_articles=texts is not None) if desk else []),
         Route("/edition/{id}/{kind}", partial(_rendering, store, templates), methods=["GET"]),
@@ -113,12 +113,13 @@ def _state(standing: Standing) -> str:
     return "changed, not approved" if standing.revision else "not approved"
 
 
-def _view(store: Editions, texts: FullTexts | None, has_desk: bool, request: Request) -> Response:
+def _view(store: Editions, texts: FullTexts | None, desk: Desk | None, request: Request) -> Response:
     edition = _find(store, request)
     shown = request.query_params.get("as", "web")
     views = {**_VIEWS, "articles": "Articles"} if texts else _VIEWS
     if shown not in views:
         raise HTTPException(404)
+    has_desk = desk is not None
     return page("edition.html", edition=edition, shown=shown, views=views, formats=list(FORMATS), has_desk=has_desk)
 
 

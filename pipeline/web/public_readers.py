@@ -54,7 +54,7 @@ class ReaderPages:
         token, is_meant = request.path_params["token"], request.method == "POST"
         # A database that is locked for a moment must not stop other readers.
         try:
-            return await run_in_threadpool(self._leave, request, token, is_meant)
+            return await run_in_threadpool(self._leave, request, token, is_meant=is_meant)
         except (BusyError, StoreError):
             # Only a link of ours gets as far as the database: made-up tokens do not fill the disk.
             if not is_meant or self._leavers is None:
@@ -62,7 +62,7 @@ class ReaderPages:
             await run_in_threadpool(self._leavers.note, token)
             return self._pages.message("done", self._pages.say(request))
 
-    def _leave(self, request: Request, token: str, is_meant: bool) -> Response:
+    def _leave(self, request: Request, token: str, *, is_meant: bool) -> Response:
         reader = self._reader("unsubscribe", token)
         if reader is None:
             return self._pages.message("unknown", self._pages.say(request), status=404)

@@ -88,7 +88,7 @@ class SignupPages:
         refuse_strangers(request, self._pages.site)
         form = await read_form(request)
         answer = form.get("answer", ["yes"])[0]
-        return await run_in_threadpool(self._answer, request, token, answer == "yes")
+        return await run_in_threadpool(self._answer, request, token, is_meant=answer == "yes")
 
     def _question(self, request: Request, token: str) -> Response:
         standing, signup = look(self._store, token, now=self._now(), secret=self._secret)
@@ -99,7 +99,7 @@ class SignupPages:
             return self._pages.page("confirm.html", say, language=language, topics=topics)
         return self._told(request, standing, signup)
 
-    def _answer(self, request: Request, token: str, is_meant: bool) -> Response:
+    def _answer(self, request: Request, token: str, *, is_meant: bool) -> Response:
         now = self._now()
         _, signup = look(self._store, token, now=now, secret=self._secret)
         if not is_meant:
