@@ -25,6 +25,23 @@ def test_a_picture_in_an_address_stays() -> None:
     assert without_endless_tags(markup) == markup
 
 
+@pytest.mark.parametrize("tag", ['<a href="/de/"" class="x">', "<p title='a'' class='x'>", '<script src="a" ">'])
+def test_a_stray_mark_quotes_nothing(tag: str) -> None:
+    """It ends with its tag: what stands behind it, up to the next such mark, is the page."""
+    mark = tag[-2]
+    markup = tag + f"<p>{mark}The sea is calm today,{mark} he said.</p>" * 3000
+
+    assert without_endless_tags(markup) == markup
+
+
+@pytest.mark.parametrize("end", ["</script>", "</SCRIPT >", ""])
+def test_a_script_holds_no_tags(end: str) -> None:
+    """However much of it stands behind a "<" without a ">"."""
+    markup = "<script src='a'>for(;i<t.length;){" + "a = b; " * 10_000 + "}" + end + "<p>a</p>"
+
+    assert without_endless_tags(markup) == markup
+
+
 def test_a_tag_without_end_keeps_its_beginning() -> None:
     """And what stands before and behind it is as it was."""
     found = without_endless_tags("<p>a</p><p " + "b " * 50_000 + "><i>c</i>")
@@ -34,7 +51,10 @@ def test_a_tag_without_end_keeps_its_beginning() -> None:
     assert len(found) < 20_100
 
 
-@pytest.mark.parametrize("piece", ["<a ", "<a '", '<a "', "<a '\"", "<", "'", '"<', "<a b='c' ", "<a\"'<a'\""])
+@pytest.mark.parametrize(
+    "piece",
+    ["<a ", "<a '", '<a "', "<a '\"", "<", "'", '"<', "<a b='c' ", "<a\"'<a'\"", "<a =", "<a='", "<a =\"'", "<a = "],
+)
 def test_it_takes_no_time(piece: str) -> None:
     """Linear, whatever is open or closed."""
     started = time.process_time()

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import re
 
-#: A tag up to its end, whatever stands in it. Quoted values may be long (a picture in a "data:" address).
-_TAG = re.compile(r"""<[a-zA-Z][^>"']*(?:(?:"[^"]*"|'[^']*')[^>"']*)*""")
-_QUOTED = re.compile(r"""\"[^"]*"|'[^']*'""")
+#: Quoted values may be long (a picture in a "data:" address) and hold ">"; a mark that stands anywhere else than behind
+#: "=" quotes nothing, as parsers have it: a stray one is no reason to look for another.
+_VALUE = r"""=\s*+(?:"[^"]*"|'[^']*')"""
+#: A tag up to its end. The text of a script is passed over with it: what follows "<" there is no tag.
+_TAG = re.compile(
+    rf"(?P<tag><(?:(?P<raw>script|style)(?![\w-])|[a-z])(?:[^>=]++|{_VALUE}|=)*+)(?(raw)(?P<text>>.*?(?:(?=</(?P=raw))|\Z))?)",
+    re.IGNORECASE | re.DOTALL,
+)
+_QUOTED = re.compile(_VALUE)
 #: Characters of a tag without its quoted values: four thousand short attributes at most.
 _LONGEST = 20_000
 
@@ -20,6 +26,7 @@ def without_endless_tags(markup: str) -> str:
     return _TAG.sub(_short, markup) if len(markup) > _LONGEST else markup
 
 
-def _short(tag: re.Match[str]) -> str:
-    is_short = len(tag[0]) <= _LONGEST or len(bare := _QUOTED.sub('""', tag[0])) <= _LONGEST
-    return tag[0] if is_short else bare[:_LONGEST]
+def _short(found: re.Match[str]) -> str:
+    tag, text = found["tag"], found["text"] or ""
+    is_short = len(tag) <= _LONGEST or len(bare := _QUOTED.sub('=""', tag)) <= _LONGEST
+    return found[0] if is_short else bare[:_LONGEST] + text
