@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import typing
 from datetime import timedelta
 from pathlib import Path
@@ -21,11 +22,12 @@ def settings_page() -> str:
     lines = [
         "# Settings",
         "",
-        "All settings stand in `feeds.yaml`; only `feeds:` is required. Unknown keys, wrong types and duplicate",
-        "feeds are refused with file, line and key. Spans of time are written `90s`, `30m`, `24h`, `14d`.",
+        "Every key of `feeds.yaml`, and the environment. Only `feeds:` is required. `cyberdigest init` writes an",
+        "editable copy of the shipped file. The file is taken from `--config`, else `$CYBERDIGEST_CONFIG`, else",
+        "`feeds.yaml` in the current folder, else the shipped list.",
         "",
-        "Where the file is looked for: `--config`, else `$CYBERDIGEST_CONFIG`, else `feeds.yaml` in the current",
-        "folder, else the list that ships with cyberdigest. `cyberdigest init` writes an editable copy.",
+        "Unknown keys, wrong types and duplicate feeds are refused with file, line and key. Spans of time are written",
+        "`90s`, `30m`, `24h`, `14d`. A default of – means not set.",
     ]
     for name, section in SECTIONS.items():
         lines += ["", f"## {name}", "", _about(name, section), "", "| key | meaning | default |", "|---|---|---|"]
@@ -46,11 +48,8 @@ def settings_page() -> str:
 
 
 def _about(name: str, section: type) -> str:
-    text = (
-        (section.__doc__ or "").split(": ", 1)[-1] if (section.__doc__ or "").startswith("`") else section.__doc__ or ""
-    )
-    first = text.strip().splitlines()[0]
-    return first[:1].upper() + first[1:] + (" One entry each." if name in ("feeds", "topics") else "")
+    first = (section.__doc__ or "").strip().splitlines()[0].removeprefix(f"`{name}:` ")
+    return first[:1].upper() + first[1:]
 
 
 def _default(field: FieldInfo) -> str:
@@ -58,7 +57,7 @@ def _default(field: FieldInfo) -> str:
         return "required"
     value = field.default
     if value is None:
-        return "none"
+        return "–"
     if isinstance(value, timedelta):
         return f"`{_span(value)}`"
     if isinstance(value, bool):
@@ -81,20 +80,29 @@ def commands_page() -> str:
     lines = [
         "# Commands",
         "",
-        "Written from `--help`. Exit codes: 0 done, 64 wrong usage, 65 bad data, 69 nothing reachable (or, with",
-        "`--strict`, any feed failed), 70 a fault of the program, 73 cannot write, 75 try again later, 78 wrong",
-        "configuration, 130 interrupted. Failed feeds are reported and are no error without `--strict`.",
+        "What `--help` (`-h`) of each command prints.",
+        "",
+        "Exit codes: 0 success, 64 wrong usage, 65 bad data, 69 nothing reachable (or, with `--strict`, any feed",
+        "failed), 70 internal error, 73 cannot write, 75 try again later, 78 wrong configuration, 130 interrupted.",
+        "Without `--strict` failed feeds are reported and are no error.",
     ]
     for path, command in _walk(cyberdigest, ["cyberdigest"]):
-        context = click.Context(
-            command,
-            info_name=" ".join(path),
-            max_content_width=100,
-            terminal_width=100,
-            help_option_names=["-h", "--help"],
-        )
-        lines += ["", f"## {' '.join(path)}", "", "```text", command.get_help(context).rstrip(), "```"]
+        lines += ["", f"## {' '.join(path)}", "", "```text", _help(command, path), "```"]
     return "\n".join(lines) + "\n"
+
+
+def _help(command: click.Command, path: list[str]) -> str:
+    """`--help` without the option itself, and of a group without its commands, which have parts of their own."""
+    context = click.Context(
+        command,
+        info_name=" ".join(path),
+        max_content_width=100,
+        terminal_width=100,
+        help_option_names=["-h", "--help"],
+    )
+    text = re.sub(r"\n  -h, --help .*", "", command.get_help(context).rstrip()).removesuffix("\n\nOptions:")
+    inner = isinstance(command, click.Group) and len(path) > 1
+    return text.split("\n\nOptions:")[0].split("\n\nCommands:")[0] if inner else text
 
 
 def _walk(command: click.Command, path: list[str]) -> typing.Iterator[tuple[list[str], click.Command]]:

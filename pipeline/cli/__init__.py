@@ -34,8 +34,8 @@ from pipeline.errors import DigestError, OutputError
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 _EPILOG = """
-Exit codes: 0 done (failed feeds are reported, and are an error only with --strict), 64 wrong usage, 65 bad data,
-69 nothing reachable, 70 a fault of the program, 73 cannot write, 75 try again later, 78 wrong configuration.
+Exit codes: 0 success (failed feeds are reported, and are an error only with --strict), 64 wrong usage, 65 bad data,
+69 nothing reachable, 70 internal error, 73 cannot write, 75 try again later, 78 wrong configuration.
 """
 
 

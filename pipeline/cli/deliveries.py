@@ -14,13 +14,13 @@ _STATES = ["pending", "sending", "sent", "failed", "suppressed", "expired", "unc
 
 @click.group(cls=Group)
 def deliveries() -> None:
-    """See what became of each message; settle the ones in doubt."""
+    """Show what became of each message; settle uncertain ones."""
 
 
 @deliveries.command("list")
 @data_option
-@click.option("--edition", "edition_id", metavar="ID", help="Of one edition only.")
-@click.option("--state", type=click.Choice(_STATES), help="In one state only.")
+@click.option("--edition", "edition_id", metavar="ID", help="Only this edition.")
+@click.option("--state", type=click.Choice(_STATES), help="Only this state.")
 def list_deliveries(data: Path | None, edition_id: str | None, state: str | None) -> int:
     """List messages: edition, subscriber, state, Message-ID, reason."""
     with open_store(data) as store:
@@ -33,9 +33,9 @@ def list_deliveries(data: Path | None, edition_id: str | None, state: str | None
 @deliveries.command("settle")
 @click.argument("log", type=click.Path(allow_dash=True))
 @data_option
-@click.option("--complete", is_flag=True, help="The log shows every message up to now: what it lacks is sent again.")
+@click.option("--complete", is_flag=True, help="The log is complete up to now: messages it lacks are sent again.")
 def settle_deliveries(log: str, data: Path | None, complete: bool) -> int:
-    """Settle messages in doubt by the Message-IDs in the mail server's LOG ("-" for standard input).
+    """Settle uncertain messages by the Message-IDs in the mail server's LOG ("-" for standard input).
 
     Of Postfix give the whole log; of another server only the lines that say a message was taken.
     """

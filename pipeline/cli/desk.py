@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from pipeline.run.desk import Desk
     from pipeline.store import Store
 
-_BY = click.option("--by", default="editor", show_default=True, help="Who decides.")
+_BY = click.option("--by", default="editor", show_default=True, help="Name to record.")
 
 
 @click.command()
 @click.argument("edition_id", metavar="ID")
 @data_option
 def history(edition_id: str, data: Path | None) -> int:
-    """List what editors changed in edition ID: number, time, editor, change; then whether it may be sent."""
+    """List the changes to edition ID (number, time, editor, change) and whether it may be sent."""
     with open_store(data) as store:
         desk = _desk(store)
         standing = desk.standing(edition_id)
@@ -41,7 +41,7 @@ def history(edition_id: str, data: Path | None) -> int:
 @data_option
 @_BY
 def revert(edition_id: str, number: int, data: Path | None, by: str) -> int:
-    """Make edition ID again what it was after change NUMBER; 0 is as it was made."""
+    """Restore edition ID as it was after change NUMBER; 0 is the edition as made."""
     with open_store(data) as store:
         desk = _desk(store)
         desk.revert(edition_id, number, after=desk.standing(edition_id).revision, editor=by)
@@ -53,9 +53,9 @@ def revert(edition_id: str, number: int, data: Path | None, by: str) -> int:
 @click.argument("edition_id", metavar="ID")
 @data_option
 @_BY
-@click.option("--withdraw", is_flag=True, help="Take the approval back.")
+@click.option("--withdraw", is_flag=True, help="Withdraw the approval.")
 def approve(edition_id: str, data: Path | None, by: str, withdraw: bool) -> int:
-    """Say that edition ID may be sent as it stands (mail.approval); a later change needs a new word."""
+    """Approve edition ID as it stands (mail.approval); a later change needs a new approval."""
     with open_store(data) as store:
         desk = _desk(store)
         if withdraw:
@@ -72,7 +72,7 @@ def approve(edition_id: str, data: Path | None, by: str, withdraw: bool) -> int:
 @data_option
 @_BY
 def leave_out(edition_id: str, number: int, data: Path | None, by: str) -> int:
-    """Take the story with that NUMBER off edition ID."""
+    """Remove story NUMBER from edition ID."""
     from pipeline.compose.edits import leave_out as without
     from pipeline.errors import InputError
 
@@ -93,7 +93,7 @@ def leave_out(edition_id: str, number: int, data: Path | None, by: str) -> int:
 @click.argument("edition_id", metavar="ID")
 @data_option
 def remove(edition_id: str, data: Path | None) -> int:
-    """Take back edition ID, with all that editors did to it, while it has not been mailed.
+    """Remove edition ID and all its changes, unless it has been mailed.
 
     Its stories count as not shown: they may appear in the next edition, and a run of the same day makes it anew.
     """

@@ -38,8 +38,8 @@ _SIGNS = {"ok": "ok", "advice": "ADVICE", "problem": "PROBLEM", "not checked": "
 def doctor(config_path: Path | None, data: Path | None, offline: bool, name_server: str | None, as_json: bool) -> int:
     """Check machine, configuration, store and mail before the first send; no message is sent.
 
-    Ends with 78 when something is to be mended, else with 0. Nothing is changed, except that a reader who does not
-    exist is added for a moment, to try the one-click link from outside.
+    Exits with 78 when there is a problem, else with 0. Nothing is changed, except that a reader who does not exist is
+    added for a moment, to try the one-click link from outside.
     """
     from pipeline.doctor import checkup
 

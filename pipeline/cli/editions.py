@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def edition() -> None:
-    """Look at frozen editions, or write them out again."""
+    """List, show, render, edit and approve editions."""
 
 
 @edition.command("list")
@@ -52,7 +52,7 @@ def list_editions(data: Path | None) -> int:
     type=click.Choice(["html", "mail", "text", "markdown", "json", "atom"]),
     default="text",
     show_default=True,
-    help="Which of its forms.",
+    help="Output format.",
 )
 def show_edition(edition_id: str | None, data: Path | None, kind: str) -> int:
     """Print an edition (the newest by default)."""
@@ -75,7 +75,7 @@ def show_edition(edition_id: str | None, data: Path | None, kind: str) -> int:
 def render_edition(
     edition_id: str | None, config_path: Path | None, data: Path | None, output: Path, templates: Path | None
 ) -> int:
-    """Write an edition out again in every format; the same bytes as before unless the templates changed."""
+    """Write an edition again in every format; the same bytes as before unless the templates changed."""
     from pipeline.run import write_edition
 
     templates = templates or load(config_path).settings.edition.templates
@@ -110,9 +110,9 @@ def find_edition(store: Store, edition_id: str | None) -> Edition:
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder whose files are written again after each change at the desk.",
+    help="Write the edition's files here again after each change at the desk.",
 )
-@click.option("--read-only", is_flag=True, help="No desk: nothing can be changed.")
+@click.option("--read-only", is_flag=True, help="Leave out the desk: nothing can be changed.")
 def serve(
     config_path: Path | None,
     data: Path | None,
@@ -121,10 +121,10 @@ def serve(
     output: Path | None,
     read_only: bool,
 ) -> int:
-    """Preview the editions in a browser, and touch them up at the desk. This machine only.
+    """Preview editions in a browser and edit them at the desk. This machine only.
 
-    Shows the web page, the mail on phone and desktop, its text, and every article behind them, translated as a whole
-    when it is opened. At the desk an editor rewrites words, moves, joins and leaves out stories, and approves.
+    Shows the web page, the mail on phone and desktop, the plain text, and every article behind them, translated in full
+    when opened. At the desk an editor rewrites texts, moves, merges and removes stories, and approves editions.
     """
     from pipeline.run.desk import Desk
     from pipeline.run.fulltext import open_full_texts

@@ -31,7 +31,7 @@ def list_feeds(config_path: Path | None) -> int:
 @config_option
 @click.option("--strict", is_flag=True, help="Exit with 69 when any feed fails.")
 def check_feeds(urls: tuple[str, ...], config_path: Path | None, strict: bool) -> int:
-    """Fetch each feed once and say what came back; nothing is stored."""
+    """Fetch each feed once and report what came back; nothing is stored."""
     from pipeline.fetch.feeds import poll
     from pipeline.model import Feed, FeedState
     from pipeline.run import open_http
@@ -59,7 +59,7 @@ def check_feeds(urls: tuple[str, ...], config_path: Path | None, strict: bool) -
 @click.argument("url")
 @config_option
 def discover_feeds(url: str, config_path: Path | None) -> int:
-    """Find the feeds that a page names."""
+    """Find the feeds that a page links to."""
     from pipeline.fetch.feeds import discover
     from pipeline.run import open_http
 

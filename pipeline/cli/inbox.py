@@ -35,10 +35,10 @@ _IDLE: Mapping[Idle, str] = {
 @click.argument("mailbox", type=click.Path(allow_dash=True))
 @config_option
 @data_option
-@click.option("--remove", is_flag=True, help="Take out what was dealt with; what a person should read stays.")
+@click.option("--remove", is_flag=True, help="Delete processed messages; those a person should read stay.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def inbox(mailbox: str, config_path: Path | None, data: Path | None, remove: bool, as_json: bool) -> int:
-    """Read the mail that comes back in MAILBOX: bounces, spam complaints, readers who leave by mail.
+    """Process returned mail in MAILBOX: bounces, spam complaints, readers who unsubscribe by mail.
 
     MAILBOX is a Maildir, an mbox file, a file of one message, or "-" for one message on standard input. Each message
     counts once, however often it is read.

@@ -78,10 +78,10 @@ class _Stop:
 @click.option(
     "--edition", "edition_id", metavar="ID", help="Edition to send. [default: the newest day's, all languages]"
 )
-@click.option("--dry-run", is_flag=True, help="Build every message and say who would get one; send nothing.")
-@click.option("--force", is_flag=True, help="Send although the edition is older than 24 hours.")
-@click.option("--resend-uncertain", is_flag=True, help="Send again what a crash left in doubt; some may get it twice.")
-@click.option("--adopt", is_flag=True, help="This machine sends from now on (after a move or a restored backup).")
+@click.option("--dry-run", is_flag=True, help="Build every message and list who would get one; send nothing.")
+@click.option("--force", is_flag=True, help="Send even if the edition is older than 24 hours.")
+@click.option("--resend-uncertain", is_flag=True, help="Send uncertain messages again; some readers may get two.")
+@click.option("--adopt", is_flag=True, help="Make this machine the one that sends, after a move or a restored backup.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def send(
     config_path: Path | None,

@@ -38,10 +38,14 @@ def list_models(config_path: Path | None, data: Path | None) -> int:
 @click.argument("target", metavar="TO", type=LanguageTag())
 @config_option
 @data_option
-@click.option("--engine", type=click.Choice(_ENGINES), help="Only this engine. [default: the best that is found]")
+@click.option("--engine", type=click.Choice(_ENGINES), help="Only this engine. [default: the best found]")
 @click.option("--from", "origin", metavar="PATH|URL", help="A package's file, folder or address.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=1), default=30.0, show_default=True, help="Seconds without a byte."
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=30.0,
+    show_default=True,
+    help="Seconds to wait for the next byte.",
 )
 def install_model(
     source: str,
@@ -52,10 +56,10 @@ def install_model(
     origin: str | None,
     timeout: float,
 ) -> int:
-    """Install what translates FROM into TO: a Firefox or Argos model, or the system's Apertium packages.
+    """Install a Firefox or Argos model, or Apertium's system packages, for translating FROM into TO.
 
-    A download goes on where it stopped, is checked against its checksum, and leaves nothing half installed. For
-    Apertium the system's package manager is run when it may be, and the exact command is printed when not.
+    A download resumes where it stopped, is verified by its checksum, and leaves nothing half installed. Apertium's
+    packages are installed by the system's package manager where possible; otherwise the exact command is printed.
     """
     from pipeline.run.models import open_models
 
@@ -89,7 +93,7 @@ def remove_model(source: str, target: str, config_path: Path | None, data: Path 
 @config_option
 @data_option
 def explain_route(source: str, target: str, config_path: Path | None, data: Path | None) -> int:
-    """Explain how FROM gets into TO: the routes over what is installed, cheapest first, with their costs."""
+    """Show the installed routes from FROM into TO with their costs, cheapest first."""
     from pipeline.run import open_translator
 
     _refuse_one_language(source, target)
@@ -106,14 +110,14 @@ def _refuse_one_language(source: str, target: str) -> None:
 
 @click.group(cls=Group)
 def memory() -> None:
-    """Carry the translation memory to other tools and back (TMX 1.4)."""
+    """Export and import the translation memory (TMX 1.4)."""
 
 
 @memory.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @data_option
 def export_memory(file: str, data: Path | None) -> int:
-    """Write the memory to FILE ("-" for standard output); what an engine made and what an editor wrote."""
+    """Write the memory, both engines' and editors' translations, to FILE ("-" for standard output)."""
     from pipeline import __version__
     from pipeline.run.memory import StoreMemory
     from pipeline.run.output import write_whole
@@ -135,7 +139,7 @@ def export_memory(file: str, data: Path | None) -> int:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @data_option
 def import_memory(file: Path, data: Path | None) -> int:
-    """Read FILE; what did not come from an engine here is an editor's word, and wins over any engine."""
+    """Read FILE; a unit that no engine here made counts as an editor's and wins over any engine."""
     from pipeline.run.memory import StoreMemory
     from pipeline.translate.tmx import import_tmx
 

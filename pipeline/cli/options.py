@@ -30,7 +30,7 @@ def config_option(command: Callable[..., Any]) -> Callable[..., Any]:
         "--config",
         "config_path",
         type=click.Path(path_type=Path),
-        help="feeds.yaml to use. [default: $CYBERDIGEST_CONFIG, ./feeds.yaml, or the list that ships with cyberdigest]",
+        help="feeds.yaml to use. [default: $CYBERDIGEST_CONFIG, ./feeds.yaml, or the shipped list]",
     )(command)
 
 
@@ -39,7 +39,7 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--data",
         type=click.Path(path_type=Path, file_okay=False),
-        help="Folder of the database and the models. [default: $CYBERDIGEST_DATA or ./cyberdigest-data]",
+        help="Folder of database and models. [default: $CYBERDIGEST_DATA or ./cyberdigest-data]",
     )(command)
 
 
@@ -48,7 +48,7 @@ def templates_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option(
         "--templates",
         type=click.Path(path_type=Path, exists=True, file_okay=False),
-        help="Templates that go before ours. [default: edition.templates]",
+        help="Your own templates. [default: edition.templates]",
     )(command)
 
 

@@ -49,14 +49,14 @@ _log = logging.getLogger(__name__)
 @click.command()
 @config_option
 @data_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; a proxy stands before it.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on, behind a web server.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="Port to listen on.")
 @click.option(
     "--proxy", default="127.0.0.1", show_default=True,
-    help="Address of the web server before it, whose X-Forwarded-For is believed.",
+    help="Address of the web server in front, whose X-Forwarded-For is trusted.",
 )  # fmt: skip
 @templates_option
-@click.option("--adopt", is_flag=True, help="This machine mails confirmations from now on (after a move).")
+@click.option("--adopt", is_flag=True, help="Make this machine the one that mails confirmations, after a move.")
 def public(
     config_path: Path | None,
     data: Path | None,
@@ -66,11 +66,11 @@ def public(
     templates: Path | None,
     adopt: bool,
 ) -> int:
-    """Serve the newsletter's public pages: subscribe, confirm, leave, past editions, web feed.
+    """Serve the public pages: sign-up, confirmation, unsubscribe, past editions, Atom feed.
 
-    With mail.public_url all of them; without it the page behind the unsubscribe links only. Put a web server with
-    https before it that hands the addresses on. Opening a link asks; a button, or the mail program's own one-click
-    POST, does it. Confirmations are mailed from here, by the settings of `mail`.
+    With mail.public_url all of them; without it only the page behind the unsubscribe links. Put a web server with https
+    in front. Opening a link changes nothing; a button, or a mail program's one-click POST, does. Confirmations are
+    mailed from here, by the settings of `mail`.
     """
     from pipeline.deliver.signup import KEPT_FOR, OPEN_FOR
     from pipeline.web.public import create_app

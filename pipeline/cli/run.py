@@ -46,13 +46,13 @@ class _Day(click.ParamType[date]):
     type=click.Path(path_type=Path, file_okay=False),
     default=Path("digest"),
     show_default=True,
-    help="Folder the edition is written to.",
+    help="Folder to write the edition to.",
 )
-@click.option("--no-fetch", is_flag=True, help="Touch no feed and no page; work with what the store has.")
-@click.option("--send", "send_after", is_flag=True, help="Mail the edition to the subscribers afterwards.")
-@click.option("--strict", is_flag=True, help="Exit with 69 when any feed failed.")
+@click.option("--no-fetch", is_flag=True, help="Fetch nothing; work with what the store has.")
+@click.option("--send", "send_after", is_flag=True, help="Then mail the edition to the subscribers.")
+@click.option("--strict", is_flag=True, help="Exit with 69 when any feed fails.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--quiet", is_flag=True, help="No progress; only errors and the report's paths.")
+@click.option("--quiet", is_flag=True, help="Print only errors and the paths of the edition.")
 def run(
     config_path: Path | None,
     data: Path | None,
@@ -65,10 +65,10 @@ def run(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Poll the feeds, read what matters, and make today's edition.
+    """Poll the feeds, read what matters and make today's edition.
 
-    An edition that exists already is not made again, only written out again, byte for byte the same. A run that was
-    killed goes on where it stopped.
+    An edition that exists is written again, byte for byte the same, not made again. A killed run goes on where it
+    stopped.
     """
     from pipeline.progress import choose_progress
     from pipeline.run import run as run_pipeline
@@ -131,13 +131,13 @@ def _show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
     show_default=True,
     help="Folder for the edition and the demo's data.",
 )
-@click.option("--no-install", is_flag=True, help="Neither download a model nor install a system package.")
+@click.option("--no-install", is_flag=True, help="Download no model and install no system package.")
 @click.option("--language", type=LanguageTag(), default="en", show_default=True, help="Language of the edition.")
 def demo(output: Path, no_install: bool, language: str) -> int:
-    """Make an edition from a recorded day, all stages for real, without the internet.
+    """Make an edition from a recorded day, with all stages and without the internet.
 
-    Feeds and articles of invented outlets are served by this machine to itself. Portuguese is translated by a model
-    that comes with cyberdigest; for French the best that can be had is used, and what is done is said.
+    This machine serves the feeds and articles of invented outlets to itself. Portuguese is translated by a model that
+    ships with cyberdigest, French by the best that can be installed.
     """
     from pipeline.demo import run_demo
 
@@ -151,10 +151,10 @@ def demo(output: Path, no_install: bool, language: str) -> int:
 
 @click.command()
 @click.argument("directory", default=".", type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]")
-@click.option("--templates", is_flag=True, help="Also write the templates, to make them your own.")
-@click.option("--force", is_flag=True, help="Overwrite files that are there.")
+@click.option("--templates", is_flag=True, help="Also write the templates, for editing.")
+@click.option("--force", is_flag=True, help="Overwrite existing files.")
 def init(directory: Path, templates: bool, force: bool) -> int:
-    """Write an editable feeds.yaml (and with --templates the templates) into DIR."""
+    """Write an editable feeds.yaml, and with --templates the templates, into DIR."""
     from pipeline.resources import resource
     from pipeline.run.output import write_whole
 

@@ -40,10 +40,12 @@ class _Window(click.ParamType[timedelta]):
 @click.option("--to", "target", type=LanguageTag(), default="en", show_default=True, help="translate: target language.")
 @click.option("--fields", default="title,summary", show_default=True, help="translate: title, summary and/or text.")
 @click.option(
-    "--window", type=_Window(), default="14d", show_default=True, help="cluster: how long a story stays open."
+    "--window", type=_Window(), default="14d", show_default=True, help="cluster: how long a story accepts new articles."
 )
-@click.option("--sentences", type=click.IntRange(1, 6), default=3, show_default=True, help="summarise: length.")
-@click.option("--explain", is_flag=True, help="clean: show on stderr what was removed and why.")
+@click.option(
+    "--sentences", type=click.IntRange(1, 6), default=3, show_default=True, help="summarise: sentences per summary."
+)
+@click.option("--explain", is_flag=True, help="clean: print to stderr what was removed and why.")
 def stage(
     name: str,
     source: str,
@@ -55,7 +57,7 @@ def stage(
     sentences: int,
     explain: bool,
 ) -> int:
-    """Run one text stage as a filter: JSON Lines in, JSON Lines out, one object a line.
+    """Run one text stage as a filter: JSON Lines in, JSON Lines out.
 
     NAME is extract, clean, detect, classify, facts, cluster, summarise or translate; FILE is standard input by default.
     Each stage adds its own keys, keeps all others, the order and the count. A line that cannot be read is reported on

@@ -21,14 +21,14 @@ _WINDOW_DAYS = 3650
 
 @click.group(cls=Group)
 def story() -> None:
-    """See how a story came together, merge stories, or split one."""
+    """Show how a story came together; merge or split stories."""
 
 
 @story.command("list")
 @data_option
 @click.option("--days", type=click.IntRange(1, 3650), default=14, show_default=True, help="How far to look back.")
 def list_stories(data: Path | None, days: int) -> int:
-    """List the stories of the last days: id, articles, title of the lead article."""
+    """List recent stories: id, number of articles, title of the lead article."""
     from datetime import timedelta
 
     with open_store(data) as store:
@@ -45,7 +45,7 @@ def list_stories(data: Path | None, days: int) -> int:
 @config_option
 @data_option
 def show_story(story_id: str, config_path: Path | None, data: Path | None) -> int:
-    """Tell how a story came together: pairs of articles, their scores, and the guards that spoke."""
+    """Show the pairs of a story's articles, their scores, and the guards that applied."""
     from pipeline.cluster import explain
     from pipeline.vectors import load_embedder
 
@@ -58,9 +58,9 @@ def show_story(story_id: str, config_path: Path | None, data: Path | None) -> in
 @story.command("merge")
 @click.argument("story_ids", nargs=-1, required=True, metavar="ID ID...")
 @data_option
-@click.option("--by", default="editor", show_default=True, help="Who decides.")
+@click.option("--by", default="editor", show_default=True, help="Name to record.")
 def merge_stories(story_ids: tuple[str, ...], data: Path | None, by: str) -> int:
-    """Make one story of several, from the next run on and for ever."""
+    """Merge stories for good, from the next run on."""
     from pipeline.cluster import Decision
     from pipeline.run.decisions import add_decision
 
@@ -79,9 +79,9 @@ def merge_stories(story_ids: tuple[str, ...], data: Path | None, by: str) -> int
 @click.argument("story_id", metavar="ID")
 @click.argument("article_ids", nargs=-1, required=True, metavar="ARTICLE...")
 @data_option
-@click.option("--by", default="editor", show_default=True, help="Who decides.")
+@click.option("--by", default="editor", show_default=True, help="Name to record.")
 def split_story(story_id: str, article_ids: tuple[str, ...], data: Path | None, by: str) -> int:
-    """Take articles out of a story into one of their own, from the next run on and for ever."""
+    """Split articles off into a story of their own for good, from the next run on."""
     from pipeline.cluster import Decision
     from pipeline.run.decisions import add_decision
 

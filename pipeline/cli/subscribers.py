@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 @click.group(cls=Group)
 def subscribers() -> None:
-    """Add, list, import and remove the readers of the newsletter."""
+    """Add, list, import and remove readers."""
 
 
 @subscribers.command("add")
 @click.argument("address")
 @config_option
 @data_option
-@click.option("--language", type=LanguageTag(), default="en", show_default=True, help="Language of the edition wanted.")
-@click.option("--topic", "topics", multiple=True, help="Topic wanted; may be repeated. [default: all]")
-@click.option("--again", is_flag=True, help="The reader left, and has asked for it again.")
+@click.option("--language", type=LanguageTag(), default="en", show_default=True, help="Language of the edition.")
+@click.option("--topic", "topics", multiple=True, help="Topic; may be repeated. [default: all]")
+@click.option("--again", is_flag=True, help="The reader left and has asked to be added again.")
 def add_subscriber(
     address: str, config_path: Path | None, data: Path | None, language: str, topics: tuple[str, ...], again: bool
 ) -> int:
-    """Subscribe ADDRESS, which has agreed to it, or change what a reader gets."""
+    """Subscribe ADDRESS, with its owner's consent, or change what a reader gets."""
     from pipeline.deliver.subscribers import add
 
     config = load(config_path)
@@ -61,7 +61,7 @@ def _warn_of_languages(config: Config, languages: Iterable[str]) -> None:
 
 @subscribers.command("list")
 @data_option
-@click.option("--all", "everybody", is_flag=True, help="Also those who left.")
+@click.option("--all", "everybody", is_flag=True, help="Include readers who left.")
 def list_subscribers(data: Path | None, everybody: bool) -> int:
     """List the readers: address, language, topics, state."""
     with open_store(data) as store:
@@ -73,9 +73,9 @@ def list_subscribers(data: Path | None, everybody: bool) -> int:
 @subscribers.command("remove")
 @click.argument("address")
 @data_option
-@click.option("--erase", is_flag=True, help="Forget the reader altogether; only a keyed hash of the address stays.")
+@click.option("--erase", is_flag=True, help="Also forget the reader; only a keyed hash of the address stays.")
 def remove_subscriber(address: str, data: Path | None, erase: bool) -> int:
-    """End the subscription of ADDRESS, at once."""
+    """Unsubscribe ADDRESS at once."""
     from pipeline.deliver import subscribers as readers
 
     with open_store(data) as store:
@@ -91,7 +91,7 @@ def remove_subscriber(address: str, data: Path | None, erase: bool) -> int:
 @click.argument("address")
 @data_option
 def export_subscriber(address: str, data: Path | None) -> int:
-    """Print all that is kept about ADDRESS, as JSON: for the reader who asks."""
+    """Print all that is kept about ADDRESS, as JSON."""
     from pipeline.deliver.subscribers import kept_about
 
     with open_store(data) as store:
@@ -103,10 +103,10 @@ def export_subscriber(address: str, data: Path | None) -> int:
 @data_option
 @click.option(
     "--days", type=click.IntRange(0, 36_500), default=1095, show_default=True,
-    help="Erase readers who left longer ago than this.",
+    help="Erase readers who left more than this many days ago.",
 )  # fmt: skip
 def tidy_subscribers(data: Path | None, days: int) -> int:
-    """Forget what is not needed: readers who left long ago, and the addresses in deliveries older than 30 days."""
+    """Erase readers who left long ago, and the addresses in deliveries older than 30 days."""
     from pipeline.deliver.subscribers import tidy
 
     with open_store(data) as store:
@@ -119,11 +119,9 @@ def tidy_subscribers(data: Path | None, days: int) -> int:
 @click.argument("file", type=click.Path(allow_dash=True))
 @config_option
 @data_option
-@click.option(
-    "--language", type=LanguageTag(), default="en", show_default=True, help="Language where the file names none."
-)
+@click.option("--language", type=LanguageTag(), default="en", show_default=True, help="Language for lines without one.")
 def import_subscribers(file: str, config_path: Path | None, data: Path | None, language: str) -> int:
-    """Subscribe the addresses of a CSV FILE (address,language,topics), all of which have agreed to it."""
+    """Subscribe the addresses of a CSV FILE (address,language,topics), with their owners' consent."""
     from pipeline.deliver.importing import import_csv
 
     config = load(config_path)

@@ -15,7 +15,7 @@ from pipeline.model import TopicSpec
 
 @click.group(cls=Group)
 def topics() -> None:
-    """Try out topics: the built-in ones and your own."""
+    """List, test and explain topics, built-in and your own."""
 
 
 @topics.command("list")
@@ -57,7 +57,7 @@ def test_topic(file: str, name: str, config_path: Path | None) -> int:
 @click.argument("text")
 @config_option
 def explain_topics(text: str, config_path: Path | None) -> int:
-    """Say why a headline gets its scores: the nearest examples and the strongest terms."""
+    """Explain the scores of a headline: the nearest examples and the strongest terms."""
     from pipeline.classify import explain
     from pipeline.model import Article
     from pipeline.vectors import load_embedder

@@ -21,15 +21,15 @@ class MailSettings(Section):
         description='Encryption; by default "none" for a server on this machine (no other may have it), else "tls" on '
         'port 465 and "starttls" elsewhere.',
     )
-    ca_file: FilePath | None = Field(None, description="Certificates to trust instead of the system's, a PEM file.")
+    ca_file: FilePath | None = Field(None, description="PEM file of certificates to trust instead of the system's.")
     sender: str | None = Field(None, description='From: "Name <address>"; needed to send.')
     reply_to: str | None = Field(None, description='Reply-To: an address, or "Name <address>".')
     list_id: str | None = Field(None, description="List-Id (RFC 2919), such as cyberdigest.example.org.")
     public_url: str | None = Field(
-        None, description="https address under which the world reaches `cyberdigest public`; switches its pages on."
+        None, description="Public https address of `cyberdigest public`; switches its pages on."
     )
-    signup: bool = Field(True, description="Whether anybody may subscribe there (with public_url).")
-    signups_per_hour: int = Field(100, ge=1, le=10_000, description="Most confirmation mails an hour.")
+    signup: bool = Field(True, description="Whether anybody may subscribe there (with `public_url`).")
+    signups_per_hour: int = Field(100, ge=1, le=10_000, description="Maximum confirmation mails per hour.")
     archive: Literal["mailed", "all", "none"] = Field(
         "mailed",
         description="Editions shown there (with public_url): those that were mailed, or all (with `approval`: those an "
@@ -39,19 +39,21 @@ class MailSettings(Section):
         None, description="https address of the one-click unsubscribe page; by default the one under public_url."
     )
     unsubscribe_mailto: str | None = Field(
-        None, description="Address that takes unsubscribe mails; `cyberdigest inbox` reads them."
+        None, description="Address for unsubscribing by mail; `cyberdigest inbox` reads what arrives."
     )
     bounce_address: str | None = Field(
         None,
         description='Envelope sender, where bounces go; "{subscriber}" in it becomes the reader\'s id. '
         "`cyberdigest inbox` reads them.",
     )
-    per_second: float = Field(5.0, gt=0, description="Most messages a second.")
-    per_hour: int | None = Field(None, ge=1, description="Most messages an hour, where a provider has a cap.")
-    approval: bool = Field(False, description="Send only what an editor has approved (desk, `edition approve`).")
-    dkim_selector: str | None = Field(None, description="Signs messages by DKIM under this selector (with dkim_key).")
+    per_second: float = Field(5.0, gt=0, description="Maximum messages per second.")
+    per_hour: int | None = Field(None, ge=1, description="Maximum messages per hour, for providers with a limit.")
+    approval: bool = Field(
+        False, description="Send only editions that an editor has approved (at the desk, or by `edition approve`)."
+    )
+    dkim_selector: str | None = Field(None, description="Sign messages by DKIM under this selector (with `dkim_key`).")
     dkim_key: FilePath | None = Field(
-        None, description="RSA key of 2048 bits or more, PEM; most mail servers sign by themselves."
+        None, description="RSA key for that, PEM, 2048 bits or more. Most mail servers sign by themselves."
     )
 
     def public_page(self, path: str) -> str | None:

@@ -27,26 +27,26 @@ class EditionSettings(Section):
     """`edition:` what the reader gets."""
 
     title: Line = Field(
-        "Cyber digest", min_length=1, description="Name of the digest, shown on top and in the mail's subject."
+        "Cyber digest", min_length=1, description="Name of the digest, shown at the top and in the mail's subject."
     )
     languages: list[Language] = Field(
         ["en"],
         min_length=1,
-        description="Languages of the edition; one edition each. Labels, dates and mails have words of their own in "
-        "`ar`, `de`, `en`, `es`, `fr`, `it`, `nl`, `pt` and `pt-PT`, and English ones elsewhere.",
+        description="Languages to make an edition in, one edition each. Labels, dates and mails are worded in `ar`, "
+        "`de`, `en`, `es`, `fr`, `it`, `nl`, `pt` and `pt-PT`, in English elsewhere.",
     )
-    timezone: str = Field("UTC", description="IANA zone that decides what day it is.")
-    window: SomeTime = Field(timedelta(hours=48), description="How far back an article may be published to be new.")
-    limit: int = Field(12, ge=1, le=200, description="Most stories under one topic.")
-    per_outlet: int = Field(4, ge=1, description="Most stories of one section that one outlet alone reports.")
-    sentences: int = Field(3, ge=1, le=6, description="Sentences of a summary.")
+    timezone: str = Field("UTC", description="IANA time zone that decides what day it is.")
+    window: SomeTime = Field(timedelta(hours=48), description="How old an article may be to count as new.")
+    limit: int = Field(12, ge=1, le=200, description="Maximum stories per topic.")
+    per_outlet: int = Field(4, ge=1, description="Maximum stories per section that one outlet alone reports.")
+    sentences: int = Field(3, ge=1, le=6, description="Sentences per summary.")
     url: HttpAddress | None = Field(
         None,
-        description="Public address of the folder the web editions are published in; by default the public archive.",
+        description="Public address of the folder with the web editions; by default the public archive.",
     )
     publisher: str | None = Field(None, description="Who publishes: name and contact, shown in the footer.")
     templates: FilePath | None = Field(
-        None, description="Folder of your own templates, which go before ours in files, mails and pages."
+        None, description="Folder of your own templates; they replace the shipped ones of the same name."
     )
 
     @field_validator("templates")
@@ -69,17 +69,15 @@ class EditionSettings(Section):
 class FetchSettings(Section):
     """`fetch:` how the network is used."""
 
-    user_agent: AsciiLine | None = Field(
-        None, description="User-Agent sent; the default names cyberdigest and its version."
-    )
-    interval: Span = Field(timedelta(hours=1), description="Least time between two polls of one feed.")
-    concurrency: int = Field(20, ge=1, le=200, description="Requests at once over all hosts.")
-    timeout: SomeTime = Field(timedelta(seconds=30), description="Total time one request may take.")
+    user_agent: AsciiLine | None = Field(None, description="User-Agent header; by default cyberdigest and its version.")
+    interval: Span = Field(timedelta(hours=1), description="Minimum time between two polls of a feed.")
+    concurrency: int = Field(20, ge=1, le=200, description="Parallel requests, over all hosts.")
+    timeout: SomeTime = Field(timedelta(seconds=30), description="Time limit of one request, redirects included.")
     allow_private: list[str] = Field(
-        [], description='Own hosts ("host" or "host:port") in private networks that may be read, and polled at will.'
+        [], description='Your own hosts ("host" or "host:port") in private networks; they may be polled at any rate.'
     )
     triage_floor: float = Field(
-        0.03, ge=0, le=1, description="Topic probability on title and summary under which no page is fetched."
+        0.03, ge=0, le=1, description="No page is fetched when no topic reaches this probability on title and summary."
     )
 
     @field_validator("allow_private")
@@ -94,27 +92,28 @@ class FetchSettings(Section):
 class StorySettings(Section):
     """`stories:` how articles are grouped."""
 
-    window: SomeTime = Field(timedelta(days=14), description="How long a story stays open for new articles.")
+    window: SomeTime = Field(timedelta(days=14), description="How long a story accepts new articles.")
 
 
 class TranslationSettings(Section):
     """`translation:` what is translated, and by which engines."""
 
-    engines: list[str] = Field(["argos", "firefox", "apertium"], description="Engines that may be used.")
+    engines: list[str] = Field(
+        ["argos", "firefox", "apertium"],
+        description="Engines that may be used: `argos`, `firefox`, `apertium`, `libretranslate`.",
+    )
     fields: list[Literal["title", "summary", "text"]] = Field(
         ["title", "summary"],
-        description="What `run` translates; `text` adds the whole article that tells a story to the web page.",
+        description="What `run` translates; `text` adds each story's lead article in full to the web page.",
     )
     models: FilePath | None = Field(None, description="Folder of the models; by default models/ in the data folder.")
-    download: bool = Field(
-        True, description="Whether `run` downloads models for languages that lack one (not with `--no-fetch`)."
-    )
+    download: bool = Field(True, description="Whether `run` downloads missing models (never with `--no-fetch`).")
     install: bool = Field(False, description="Whether `run` may install Apertium's system packages.")
-    timeout: SomeTime = Field(timedelta(seconds=60), description="Longest wait for a model's next byte.")
-    keep: list[str] = Field([], description="Words that are never translated (product names, for example).")
+    timeout: SomeTime = Field(timedelta(seconds=60), description="Longest wait for the next byte of a download.")
+    keep: list[str] = Field([], description="Words that are never translated, such as product names.")
     glossary: FilePath | None = Field(None, description="Your own term list, added to the shipped one.")
     routes: dict[str, str] = Field({}, description='Fixed routes, such as "fr→en": "firefox".')
-    libretranslate: HttpAddress | None = Field(None, description="Address of a LibreTranslate server of your own.")
+    libretranslate: HttpAddress | None = Field(None, description="Address of your own LibreTranslate server.")
 
     @field_validator("routes")
     @classmethod
@@ -127,10 +126,10 @@ class TranslationSettings(Section):
 
 
 class ListSettings(Section):
-    """`lists:` public lists about flaws, had once a day; what they say stands on the card with the list's date."""
+    """`lists:` public lists of flaws, fetched once a day; cards show what they say, with the list's date."""
 
     kev: str | None = Field(None, description="Address of CISA's catalogue of known exploited vulnerabilities (JSON).")
-    epss: str | None = Field(None, description="Address of the EPSS scores (CSV, may be packed by gzip).")
+    epss: str | None = Field(None, description="Address of the EPSS scores (CSV, plain or gzip).")
 
     @field_validator("kev", "epss")
     @classmethod
@@ -141,10 +140,10 @@ class ListSettings(Section):
 
 
 class WriterSettings(Section):
-    """`writer:` a language model of yours that rewrites summaries; what fails the gate is not shown."""
+    """`writer:` your own language model, which rewrites summaries; text that fails the checks is not shown."""
 
     url: HttpAddress | None = Field(
         None, description="OpenAI-compatible endpoint, up to and including /v1; without it nothing is rewritten."
     )
     model: str = Field("default", description="Name of the model at that endpoint.")
-    timeout: SomeTime = Field(timedelta(seconds=60), description="Total time one story may take.")
+    timeout: SomeTime = Field(timedelta(seconds=60), description="Time limit per story.")

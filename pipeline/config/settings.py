@@ -29,7 +29,9 @@ class Settings(Section):
         min_length=1,
         description="Topics of the digest, in the order of its sections.",
     )
-    watch: list[str] = Field([], description="Products and companies of yours; stories naming them rank higher.")
+    watch: list[str] = Field(
+        [], description="A list of your products and companies; stories that name them rank higher."
+    )
     fetch: FetchSettings = FetchSettings()
     stories: StorySettings = StorySettings()
     translation: TranslationSettings = TranslationSettings()
@@ -70,10 +72,10 @@ class Config(Section):
 ENVIRONMENT: Mapping[str, str] = {
     "CYBERDIGEST_CONFIG": "Path of feeds.yaml when --config is not given.",
     "CYBERDIGEST_DATA": "Data folder when --data is not given.",
-    "CYBERDIGEST_DATABASE": "SQLAlchemy address of the store, such as postgresql+psycopg://user@host/name.",
-    "CYBERDIGEST_DASK": "Address of a Dask scheduler that does the heavy work; needs cyberdigest[dask].",
+    "CYBERDIGEST_DATABASE": "SQLAlchemy address of the store, such as `postgresql+psycopg://user@host/name`.",
+    "CYBERDIGEST_DASK": "Address of a Dask scheduler for the heavy work; needs `cyberdigest[dask]`.",
     "CYBERDIGEST_SMTP_USERNAME": "User name at the SMTP server.",
     "CYBERDIGEST_SMTP_PASSWORD": "Password at the SMTP server.",
     "CYBERDIGEST_WRITER_KEY": "Key of the writer's endpoint.",
-    "CYBERDIGEST_SECRET": "Secret that signs unsubscribe links; made and kept in the data folder when unset.",
+    "CYBERDIGEST_SECRET": "Secret that signs readers' links; made and kept in the store when unset.",
 }

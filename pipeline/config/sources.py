@@ -14,14 +14,19 @@ BUILT_IN_TOPICS = ("disclosure", "sanction")
 
 
 class TopicSettings(Section):
-    """One entry of `topics:` that is not just a built-in name."""
+    """`topics:` a list of names (`disclosure`, `sanction`) and of entries with the keys below."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", description="Short name, lower case.")
     titles: dict[Language, str] = Field({}, description="Language → name shown to readers.")
-    threshold: float | None = Field(None, ge=0, le=1, description="Probability that earns the label.")
-    examples: list[str] = Field([], description="5 to 20 headlines in any language.")
-    must: list[str] = Field([], description="Regular expressions of which one must match.")
-    must_not: list[str] = Field([], description="Regular expressions that must not match.")
+    threshold: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Probability from which an article is on the topic; by default the model's own, or 0.5.",
+    )
+    examples: list[str] = Field([], description="5 to 20 headlines, in any languages.")
+    must: list[str] = Field([], description="Regular expressions, at least one of which must match.")
+    must_not: list[str] = Field([], description="Regular expressions, none of which may match.")
 
     @field_validator("must", "must_not")
     @classmethod
@@ -52,16 +57,18 @@ class TopicSettings(Section):
 
 
 class FeedSettings(Section):
-    """One entry of `feeds:`; a bare address stands for `{url: address}`."""
+    """`feeds:` a list of addresses and of entries with the keys below."""
 
     url: str = Field(description="Address of the feed.")
     name: str | None = Field(None, description="Name of the outlet; the host name by default.")
     language: Language | None = Field(None, description="Language the outlet writes in.")
     kind: FeedKind = Field("news", description="news, cert, regulator, vendor or law.")
-    weight: float = Field(1.0, ge=0, le=3, description="How much you trust it; 1 is ordinary.")
-    tags: list[str] = Field([], description="Free labels.")
-    content: Literal["page", "feed"] = Field("page", description="Read the article's page, or trust the feed's text.")
-    max_entries: int = Field(100, ge=1, le=1000, description="Most entries taken from one poll.")
+    weight: float = Field(1.0, ge=0, le=3, description="How much you trust it, 0 to 3; 1 is ordinary.")
+    tags: list[str] = Field([], description="Labels for your own use.")
+    content: Literal["page", "feed"] = Field(
+        "page", description="`page`: read the article's page; `feed`: the feed's own text is complete."
+    )
+    max_entries: int = Field(100, ge=1, le=1000, description="Maximum entries taken from one poll, newest first.")
 
     @field_validator("url")
     @classmethod
