@@ -64,6 +64,16 @@ def test_a_folded_title_is_one_line(tmp_path: Path) -> None:
     assert config.settings.edition.title == "Morning digest"
 
 
+@pytest.mark.parametrize(
+    ("text", "keep"), [("", timedelta(days=90)), ("keep: 30d", timedelta(days=30)), ("keep: always", None)]
+)
+def test_how_long_things_are_kept(tmp_path: Path, text: str, keep: timedelta | None) -> None:
+    """A span of time, or for ever."""
+    config = load_config(write(tmp_path, f"store: {{{text}}}\n{FEED}"), environ={})
+
+    assert config.settings.store.keep == keep
+
+
 def test_norway_is_a_language(tmp_path: Path) -> None:
     """`no` is Norwegian, not False."""
     config = load_config(write(tmp_path, "feeds: [{url: https://a.example.org/f, language: no}]"), environ={})
@@ -104,6 +114,9 @@ def test_norway_is_a_language(tmp_path: Path) -> None:
         ("feeds: &a\n- *a\n", "its references (`*name`) make too much of it"),
         ("edition:\n  title: \x07\n" + FEED, ":2: not valid YAML: the control character U+0007"),
         ("mail:\n" + FEED, ":1: mail: is empty; give it a key, or take it out"),
+        ("store:\n  keep: never\n" + FEED, ':2: store.keep: a span of time such as "90s", "30m", "24h" or'),
+        ("store:\n  keep: 0d\n" + FEED, ':2: store.keep: more than 0 and at most 3660d is expected, or "always"'),
+        ("store:\n  keep:\n" + FEED, ":2: store.keep: "),
         ("edition:\n  window: 0d\n" + FEED, ":2: edition.window: more than 0 and at most 3660d"),
         ("edition:\n  window: 99999999d\n" + FEED, ":2: edition.window: more than 0 and at most 3660d"),
         ("edition:\n  title: ' '\n" + FEED, ":2: edition.title: is empty"),

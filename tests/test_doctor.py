@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -26,7 +27,7 @@ from pipeline.doctor import configuration, database, machine
 from pipeline.doctor.findings import Finding, discreet, ok, within
 from pipeline.doctor.names import Names
 from pipeline.errors import StoreError
-from pipeline.model import FeedState
+from pipeline.model import Entry, Feed, FeedState
 from pipeline.store import Store
 from pipeline.store.health import Health, look
 from pipeline.store.migrations import VERSION
@@ -322,6 +323,22 @@ def test_instance(place: Path | str) -> None:
         assert (found.verdict, "confirmations" in found.said) == ("problem", True)
 
 
+@pytest.mark.parametrize(
+    ("keep", "said"), [(timedelta(days=90), "; kept for 90 days"), (None, "; `store.keep` forgets nothing")]
+)
+def test_size(place: Path | str, keep: timedelta | None, said: str) -> None:
+    """How much there is, since when, and how long it stays."""
+    with Store.open(place) as store:
+        assert re.fullmatch(r"\d+ MB(, 0 MB of it free for what comes)?; 0 articles" + said, size_said(store, keep))
+        seen = Entry(id="e", feed="f", guid="g", url=None, title="News", first_seen=NOW)
+        store.save_poll(FeedState(feed=Feed(url="f", name="F")), [seen])
+        assert f"0 articles, entries since {NOW:%Y-%m-%d}{said}" in size_said(store, keep)
+
+
+def size_said(store: Store, keep: timedelta | None) -> str:
+    return database.size(store.holdings(), keep).said
+
+
 def test_unfinished(place: Path | str) -> None:
     """One taken, one put off, one in doubt."""
     answers = {("rcpt", "reader0001@example.org"): "451 later", ("end", "reader0002@example.org"): "close"}
@@ -500,6 +517,7 @@ def test_all_of_it_before_the_first_send(
     said = {name: item["verdict"] for (subject, name), item in found.items() if subject in ("store", "mail")}
     assert said == {
         "integrity": "ok", "schema": "ok", "privacy": "ok", "run lock": "ok", "instance": "ok", "deliveries": "ok",
+            "size": "ok",
         "mail settings": "ok", "publisher": "ok", "leaving": "advice", "bounce address": "ok", "secret": "ok",
         "mail server": "ok", "encryption": "ok", "login": "problem", "SPF": "ok", "DKIM": "not checked",
         "DMARC": "ok", "alignment": "ok", "bounces": "ok", "reverse DNS": "not checked", "public pages": "not checked",

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pipeline.model import Story
     from pipeline.store import Store
 
-_WINDOW_DAYS = 3650
-
 
 @click.group(cls=Group)
 def story() -> None:
@@ -98,9 +96,7 @@ def split_story(story_id: str, article_ids: tuple[str, ...], data: Path | None, 
 
 
 def _find(store: Store, story_id: str) -> Story:
-    from datetime import timedelta
-
-    for item in store.known_stories(now() - timedelta(days=_WINDOW_DAYS)):
-        if story_id in (item.id, *item.aliases):
-            return item
-    raise InputError(story_id, "no such story; `cyberdigest story list` shows them")
+    found = store.story(story_id)
+    if found is None:
+        raise InputError(story_id, "no such story; `cyberdigest story list` shows them")
+    return found

@@ -18,6 +18,7 @@ from pipeline.config.values import (
     Line,
     Section,
     SomeTime,
+    SomeTimeOrAlways,
     Span,
     is_language_tag,
 )
@@ -93,6 +94,16 @@ class StorySettings(Section):
     """`stories:` how articles are grouped."""
 
     window: SomeTime = Field(timedelta(days=14), description="How long a story accepts new articles.")
+
+
+class StoreSettings(Section):
+    """`store:` how long what was read is kept."""
+
+    keep: SomeTimeOrAlways = Field(
+        timedelta(days=90),
+        description="How long entries, articles, closed stories, machine translations and the log of runs are kept; "
+        "`always` forgets nothing. Editions, readers, deliveries and what editors did stay in any case (store.md).",
+    )
 
 
 class TranslationSettings(Section):

@@ -11,6 +11,7 @@ from pipeline.config.sections import (
     EditionSettings,
     FetchSettings,
     ListSettings,
+    StoreSettings,
     StorySettings,
     TranslationSettings,
     WriterSettings,
@@ -34,6 +35,7 @@ class Settings(Section):
     )
     fetch: FetchSettings = FetchSettings()
     stories: StorySettings = StorySettings()
+    store: StoreSettings = StoreSettings()
     translation: TranslationSettings = TranslationSettings()
     writer: WriterSettings = WriterSettings()
     mail: MailSettings = MailSettings()
@@ -47,6 +49,7 @@ SECTIONS: Mapping[str, type[Section]] = {
     "topics": TopicSettings,
     "fetch": FetchSettings,
     "stories": StorySettings,
+    "store": StoreSettings,
     "translation": TranslationSettings,
     "lists": ListSettings,
     "writer": WriterSettings,

@@ -25,8 +25,8 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-def _parse_span(value: object) -> object:
-    """Turn "90m", "24h", "14d" into a timedelta; leave the rest to pydantic, which refuses it."""
+def _parse_span(value: object) -> timedelta:
+    """Turn "90m", "24h", "14d" into a timedelta."""
     if isinstance(value, timedelta):
         return value
     match = _SPAN.fullmatch(value) if isinstance(value, str) else None
@@ -78,6 +78,16 @@ def _is_of_use(value: timedelta) -> timedelta:
     return value
 
 
+def _parse_time_or_always(value: object) -> timedelta | None:
+    """None for "always"; nothing at all is neither."""
+    if value == "always":
+        return None
+    try:
+        return _is_of_use(_parse_span(value))
+    except ValueError as error:
+        raise ValueError(f'{error}, or "always"') from None
+
+
 def _on_one_line(value: object) -> object:
     """Headers and titles are single lines; a text folded by YAML (`>`) ends in a line end that nobody sees.
 
@@ -101,6 +111,7 @@ def _is_http(value: str) -> str:
 FilePath = Annotated[Path, BeforeValidator(_parse_path)]
 Span = Annotated[timedelta, BeforeValidator(_parse_span)]
 SomeTime = Annotated[Span, AfterValidator(_is_of_use)]
+SomeTimeOrAlways = Annotated[timedelta | None, BeforeValidator(_parse_time_or_always)]
 Line = Annotated[str, BeforeValidator(_on_one_line)]
 AsciiLine = Annotated[Line, AfterValidator(_is_ascii)]
 Language = Annotated[str, BeforeValidator(_parse_language)]

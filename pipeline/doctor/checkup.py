@@ -162,7 +162,12 @@ def _store(ward: Ward, opened: _Database) -> list[Finding]:
         database.at_work(store.run_holder()),
         database.instance(store, platform.node(), tries_noted(ward.witness)),
         database.unfinished(store.delivery_counts()),
+        *([] if isinstance(ward.config, DigestError) else [_size(store, ward.config)]),
     ]
+
+
+def _size(store: Store, config: Config) -> Finding:
+    return database.size(store.holdings(), config.settings.store.keep)
 
 
 def _mail(ward: Ward, opened: _Database) -> list[Finding]:

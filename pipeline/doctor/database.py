@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from pipeline.doctor.findings import Finding, advice, not_checked, ok, problem
-from pipeline.store import Store
+from pipeline.store import Holdings, Store
 from pipeline.store.health import Health
 from pipeline.store.migrations import VERSION
+from pipeline.text.count import count_of
 
 _RESTORE = "Stop everything, keep a copy of the files as they are, and restore the last backup (docs/store.md)."
 
@@ -81,6 +83,15 @@ def instance(store: Store, host: str, tries_seen: int) -> Finding:
     if store.known_setting("sending-host") is None:
         return ok("instance", "nothing has been mailed from this database yet")
     return ok("instance", "this machine is the one that sends")
+
+
+def size(held: Holdings, keep: timedelta | None) -> Finding:
+    """How large the database is, and whether it is kept from growing for ever."""
+    free = f", {held.free_bytes / 1e6:.0f} MB of it free for what comes" if held.free_bytes else ""
+    told = f"{held.size_bytes / 1e6:.0f} MB{free}; {count_of(held.rows['articles'], 'article')}"
+    since = f", entries since {held.since:%Y-%m-%d}" if held.since else ""
+    kept = "`store.keep` forgets nothing" if keep is None else f"kept for {count_of(keep.days, 'day')}"
+    return ok("size", f"{told}{since}; {kept}")
 
 
 def unfinished(counts: Mapping[str, int]) -> Finding:

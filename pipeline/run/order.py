@@ -21,6 +21,7 @@ from pipeline.run.choosing import without_recaps
 from pipeline.run.editions import make_edition
 from pipeline.run.gather import fetch_articles, poll_feeds, triage_entries
 from pipeline.run.judge import group_stories, judge_articles
+from pipeline.run.keeping import forget_old, refuse_forgotten
 from pipeline.run.lists import add_lists
 from pipeline.run.memory import StoreMemory
 from pipeline.run.models import ModelGetter
@@ -77,7 +78,8 @@ def run(
         translator: Opens the translator.
     Raises:
         BusyError: Another run holds the lock.
-        ConfigError: The day lies in the future, or before there were feeds; an engine or glossary is none.
+        ConfigError: The day lies in the future, before there were feeds, or before what is kept; an engine or glossary
+            is none.
         OutputError: A rendering cannot be written.
     """
     zone = ZoneInfo(config.settings.edition.timezone)
@@ -90,12 +92,15 @@ def run(
         number = store.start_run(now=now)
         online = stack.enter_context(http(config)) if fetch else None
         shop = _shop(config, store, data, online, stack.enter_context(open_workers()), now, day, progress)
+        languages = languages or config.settings.edition.languages
+        refuse_forgotten(shop, languages, day, closed)
         stories = _stories(shop, data, closed)
         speak = _speaker(shop, data, translator)
-        for language in languages or config.settings.edition.languages:
+        for language in languages:
             edition = make_edition(shop, stories, language, day, closed, speak)
             if edition is not None:
                 _write(shop, edition, output, templates)
+        shop.report.timed("forget", lambda: forget_old(shop))
         store.finish_run(number, now=now, report=shop.report.record())
     return shop.report
 

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from pipeline.model import FeedFailure
+from pipeline.store import Forgotten
 from pipeline.text.count import count_of
 
 _T = TypeVar("_T")
@@ -58,6 +59,8 @@ class RunReport:
     unwritten: list[str] = field(default_factory=list)
     #: What became of the public lists, a line each: "kev: fetched".
     lists: list[str] = field(default_factory=list)
+    #: What was too old and has left the store.
+    forgotten: Forgotten = field(default_factory=Forgotten)
     #: Part of the run → seconds.
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -91,6 +94,7 @@ class RunReport:
             *([f"  {count_of(self.written, 'summary')} written by the language model"] if self.written else []),
             *(f"  list {line}" for line in self.lists if not line.endswith(": fetched")),
             *(f"  not rewritten: {reason}" for reason in self.unwritten),
+            *([f"  {self._forgotten()} (`store.keep`)"] if self.forgotten else []),
             *self.paths,
         ]
 
@@ -109,6 +113,11 @@ class RunReport:
         if self.off_topic:
             parts.append(f"{count_of(self.off_topic, 'entry')} off topic")
         return ", ".join([f"{count_of(self.articles_read, 'article')} read", *parts])
+
+    def _forgotten(self) -> str:
+        gone = self.forgotten
+        parts = [count_of(gone.entries, "entry"), count_of(gone.articles, "article")]
+        return f"too old, and no longer kept: {', '.join(parts)}"
 
     def _made(self) -> str:
         stories = {edition: count_of(self.stories.get(edition, 0), "story") for edition in (*self.editions, *self.kept)}

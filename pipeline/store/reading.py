@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,16 +12,9 @@ from sqlalchemy import Connection, Select, select
 from pipeline.model import Article, Entry, Feed, FeedState, Triage
 from pipeline.store import codec, schema
 from pipeline.store.base import Base, pieces
+from pipeline.store.known import sameness, unforgotten
 
 _F, _E, _T, _A = schema.feeds.c, schema.entries.c, schema.triage.c, schema.articles.c
-
-
-def sameness(entry: Entry) -> str:
-    """What two publications of one item share although the feed gives them different guids."""
-    title = " ".join(entry.title.casefold().split())
-    when = "" if entry.url or not entry.published else codec.encode_time(entry.published)
-    parts = "\0".join((entry.feed, entry.url or "", title, when))
-    return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def moment_of(article: Article) -> datetime | None:
@@ -45,10 +37,10 @@ class Reading(Base):
         """Keep a feed's new items and its validators in one transaction; the number of items not known before.
 
         A known item keeps what was stored of it first, so that a run can be repeated. An item is known by its id,
-        or by address and title within its feed.
+        or by address and title within its feed, also when it was forgotten (`forget`) and the feed lists it still.
         """
         with self._write("save poll") as connection:
-            new = self._add_entries(connection, entries)
+            new = self._add_entries(connection, unforgotten(connection, state.feed.url, entries))
             self._point("save poll: between entries and validators")
             row = {
                 "url": state.feed.url,

@@ -45,6 +45,17 @@ entries = Table(
     Column("value", Json),
 )
 
+forgotten = Table(
+    "forgotten",
+    metadata,
+    #: Short hash of the feed's address.
+    Column("feed", LargeBinary, primary_key=True),
+    #: Short hash of an entry's id, or of its sameness: each entry has left two rows.
+    Column("name", LargeBinary, primary_key=True),
+    #: Last day on which the feed was seen to list it, or may have.
+    Column("listed", Day),
+)
+
 triage = Table(
     "triage",
     metadata,

@@ -12,6 +12,8 @@ from pipeline.store import migrations
 from pipeline.store.archive import Archive
 from pipeline.store.editing import Editing
 from pipeline.store.engine import BUSY_SECONDS, make_private, open_engine, plain_errors
+from pipeline.store.forgetting import Forgetting
+from pipeline.store.holdings import Holding
 from pipeline.store.ledger import Ledger
 from pipeline.store.lock import Locking
 from pipeline.store.log import Log
@@ -23,7 +25,9 @@ from pipeline.store.signup import Signing
 from pipeline.store.telling import Telling
 
 
-class Store(Locking, Settings, Telling, Memory, Log, Editing, Readers, Signing, Ledger, Returned, Archive):
+class Store(
+    Locking, Settings, Telling, Memory, Log, Editing, Readers, Signing, Ledger, Returned, Archive, Forgetting, Holding
+):
     """Everything that outlives a run. Values go in and come out; each method is one transaction.
 
     Usable from several threads and, for reading and for single changes, from several processes; a run holds

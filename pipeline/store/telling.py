@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Text, delete, or_, select, type_coerce
 
 from pipeline.model import Article, Edition, Story
 from pipeline.store import codec, schema
@@ -32,6 +33,18 @@ class Telling(Reading):
                     members.setdefault(row.story, []).append(row.article)
         articles = {article.id: article for article in self.articles([a for ids in members.values() for a in ids])}
         return [_story(row, [articles[item] for item in members.get(row.id, [])]) for row in found]
+
+    def story(self, name: str) -> Story | None:
+        """The story of that id, or the one that it has become part of; None when there is none."""
+        is_it = or_(_S.id == name, type_coerce(_S.value, Text).contains(json.dumps(name), autoescape=True))
+        with self._read() as connection:
+            found = connection.execute(select(_S.id, _S.value).where(is_it).order_by(_S.id != name, _S.id)).all()
+            row = next((row for row in found if name in (row.id, *row.value.get("aliases", ()))), None)
+            if row is None:
+                return None
+            query = select(_M.article).where(_M.story == row.id).order_by(_M.position)
+            members = list(connection.execute(query).scalars())
+        return _story(row, self.articles(members))
 
     def save_stories(self, stories: Sequence[Story]) -> None:
         """Keep stories and who belongs to them; their articles must be kept already.
