@@ -16,6 +16,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
+from calibration import scores_at
 from stream_items import read_lines
 
 from pipeline.classify import BUILT_IN, classify, topic_threshold
@@ -191,10 +192,7 @@ def _labelled(labels: dict[str, int], subtype: str) -> bool:
 def f1(scores: Scores, keep: np.ndarray | None = None) -> tuple[float, float, float]:
     """F1, precision, recall at the threshold."""
     mask = np.ones(len(scores.y), dtype=bool) if keep is None else keep
-    found, y = scores.p[mask] >= scores.threshold, scores.y[mask] == 1
-    hits = float((found & y).sum())
-    precision, recall = hits / max(1.0, float(found.sum())), hits / max(1.0, float(y.sum()))
-    return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
+    return scores_at(scores.p[mask], scores.y[mask], scores.threshold)
 
 
 def counted(scores: Scores) -> dict[str, float]:

@@ -14,38 +14,25 @@ import argparse
 import json
 import sys
 from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import numpy as np
-from pair_items import read_pairs
-from stories import (
-    FORTNIGHTS,
-    XLINGUAL_WINDOW,
-    b_cubed,
-    f1_score,
-    fortnight,
-    make_article,
-    pairs_gold,
-    similarity,
-    xlingual,
-)
+from pair_examples import FOLDS, ONE_EVENT_MARK, Examples, examples, story_folds
+from stories import XLINGUAL_WINDOW, b_cubed, f1_score, make_article, pairs_gold, similarity, xlingual
 from stream_items import read_lines, stream
 
-from pipeline.cluster import candidates, cluster, pairmodel
-from pipeline.cluster.features import BACKGROUND, FEATURES, MORE_FEATURES, UNSEEN, background, pair_features
-from pipeline.cluster.scoring import DOUBT, PairScorer
+from pipeline.cluster import cluster, pairmodel
+from pipeline.cluster.features import BACKGROUND, FEATURES, MORE_FEATURES, UNSEEN, background
+from pipeline.cluster.scoring import DOUBT
 from pipeline.cluster.signature import sign
 from pipeline.cluster.tokens import COLUMNS
 from pipeline.cluster.trees import read_trees
 from pipeline.facts import find_facts
 from pipeline.model import Article
-from pipeline.vectors import embed_articles, load_embedder, stack
+from pipeline.vectors import load_embedder
 
-FOLDS = 5
 SEED = 7
 #: What each set counts, however many pairs it has, and the strength of the penalty; found by cross-validation.
 SET_WEIGHTS = {"xlingual": 100.0, "pairs": 300.0, "semeval": 250.0, "read": 250.0, "fortnight": 100.0, "unread": 300.0}
@@ -54,13 +41,7 @@ PENALTY = 1.0
 THRESHOLD = -0.8
 #: What a single pair must have beyond that.
 LONE = 0.1
-#: Months of the streams from which unread pairs are drawn, and how many that a first model takes for two events, how
-#: many for one. In an invented fortnight every second pair that looks like one event is one, in the streams one in
-#: twenty: without these the model joins what shares a name and a topic.
-UNREAD_MONTHS = {
-    ("vigilintel", "veille-fr"): ("2026-05", "2026-06"),
-    ("veille-fr", "newsdatahub", "s33r"): ("2025-11",),
-}
+#: How many unread pairs that a first model takes for two events are learned from, how many that it takes for one.
 UNREAD_TWO, UNREAD_ONE = 1500, 500
 #: Log-odds of the first model between which a pair is taken for two events, and from which for one.
 TWO_EVENTS, ONE_EVENT = (-4.5, -0.9), 1.5
@@ -84,20 +65,6 @@ RISING = {
 FALLING = {"land_differ", "measure_differ", "sum_differ", "numbers_differ", "cve_differ", "gap"}
 #: Fewest articles of a language for its shares to be trusted, and fewest articles that hold a token.
 _LANGUAGE, _SEEN = 60, 3
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Pairs of one data set."""
-
-    name: str
-    articles: list[Article]
-    scorer: PairScorer
-    left: Any
-    right: Any
-    features: Any
-    same: Any
-    fold: Any
 
 
 def learn_background(data: Path) -> None:
@@ -127,80 +94,6 @@ def _headlines(data: Path) -> list[Article]:
     rows = read_lines(data / "cyber-headlines-zh-en" / "items.jsonl.gz")
     chosen = [r for r in rows if r["lang_guess"] == "zh"]
     return [make_article(f"h{k}", r["title"], r["summary"] or "", "zh", None, r["site"]) for k, r in enumerate(chosen)]
-
-
-def examples(data: Path) -> list[Examples]:
-    """The pairs to learn from: all true ones and the candidates that look like it."""
-    embedder = load_embedder(threads=1)
-    sets = []
-    articles, gold = xlingual(data)
-    scorer = PairScorer(articles, stack(articles), XLINGUAL_WINDOW, embedder)
-    pairs = candidates.join(_candidates(articles, scorer), _true(gold))
-    pairs = pairs[np.abs(scorer.table.days[pairs[:, 0]] - scorer.table.days[pairs[:, 1]]) <= 46]
-    story_fold = np.array([crc32(g.encode()) % FOLDS for g in gold])
-    same = np.array([gold[a] == gold[b] for a, b in pairs])
-    sets.append(_examples("xlingual", articles, scorer, pairs[:, 0], pairs[:, 1], same, story_fold[pairs[:, 0]]))
-    articles, named, same, _ = pairs_gold(data)
-    row = {article.id: k for k, article in enumerate(articles)}
-    scorer = PairScorer(articles, stack(articles), timedelta(days=14), embedder)
-    left, right = np.array([row[a] for a, _ in named]), np.array([row[b] for _, b in named])
-    sets.append(_examples("pairs", articles, scorer, left, right, same, np.arange(len(named)) % FOLDS))
-    articles, unlike = similarity(data)
-    scorer = PairScorer(articles, stack(articles), timedelta(days=14), embedder)
-    left = np.arange(0, len(articles), 2)
-    sets.append(_examples("semeval", articles, scorer, left, left + 1, unlike <= 1.5, np.arange(len(unlike)) % FOLDS))
-    articles, named, same, sure = read_pairs(data)
-    row = {article.id: k for k, article in enumerate(articles)}
-    scorer = PairScorer(articles, stack(articles), timedelta(days=14), embedder)
-    left, right = np.array([row[a] for a, _ in named])[sure], np.array([row[b] for _, b in named])[sure]
-    sets.append(_examples("read", articles, scorer, left, right, same[sure], np.arange(sure.sum()) % FOLDS))
-    return [
-        *sets,
-        *map(_fortnight, FORTNIGHTS),
-        *(_unread(data, list(sources), months) for sources, months in UNREAD_MONTHS.items()),
-    ]
-
-
-def _fortnight(path: Path) -> Examples:
-    """The open half of an invented fortnight: candidates and true pairs, in no fold."""
-    articles, events, held = fortnight(path)
-    scorer = PairScorer(articles, stack(articles), timedelta(days=14), load_embedder(threads=1))
-    pairs = candidates.join(_candidates(articles, scorer), _true(events))
-    pairs = pairs[~held[pairs].any(axis=1)]
-    same = np.array([events[a] == events[b] for a, b in pairs])
-    return _examples("fortnight", articles, scorer, pairs[:, 0], pairs[:, 1], same, np.full(len(pairs), -1))
-
-
-def _unread(data: Path, sources: list[str], months: tuple[str, ...]) -> Examples:
-    """Candidates among the items of the months that no guard bars, not labelled yet; `fit` draws from them."""
-    embedder = load_embedder(threads=1)
-    dated = [a for a in stream(data, sources) if a.first_seen and a.first_seen.isoformat().startswith(months)]
-    articles = embed_articles(find_facts(dated), embedder)
-    scorer = PairScorer(articles, stack(articles), timedelta(days=14), embedder)
-    pairs = _candidates(articles, scorer)
-    pairs = pairs[scorer.guard(pairs[:, 0], pairs[:, 1]) < 0]
-    unknown = np.zeros(len(pairs), dtype=bool)
-    return _examples("unread", articles, scorer, pairs[:, 0], pairs[:, 1], unknown, np.full(len(pairs), -1))
-
-
-def _candidates(articles: list[Article], scorer: PairScorer) -> Any:
-    fresh = np.ones(len(articles), dtype=bool)
-    present = scorer.table.present
-    sharing = candidates.sharing(present, candidates.rare_tokens(present), fresh, least=2)
-    return candidates.join(candidates.neighbours(stack(articles), fresh), sharing)
-
-
-def _examples(
-    name: str, articles: list[Article], scorer: PairScorer, left: Any, right: Any, same: Any, fold: Any
-) -> Examples:
-    scorer.look_closer(np.union1d(left, right))
-    features = np.hstack([pair_features(scorer.table, left, right), scorer.more_features(left, right)])
-    return Examples(name, articles, scorer, left, right, features, same, fold)
-
-
-def _true(gold: list[str]) -> Any:
-    pairs = [(a, b) for a in range(len(gold)) for b in range(a + 1, len(gold)) if gold[a] == gold[b]]
-    return np.array(pairs, dtype=np.int64)
 
 
 def fit(sets: list[Examples], hold_out: int | None) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -304,7 +197,8 @@ def cross_validate(data: Path, sets: list[Examples]) -> dict[str, float]:
     xl_articles, gold = xlingual(data)
     pg_articles, named, same, cross = pairs_gold(data)
     _, unlike = similarity(data)
-    story_fold = np.array([crc32(g.encode()) % FOLDS for g in gold])
+    similar_pairs = next(s for s in sets if s.name == "semeval")
+    story_fold = story_folds(gold)
     b3 = np.zeros((FOLDS, 2))
     joined, scores = np.zeros(len(named), dtype=bool), np.zeros(len(unlike))
     for fold in range(FOLDS):
@@ -317,7 +211,7 @@ def cross_validate(data: Path, sets: list[Examples]) -> dict[str, float]:
         mine = np.arange(len(named)) % FOLDS == fold
         joined[mine] = np.array([story_of[a] == story_of[b] for a, b in named])[mine]
         rows = np.flatnonzero(np.arange(len(unlike)) % FOLDS == fold)
-        scores[rows] = sets[2].scorer.score(2 * rows, 2 * rows + 1)
+        scores[rows] = similar_pairs.scorer.score(2 * rows, 2 * rows + 1)
     sizes = np.array([(story_fold == f).sum() for f in range(FOLDS)])
     precision, recall = (b3 * sizes[:, None]).sum(axis=0) / sizes.sum()
     return {
@@ -326,7 +220,7 @@ def cross_validate(data: Path, sets: list[Examples]) -> dict[str, float]:
         "pairs_f1": f1_score(same, joined), "pairs_cross_f1": f1_score(same[cross], joined[cross]),
         "pairs_wrong": float((joined & ~same).sum()), "pairs_missed": float((same & ~joined).sum()),
         "semeval_pearson": float(np.corrcoef(scores, -unlike)[0, 1]),
-        "semeval_f1": f1_score(unlike <= 1.5, scores >= THRESHOLD + LONE),
+        "semeval_f1": f1_score(unlike <= ONE_EVENT_MARK, scores >= THRESHOLD + LONE),
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import scipy.sparse as sp
+from calibration import best_threshold, calibrate, scores_at, sigmoid
 from judges import is_same, options
 from topic_items import SEED, Item, training_items, unread_items
 
@@ -204,44 +205,6 @@ def out_of_fold(task: Task) -> dict[str, np.ndarray]:
         for name, found in logits_of(task, rows[test], heads, fit_field(task, seen, heads)).items():
             logits[name][test] = found
     return logits
-
-
-def calibrate(logits: np.ndarray, y: np.ndarray, say: np.ndarray) -> tuple[float, float]:
-    """Platt's slope and offset."""
-    from sklearn.linear_model import LogisticRegression
-
-    model = LogisticRegression(C=1e4, max_iter=1000).fit(logits[:, None], y, sample_weight=say)
-    return round(float(model.coef_[0, 0]), 5), round(float(model.intercept_[0]), 5)
-
-
-def best_threshold(p: np.ndarray, y: np.ndarray) -> float:
-    """Threshold in the middle of the plateau (F1 within a hundredth of the best); for items of the streams.
-
-    F1 depends on how common positives are. The threshold is chosen for one positive in ten (an edition's feeds after
-    triage, about), since the training streams were picked by hand and are no guide to that. Headlines in our own words
-    have no part in it: their negatives are hard on purpose, and a threshold must know how common hard ones are.
-    """
-    grid = np.arange(0.05, 0.951, 0.01)
-    rare = 9.0 * float((y == 1).sum()) / float((y == 0).sum())
-    scores = np.array([scores_at(p, y, t, np.where(y == 1, 1.0, rare))[0] for t in grid])
-    smooth = np.convolve(np.pad(scores, 2, mode="edge"), np.ones(5) / 5, mode="valid")
-    return round(float(np.median(grid[smooth >= smooth.max() - 0.01])), 2)
-
-
-def scores_at(
-    p: np.ndarray, y: np.ndarray, threshold: float, weight: np.ndarray | None = None
-) -> tuple[float, float, float]:
-    """F1, precision, recall; `weight` of each item counts."""
-    weight = np.ones(len(y)) if weight is None else weight
-    found = p >= threshold
-    hits, wanted = float((weight * (found & (y == 1))).sum()), float((weight * (y == 1)).sum())
-    precision, recall = hits / max(1e-9, float((weight * found).sum())), hits / max(1e-9, wanted)
-    return 2 * precision * recall / max(1e-9, precision + recall), precision, recall
-
-
-def sigmoid(x: np.ndarray) -> np.ndarray:
-    """Logistic function."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(x, -30, 30))))
 
 
 def evaluate(task: Task) -> tuple[dict[str, Any], np.ndarray]:
