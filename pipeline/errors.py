@@ -82,7 +82,7 @@ class NoEditionError(InputError):
 
 
 class MailboxError(InputError):
-    """A reader's address cannot stand in the head of a mail; it is not told, since it is a person's."""
+    """A reader's address cannot be used in a mail header; the message does not repeat it, since it is personal data."""
 
     def __init__(self) -> None:
         super().__init__("address", "no message can be addressed to it")

@@ -89,16 +89,16 @@ def test_help_is_quick() -> None:
     ("arguments", "code", "said"),
     [
         (["nonsense"], 64, "No such command"),
-        (["run", "--date", "tomorrow"], 64, "is no day"),
+        (["run", "--date", "tomorrow"], 64, "is not a date"),
         (["stage", "shout"], 64, "is not one of"),
         (["stage", "translate", "--fields", "titel"], 64, "unknown field titel"),
-        (["stage", "cluster", "--window", "99999999999999d"], 64, "is no span of time"),
+        (["stage", "cluster", "--window", "99999999999999d"], 64, "is not a span of time"),
         (["run", "--config", "none.yaml"], 78, "cyberdigest init"),
-        (["edition", "show"], 65, "there is none yet"),
+        (["edition", "show"], 65, "there is no edition yet"),
         (["edition", "show", "2020-01-01-en"], 65, "no such edition"),
         (["story", "show", "s-1"], 65, "no such story"),
         (["subscribers", "add", "nobody"], 65, "address"),
-        (["subscribers", "remove", "reader@example.org"], 65, "nobody of that address"),
+        (["subscribers", "remove", "reader@example.org"], 65, "no reader has that address"),
         (["models", "install", "fr", "en", "--from", "none.argosmodel"], 69, "no such file"),
         (["memory", "import", "none.tmx"], 65, "cannot be read"),
         (["topics", "test", "none.jsonl", "--topic", "zebra"], 65, "no such topic"),
@@ -495,16 +495,16 @@ def test_help_tells_the_whole_sentence(path: tuple[str, ...], command: click.Com
 @pytest.mark.parametrize(
     ("command", "code", "said"),
     [
-        (("run", "--language", "klingon"), 64, '"klingon" is no language tag; one such as "fr"'),
-        (("run", "--date", "tomorrow"), 64, '"tomorrow" is no day; write it as 2026-11-23'),
+        (("run", "--language", "klingon"), 64, '"klingon" is not a language tag; one such as "fr"'),
+        (("run", "--date", "tomorrow"), 64, '"tomorrow" is not a date; write it as 2026-11-23'),
         (("run", "--no-fetch", "--config", "engine.yaml"), 78, 'engine.yaml: translation.engines: there is no'),
         (("run", "--no-fetch", "--config", "terms.yaml"), 78, "glossary: none.csv: cannot be read: No such"),
-        (("run", "--language", "jp"), 64, '"jp" is no language tag; write "ja"'),
+        (("run", "--language", "jp"), 64, '"jp" is not a language tag; write "ja"'),
         (("models", "install", "fr", "fr"), 64, "FROM and TO are both fr: there is nothing to translate"),
         (("models", "routes", "fr", "fr"), 64, "FROM and TO are both fr"),
-        (("subscribers", "remove", "x@example.org"), 65, "x@example.org: nobody of that address or id"),
-        (("models", "install", "French", "en"), 64, '"French" is no language tag; write "fr"'),
-        (("stage", "translate", "--to", "português"), 64, '"português" is no language tag; write "pt"'),
+        (("subscribers", "remove", "x@example.org"), 65, "x@example.org: no reader has that address or id"),
+        (("models", "install", "French", "en"), 64, '"French" is not a language tag; write "fr"'),
+        (("stage", "translate", "--to", "português"), 64, '"português" is not a language tag; write "pt"'),
         (("subscribers", "add", "reader.example.org"), 65, "reader.example.org: An email address must have"),
         (("topics", "test", "--topic", "leaks", "lines.jsonl"), 65, "leaks: no such topic in the configuration, only"),
         (("edition", "show", "2026-01-01-en"), 65, "2026-01-01-en: no such edition; `cyberdigest edition list`"),
@@ -692,7 +692,9 @@ def test_a_run_told_to_stop_leaves_in_good_order(here: Path, number: int, code: 
             _, said = _last_words(process, seconds=30)
 
     assert process.returncode == code
-    assert said.strip() == ("Error: told to stop; the next start goes on from here" if code == 75 else "Interrupted.")
+    assert said.strip() == (
+        "Error: stopped on request; the next start continues from here" if code == 75 else "Interrupted."
+    )
     with Store.open(here / "cyberdigest-data" / "cyberdigest.sqlite") as store, store.run_lock(now=NOW):
         assert [run.status for run in store.runs()] == ["running"]
 
@@ -872,7 +874,7 @@ def test_an_address_of_another_machine_is_told(
 ) -> None:
     """`public --host` with what this machine is not, or no machine."""
     assert main(["public", "--host", host]) == 73
-    assert capsys.readouterr().err.startswith(f"Error: {host}:8001: cannot be listened on: ")
+    assert capsys.readouterr().err.startswith(f"Error: {host}:8001: cannot listen here: ")
 
 
 def test_the_memory_goes_to_another_machine_and_back(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -958,7 +960,7 @@ def test_a_list_that_is_no_csv_names_the_line(here: Path, capsys: pytest.Capture
     """One cell longer than any address: 65, not a traceback; what came before it is kept."""
     Path("readers.csv").write_text(f"a@example.org,en\n{'x' * 200_000}\n", encoding="utf-8")
     assert main(["subscribers", "import", "readers.csv"]) == 65
-    assert "readers.csv: line 2: is no CSV" in capsys.readouterr().err
+    assert "readers.csv: line 2: is not valid CSV" in capsys.readouterr().err
 
 
 def test_a_list_with_a_language_that_is_none(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -967,8 +969,8 @@ def test_a_list_with_a_language_that_is_none(here: Path, capsys: pytest.CaptureF
     assert main(["subscribers", "import", "readers.csv"]) == 65
     said = capsys.readouterr()
     assert said.err.splitlines()[:2] == [
-        'readers.csv: line 1: "Ada" is no language tag; one such as "fr" or "pt-BR" is expected',
-        'readers.csv: line 2: "jp" is no language tag; write "ja"',
+        'readers.csv: line 1: "Ada" is not a language tag; one such as "fr" or "pt-BR" is expected',
+        'readers.csv: line 2: "jp" is not a language tag; write "ja"',
     ]
     main(["subscribers", "list"])
     assert capsys.readouterr().out == "c@example.org\tfr\tall\tactive\n"
@@ -1038,7 +1040,7 @@ def test_a_template_without_a_way_out_mails_nobody(
         codes = [main(["send", "--config", config, "--force", *more]) for more in (["--dry-run"], [])]
 
     assert (codes, server.accepted) == ([65, 65], [])
-    assert f"Error: {name}: shows no way to leave" in capsys.readouterr().err
+    assert f"Error: {name}: has no unsubscribe link" in capsys.readouterr().err
 
 
 def test_a_folder_of_templates_that_is_none_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,7 +62,7 @@ def test_what_is_no_answer(line: tuple[Client, socket.socket], octets: bytes) ->
     client, server = line
     server.sendall(octets + b"\r\n")
 
-    with pytest.raises(smtplib.SMTPServerDisconnected, match="no SMTP"):
+    with pytest.raises(smtplib.SMTPServerDisconnected, match="not SMTP"):
         client.answer(1)
 
 

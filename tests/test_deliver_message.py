@@ -239,7 +239,7 @@ def test_a_dkim_key_that_cannot_sign_is_told_before_anything_is_sent(monkeypatch
     """Neither a file that is no key nor a missing extra ends in the middle of an edition."""
     pytest.importorskip("dkim")
     chosen = replace(SETTINGS, dkim=DkimSettings(domain="example.org", selector="s1", private_key=b"feeds: []\n"))
-    with pytest.raises(ConfigError, match=r"mail\.dkim_key: is no RSA key that can sign"):
+    with pytest.raises(ConfigError, match=r"mail\.dkim_key: is not an RSA key that can sign"):
         chosen.check()
 
     monkeypatch.setitem(sys.modules, "dkim", None)

@@ -178,7 +178,7 @@ def test_an_address_whose_letters_are_lost_is_told(store: Store) -> None:
     text = "name,address\nAda,ren\ufffd@example.org\nRen\ufffd,b@example.org\n"
     result = import_csv(store, text.splitlines(), language="en", now=NOW)
 
-    assert result.problems == ("line 2: is no UTF-8 text; save the file as CSV in UTF-8",)
+    assert result.problems == ("line 2: is not UTF-8 text; save the file as CSV in UTF-8",)
     assert result.unread == ("name",)
     assert [reader.address for reader in store.subscribers()] == ["b@example.org"]
 
@@ -186,8 +186,8 @@ def test_an_address_whose_letters_are_lost_is_told(store: Store) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("name,language\nAda,en\n", "line 1: names no column `address`"),
-        ("a\0@\0e\0x\0\n", "line 1: is no UTF-8 text"),
+        ("name,language\nAda,en\n", "line 1: has no column `address`"),
+        ("a\0@\0e\0x\0\n", "line 1: is not UTF-8 text"),
     ],
 )
 def test_a_list_that_is_none_is_refused_as_a_whole(store: Store, text: str, said: str) -> None:
@@ -295,5 +295,5 @@ def test_who_has_yet_to_confirm_may_ask_what_is_kept(store: Store) -> None:
     (kept,) = subscribers.kept_about(store, "ada@example.org")["signups"]
     assert (kept["address"], kept["state"], kept["topics"]) == ("Ada@example.org", "asked", ["sanction"])
     assert "visitor" not in kept
-    with pytest.raises(InputError, match="nobody"):
+    with pytest.raises(InputError, match="no reader"):
         subscribers.kept_about(store, "eve@example.org")

@@ -127,9 +127,9 @@ def test_left_out_and_put_back() -> None:
 
     assert story not in {card.story for card in without.cards}
     assert again.sections[0].cards[-1].story == story
-    with pytest.raises(InputError, match="is in edition"):
+    with pytest.raises(InputError, match="is already in edition"):
         edits.put_back(again, EDITION, story)
-    with pytest.raises(InputError, match="no story"):
+    with pytest.raises(InputError, match="not a story"):
         edits.leave_out(without, story)
 
 
@@ -153,15 +153,15 @@ def test_another_section() -> None:
 
     assert made.sections[1].cards[-1].story == story
     assert made.sections[1].cards[-1].labels[0] == topic
-    with pytest.raises(InputError, match="no section"):
+    with pytest.raises(InputError, match="not a section"):
         edits.to_section(EDITION, story, "weather")
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"headline": "  "}, "must not be empty"), ({"headline": "x" * 1001}, "1000 is the most"),
-        ({"summary": ["one too many"] * 99}, "sentences"), ({"note": "x" * 4001}, "4000 is the most"),
+        ({"headline": "  "}, "must not be empty"), ({"headline": "x" * 1001}, "at most 1000"),
+        ({"summary": ["one too many"] * 99}, "sentences"), ({"note": "x" * 4001}, "at most 4000"),
     ],
 )  # fmt: skip
 def test_what_cannot_be(change: dict[str, Any], message: str) -> None:
@@ -549,7 +549,7 @@ def test_nothing_sticks_out_of_the_desk(browser: Browser, tmp_path: Path, width:
 def test_unknown_deeds_and_stories(browser: Browser) -> None:
     """400 and 404, in words."""
     assert browser.post("explode").status == 400
-    assert "none of this page" in browser.text
+    assert "not an action of this page" in browser.text
     assert browser.get(f"/edition/{EDITION.id}/desk/nobody").status == 404
     assert browser.get("/edition/1999-01-01-en/desk").status == 404
 

@@ -54,7 +54,7 @@ def test_discover_prints_the_feeds_of_a_page(server: Server, capsys: pytest.Capt
     assert main(["feeds", "discover", server.url("/page")]) == 0
     assert capsys.readouterr().out == f"{server.url('/new')}\tWire\n"
     assert main(["feeds", "discover", server.url("/bare")]) == 69
-    assert "the page names no feed" in capsys.readouterr().err
+    assert "the page links to no feed" in capsys.readouterr().err
 
 
 def test_a_run_names_the_new_address_of_a_feed(server: Server, capsys: pytest.CaptureFixture[str]) -> None:

@@ -317,8 +317,8 @@ def test_answers_of_people_are_for_people(store: Store, ada: Subscriber) -> None
     person = f"{head}\nHello\n".encode()
     done = taken(store, away, person, server)
     assert done.counts == {"nothing": 1, "unread": 2}
-    assert done.problems[0] == "2026-11-23, Wrong figure, says <address>: is no report"
-    assert done.problems[1] == "no date, Away: is no report"
+    assert done.problems[0] == "2026-11-23, Wrong figure, says <address>: is not a report"
+    assert done.problems[1] == "no date, Away: is not a report"
 
 
 def test_what_came_back_is_not_searched_for_reports(store: Store, ada: Subscriber) -> None:

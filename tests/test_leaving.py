@@ -204,6 +204,6 @@ def test_a_note_that_cannot_be_read_stops_the_sending(store: Store, tmp_path: Pa
     Leavers(folder).note(token_for(secret, "unsubscribe", reader.id))
     for name in ("0" * 32, "f" * 32):
         (folder / name).mkdir()
-    with pytest.raises(OutputError, match="0000: a reader who left is not taken in: Is a directory"):
+    with pytest.raises(OutputError, match="0000: cannot record that a reader left: Is a directory"):
         Leavers(folder).settle(store, secret=secret, now=NOW)
     assert [item.state for item in store.subscribers()] == ["unsubscribed"]

@@ -223,7 +223,7 @@ def test_so_many_in_a_row_end_the_run() -> None:
     outcomes(patience, "uncertain")
     end = patience.end()
     assert end
-    assert (str(end), end.exit_code) == ("3 messages in a row were not taken", 75)
+    assert (str(end), end.exit_code) == ("3 messages in a row were not accepted", 75)
 
 
 @pytest.mark.parametrize("good", ["accepted", "withdrawn"])

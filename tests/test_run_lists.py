@@ -102,8 +102,8 @@ def test_a_list_is_asked_for_once_a_day(make: Runner) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, "404"), (b"<html>Please prove that you are human</html>", "is no JSON"), (b"[]", "no list"),
-        (b"\x1f\x8bdamaged", "damaged"), (b"{}", "no list"), (b"[" * 100_000, "is no JSON"),
+        (None, "404"), (b"<html>Please prove that you are human</html>", "is not JSON"), (b"[]", "not a list"),
+        (b"\x1f\x8bdamaged", "damaged"), (b"{}", "not a list"), (b"[" * 100_000, "is not JSON"),
         (gzip.compress(b"[]" * 50)[:10] + b"\xff" * 20, "damaged"),
     ],
     ids=["gone", "page", "empty list", "no gzip", "empty object", "nested deep", "damaged inside"],
@@ -121,7 +121,7 @@ def test_what_is_no_list_does_not_replace_one(
 
     problem = next(line for line in report.lists if line.startswith("kev"))
     assert reason in problem
-    assert "an earlier day stands in" in problem
+    assert "an earlier day is used instead" in problem
     assert any(line.startswith("  list kev") for line in report.lines())
     assert (tmp_path / "lists/kev").read_bytes() == before
 

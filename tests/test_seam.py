@@ -218,7 +218,7 @@ def test_an_address_that_is_none_is_a_bad_line() -> None:
     written, faults = run_stage("extract", '{"url": "http://[::1", "html": "<p>A flaw"}', ENGLISH)
 
     assert [record["id"] for record in written] == ["a2"]
-    assert faults == ["stdin:1: url is no address: 'http://[::1'"]
+    assert faults == ["stdin:1: url is not a valid address: 'http://[::1'"]
 
 
 def test_a_sentence_without_words_is_translated_to_none() -> None:
@@ -244,7 +244,7 @@ def test_half_a_date_is_a_bad_line(text: str) -> None:
     written, faults = run_stage("facts", json.dumps({"title": "a", "published": text}), ENGLISH)
 
     assert [record["id"] for record in written] == ["a2"]
-    assert faults == [f"stdin:1: published is no date: {text!r}"]
+    assert faults == [f"stdin:1: published is not a date: {text!r}"]
 
 
 @pytest.mark.parametrize("text", ["2026-06-01", "2026-06-01T08:00:00+02:00", "Mon, 01 Jun 2026 08:00:00 CEST"])
@@ -261,7 +261,7 @@ def test_what_json_does_not_know_is_a_bad_line() -> None:
     lines: list[str] = []
     report = filter_lines("detect", ['{"title": "a", "x": NaN}'], lines.append, StageOptions())
 
-    assert (lines, report.bad_lines) == ([], ["stdin:1: not valid JSON: NaN is no number"])
+    assert (lines, report.bad_lines) == ([], ["stdin:1: not valid JSON: NaN is not a finite number"])
 
 
 def test_a_number_of_thousands_of_digits_is_a_bad_line() -> None:
@@ -279,7 +279,7 @@ def test_numbers_beyond_what_a_float_holds_are_bad_lines() -> None:
 
     assert [record["id"] for record in written] == ["a2"]
     assert faults == [
-        "stdin:1: not valid JSON: 1e999 is no number",
+        "stdin:1: not valid JSON: 1e999 is not a finite number",
         "stdin:2: a value of the wrong kind: int too large to convert to float",
     ]
 

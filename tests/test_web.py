@@ -104,7 +104,7 @@ def test_a_wrong_address_leads_back() -> None:
     """It is a page like the others, with the way to the editions."""
     answer = ask("/edition/1999-01-01-en")
 
-    assert "There is no such page, or no such edition." in answer.text
+    assert "There is no such page or edition." in answer.text
     assert '<a href="/">All editions</a>' in answer.text
 
 

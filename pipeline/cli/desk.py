@@ -102,7 +102,7 @@ def remove(edition_id: str, data: Path | None) -> int:
     with open_store(data) as store, store.run_lock(now=moment):
         store.remove_edition(edition_id)
     click.echo(f"removed: {edition_id}")
-    click.echo("files that were written of it stay until you delete them", err=True)
+    click.echo("files written from it stay until you delete them", err=True)
     return 0
 
 

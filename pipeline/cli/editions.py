@@ -94,7 +94,7 @@ def find_edition(store: Store, edition_id: str | None) -> Edition:
     if edition_id is None:
         newest = store.editions(limit=1)
         if not newest:
-            raise InputError("edition", "there is none yet; `cyberdigest run` makes one")
+            raise InputError("edition", "there is no edition yet; `cyberdigest run` makes one")
         return newest[0]
     found = store.edition(edition_id)
     if found is None:

@@ -68,5 +68,5 @@ def discover_feeds(url: str, config_path: Path | None) -> int:
     for feed in found:
         click.echo(f"{feed.url}\t{feed.title or ''}")
     if not found:
-        raise FeedError(url, "the page names no feed")
+        raise FeedError(url, "the page links to no feed")
     return 0

@@ -35,12 +35,12 @@ def serve_app(app: Starlette, name: str, *, host: str, port: int, **settings: An
 def _listening(host: str, port: int) -> socket.socket:
     """Take the port before anything else is started: who cannot have it is told at once, in a sentence."""
     if not is_host(host):
-        raise OutputError(f"{host}:{port}", "cannot be listened on: no name or address of a host")
+        raise OutputError(f"{host}:{port}", "cannot listen here: not a host name or address")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         opened = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise OutputError(f"{host}:{port}", f"cannot be listened on: {error.strerror}") from error
+        raise OutputError(f"{host}:{port}", f"cannot listen here: {error.strerror}") from error
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
@@ -49,5 +49,5 @@ def _listening(host: str, port: int) -> socket.socket:
         opened.close()
         if error.errno == errno.EADDRINUSE:
             raise BusyError(f"port {port} is in use by another program; choose one with --port") from error
-        raise OutputError(f"{host}:{port}", f"cannot be listened on: {error.strerror}") from error
+        raise OutputError(f"{host}:{port}", f"cannot listen here: {error.strerror}") from error
     return opened

@@ -39,7 +39,7 @@ def list_models(config_path: Path | None, data: Path | None) -> int:
 @config_option
 @data_option
 @click.option("--engine", type=click.Choice(_ENGINES), help="Only this engine. [default: the best found]")
-@click.option("--from", "origin", metavar="PATH|URL", help="A package's file, folder or address.")
+@click.option("--from", "origin", metavar="PATH|URL", help="Package to install: a file, a folder or a URL.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1),

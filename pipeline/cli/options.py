@@ -134,7 +134,7 @@ def stoppable() -> Iterator[None]:
             yield
         except KeyboardInterrupt:
             if is_told:
-                raise BusyError("told to stop; the next start goes on from here") from None
+                raise BusyError("stopped on request; the next start continues from here") from None
             raise
 
 

@@ -28,7 +28,7 @@ def language_of(value: str) -> str:
     if not is_language_tag(value):
         tag = named_language(value) or language_of_country(value)
         hint = f'write "{tag}"' if tag else 'one such as "fr" or "pt-BR" is expected'
-        raise ValueError(f'"{value}" is no language tag; {hint}')
+        raise ValueError(f'"{value}" is not a language tag; {hint}')
     return value
 
 

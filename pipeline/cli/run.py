@@ -31,7 +31,7 @@ class _Day(click.ParamType[date]):
         try:
             return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
-            self.fail(f'"{value}" is no day; write it as 2026-11-23', param, ctx)
+            self.fail(f'"{value}" is not a date; write it as 2026-11-23', param, ctx)
 
 
 @click.command()
@@ -115,7 +115,7 @@ def _send(store: Store, config: Config, report: RunReport, folder: Path) -> int:
 def _show_report(report: RunReport, *, as_json: bool, quiet: bool) -> None:
     """Print what a run did; what is a fault of the program however little is wanted."""
     for fault in report.stumbled:
-        click.echo(f"left out, by a fault of the program that should be reported: {fault}", err=True)
+        click.echo(f"left out because of a fault in the program, which should be reported: {fault}", err=True)
     if as_json:
         click.echo(json.dumps(report.record(), ensure_ascii=False, indent=2))
     else:
@@ -168,7 +168,7 @@ def init(directory: Path, templates: bool, force: bool) -> int:
         ]
     taken = [target for _, target in sources if target.exists()]
     if taken and not force:
-        raise OutputError(str(taken[0]), "is there already; use --force to overwrite it")
+        raise OutputError(str(taken[0]), "already exists; use --force to overwrite it")
     for source, target in sources:
         write_whole(target, source.read_text(encoding="utf-8"))
         click.echo(target)

@@ -28,7 +28,7 @@ class _Window(click.ParamType[timedelta]):
             return value
         match = re.fullmatch(r"([0-9]{1,6})([hdw])", value)
         if not match:
-            self.fail(f'"{value}" is no span of time; write "36h" or "14d"', param, ctx)
+            self.fail(f'"{value}" is not a span of time; write "36h" or "14d"', param, ctx)
         return timedelta(hours=int(match[1]) * {"h": 1, "d": 24, "w": 168}[match[2]])
 
 

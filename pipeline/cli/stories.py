@@ -87,7 +87,7 @@ def split_story(story_id: str, article_ids: tuple[str, ...], data: Path | None, 
         members = {article.id for article in _find(store, story_id).articles}
         for item in article_ids:
             if item not in members:
-                raise InputError(item, f"is no article of story {story_id}")
+                raise InputError(item, f"is not an article of story {story_id}")
         moment = now()
         decision = Decision(kind="split", stories=(story_id,), articles=article_ids, when=moment, by=by)
         add_decision(store, decision, now=moment)

@@ -44,7 +44,7 @@ def test_topic(file: str, name: str, config_path: Path | None) -> int:
         _labelled(line, name, f"{file}:{number}") for number, line in enumerate(read_lines(file), 1) if line.strip()
     ]
     if not lines:
-        raise InputError(file, "holds no labelled line")
+        raise InputError(file, "has no labelled lines")
     result = measure(spec, lines, embedder=load_embedder())
     click.echo(f"{name}: {result.lines} lines, {result.positives} on topic")
     click.echo(f"precision {result.precision:.2f}, recall {result.recall:.2f}, F1 {result.f1:.2f}")

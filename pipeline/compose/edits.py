@@ -27,7 +27,7 @@ def card_of(edition: Edition, story: str) -> Card:
     for card in edition.cards:
         if card.story == story:
             return card
-    raise InputError(story, f"is no story of edition {edition.id}")
+    raise InputError(story, f"is not a story of edition {edition.id}")
 
 
 def rewrite(
@@ -100,7 +100,7 @@ def put_back(edition: Edition, frozen: Edition, story: str) -> Edition:
         InputError: It is on show, or never was.
     """
     if any(card.story == story for card in edition.cards):
-        raise InputError(story, f"is in edition {edition.id} already")
+        raise InputError(story, f"is already in edition {edition.id}")
     card = card_of(frozen, story)
     topic = next(section.topic for section in frozen.sections if card in section.cards)
     sections = list(edition.sections)
@@ -138,7 +138,7 @@ def to_section(edition: Edition, story: str, topic: str) -> Edition:
     """
     card = card_of(edition, story)
     if all(section.topic != topic for section in edition.sections):
-        raise InputError(topic, f"is no section of edition {edition.id}")
+        raise InputError(topic, f"is not a section of edition {edition.id}")
     without = leave_out(edition, story)
     labels = (topic, *(label for label in card.labels if label != topic))
     sections = (
@@ -195,7 +195,7 @@ def _said(sentence: CardSentence, words: str, language: str, editor: str) -> Car
 def _words(text: str, what: str) -> str:
     words = clean_text(text)
     if len(words) > LONGEST:
-        raise InputError(what, f"has {len(words)} characters, {LONGEST} is the most")
+        raise InputError(what, f"has {len(words)} characters; at most {LONGEST} are allowed")
     return words
 
 
@@ -203,7 +203,7 @@ def _block(text: str, what: str) -> str | None:
     paragraphs = [clean_text(part) for part in clean_block(text.replace("\r\n", "\n")).split("\n")]
     block = "\n\n".join(part for part in paragraphs if part)
     if len(block) > LONGEST_NOTE:
-        raise InputError(what, f"has {len(block)} characters, {LONGEST_NOTE} is the most")
+        raise InputError(what, f"has {len(block)} characters; at most {LONGEST_NOTE} are allowed")
     return block or None
 
 

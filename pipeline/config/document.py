@@ -15,7 +15,7 @@ from pipeline.errors import ConfigError
 
 #: What the parser says of the commonest slips → what is wrong, in an operator's words.
 _SLIPS = (
-    (r"'\\t'", "a tab stands where spaces are expected"),
+    (r"'\\t'", "a tab is used where spaces are expected"),
     (r"^expected <block end>", "it is indented otherwise than the lines that it belongs to"),
     (r"^mapping values are not allowed", "a value that holds a colon and a space is put in quotation marks"),
     (r"^found unexpected end of stream", "a quotation mark is opened and not closed"),
@@ -55,7 +55,7 @@ def read_yaml(path: Path) -> Any:
     if not isinstance(document, Mapping):
         raise ConfigError(f"{path}:1", "a mapping with the key `feeds:` is expected")
     if not has_an_end:
-        raise ConfigError(str(path), "its references (`*name`) make too much of it; write out what they stand for")
+        raise ConfigError(str(path), "its aliases (`*name`) expand to far too much; write out what they stand for")
     return document
 
 

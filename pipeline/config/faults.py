@@ -57,7 +57,7 @@ def faults(path: Path, document: Any, error: ValidationError) -> Iterator[tuple[
 def _reason(fault: Any, where: Sequence[str | int]) -> str:
     if fault["type"] == "extra_forbidden":
         if (variable := _ELSEWHERE.get(_key(where))) is not None:
-            return f"is no setting; it comes from the environment, as {variable}"
+            return f"is not a setting of this file; it comes from the environment, as {variable}"
         return f"unknown key{nearest(str(where[-1]), _known_keys(where[:-1]))}"
     if fault["type"] == "missing":
         return "is required"

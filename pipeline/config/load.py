@@ -45,7 +45,7 @@ def _writer_key(environ: Mapping[str, str]) -> str | None:
     """The key without the line end that a file brought along; the words about a header that holds one would show it."""
     key = environ.get("CYBERDIGEST_WRITER_KEY", "").strip()
     if not (key.isascii() and key.isprintable()):
-        raise ConfigError("CYBERDIGEST_WRITER_KEY", "holds what no key does: a line end, or letters beyond ASCII")
+        raise ConfigError("CYBERDIGEST_WRITER_KEY", "contains a line break or non-ASCII characters, which no key does")
     return key or None
 
 
@@ -55,11 +55,11 @@ def _refuse_duplicates(path: Path, document: Any, settings: Settings) -> None:
         key = bare_address(feed.url).rstrip("/")
         line = line_of(document, ["feeds", index])
         if key in seen:
-            reason = f"this feed stands on line {seen[key]} already: {feed.url}"
+            reason = f"this feed is already on line {seen[key]}: {feed.url}"
             raise ConfigError(f"{path}:{line}: feeds[{index}].url", reason)
         seen[key] = line
     names = [topic.name for topic in settings.topics]
     for index, name in enumerate(names):
         if name in names[:index]:
             line = line_of(document, ["topics", index])
-            raise ConfigError(f"{path}:{line}: topics[{index}]", f'"{name}" stands twice')
+            raise ConfigError(f"{path}:{line}: topics[{index}]", f'"{name}" is listed twice')

@@ -63,7 +63,7 @@ class EditionSettings(Section):
         try:
             ZoneInfo(value)
         except Exception as error:
-            raise ValueError(f'"{value}" is no IANA time zone (such as "Europe/Paris")') from error
+            raise ValueError(f'"{value}" is not an IANA time zone (such as "Europe/Paris")') from error
         return value
 
 
@@ -86,7 +86,7 @@ class FetchSettings(Section):
     def _hosts_are_bare(cls, value: list[str]) -> list[str]:
         for host in value:
             if not re.fullmatch(r"[^\s/@?#]+", host):
-                raise ValueError(f'"{host}" is no host or host:port, such as "intranet.example.org:8080"')
+                raise ValueError(f'"{host}" is not a host or host:port, such as "intranet.example.org:8080"')
         return value
 
 
@@ -132,7 +132,7 @@ class TranslationSettings(Section):
         for pair in value:
             ends = [end.strip() for end in pair.replace("->", "→").split("→")]
             if len(ends) != 2 or ends[0] == ends[1] or not all(is_language_tag(end) for end in ends):
-                raise ValueError(f'"{pair}" is no direction, such as "fr→en"')
+                raise ValueError(f'"{pair}" is not a direction, such as "fr→en"')
         return value
 
 
@@ -146,7 +146,7 @@ class ListSettings(Section):
     @classmethod
     def _url_is_http(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https?://[^/\s@]+/\S*\Z", value):
-            raise ValueError(f'"{value}" is no http(s) address')
+            raise ValueError(f'"{value}" is not an http(s) address')
         return value
 
 

@@ -35,7 +35,7 @@ class TopicSettings(Section):
             try:
                 re.compile(pattern)
             except re.error as error:
-                raise ValueError(f'"{pattern}" is no regular expression: {error}') from error
+                raise ValueError(f'"{pattern}" is not a valid regular expression: {error}') from error
         return value
 
     @model_validator(mode="after")
@@ -74,7 +74,7 @@ class FeedSettings(Section):
     @classmethod
     def _url_is_http(cls, value: str) -> str:
         if not re.match(r"https?://[^/\s@]+(/\S*)?\Z", value):
-            raise ValueError(f'"{value}" is no http(s) address')
+            raise ValueError(f'"{value}" is not an http(s) address')
         return value
 
     def feed(self) -> Feed:

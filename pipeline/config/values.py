@@ -35,7 +35,7 @@ def _parse_span(value: object) -> timedelta:
     try:
         return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
     except OverflowError as error:
-        raise ValueError("longer than any span of time here") from error
+        raise ValueError("too long a span of time") from error
 
 
 @cache
@@ -98,7 +98,7 @@ def _on_one_line(value: object) -> object:
 
 def _is_ascii(value: str) -> str:
     if not value.isascii() or not value.isprintable():
-        raise ValueError("letters of ASCII are expected: servers are sent no others")
+        raise ValueError("only ASCII characters are allowed: servers accept no others here")
     return value
 
 

@@ -57,7 +57,7 @@ class _Deadlined:
         while True:
             line = self._line(deadline)
             if not _LINE.match(line):
-                raise smtplib.SMTPServerDisconnected("the server's answer is no SMTP")
+                raise smtplib.SMTPServerDisconnected("the server's answer is not SMTP")
             lines.append(line[4:].strip())
             heard += len(line)
             if heard > _LONGEST_ANSWER:
@@ -135,7 +135,9 @@ class _Deadlined:
         self.user, self.password = _Utf8(username), _Utf8(password)
         offered = self.esmtp_features.get("auth", "").upper().split()
         known = {"CRAM-MD5": self.auth_cram_md5, "PLAIN": self.auth_plain, "LOGIN": self.auth_login}
-        refusal: Exception = smtplib.SMTPNotSupportedError("no method of login that we know")
+        refusal: Exception = smtplib.SMTPNotSupportedError(
+            "the server offers no login method that cyberdigest supports"
+        )
         for method in [name for name in known if name in offered]:
             try:
                 self.auth(method, known[method])
@@ -148,7 +150,7 @@ class _Deadlined:
                     raise
                 raise refusal from error
             except binascii.Error as error:
-                raise smtplib.SMTPServerDisconnected("the server's answer to AUTH is no base64") from error
+                raise smtplib.SMTPServerDisconnected("the server's answer to AUTH is not base64") from error
             else:
                 return
         raise refusal

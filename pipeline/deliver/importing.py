@@ -16,7 +16,7 @@ _ADDRESS_COLUMNS = dict.fromkeys(("address", "email", "e-mail", "mail", "email a
 #: What stands in a line for bytes that are no UTF-8.
 _REPLACED = "\ufffd"
 _COLUMNS = ("address", "language", "topics")
-_NOT_UTF8 = "is no UTF-8 text; save the file as CSV in UTF-8"
+_NOT_UTF8 = "is not UTF-8 text; save the file as CSV in UTF-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def _records(lines: Iterable[str], unread: list[str]) -> Iterator[tuple[int, dic
                 unread += [cell for cell, name in zip(cells, header, strict=True) if cell and name not in _COLUMNS]
                 continue
             if len(cells) > 1:
-                raise InputError("line 1", "names no column `address`; expected is address,language,topics")
+                raise InputError("line 1", "has no column `address`; the expected columns are address,language,topics")
         if any(cells):
             yield line, dict(zip(columns, cells, strict=False))
 
@@ -109,4 +109,4 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         for row in rows:
             yield rows.line_num, row
     except csv.Error as error:
-        raise InputError(f"line {rows.line_num}", f"is no CSV ({error})") from error
+        raise InputError(f"line {rows.line_num}", f"is not valid CSV ({error})") from error

@@ -82,7 +82,7 @@ def read_inbox(
         secret: Signs the unsubscribe links.
         bounce_address: The setting; with "{subscriber}" in it, the address alone says whom a bounce is about.
         now: Time of reading.
-        remove: Take out what was dealt with; what a person should read stays. Not for a file of one message.
+        remove: Remove the messages that were processed; those a person should read stay. Not for a file of one message.
     Raises:
         InputError: No such mailbox.
         BusyError: Another program is writing to it.
@@ -122,7 +122,7 @@ def handle(
     report = read_report(octets)
     effect: Effect = "nothing"
     if report.kind == "other":
-        done.problems.append(_line(report, report.reply or "is no report"))
+        done.problems.append(_line(report, report.reply or "is not a report"))
         effect = "unread"
     elif report.kind == "bounce" and report.verdict in (None, "policy"):
         done.problems.append(_line(report, f"refused by policy, which is about us: {report.reply}"))

@@ -71,7 +71,7 @@ class Leavers:
         except FileNotFoundError:  # another program was faster
             return False
         except OSError as error:
-            raise OutputError(str(path), f"a reader who left is not taken in: {error.strerror}") from error
+            raise OutputError(str(path), f"cannot record that a reader left: {error.strerror}") from error
         return True
 
 

@@ -73,7 +73,7 @@ def build_message(
         language: BCP 47 tag of the edition.
         token: Goes into the unsubscribe links.
     Raises:
-        MailboxError: The address cannot stand in the head of a mail.
+        MailboxError: The address cannot be used in a mail header.
         ValueError: A header would hold a line end, or a line would be longer than 998 octets.
     """
     message = EmailMessage(policy=EMAIL_POLICY)

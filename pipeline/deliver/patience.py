@@ -36,7 +36,7 @@ class Patience:
         """Why to stop now."""
         if self._in_a_row < self._most:
             return None
-        return DeliveryError(f"{self._in_a_row} messages in a row were not taken")
+        return DeliveryError(f"{self._in_a_row} messages in a row were not accepted")
 
     def refused_by_policy(self, waiting: Collection[str]) -> DeliveryError | None:
         """What policy has to do with how the run ended; None when nothing.

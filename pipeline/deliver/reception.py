@@ -76,7 +76,7 @@ class Reception:
         reply = client.encrypt(context, answer_seconds=deadlines.command, seconds=deadlines.connect)
         self._expect("tls", reply, 220)
         if client.is_ahead:
-            raise DeliveryError(f"{self._where} spoke in the clear after STARTTLS", permanent=True)
+            raise DeliveryError(f"{self._where} answered in plain text after STARTTLS", permanent=True)
         self._hello(client)
 
     def _log_in(self, client: Client | TlsClient, username: str, password: str) -> None:

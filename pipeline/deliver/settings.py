@@ -57,7 +57,7 @@ class DkimSettings:
         try:
             dkim.sign(b"From: a@example.org\r\n\r\n", self.selector.encode(), self.domain.encode(), self.private_key)
         except (dkim.DKIMException, ValueError, UnicodeError) as error:
-            reason = "is no RSA key that can sign; `openssl genrsa -traditional 2048` makes one"
+            reason = "is not an RSA key that can sign; `openssl genrsa -traditional 2048` makes one"
             raise ConfigError("mail.dkim_key", reason) from error
 
 
@@ -140,7 +140,7 @@ class SmtpSettings:
         try:
             return ssl.create_default_context(cafile=self.ca_file)
         except ssl.SSLError as error:
-            raise ConfigError("mail.ca_file", f"{self.ca_file} holds no certificate in PEM") from error
+            raise ConfigError("mail.ca_file", f"{self.ca_file} contains no certificate in PEM format") from error
         except OSError as error:
             raise ConfigError("mail.ca_file", f"{self.ca_file} cannot be read: {error.strerror}") from error
 

@@ -163,7 +163,7 @@ def _build_confirmation(settings: SmtpSettings, signup: Signup, address: str, co
     """The message as it goes over the wire; of what the visitor wrote it holds the address, and that in To only.
 
     Raises:
-        MailboxError: The address cannot stand in the head of a mail.
+        MailboxError: The address cannot be used in a mail header.
         ValueError: A header would hold a line end.
     """
     subject, text = content

@@ -56,7 +56,7 @@ def normal_address(address: str) -> tuple[str, str]:
     """An address somebody gives us: as written to (ASCII, international domains in punycode), and as compared.
 
     Raises:
-        InputError: Not one plain mailbox, or one that cannot stand in the head of a mail.
+        InputError: Not one plain mailbox, or one that cannot be used in a mail header.
     """
     from email_validator import EmailNotValidError, validate_email
 
@@ -65,11 +65,11 @@ def normal_address(address: str) -> tuple[str, str]:
     except EmailNotValidError as error:
         raise InputError("address", str(error)) from error
     if valid.ascii_email is None:  # cannot be, with allow_smtputf8=False
-        raise InputError("address", "holds letters that mail servers do not take")
+        raise InputError("address", "contains characters that mail servers do not accept")
     try:
         one_mailbox(valid.ascii_email)
     except ValueError as error:  # an encoded word (RFC 2047 section 5 forbids it there): nobody can be mailed at it
-        raise InputError("address", "cannot stand in the head of a mail") from error
+        raise InputError("address", "cannot be used in a mail header") from error
     return valid.ascii_email, key_of(valid.ascii_email)
 
 
@@ -241,4 +241,4 @@ def _existing(store: Register, address_or_id: str) -> Subscriber:
 
 
 def _nobody(address_or_id: str) -> InputError:
-    return InputError(address_or_id, "nobody of that address or id")
+    return InputError(address_or_id, "no reader has that address or id")

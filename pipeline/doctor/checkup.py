@@ -133,7 +133,7 @@ def _configuration(ward: Ward, opened: _Database) -> list[Finding]:
         configuration.settings(config),
         configuration.feeds(opened.store.feed_states(config.feeds))
         if opened.store
-        else not_checked("feeds", "there is no store to ask"),
+        else not_checked("feeds", "there is no database yet"),
         *within(_SECONDS, "translation", lambda: _routes(config, ward.data)),
         configuration.apertium(config, shutil.which),
     ]
@@ -244,7 +244,7 @@ def _public(ward: Ward, config: Config, settings: SmtpSettings, opened: _Databas
 
 def _real_link(http: Http, base: str, config: Config, opened: _Database, now: datetime) -> Finding:
     if opened.store is None:
-        return not_checked("one-click link", "there is no store yet, so there are no links")
+        return not_checked("one-click link", "there is no database yet, so there are no links")
     secret = config.secret.encode() if config.secret else opened.store.known_setting("links")
     if secret is None:
         return not_checked("one-click link", "nothing signs links yet", "Run it again after `send --dry-run`.")

@@ -50,7 +50,7 @@ def private(path: Path) -> Finding:
 def at_work(holder: str | None) -> Finding:
     """Whether another run holds the lock."""
     if holder is None:
-        return ok("run lock", "no other run is at work")
+        return ok("run lock", "no other run is active")
     return advice("run lock", f"another run is at work ({holder})", "Wait until it ends before you start one by hand.")
 
 
@@ -102,6 +102,6 @@ def unfinished(counts: Mapping[str, int]) -> Finding:
         todo = "`cyberdigest deliveries list --state uncertain`, then `deliveries settle` with the mail server's log."
         return advice("deliveries", told, todo)
     if waiting:
-        todo = "`cyberdigest send` goes on with them; those of an edition older than 24 hours expire."
+        todo = "`cyberdigest send` continues with them; those of an edition older than 24 hours expire."
         return advice("deliveries", f"{waiting} pending", todo)
     return ok("deliveries", f"none is unfinished, {counts.get('sent', 0)} sent so far")

@@ -79,7 +79,9 @@ def _clicked(http: Http, link: str, watched: _Watched) -> Finding:
     name = "one-click link"
     looked = _ask(http, link)
     if not watched.is_active:
-        todo = "Mail scanners open every link: GET must not unsubscribe. Look what stands before `cyberdigest public`."
+        todo = (
+            "Mail scanners open every link: GET must not unsubscribe. Check what is in front of `cyberdigest public`."
+        )
         return problem(name, "only looking at the link ended the subscription", todo)
     if looked.status == 404:
         todo = "Give `public` the same database (--data, CYBERDIGEST_DATABASE) and CYBERDIGEST_SECRET as `send`."
@@ -91,7 +93,7 @@ def _clicked(http: Http, link: str, watched: _Watched) -> Finding:
         todo = "Let the web server hand POST on, without a redirect and without asking for a cookie (RFC 8058)."
         return problem(name, f"one click answers {left.status}", todo)
     if watched.is_active:
-        return problem(name, f"one click answers {left.status}, and the subscription goes on", _BEHIND)
+        return problem(name, f"one click answers {left.status}, and the subscription continues", _BEHIND)
     return ok(name, "looking changes nothing, one click ends the subscription")
 
 

@@ -98,11 +98,11 @@ def spf(names: Names, domain: str) -> Finding:
         state.faults.append(f"it takes more than {_MOST_LOOKUPS} lookups")
     if state.faults:
         told = "; ".join(dict.fromkeys(state.faults))
-        return problem("SPF", f"{domain}: {told}", "Mend the record: to receivers it is an error as it stands.")
+        return problem("SPF", f"{domain}: {told}", "Fix the record: receivers treat it as an error.")
     if end == "+":
         return problem("SPF", f"{domain} lets everybody send (+all)", "End the record by -all or ~all.")
     if end in (None, "?"):
-        return advice("SPF", f"{domain} has a record that refuses nobody", "End it by -all or ~all.")
+        return advice("SPF", f"{domain} has a record that rejects nobody", "End it by -all or ~all.")
     return ok("SPF", f"{domain} has one record, {state.lookups} lookups, ends by {end}all")
 
 
@@ -158,7 +158,7 @@ def dmarc(names: Names, domain: str) -> Finding:
     policy = tags.get("p", "").lower()
     if not policy:
         todo = f"Say p=none, p=quarantine or p=reject in the record at _dmarc.{where}."
-        return problem("DMARC", f"the record of {where} has no p; many receivers take no notice of it", todo)
+        return problem("DMARC", f"the record of {where} has no p; many receivers ignore it", todo)
     if policy not in ("none", "quarantine", "reject"):
         todo = f"Say p=none, p=quarantine or p=reject in the record at _dmarc.{where}."
         return problem("DMARC", f"the record of {where} has a p that does not exist", todo)
@@ -201,7 +201,7 @@ def dkim(names: Names, key: DkimSettings | None) -> Finding:
         signed = sign(sample, key) + sample
     except (library.DKIMException, ValueError, UnicodeError):
         return problem(
-            "DKIM", "mail.dkim_key is no RSA key that can sign", "openssl genrsa -traditional 2048 makes one."
+            "DKIM", "mail.dkim_key is not an RSA key that can sign", "openssl genrsa -traditional 2048 makes one."
         )
     return _published_key(names, key, signed)
 
@@ -218,7 +218,7 @@ def _published_key(names: Names, key: DkimSettings, signed: bytes) -> Finding:
     try:
         _, bits, _, _ = library.evaluate_pk(where.encode(), records[0].encode())
     except (library.DKIMException, ValueError):
-        return problem("DKIM", f"the record at {where} holds no usable key", mend)
+        return problem("DKIM", f"the record at {where} contains no usable key", mend)
     record = records[0].encode()
     if not library.verify(signed, dnsfunc=lambda *_, **__: record, minkey=0):
         return problem("DKIM", f"the key at {where} is not the one that mail.dkim_key signs with", mend)

@@ -21,7 +21,7 @@ _CONTACT = re.compile(r"\S@\S|https?://\S|\bwww\.\S|\+?\d[\d /()-]{6,}\d")
 _NAMES: Mapping[Step, str] = {"connect": "mail server", "hello": "mail server", "tls": "encryption", "login": "login"}
 _TODO: Mapping[str, str] = {
     "mail server": "Compare mail.host, mail.port and mail.security with what the server's owner says.",
-    "encryption": "Use the name that stands in the server's certificate as mail.host, with security starttls (587) or "
+    "encryption": "Use the name in the server's certificate as mail.host, with security starttls (587) or "
     "tls (465); mail.ca_file for a certificate authority of your own.",
     "login": "Set CYBERDIGEST_SMTP_USERNAME and CYBERDIGEST_SMTP_PASSWORD to what the server's owner gave you.",
 }
@@ -33,7 +33,7 @@ def publisher(text: str | None) -> Finding:
     if not text:
         return problem("publisher", "messages do not say who sends them", todo)
     if not _CONTACT.search(text):
-        return advice("publisher", "edition.publisher names no contact (mail address, web address or telephone)", todo)
+        return advice("publisher", "edition.publisher gives no contact (mail address, web address or telephone)", todo)
     return ok("publisher", "messages say who sends them")
 
 

@@ -49,7 +49,7 @@ def read_kev(catalogue: Mapping[str, Any]) -> Catalogue:
     rows = catalogue.get("vulnerabilities")
     released = _day(str(catalogue.get("dateReleased") or catalogue.get("catalogVersion", "")).replace(".", "-", 2))
     if not isinstance(rows, list) or released is None:
-        raise InputError("KEV catalogue", "no list of vulnerabilities with a release date")
+        raise InputError("KEV catalogue", "is not a list of vulnerabilities with a release date")
     added: dict[str, date] = {}
     ransomware: set[str] = set()
     for row in rows:

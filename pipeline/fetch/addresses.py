@@ -98,7 +98,7 @@ def literal(host: str) -> str | None:
         try:
             return socket.inet_ntoa(socket.inet_aton(bare))
         except (OSError, UnicodeError) as error:
-            raise ValueError(f"{host!r} is no IPv4 address") from error
+            raise ValueError(f"{host!r} is not an IPv4 address") from error
     return None
 
 

@@ -54,7 +54,7 @@ async def download(
                 await _Transfer(exchange, url, part, sha256, progress or _silent, max_bytes, stall).run()
         if sha256 and not _matches(part, sha256):
             part.unlink()
-            raise FetchError(url, f"the file is damaged or another one: its SHA-256 is not {sha256.lower()}")
+            raise FetchError(url, f"the file is damaged or a different one: its SHA-256 is not {sha256.lower()}")
         part.replace(path)
     except OSError as error:
         if clock.expired():
@@ -136,7 +136,7 @@ class _Transfer:
         if answer.status_code not in {200, 206}:
             raise self._exchange.refused(self._url, url, answer.status_code, headers)
         if headers.get("content-encoding", "identity") != "identity":
-            raise FetchError(self._url, "the server compresses a file that was asked for as it is")
+            raise FetchError(self._url, "the server compressed a file that was requested uncompressed")
         if answer.status_code == 200 or not headers.get("content-range", "").startswith(f"bytes {have}-"):
             if answer.status_code == 206:
                 self._part.unlink(missing_ok=True)

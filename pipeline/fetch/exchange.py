@@ -131,7 +131,7 @@ class Exchange:
         """
         host = netloc(url)
         if self._own.holds_url(str(url)) and not self._own.holds_url(via or asked):
-            raise FetchError(asked, f"{host} is a host of your own: no address of others leads there")
+            raise FetchError(asked, f"{host} is one of your own hosts: addresses from outside must not lead there")
         async with self.hosts.turn(host):
             if seconds := self.hosts.closed_for(host):
                 raise FetchError(asked, f"{host} asked us to wait {seconds:.0f} s", 429, seconds)
@@ -223,7 +223,7 @@ def redirect_of(asked: str, url: httpx2.URL, answer: httpx2.Response) -> Redirec
     try:
         target = checked_url(str(url.join(location.strip().replace(" ", "%20"))))
     except (httpx2.InvalidURL, ValueError) as error:
-        raise FetchError(asked, f"redirect to something that is no address ({error})") from error
+        raise FetchError(asked, f"redirect to something that is not an address ({error})") from error
     except FetchError as error:
         raise FetchError(asked, f"redirect refused: {error.reason}") from error
     if url.scheme == "https" and target.scheme == "http":

@@ -71,7 +71,7 @@ class Desk:
         """
         found = self._store.revision(edition, revision)
         if found is None:
-            raise InputError(f"{edition}, revision {revision}", "there is none")
+            raise InputError(f"{edition}, revision {revision}", "there is no such revision")
         return found
 
     def change(

@@ -1,4 +1,4 @@
-"""Public lists about flaws: had once a day, kept in the data folder, and added to the facts of the articles.
+"""Public lists about flaws: fetched once a day, kept in the data folder, and added to the facts of the articles.
 
 A list that cannot be had costs nothing but itself: the one of an earlier day stands in, and each fact says the day of
 its list.
@@ -79,7 +79,7 @@ def _listed(shop: Shop, name: str, url: str | None, folder: Path, read: Callable
             return found
     except (DigestError, OSError) as error:
         reason = f"{name}: {error}"
-        shop.report.lists.append(f"{reason}{'; the one of an earlier day stands in' if path.exists() else ''}")
+        shop.report.lists.append(f"{reason}{'; the one of an earlier day is used instead' if path.exists() else ''}")
     try:
         return read(path) if path.exists() else None
     except (DigestError, OSError) as error:
@@ -100,9 +100,9 @@ def _read_kev(path: Path) -> Catalogue:
     try:
         value = json.loads(_unpacked(path))
     except (ValueError, RecursionError) as error:
-        raise InputError("KEV catalogue", "is no JSON") from error
+        raise InputError("KEV catalogue", "is not JSON") from error
     if not isinstance(value, Mapping):
-        raise InputError("KEV catalogue", "no list of vulnerabilities with a release date")
+        raise InputError("KEV catalogue", "is not a list of vulnerabilities with a release date")
     return read_kev(value)
 
 
@@ -111,7 +111,7 @@ def _read_epss(path: Path) -> Scores:
 
 
 def _unpacked(path: Path) -> bytes:
-    """The bytes of a file that may be packed by gzip.
+    """The bytes of a file, gzipped or not.
 
     Raises:
         InputError: Damaged, or larger than any such list.

@@ -91,7 +91,7 @@ def letters_of(edition: Edition, settings: SmtpSettings, secret: bytes, template
         text = render(mine, "text", templates=templates, unsubscribe_url=link, preferences_url=choices)
         for name, body in (("mail.html", html), ("edition.txt", text)):
             if link and link not in body and escape(link) not in body:
-                raise InputError(name, "shows no way to leave: `edition.unsubscribe_url` has to stand in it")
+                raise InputError(name, "has no unsubscribe link: it must contain `edition.unsubscribe_url`")
         return subject_of(mine), html, text
 
     return made

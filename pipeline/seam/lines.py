@@ -91,7 +91,7 @@ def _parse(line: str) -> Record:
 
 
 def _refuse(name: str) -> NoReturn:
-    raise InputError("", f"not valid JSON: {name} is no number")
+    raise InputError("", f"not valid JSON: {name} is not a finite number")
 
 
 def _whole(digits: str) -> int:

@@ -99,7 +99,7 @@ def objects_of(record: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     """
     items = _value_of(record, key, list) or []
     if not all(isinstance(item, dict) for item in items):
-        raise InputError("", f"{key} holds something that is no object")
+        raise InputError("", f"{key} contains something that is not an object")
     return items
 
 
@@ -113,7 +113,7 @@ def _address(record: Mapping[str, Any]) -> str | None:
     try:
         urlsplit(url or "")
     except ValueError as error:  # "http://[::1"
-        raise InputError("", f"url is no address: {(url or '')[:80]!r}") from error
+        raise InputError("", f"url is not a valid address: {(url or '')[:80]!r}") from error
     return url
 
 
@@ -123,7 +123,7 @@ def _time(record: Mapping[str, Any]) -> datetime | None:
         return None
     moment = parse_date(value, now=_NEVER, language=_value_of(record, "language", str))
     if moment is None:
-        raise InputError("", f"published is no date: {value[:40]!r}")
+        raise InputError("", f"published is not a date: {value[:40]!r}")
     return moment
 
 

@@ -58,7 +58,9 @@ class Readers(Base):
             self._one_after_the_other(connection)
             state = connection.execute(select(_P.state).where(_P.address_key == address_key)).scalar_one_or_none()
             if seen is not None and (state or "nobody") != seen:
-                raise BusyError(f"the reader came or left at this very moment ({state or 'nobody'} now); do it again")
+                raise BusyError(
+                    f"the reader subscribed or left at this very moment ({state or 'nobody'} now); try again"
+                )
             self._upsert(connection, schema.subscribers, [row])
             if state in ("unsubscribed", "suppressed") and subscriber.state == "active":
                 connection.execute(delete(schema.bounces).where(_B.subscriber == subscriber.id))

@@ -103,7 +103,9 @@ class Downloads:
                 raise ModelError(url, f"not reachable: no answer in {seconds:.0f} s")
             if time.monotonic() > latest:
                 job.given_up = True
-                raise ModelError(url, f"not complete in {LONGEST / 60:.0f} minutes; the next try goes on from there")
+                raise ModelError(
+                    url, f"not complete in {LONGEST / 60:.0f} minutes; the next attempt continues from there"
+                )
             job.moved.clear()
         if isinstance(job.error, _TooLargeError):
             path.unlink(missing_ok=True)

@@ -260,7 +260,7 @@ def _concept(name: str, table: object, *, is_own: bool) -> _Concept:
     for key, value in entries.items():
         kind, _, language = key.rpartition("_")
         if not _LANGUAGE.fullmatch(language) or kind not in ("", "accept", "wrong"):
-            raise ValueError(f"[{name}] knows no {key!r}; it takes codes such as fr, accept_en, wrong_en")
+            raise ValueError(f"[{name}] has an unknown key {key!r}; keys look like fr, accept_en, wrong_en")
         if not kind:
             forms[language] = _forms(value, language)
     for language, (singulars, more) in forms.items():

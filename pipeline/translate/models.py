@@ -250,7 +250,7 @@ class Models:
             except ModelError:
                 if number + 1 == len(remote.urls):
                     raise
-        raise ModelError("download", "the catalogue names no address")
+        raise ModelError("download", "the catalogue gives no address")
 
     def install_packages(self, source: str, target: str, log: Log = silent) -> None:
         """Install the Debian packages that, with what is there, translate one direction.

@@ -123,7 +123,7 @@ class _Desk:
             "back": (lambda e: put_back(e, self._desk.frozen(edition), story), f"{story} put back"),
         }
         if action not in changes:
-            raise InputError("action", f'"{action}" is none of this page')
+            raise InputError("action", f'"{action}" is not an action of this page')
         how, what = changes[action]
         return self._desk.change(edition, how, after=after, editor=editor, what=self._named(edition, story, what))
 
@@ -138,7 +138,7 @@ class _Desk:
             "out": (lambda e: leave_out(e, story), f"{story} left out"),
         }
         if action not in changes:
-            raise InputError("action", f'"{action}" is none of this page')
+            raise InputError("action", f'"{action}" is not an action of this page')
         how, what = changes[action]
         named = self._named(edition, story, what, other)
         standing = self._desk.change(edition, how, after=after, editor=editor, what=named)
@@ -293,7 +293,7 @@ def _answer(after: str | None, revision: int) -> str:
     """What became of the form that led here, in words; "" when none did."""
     if after is None or not after.isdecimal():
         return ""
-    return "Saved." if after != str(revision) else "Nothing was changed: the form says what stands."
+    return "Saved." if after != str(revision) else "Nothing was changed: the form shows what is already there."
 
 
 def _words(fields: Fields) -> list[tuple[str, str]]:
@@ -317,5 +317,5 @@ def _one(fields: Fields, name: str) -> str:
 def _number(fields: Fields, name: str) -> int:
     value = _one(fields, name)
     if not value.isdecimal() or len(value) > 9:
-        raise InputError(name, f'"{value[:20]}" is no number')
+        raise InputError(name, f'"{value[:20]}" is not a number')
     return int(value)

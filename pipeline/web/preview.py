@@ -86,7 +86,7 @@ def create_app(
 
 
 def _missing(_request: Request, _error: Exception) -> Response:
-    return page("lost.html", status=404, title="Not here", problem="There is no such page, or no such edition.")
+    return page("lost.html", status=404, title="Not here", problem="There is no such page or edition.")
 
 
 def _failed(_request: Request, error: Exception) -> Response:

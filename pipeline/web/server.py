@@ -56,7 +56,7 @@ def settings(*, proxy: str) -> dict[str, Any]:
     """How uvicorn serves the public pages.
 
     Args:
-        proxy: Address of the web server before it, whose X-Forwarded-For is believed.
+        proxy: Address of the reverse proxy whose X-Forwarded-For header is trusted.
     """
     return {
         "http": _Impatient,

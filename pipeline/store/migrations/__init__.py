@@ -39,7 +39,7 @@ def version_of(connection: Connection) -> int:
     if "schema_version" in tables:
         return int(connection.execute(text("SELECT version FROM schema_version")).scalar_one())
     if tables:
-        raise StoreError(f"the database is not one of cyberdigest: it holds the table {min(tables)}")
+        raise StoreError(f"this is not a cyberdigest database: it has the table {min(tables)}")
     return 0
 
 
