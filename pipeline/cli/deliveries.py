@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.options import data_option, now, open_store, read_lines
-from pipeline.cli.parts import Group
+from pipeline.cli.parts import Group, one_more, part_options, show_part
+
+if TYPE_CHECKING:
+    from pipeline.model import Delivery
 
 _STATES = ["pending", "sending", "sent", "failed", "suppressed", "expired", "uncertain"]
 
@@ -21,13 +25,17 @@ def deliveries() -> None:
 @data_option
 @click.option("--edition", "edition_id", metavar="ID", help="Only this edition.")
 @click.option("--state", type=click.Choice(_STATES), help="Only this state.")
-def list_deliveries(data: Path | None, edition_id: str | None, state: str | None) -> int:
-    """List messages: edition, subscriber, state, Message-ID, reason."""
+@part_options(most=1000)
+def list_deliveries(data: Path | None, edition_id: str | None, state: str | None, limit: int, skip: int) -> int:
+    """List messages, newest edition first: edition, subscriber, state, Message-ID, reason."""
     with open_store(data) as store:
-        for item in store.deliveries(edition_id, state=state):  # type: ignore[arg-type]
-            cells = (item.edition, item.subscriber, item.state, item.message_id, item.reason or "")
-            click.echo("\t".join(cells))
+        found = store.newest_deliveries(edition_id, state=state, limit=one_more(limit), skip=skip)  # type: ignore[arg-type]
+        show_part(("\t".join(_cells(item)) for item in found), limit=limit, skip=skip)
     return 0
+
+
+def _cells(item: Delivery) -> tuple[str, ...]:
+    return item.edition, item.subscriber, item.state, item.message_id, item.reason or ""
 
 
 @deliveries.command("settle")

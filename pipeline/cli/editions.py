@@ -17,7 +17,7 @@ from pipeline.cli.options import (
     open_store,
     templates_option,
 )
-from pipeline.cli.parts import Group
+from pipeline.cli.parts import Group, one_more, part_options, show_part
 from pipeline.errors import InputError, NoEditionError
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ def edition() -> None:
 
 @edition.command("list")
 @data_option
-def list_editions(data: Path | None) -> int:
+@part_options(most=100)
+def list_editions(data: Path | None, limit: int, skip: int) -> int:
     """List the editions, newest first: id, stories, title."""
     with open_store(data) as store:
-        made = store.editions()
-    for item in made:
-        click.echo(f"{item.id}\t{len(item.cards)}\t{item.title}")
-    if not made:
+        made = store.editions(limit=one_more(limit), skip=skip)
+    show_part((f"{item.id}\t{len(item.cards)}\t{item.title}" for item in made), limit=limit, skip=skip)
+    if not made and not skip:
         click.echo("no edition yet; `cyberdigest run` makes one", err=True)
     return 0
 

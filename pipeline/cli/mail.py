@@ -114,8 +114,10 @@ def _chosen(store: Store, edition_id: str | None) -> list[Edition]:
     if edition_id is not None:
         return [find_edition(store, edition_id)]
     tomorrow = now() + timedelta(days=1)
-    editions = [item for item in store.editions() if item.closed <= tomorrow] or [find_edition(store, None)]
-    return [item for item in editions if item.day == editions[0].day]
+    for day in store.edition_days():
+        if ended := [item for item in store.editions(day=day) if item.closed <= tomorrow]:
+            return ended
+    return [find_edition(store, None)]
 
 
 def send_editions(store: Store, config: Config, edition_ids: Iterable[str], folder: Path) -> int:

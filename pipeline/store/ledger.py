@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from pipeline.errors import BusyError
 from pipeline.model import Delivery, DeliveryState, Subscriber
@@ -63,13 +63,24 @@ class Ledger(Base):
 
     def deliveries(self, edition: str | None = None, *, state: DeliveryState | None = None) -> list[Delivery]:
         """The ledger by edition and subscriber."""
-        query = select(schema.deliveries).order_by(_L.edition, _L.subscriber)
-        if edition is not None:
-            query = query.where(_L.edition == edition)
-        if state is not None:
-            query = query.where(_L.state == state)
+        query = _of(edition, state).order_by(_L.edition, _L.subscriber)
         with self._read() as connection:
             return [_delivery(row) for row in connection.execute(query)]
+
+    def newest_deliveries(
+        self, edition: str | None = None, *, state: DeliveryState | None = None, limit: int | None, skip: int = 0
+    ) -> Iterator[Delivery]:
+        """The ledger, newest edition first, then by subscriber, read as it is asked for: there may be millions.
+
+        Args:
+            edition: Only of that one.
+            state: Only in that state.
+            limit: Most deliveries, None for all.
+            skip: So many of the first are passed over.
+        """
+        query = _of(edition, state).order_by(_L.edition.desc(), _L.subscriber).limit(limit).offset(skip)
+        with self._read() as connection:
+            yield from map(_delivery, connection.execution_options(yield_per=1000).execute(query))
 
     def delivery_counts(self) -> dict[str, int]:
         """State -> deliveries in it, over all editions."""
@@ -127,7 +138,7 @@ class Ledger(Base):
         statement = update(schema.deliveries).where(_L.state == "sending")
         statement = statement.values(state="uncertain", changed=now, reason=reason)
         with self._write("doubt leftovers") as connection:
-            rows = connection.execute(statement.returning(*schema.deliveries.c)).all()
+            rows = connection.execute(statement.returning(*_COLUMNS)).all()
         return sorted((_delivery(row) for row in rows), key=lambda item: (item.edition, item.subscriber))
 
     def forget_recipients(self, before: datetime) -> int:
@@ -139,6 +150,22 @@ class Ledger(Base):
             ).rowcount
 
 
+#: What a delivery is made of; the reader as frozen is not read with it.
+_COLUMNS = (_L.edition, _L.subscriber, _L.state, _L.message_id, _L.attempts, _L.not_before, _L.reason, _L.changed)
+
+
 def _delivery(row: Any) -> Delivery:
-    names = ("edition", "subscriber", "state", "message_id", "attempts", "not_before", "reason", "changed")
-    return Delivery(**{name: row._mapping[name] for name in names})
+    edition, subscriber, state, message_id, attempts, not_before, reason, changed = row
+    return Delivery(
+        edition=edition, subscriber=subscriber, state=state, message_id=message_id, attempts=attempts,
+        not_before=not_before, reason=reason, changed=changed,
+    )  # fmt: skip
+
+
+def _of(edition: str | None, state: DeliveryState | None) -> Select[Any]:
+    query = select(*_COLUMNS)
+    if edition is not None:
+        query = query.where(_L.edition == edition)
+    if state is not None:
+        query = query.where(_L.state == state)
+    return query

@@ -127,11 +127,24 @@ class Telling(Reading):
             value = connection.execute(select(_N.inputs).where(_N.id == id)).scalar_one_or_none()
         return None if value is None else dict(value)
 
-    def editions(self, *, limit: int | None = None) -> list[Edition]:
-        """Editions as they stand, newest day first, then by language."""
-        query = newest_values().order_by(_N.day.desc(), _N.language).limit(limit)
+    def editions(self, *, day: date | None = None, limit: int | None = None, skip: int = 0) -> list[Edition]:
+        """Editions as they stand, newest day first, then by language.
+
+        Args:
+            day: Only of that one.
+            limit: Most editions, None for all; each is read whole.
+            skip: So many of the newest are passed over.
+        """
+        query = newest_values().order_by(_N.day.desc(), _N.language).limit(limit).offset(skip)
+        if day is not None:
+            query = query.where(_N.day == day)
         with self._read() as connection:
             return [codec.from_data(Edition, value) for value in connection.execute(query).scalars()]
+
+    def edition_days(self) -> list[date]:
+        """Days that have an edition, newest first."""
+        with self._read() as connection:
+            return list(connection.execute(select(_N.day).distinct().order_by(_N.day.desc())).scalars())
 
 
 def _story(row: Any, articles: Sequence[Article]) -> Story:
