@@ -219,7 +219,7 @@ def test_a_drip_ends_with_the_deadline(tmp_path: Path) -> None:
         (Answer(b"nothing here", status=404), "404"),
         (Answer(b"sorry", status=500), "500"),
         (Answer(b"", status=204), "204"),
-        (Answer(DATA, headers={"Content-Encoding": "gzip"}), "compresses"),
+        (Answer(DATA, headers={"Content-Encoding": "gzip"}), "compressed"),
         (Answer(status=302), "without a target"),
     ],
 )

@@ -33,8 +33,9 @@ Kind = Literal[
 ]
 #: A mail longer than this is not read: reports are short, and return the message at most.
 LONGEST = 10_000_000
-#: Octets in which a bounce without a standard form is looked for, and of each line (RFC 5322 section 2.1.1).
-_LOOKED_AT, _LONGEST_LINE = 200_000, 998
+#: Octets and lines in which a bounce without a standard form is looked for, and octets of each line (RFC 5322 section
+#: 2.1.1).
+_LOOKED_AT, _MOST_LINES, _LONGEST_LINE = 200_000, 5_000, 998
 #: What a token looks like (pipeline.deliver.tokens).
 _TOKEN = r"[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{32}"  # noqa: S105
 _ANY_TOKEN = re.compile(rf"(?<![A-Za-z0-9_.-]){_TOKEN}(?![A-Za-z0-9_.-])")
@@ -162,7 +163,7 @@ def _by_its_looks(octets: bytes, said: Report) -> Report:
 def _for_detectors(octets: bytes) -> Message:
     """The mail as they can read it; the first of them that stumbles over a header is the last to look."""
     # Some take quadratic time on a line; no line of a mail is longer, and what matters stands before ours.
-    lines = (line[:_LONGEST_LINE] for line in octets[:_LOOKED_AT].splitlines())
+    lines = (line[:_LONGEST_LINE] for line in octets[:_LOOKED_AT].splitlines()[:_MOST_LINES])
     head, blank, body = b"\n".join(lines).partition(b"\n\n")
     plain = head.decode("ascii", "replace").encode("ascii", "replace")
     message = BytesParser(policy=compat32).parsebytes(plain + blank + body)
