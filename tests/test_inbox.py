@@ -26,7 +26,7 @@ from pipeline.cli.options import data_folder
 from pipeline.deliver import subscribers
 from pipeline.deliver.inbox import InboxReport, handle, read_inbox
 from pipeline.deliver.message import unsubscribe_mail
-from pipeline.deliver.reports import LONGEST, read_report
+from pipeline.deliver.reports import LONGEST, fingerprint, read_report
 from pipeline.deliver.tokens import address_mac, token_for
 from pipeline.errors import BusyError, InputError, OutputError
 from pipeline.model import Subscriber
@@ -63,11 +63,13 @@ def report(
     action: str = "failed",
     to: str = "digest@example.org",
     date: str = "Mon, 23 Nov 2026 07:00:00 +0100",
+    arrival: str = "",
     encoding: str = "7bit",
 ) -> bytes:
     """A delivery status notification in the form of RFC 3464."""
     fields = (
-        "Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; reader0000@example.org\n"
+        f"Reporting-MTA: dns; mx.example.net\n{f'Arrival-Date: {arrival}{chr(10)}' if arrival else ''}\n"
+        "Final-Recipient: rfc822; reader0000@example.org\n"
         f"Action: {action}\nStatus: {status}\nDiagnostic-Code: {said}\n"
     )
     if encoding == "base64":
@@ -194,7 +196,7 @@ def test_who_has_bounced_gets_nothing_more(store: Store) -> None:
 
 def test_a_refusal_counts_on_its_second_day_although_our_own_server_took_the_message(store: Store) -> None:
     (ada,) = readers(store, 1)
-    full = {"status": "5.2.2", "said": "smtp; 552 5.2.2 mailbox full", "to": f"bounce+{ada.id}@example.org"}
+    full = FULL | {"to": f"bounce+{ada.id}@example.org"}
     first = report("", **full)
     done = taken(store, first, first, verp=VERP)
     assert (done.counts, done.idle) == ({"refused": 1, "nothing": 1}, {"read before": 1})
@@ -206,6 +208,81 @@ def test_a_refusal_counts_on_its_second_day_although_our_own_server_took_the_mes
     second = report("", **full, date="Tue, 24 Nov 2026 07:00:00 +0100")
     assert taken(store, second, days=1, verp=VERP).counts == {"bounced": 1}
     assert state(store, ada) == "suppressed"
+
+
+FULL = {"status": "5.2.2", "said": "smtp; 552 5.2.2 mailbox full"}
+TOMORROW = "Tue, 24 Nov 2026 00:10:00 +0000"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"original": "Message-ID: {id}\n"},
+        {"original": "", "to": "bounce+r0000@example.org"},
+        {"original": "", "to": "bounce+r0000@example.org", "date": "Mon, 30 Nov 2026 06:00:00 +0000"},
+    ],
+    ids=["by its Message-ID", "by the reader's address", "given up days later"],
+)
+def test_what_our_own_server_refused_and_a_mail_tells_again_counts_once(store: Store, names: dict[str, str]) -> None:
+    """Refused at RCPT today, and reported the next day or after days. The next edition is another delivery."""
+    (ada,) = readers(store, 1)
+    with Server(script=lambda at, _: "552 5.2.2 mailbox full" if at == "rcpt" else None) as server:
+        options = {"settings": settings(server.port, bounce_address=VERP)}
+        send(store, freeze(store), server.port, **options)
+        (delivery,) = store.deliveries()
+        told = {"date": TOMORROW, **names, "original": names["original"].format(id=delivery.message_id)}
+        arrival = "Mon, 23 Nov 2026 06:00:02 +0000"
+        assert taken(store, report(**told, **FULL, arrival=arrival), days=9, verp=VERP).counts == {"refused": 1}
+        assert state(store, ada) == "active"
+        send(store, freeze(store, edition(later(24))), server.port, now=later(24), **options)
+    assert state(store, ada) == "suppressed"
+
+
+def test_a_refusal_that_a_crash_forgot_counts_once(store: Store) -> None:
+    """Killed between the count and the end of the delivery: it is refused again after midnight, and is one delivery."""
+
+    class KilledError(Exception):
+        pass
+
+    def kill(*_: object, **__: object) -> bool:
+        raise KilledError
+
+    (ada,) = readers(store, 1)
+    with Server(script=lambda at, _: "550 unknown" if at == "rcpt" else None) as server:
+        value = freeze(store)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(store, "change_delivery", kill)
+            with pytest.raises(KilledError):
+                send(store, value, server.port)
+        send(store, value, server.port, now=later(20))
+    assert [item.state for item in store.deliveries()] == ["failed"]
+    assert state(store, ada) == "active"
+
+
+@pytest.mark.parametrize("date", ["Mon, 23 Nov 2026 07:00:00 +0100", "yesterday"])
+def test_a_copy_of_a_report_is_no_second_one(store: Store, ada: Subscriber, date: str) -> None:
+    """Fetched again, from another folder, out of an mbox: programs add fields on top and end lines otherwise."""
+    first = report(returned(store, ada), **FULL, date=date)
+    copies = [
+        b"Delivered-To: digest@example.org\nReceived: from mx.example.net by mail.example.org; today\n" + first,
+        first.replace(b"Subject: ", b"Status: RO\nX-UID: 7\nSubject: ", 1),
+        first.replace(b"\n", b"\r\n"),
+    ]
+    assert taken(store, first).counts == {"refused": 1}
+    assert taken(store, *copies, days=1).idle == {"read before": 3}
+    another = first.replace(b"mailbox full", b"mailbox still full")
+    assert taken(store, another, days=2).counts == {"refused": 1}
+    assert state(store, ada) == "active"
+
+
+def test_two_failures_of_one_delivery_count_once(store: Store, ada: Subscriber) -> None:
+    """An alias with two mailboxes: one is full at once, the other server is away for five days."""
+    original = returned(store, ada)
+    at_once = report(original, **FULL)
+    gave_up = report(original, status="4.4.7", said="smtp; 451 4.4.1 no answer", date="Sat, 28 Nov 2026 07:00:00 +0000")
+    assert taken(store, at_once).counts == {"refused": 1}
+    assert taken(store, gave_up, days=6).counts == {"refused": 1}
+    assert state(store, ada) == "active"
 
 
 def test_refusals_far_apart_and_dates_made_up_do_not_add_up(store: Store) -> None:
@@ -345,6 +422,7 @@ def test_what_came_back_is_not_searched_for_reports(store: Store, ada: Subscribe
     ids=["empty", "no text", "broken status", "nested the same", "nested deep", "broken headers", "looks", "long"],
 )
 def test_no_mail_is_too_strange(octets: bytes) -> None:
+    assert len(fingerprint(octets)) == 64
     assert read_report(octets).kind in ("other", "automatic", "bounce")
 
 
@@ -368,6 +446,7 @@ def test_no_mail_takes_long(place: str) -> None:
         octets = SLOW_PLACES[place].replace("{}", word * (200_000 // len(word))).encode()
         begun = time.process_time()
         read_report(octets)
+        fingerprint(octets)
         assert time.process_time() - begun < 2, word
 
 
@@ -381,6 +460,7 @@ def test_reading_never_raises(data: st.DataObject) -> None:
         at = data.draw(st.integers(0, len(octets)))
         octets[at : at + data.draw(st.integers(0, 30))] = data.draw(st.binary(max_size=30))
     found = read_report(bytes(octets))
+    fingerprint(bytes(octets))
     assert "@" not in found.reply
 
 

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -309,7 +310,7 @@ def test_the_ledger_keeps_editions_and_readers_apart(store: Store) -> None:
     assert store.deliveries(state="sent") == [sent]
     assert store.deliveries(first.id) == rows[first.id][:1]
     assert list(store.delivery_counts().items()) == [("pending", 2), ("sent", 1)]
-    assert store.reader_of(rows[second.id][1].message_id) == "r0001"
+    assert store.delivery_of(rows[second.id][1].message_id) == rows[second.id][1]
     assert store.tries() == 1
 
 
@@ -522,6 +523,23 @@ def test_migration_is_all_or_nothing(url: str) -> None:
             migrations.migrate(connection, steps=(*migrations.STEPS, sound))  # type: ignore[arg-type]
             assert migrations.version_of(connection) == migrations.VERSION + 1
         assert store.load_blocks() == {"a": 1}
+
+
+def test_refusals_kept_by_day_stay_what_they_were(url: str) -> None:
+    """From before an edition's refusals counted once: a reader refused on two days is one still."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        migrations.migrate(connection, steps=migrations.STEPS[:5])
+        connection.execute(
+            text("INSERT INTO subscribers VALUES ('r0000', 'a@example.org', 'active', :now, :now, '{}', NULL)"),
+            {"now": NOW.isoformat()},
+        )
+        rows = "('r0000', '2026-11-20', '552 full', TRUE), ('r0000', '2026-11-21', '550 no', FALSE)"
+        connection.execute(text(f"INSERT INTO bounces (subscriber, day, reply, is_returned) VALUES {rows}"))
+    engine.dispose()
+    with Store.open(url) as store:
+        store.forget_bounces("r0000")
+        assert store.record_bounce("r0000", NOW.date(), "552 full", edition="2026-11-23-en") == 2
 
 
 @pytest.mark.parametrize(
@@ -1059,6 +1077,41 @@ def test_refusals_are_counted_by_day_and_by_reader(store: Store) -> None:
     assert [len(item["bounces"]) for item in kept if item is not None] == [0, 1]
 
 
+def test_an_edition_that_is_refused_counts_once_however_often_it_is_told(store: Store) -> None:
+    """Told again days later, nothing is added; that it came back as a mail is kept. Two editions of one day are one."""
+    (ada,) = readers(store, 1)
+    tell = partial(store.record_bounce, ada.id)
+    assert tell(NOW.date(), "552 full", edition="2026-11-23-en") == 1
+    assert tell(later(24).date(), "full", edition="2026-11-23-en", is_returned=True) == 1
+    assert tell(later(48).date(), "552 full", edition="2026-11-23-en") == 1
+    assert tell(NOW.date(), "552 full", edition="2026-11-23-fr") == 1
+    store.forget_bounces(ada.id)
+    kept = store.export_subscriber(ada.id)
+    assert kept is not None
+    assert kept["bounces"] == [{"about": "2026-11-23-en", "day": "2026-11-23", "reply": "552 full"}]
+    assert tell(later(24).date(), "552 full", edition="2026-11-24-en") == 2
+
+
+def test_the_last_edition_mailed_to_a_reader(store: Store) -> None:
+    """By its frozen list, between two moments; what others got says nothing."""
+    from pipeline.deliver.ledger import plan_deliveries
+
+    people = readers(store, 2)
+    days = [NOW, later(24), later(48)]
+    for day, whose in zip(days, (people, people[:1], people), strict=True):
+        value = freeze(store, edition(day))
+        planned = plan_deliveries(value, whose, (), now=day, domain="example.org")
+        store.freeze_recipients(value.id, list(zip(planned, whose, strict=True)), now=day)
+
+    def last(reader: Subscriber, by: datetime, after: datetime = NOW - INSTANT) -> str | None:
+        return store.last_mailed(reader.id, after=after, by=by)
+
+    assert [last(people[0], day) for day in days] == ["2026-11-23-en", "2026-11-24-en", "2026-11-25-en"]
+    assert [last(people[1], day) for day in days] == ["2026-11-23-en", "2026-11-23-en", "2026-11-25-en"]
+    assert last(people[0], NOW - INSTANT) is None
+    assert last(people[1], later(24), after=NOW) is None
+
+
 def test_what_is_done_to_one_reader_leaves_the_others_alone(store: Store, url: str) -> None:
     """Leaving, choosing, exporting, erasing, refusals and their end."""
     from pipeline.deliver.ledger import plan_deliveries
@@ -1083,7 +1136,8 @@ def test_what_is_done_to_one_reader_leaves_the_others_alone(store: Store, url: s
     assert exported is not None
     assert [item["edition"] for item in exported["deliveries"]] == [edition().id, edition(later(24)).id]
     assert exported["bounces"] == [
-        {"day": "2026-11-23", "reply": "550 r0001"}, {"day": "2026-11-24", "reply": "551 r0001"}
+        {"about": "2026-11-23", "day": "2026-11-23", "reply": "550 r0001"},
+        {"about": "2026-11-24", "day": "2026-11-24", "reply": "551 r0001"},
     ]  # fmt: skip
     assert exported["subscriber"]["state"] == "active"
 

@@ -7,7 +7,6 @@ Addresses named in it prove nothing, or anybody could unsubscribe anybody.
 
 from __future__ import annotations
 
-import hashlib
 import mailbox
 import re
 from collections import Counter
@@ -20,12 +19,12 @@ from typing import Literal, Protocol
 
 from pipeline.deliver import subscribers
 from pipeline.deliver.replies import without_addresses
-from pipeline.deliver.reports import LONGEST, Report, read_report
+from pipeline.deliver.reports import LONGEST, Report, fingerprint, read_report
 from pipeline.deliver.signup import MESSAGE_ID_BEGINS, Silencing, silence
 from pipeline.deliver.subscribers import Register, key_of
 from pipeline.deliver.tokens import address_mac, subscriber_of
 from pipeline.errors import BusyError, InputError, OutputError
-from pipeline.model import Signup, SignupState, Subscriber
+from pipeline.model import Delivery, Signup, SignupState, Subscriber
 
 Effect = Literal[
     "bounced",  # no such address, or refused on two days: never again
@@ -44,6 +43,8 @@ Idle = Literal[
 ]
 #: Refusals count together when they are not further apart.
 REFUSED_WITHIN = timedelta(days=30)
+#: How far the clock of a server that reports may be behind ours.
+_SKEW = timedelta(hours=1)
 _CONFIRMATION = re.compile(rf"<{re.escape(MESSAGE_ID_BEGINS)}([0-9a-f]{{32}})@[^@>]+>")
 
 
@@ -52,11 +53,19 @@ class Book(Register, Silencing, Protocol):
 
     def signup(self, id: str) -> Signup | None: ...  # noqa: D102
     def change_signup(self, signup: Signup, *, expected: SignupState, now: datetime) -> bool: ...  # noqa: D102
-    def reader_of(self, message_id: str) -> str | None: ...  # noqa: D102
+    def delivery_of(self, message_id: str) -> Delivery | None: ...  # noqa: D102
+    def last_mailed(self, subscriber: str, *, after: datetime, by: datetime) -> str | None: ...  # noqa: D102
     def is_read(self, digest: str) -> bool: ...  # noqa: D102
     def note_read(self, digest: str, *, now: datetime) -> None: ...  # noqa: D102
     def record_bounce(  # noqa: D102
-        self, subscriber: str, day: date, reply: str, *, is_returned: bool = False, within: timedelta | None = None
+        self,
+        subscriber: str,
+        day: date,
+        reply: str,
+        *,
+        edition: str | None = None,
+        is_returned: bool = False,
+        within: timedelta | None = None,
     ) -> int: ...
 
 
@@ -118,7 +127,7 @@ def handle(
         bounce_address: The setting; with "{subscriber}" in it, the address alone says whom a bounce is about.
         now: Time of reading.
     """
-    digest = hashlib.sha256(octets).hexdigest()
+    digest = fingerprint(octets)
     report = read_report(octets)
     effect: Effect = "nothing"
     if report.kind == "other":
@@ -151,7 +160,15 @@ def _apply(book: Book, report: Report, reader: Subscriber, now: datetime) -> Eff
     if report.kind == "complaint":
         subscribers.suppress(book, reader, "complaint", now=now)
         return "complained"
-    days = book.record_bounce(reader.id, _day(report.date, now), report.reply, is_returned=True, within=REFUSED_WITHIN)
+    moment = _moment(report, now)
+    days = book.record_bounce(
+        reader.id,
+        moment.date(),
+        report.reply,
+        edition=_edition(book, report, reader, moment),
+        is_returned=True,
+        within=REFUSED_WITHIN,
+    )
     if report.verdict != "bounce" and days < 2:
         return "refused"
     subscribers.suppress(book, reader, "bounced", now=now)
@@ -195,8 +212,8 @@ def _reader(book: Book, report: Report, secret: bytes, bounce_address: str | Non
     if report.kind == "leave":  # by the token alone
         return None
     for message_id in report.message_ids:
-        found = book.reader_of(message_id)
-        if found and (reader := book.subscriber(found)):
+        delivery = book.delivery_of(message_id)
+        if delivery and (reader := book.subscriber(delivery.subscriber)):
             return reader
     for found in _by_address(report.recipients, bounce_address):
         if reader := book.subscriber(found):
@@ -216,11 +233,19 @@ def _by_address(recipients: tuple[str, ...], bounce_address: str | None) -> Iter
             yield found[1].lower()  # some servers write addresses in capitals
 
 
-def _day(sent: datetime | None, now: datetime) -> date:
-    """The day of a bounce: a mailbox that is read once a week holds bounces of many."""
-    if sent is None or not now - REFUSED_WITHIN <= sent <= now:
-        return now.date()
-    return sent.astimezone(now.tzinfo).date()
+def _moment(report: Report, now: datetime) -> datetime:
+    """When a delivery failed, as far as that is believable: a mailbox may be read once a week only."""
+    for told in (report.arrived, report.date):
+        if told is not None and now - REFUSED_WITHIN <= told <= now:
+            return told.astimezone(now.tzinfo)
+    return now
+
+
+def _edition(book: Book, report: Report, reader: Subscriber, moment: datetime) -> str | None:
+    """Which edition came back, for one that fails twice counts once; a report that names none is about the last one."""
+    named = (book.delivery_of(message_id) for message_id in report.message_ids)
+    found = next((item.edition for item in named if item is not None and item.subscriber == reader.id), None)
+    return found or book.last_mailed(reader.id, after=moment - REFUSED_WITHIN, by=moment + _SKEW)
 
 
 def _line(report: Report, why: str) -> str:

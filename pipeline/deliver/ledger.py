@@ -35,7 +35,7 @@ class Ledger(Protocol):
     def set_subscriber_state(self, id: str, state: SubscriberState, *, now: datetime) -> bool: ...  # noqa: D102
     def suppress(self, mac: str, reason: str, *, now: datetime) -> None: ...  # noqa: D102
     def suppression(self, mac: str) -> str | None: ...  # noqa: D102
-    def record_bounce(self, subscriber: str, day: date, reply: str) -> int: ...  # noqa: D102
+    def record_bounce(self, subscriber: str, day: date, reply: str, *, edition: str | None = None) -> int: ...  # noqa: D102
     def forget_bounces(self, subscriber: str) -> None: ...  # noqa: D102
     def mailing_frozen(self, edition: str) -> datetime | None: ...  # noqa: D102
     def freeze_recipients(  # noqa: D102

@@ -6,6 +6,7 @@ the clues found here are only candidates, and the caller believes those that it 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 from base64 import b64decode
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.policy import compat32
 from email.utils import getaddresses, parsedate_to_datetime
 from typing import Literal
@@ -43,6 +44,8 @@ _LEAVE = re.compile(rf"\bunsubscribe\s+({_TOKEN})(?![A-Za-z0-9_.-])", re.IGNOREC
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 _STATUS = re.compile(r"\b([45])\.(\d{1,3})\.(\d{1,3})\b")
 _BASIC = re.compile(r"([45]\d\d)(?:[ -]|$)")
+#: What the author of a mail writes (RFC 5322 section 3.6), and what says how to read the text.
+_OWN_FIELDS = frozenset({"from", "to", "subject", "date", "message-id", "in-reply-to", "references", "content-type"})
 #: Where mail servers note whom a message was for; ours is the reader's own bounce address (VERP).
 _RECIPIENT_FIELDS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 _ROBOTS = re.compile("mailer-daemon|postmaster|mail-daemon|mdaemon|root|bounce", re.IGNORECASE)
@@ -63,6 +66,8 @@ class Report:
     recipients: tuple[str, ...] = ()
     #: Its Date, with a time zone; None when it has no readable one.
     date: datetime | None = None
+    #: When the server that reports had taken the message (Arrival-Date); None when it does not say.
+    arrived: datetime | None = None
     subject: str = ""
 
 
@@ -79,6 +84,18 @@ def read_report(octets: bytes) -> Report:
     # A parser that has met only what people send: deep nesting ends its recursion, bad charsets have many names.
     except (RecursionError, MessageError, ValueError, LookupError, AttributeError, TypeError) as error:
         return Report(kind="other", reply=f"not readable as a mail ({type(error).__name__})")
+
+
+def fingerprint(octets: bytes) -> str:
+    """The same for all copies of a mail, other for another mail; never raises.
+
+    What its author wrote counts; servers and mail programs add fields of theirs (RFC 5321 section 4.4, "Status" and the
+    like in an mbox) and may end lines otherwise.
+    """
+    mail = BytesHeaderParser(policy=compat32).parsebytes(octets)
+    own = [f"{name}:{value}" for name, value in mail.raw_items() if name.lower() in _OWN_FIELDS]
+    words = [" ".join(part.split()) for part in (*sorted(own), str(mail.get_payload()))]
+    return hashlib.sha256("\n".join(words).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _read(octets: bytes) -> Report:
@@ -126,10 +143,10 @@ def _delivery(blocks: Sequence[Message], said: Report) -> Report:
         return replace(said, kind="automatic" if told else "other", reply="" if told else "a report without an outcome")
     reply = _refusal(failed)
     verdict = classify("rcpt", reply)
+    arrived = next((_date(block, "Arrival-Date") for block in blocks if "Arrival-Date" in block), None)
     # The server has given up: what it was told was "try again" for days.
-    return replace(
-        said, kind="bounce", verdict="refused" if verdict == "later" else verdict, reply=without_addresses(str(reply))
-    )
+    verdict = "refused" if verdict == "later" else verdict
+    return replace(said, kind="bounce", verdict=verdict, reply=without_addresses(str(reply)), arrived=arrived)
 
 
 def _refusal(block: Message) -> Reply:
@@ -255,9 +272,9 @@ def _decoded(value: object) -> str:
     return " ".join(shown.split())
 
 
-def _date(message: Message) -> datetime | None:
+def _date(message: Message, field: str = "Date") -> datetime | None:
     try:
-        date = parsedate_to_datetime(_text(message, "Date"))
+        date = parsedate_to_datetime(_text(message, field))
         # Without a zone nobody can say when; beyond the calendar's ends it cannot be compared.
         return date if date.tzinfo is not None and abs(date.utcoffset() or timedelta()) < timedelta(hours=24) else None
     except (ValueError, TypeError, OverflowError, IndexError):

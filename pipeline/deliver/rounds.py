@@ -201,7 +201,7 @@ class Rounds:
         """No such address: never again. Another refusal of the address: never again after two different days."""
         if outcome.verdict == "failed":
             return
-        days = self._store.record_bounce(subscriber.id, self.now.date(), outcome.reply)
+        days = self._store.record_bounce(subscriber.id, self.now.date(), outcome.reply, edition=self._edition.id)
         if outcome.verdict == "bounce" or days >= 2:
             suppress(self._store, subscriber, "bounced", now=self.now)
 

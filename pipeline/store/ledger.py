@@ -97,11 +97,26 @@ class Ledger(Base):
                 for row in connection.execute(query)
             }
 
-    def reader_of(self, message_id: str) -> str | None:
-        """Whose delivery has that Message-ID; None when we have not made it."""
-        query = select(_L.subscriber).where(_L.message_id == message_id)
+    def delivery_of(self, message_id: str) -> Delivery | None:
+        """The delivery with that Message-ID; None when we have not made it."""
+        query = select(*_COLUMNS).where(_L.message_id == message_id)
         with self._read() as connection:
-            return connection.execute(query).scalar_one_or_none()
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _delivery(row)
+
+    def last_mailed(self, subscriber: str, *, after: datetime, by: datetime) -> str | None:
+        """The last edition whose recipients, with that reader among them, were frozen in between; None when none was.
+
+        Args:
+            subscriber: The reader.
+            after: Aware UTC; earlier ones are not looked at, for there may be many.
+            by: Aware UTC, inclusive.
+        """
+        frozen = schema.mailings.c.frozen
+        recent = select(schema.mailings.c.edition).where(frozen > after, frozen <= by)
+        query = select(_L.edition).where(_L.subscriber == subscriber, _L.edition.in_(recent))
+        with self._read() as connection:
+            return connection.execute(query.order_by(_L.planned.desc()).limit(1)).scalar_one_or_none()
 
     def change_delivery(self, delivery: Delivery, *, expected: DeliveryState, if_active: bool = False) -> bool:
         """Move one delivery on, durably, if it still is in the expected state.

@@ -109,8 +109,8 @@ class Readers(Base):
                 select(schema.deliveries).where(_L.subscriber == id).order_by(_L.planned, _L.edition)
             )
             deliveries = [{key: value for key, value in row._mapping.items() if key != "subscriber"} for row in sent]
-            bounced = connection.execute(select(_B.day, _B.reply).where(_B.subscriber == id).order_by(_B.day))
-            bounces = [{"day": row.day, "reply": row.reply} for row in bounced]
+            query = select(_B.about, _B.day, _B.reply).where(_B.subscriber == id).order_by(_B.day, _B.about)
+            bounces = [dict(row._mapping) for row in connection.execute(query)]
             # Confirmed ones have the reader and no address; one that waits for an answer has the address only.
             theirs = (_S.subscriber == id) | (_S.address_key == person.address_key)
             asked = _signups_of(connection, theirs)

@@ -17,25 +17,35 @@ class Returned(Base):
     """What is remembered of mail that did not arrive."""
 
     def record_bounce(
-        self, subscriber: str, day: date, reply: str, *, is_returned: bool = False, within: timedelta | None = None
+        self,
+        subscriber: str,
+        day: date,
+        reply: str,
+        *,
+        edition: str | None = None,
+        is_returned: bool = False,
+        within: timedelta | None = None,
     ) -> int:
-        """Note that an address was refused that day; on how many days it was so far, 0 for a reader who is not there.
+        """Note that an edition was refused; on how many days one was so far, 0 for a reader who is not there.
 
         Args:
             subscriber: Whose address.
-            day: The day of the refusal.
+            day: The day of the refusal; told again of the same edition, the first stays.
             reply: The server's words, without the address.
+            edition: What was refused; None when nobody knows, and then a day has one refusal.
             is_returned: It came back as a mail; that our own server takes the next message does not undo it.
             within: Days further away do not count.
         """
         # Nobody is erased between this look and the end of the transaction.
-        known = select(_P.id).where(_P.id == subscriber).with_for_update(read=True, key_share=True)
+        reader = select(_P.id).where(_P.id == subscriber).with_for_update(read=True, key_share=True)
         with self._write("record bounce") as connection:
-            if connection.execute(known).first() is None:
+            if connection.execute(reader).first() is None:
                 return 0
-            row = {"subscriber": subscriber, "day": day, "reply": reply, "is_returned": is_returned}
-            connection.execute(self._insert(schema.bounces).values(row).on_conflict_do_nothing())
-            query = select(func.count()).select_from(schema.bounces).where(_B.subscriber == subscriber)
+            row = {"subscriber": subscriber, "about": edition or day.isoformat(), "day": day, "reply": reply}
+            statement = self._insert(schema.bounces).values(row | {"is_returned": is_returned})
+            again = {"is_returned": _B.is_returned | statement.excluded.is_returned}
+            connection.execute(statement.on_conflict_do_update(index_elements=[_B.subscriber, _B.about], set_=again))
+            query = select(func.count(_B.day.distinct())).where(_B.subscriber == subscriber)
             if within is not None:
                 query = query.where(_B.day.between(day - within, day + within))
             return connection.execute(query).scalar_one()

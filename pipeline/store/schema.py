@@ -211,7 +211,9 @@ bounces = Table(
     "bounces",
     metadata,
     Column("subscriber", Line, primary_key=True),
-    Column("day", Day, primary_key=True),
+    #: The edition that was refused: each counts once, however often it is told. Where none is known, the day.
+    Column("about", Line, primary_key=True),
+    Column("day", Day),
     Column("reply", Line),
     #: Whether it came back as a mail, after our own server had taken the message.
     Column("is_returned", Boolean),
@@ -220,7 +222,7 @@ bounces = Table(
 reports = Table(
     "reports",
     metadata,
-    #: SHA-256 of a mail that came back and was acted on: each counts once, however often it is read.
+    #: Fingerprint of a mail that came back and was acted on: each counts once, however often it is read.
     Column("digest", Line, primary_key=True),
     Column("read", Moment),
 )

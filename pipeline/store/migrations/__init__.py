@@ -12,9 +12,18 @@ from types import ModuleType
 from sqlalchemy import Connection, inspect, text
 
 from pipeline.errors import StoreError
-from pipeline.store.migrations import m0001_first, m0002_desk, m0003_signup, m0004_inbox, m0005_forgetting
+from pipeline.store.migrations import (
+    m0001_first,
+    m0002_desk,
+    m0003_signup,
+    m0004_inbox,
+    m0005_forgetting,
+    m0006_bounces,
+)
 
-STEPS: tuple[ModuleType, ...] = (m0001_first, m0002_desk, m0003_signup, m0004_inbox, m0005_forgetting)
+STEPS: tuple[ModuleType, ...] = (
+    m0001_first, m0002_desk, m0003_signup, m0004_inbox, m0005_forgetting, m0006_bounces
+)  # fmt: skip
 VERSION = len(STEPS)
 
 #: What the two databases spell differently.
