@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import mailbox
+import os
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,10 +24,10 @@ from smtp_server import Server
 
 from pipeline.cli import main
 from pipeline.cli.options import data_folder
-from pipeline.deliver import subscribers
+from pipeline.deliver import inbox, mailboxes, subscribers
 from pipeline.deliver.inbox import InboxReport, handle, read_inbox
 from pipeline.deliver.message import unsubscribe_mail
-from pipeline.deliver.reports import LONGEST, fingerprint, read_report
+from pipeline.deliver.reports import LONGEST, Report, fingerprint, read_report
 from pipeline.deliver.tokens import address_mac, token_for
 from pipeline.errors import BusyError, InputError, OutputError
 from pipeline.model import Subscriber
@@ -493,11 +494,11 @@ def test_a_mailbox_that_cannot_be_written_is_named(
     place = tmp_path / "box"
     fill(kind, place, [report(returned(store, ada))])
 
-    def denied(*_: object) -> None:
+    def denied(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied", str(place))
 
     monkeypatch.setattr(mailbox, "_create_temporary", denied)
-    monkeypatch.setattr(mailbox.Maildir, "remove", denied)
+    monkeypatch.setattr(Path, "unlink", denied)
     for _ in range(2):
         with pytest.raises(OutputError, match="box: cannot be read or written: Permission denied"):
             read_inbox(store, place, secret=SECRET, bounce_address=None, now=later(1), remove=True)
@@ -505,6 +506,62 @@ def test_a_mailbox_that_cannot_be_written_is_named(
     monkeypatch.undo()
     done = read_inbox(store, place, secret=SECRET, bounce_address=None, now=later(2), remove=True)
     assert dict(done.idle) == {"read before": 1}
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link to a pipe", "device"])
+def test_what_is_no_file_is_refused_at_once(store: Store, tmp_path: Path, kind: str) -> None:
+    """Nobody writes to the pipe: reading it would wait for ever."""
+    place = tmp_path / "mail"
+    os.mkfifo(tmp_path / "pipe")
+    place.symlink_to("/dev/zero" if kind == "device" else tmp_path / "pipe")
+    with pytest.raises(InputError, match="is neither a file nor a Maildir"):
+        read_inbox(store, tmp_path / "pipe" if kind == "pipe" else place, secret=SECRET, bounce_address=None, now=NOW)
+
+
+def test_a_maildir_holds_other_things_than_mail(store: Store, ada: Subscriber, tmp_path: Path) -> None:
+    """A pipe, a folder, a file of the mail server's own: passed over and left where they are."""
+    place = tmp_path / "box"
+    fill("Maildir", place, [report(returned(store, ada))])
+    os.mkfifo(place / "new" / "pipe")
+    (place / "cur" / "folder").mkdir()
+    (place / "new" / ".index").touch()
+    done = read_inbox(store, place, secret=SECRET, bounce_address=None, now=later(1), remove=True)
+    assert done.counts == {"bounced": 1}
+    assert sorted(path.name for path in [*(place / "new").iterdir(), *(place / "cur").iterdir()]) == [
+        ".index", "folder", "pipe",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["message", "Maildir", "mbox"])
+def test_no_more_of_a_mail_is_read_than_counts(
+    kind: str, store: Store, ada: Subscriber, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail without end, in every kind of mailbox, is for a person, and the mail behind it is read."""
+    monkeypatch.setattr(mailboxes, "LONGEST", 10_000)
+    taken_in: list[int] = []
+
+    def noted(octets: bytes) -> Report:
+        taken_in.append(len(octets))
+        return Report(kind="other") if len(octets) > 10_000 else read_report(octets)
+
+    monkeypatch.setattr(inbox, "read_report", noted)
+    place, long = tmp_path / "box", b"Subject: long\n\n" + b"text\n" * 100_000
+    if kind == "message":
+        place.write_bytes(long)
+    else:
+        fill(kind, place, [long, report(returned(store, ada))])
+    done = read_inbox(store, place, secret=SECRET, bounce_address=None, now=later(1), remove=True)
+    assert max(taken_in) == 10_001
+    assert done.counts == ({"unread": 1} if kind == "message" else {"unread": 1, "bounced": 1})
+    assert sum(path.stat().st_size for path in [place, *place.rglob("*")] if path.is_file()) >= len(long)
+
+
+def test_a_file_that_only_begins_as_an_mbox(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its line would be held in memory as a whole."""
+    monkeypatch.setattr(mailboxes, "_LONGEST_LINE", 3_000_000)
+    (tmp_path / "box").write_bytes(b"From a@example.org\n\n" + b"x" * 3_000_001)
+    with pytest.raises(InputError, match="is not an mbox: a line is longer than 3 MB"):
+        read_inbox(store, tmp_path / "box", secret=SECRET, bounce_address=None, now=NOW)
 
 
 def test_a_mailbox_in_use_is_left_alone(store: Store, tmp_path: Path) -> None:

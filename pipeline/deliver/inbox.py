@@ -7,23 +7,21 @@ Addresses named in it prove nothing, or anybody could unsubscribe anybody.
 
 from __future__ import annotations
 
-import mailbox
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
 from pipeline.deliver import subscribers
+from pipeline.deliver.mailboxes import opened
 from pipeline.deliver.replies import without_addresses
-from pipeline.deliver.reports import LONGEST, Report, fingerprint, read_report
+from pipeline.deliver.reports import Report, fingerprint, read_report
 from pipeline.deliver.signup import MESSAGE_ID_BEGINS, Silencing, silence
 from pipeline.deliver.subscribers import Register, key_of
 from pipeline.deliver.tokens import address_mac, subscriber_of
-from pipeline.errors import BusyError, InputError, OutputError
 from pipeline.model import Delivery, Signup, SignupState, Subscriber
 
 Effect = Literal[
@@ -98,19 +96,11 @@ def read_inbox(
         OutputError: What was dealt with cannot be taken out.
     """
     done = InboxReport()
-    box = _open(place)
-    if isinstance(box, bytes):
-        handle(book, box, done, secret=secret, bounce_address=bounce_address, now=now)
-        return done
-    with _ours(box, place, remove=remove):
-        for key in sorted(box.keys()):
-            try:
-                octets = box.get_bytes(key)
-            except (KeyError, FileNotFoundError):  # another program took it away
-                continue
-            effect = handle(book, octets, done, secret=secret, bounce_address=bounce_address, now=now)
+    with opened(place, remove=remove) as mails:
+        for mail in mails:
+            effect = handle(book, mail.octets, done, secret=secret, bounce_address=bounce_address, now=now)
             if remove and effect not in ("unread", "policy"):
-                box.discard(key)
+                mail.discard()
     return done
 
 
@@ -251,49 +241,3 @@ def _edition(book: Book, report: Report, reader: Subscriber, moment: datetime) -
 def _line(report: Report, why: str) -> str:
     when = f"{report.date:%Y-%m-%d}" if report.date else "no date"
     return f"{when}, {without_addresses(report.subject) or 'no subject'}: {why}"
-
-
-def _open(place: Path) -> mailbox.Mailbox[mailbox.Message] | bytes:
-    """The mailbox, or the one message that the file holds."""
-    try:
-        if place.is_dir():
-            if not ((place / "cur").is_dir() and (place / "new").is_dir()):
-                raise InputError(str(place), "is a folder and not a Maildir: it has no cur/ and new/")
-            return mailbox.Maildir(place, create=False)
-        with place.open("rb") as file:
-            octets = file.read(LONGEST + 1)
-        return mailbox.mbox(place, create=False) if octets.startswith(b"From ") or not octets else octets
-    except OSError as error:
-        raise InputError(str(place), f"cannot be read: {error.strerror}") from error
-
-
-@contextmanager
-def _ours(box: mailbox.Mailbox[mailbox.Message], place: Path, *, remove: bool) -> Iterator[None]:
-    """Locked while something may be taken out; what was is gone at the end.
-
-    What was done for its mails stays done, and is not done twice, whatever is raised.
-
-    Raises:
-        BusyError: Another program has locked it, or has written to it in spite of our lock.
-        OutputError: It cannot be read or written.
-    """
-    try:
-        try:
-            if remove:
-                _lock(box, place)
-            yield
-            if remove:
-                box.flush()
-        finally:
-            box.close()
-    except mailbox.ExternalClashError as error:
-        raise BusyError(f"{place}: another program has written to the mailbox; nothing was taken out") from error
-    except OSError as error:
-        raise OutputError(str(place), f"cannot be read or written: {error.strerror}") from error
-
-
-def _lock(box: mailbox.Mailbox[mailbox.Message], place: Path) -> None:
-    try:
-        box.lock()
-    except (mailbox.ExternalClashError, OSError) as error:
-        raise BusyError(f"{place}: another program has locked the mailbox") from error
