@@ -290,9 +290,10 @@ def test_a_key_from_a_file_comes_without_its_line_end(tmp_path: Path, key: str, 
 def test_a_key_that_no_header_holds_is_refused_without_being_shown(tmp_path: Path) -> None:
     """What the network says about it would stand in the report of each run."""
     (tmp_path / "feeds.yaml").write_text(FEED, encoding="utf-8")
-    with pytest.raises(ConfigError, match="CYBERDIGEST_WRITER_KEY: contains a line break") as told:
-        load_config(tmp_path / "feeds.yaml", environ={"CYBERDIGEST_WRITER_KEY": "canary77\nX: y"})
-    assert "canary77" not in str(told.value)
+    for name in ("CYBERDIGEST_WRITER_KEY", "CYBERDIGEST_LIBRETRANSLATE_KEY"):
+        with pytest.raises(ConfigError, match=f"{name}: contains a line break") as told:
+            load_config(tmp_path / "feeds.yaml", environ={name: "canary77\nX: y"})
+        assert "canary77" not in str(told.value)
 
 
 def test_a_title_holds_no_control_character(tmp_path: Path) -> None:

@@ -107,9 +107,11 @@ def _secrets(ward: Ward) -> list[str | None]:
             "CYBERDIGEST_SMTP_PASSWORD",
             "CYBERDIGEST_SECRET",
             "CYBERDIGEST_WRITER_KEY",
+            "CYBERDIGEST_LIBRETRANSLATE_KEY",
         )
         return [password, *(os.environ.get(name) for name in names)]
-    return [password, config.smtp_username, config.smtp_password, config.secret, config.writer_key]
+    keys = [config.writer_key, config.libretranslate_key]
+    return [password, config.smtp_username, config.smtp_password, config.secret, *keys]
 
 
 def _record(item: Finding) -> dict[str, str | None]:

@@ -36,16 +36,17 @@ def load_config(path: Path, *, environ: Mapping[str, str] = os.environ) -> Confi
         topics=tuple(topic.spec() for topic in settings.topics),
         smtp_username=environ.get("CYBERDIGEST_SMTP_USERNAME"),
         smtp_password=environ.get("CYBERDIGEST_SMTP_PASSWORD"),
-        writer_key=_writer_key(environ),
+        writer_key=_key(environ, "CYBERDIGEST_WRITER_KEY"),
+        libretranslate_key=_key(environ, "CYBERDIGEST_LIBRETRANSLATE_KEY"),
         secret=environ.get("CYBERDIGEST_SECRET"),
     )
 
 
-def _writer_key(environ: Mapping[str, str]) -> str | None:
-    """The key without the line end that a file brought along; the words about a header that holds one would show it."""
-    key = environ.get("CYBERDIGEST_WRITER_KEY", "").strip()
+def _key(environ: Mapping[str, str], name: str) -> str | None:
+    """A key without the line end that a file brought along; the words about a header that holds one would show it."""
+    key = environ.get(name, "").strip()
     if not (key.isascii() and key.isprintable()):
-        raise ConfigError("CYBERDIGEST_WRITER_KEY", "contains a line break or non-ASCII characters, which no key does")
+        raise ConfigError(name, "contains a line break or non-ASCII characters, which no key does")
     return key or None
 
 

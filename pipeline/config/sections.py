@@ -124,7 +124,11 @@ class TranslationSettings(Section):
     keep: list[str] = Field([], description="Words that are never translated, such as product names.")
     glossary: FilePath | None = Field(None, description="Your own term list, added to the shipped one.")
     routes: dict[str, str] = Field({}, description='Fixed routes, such as "fr→en": "firefox".')
-    libretranslate: HttpAddress | None = Field(None, description="Address of your own LibreTranslate server.")
+    libretranslate: HttpAddress | None = Field(
+        None,
+        description="Address of your own LibreTranslate server; its API key is `CYBERDIGEST_LIBRETRANSLATE_KEY` in "
+        "the environment.",
+    )
 
     @field_validator("routes")
     @classmethod

@@ -68,6 +68,7 @@ class Config(Section):
     smtp_username: str | None = None
     smtp_password: str | None = Field(None, repr=False)
     writer_key: str | None = Field(None, repr=False)
+    libretranslate_key: str | None = Field(None, repr=False)
     secret: str | None = Field(None, repr=False)
 
 
@@ -80,5 +81,6 @@ ENVIRONMENT: Mapping[str, str] = {
     "CYBERDIGEST_SMTP_USERNAME": "User name at the SMTP server.",
     "CYBERDIGEST_SMTP_PASSWORD": "Password at the SMTP server.",
     "CYBERDIGEST_WRITER_KEY": "Key of the writer's endpoint.",
+    "CYBERDIGEST_LIBRETRANSLATE_KEY": "API key of the LibreTranslate server, where it asks for one.",
     "CYBERDIGEST_SECRET": "Secret that signs readers' links; made and kept in the store when unset.",
 }

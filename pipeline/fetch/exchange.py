@@ -100,6 +100,10 @@ class Exchange:
             if isinstance(answer, Response):
                 moved = answer.final_url if hop and is_permanent else None
                 return replace(answer, moved_permanently_to=moved)
+            if request.content is not None and _origin(answer.target) != _origin(checked_url(request.url)):
+                raise FetchError(
+                    request.url, "redirect refused: what is posted may hold a key, and goes to no other host"
+                )
             is_permanent = is_permanent and answer.is_permanent
             url = answer.target
         raise FetchError(request.url, f"more than {_MOST_REDIRECTS} redirects")

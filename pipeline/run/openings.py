@@ -133,8 +133,8 @@ def _engines(config: Config) -> list[str]:
 
 
 def _engine_settings(config: Config) -> Mapping[str, Mapping[str, str]]:
-    url = config.settings.translation.libretranslate
-    return {"libretranslate": {"url": url}} if url else {}
+    url, key = config.settings.translation.libretranslate, config.libretranslate_key
+    return {"libretranslate": {"url": url} | ({"api_key": key} if key else {})} if url else {}
 
 
 def _pair(pair: str) -> tuple[str, str]:

@@ -112,7 +112,7 @@ class EngineContext:
     #: Processors to use in total.
     threads: int = 2
     #: Settings of the engines by name, e.g. {"libretranslate": {"url": "http://localhost:5000"}}.
-    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     #: Door to the network for engines that are services; None closes it.
     call: Call | None = None
 
