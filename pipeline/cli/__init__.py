@@ -36,7 +36,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 _EPILOG = """
 Exit codes: 0 success (failed feeds are reported, and are an error only with --strict), 64 wrong usage, 65 bad data,
-69 nothing reachable, 70 internal error, 73 cannot write, 75 try again later, 78 wrong configuration.
+69 nothing reachable, 70 internal error, 73 cannot write, 75 try again later, 78 wrong configuration, 130 stopped by
+Ctrl-C.
 """
 
 
