@@ -10,7 +10,7 @@ import pytest
 from pipeline.classify import BUILT_IN, classify, explain, own, test_topic, topic_threshold, triage
 from pipeline.classify.beats import beats
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
-from pipeline.classify.features import concept_feature_names, concept_rows
+from pipeline.classify.features import concept_feature_names, concept_rows, word_features, word_parts
 from pipeline.classify.heads import calibration_of, load_heads
 from pipeline.classify.reported import reported_feature_names, reported_rows
 from pipeline.model import Article, Entry, Junk, TopicSpec
@@ -235,6 +235,16 @@ def test_triage() -> None:
     assert triage(entries[:1], topics=BUILT_IN, embedder=embedder, floor=1.0)[0].reason == "below floor"
     assert triage(entries[:1], topics=BUILT_IN, embedder=embedder)[0].passed
     assert triage([entry("News", None, f"<p>{SEED['en'][1]}</p>")], topics=BUILT_IN, embedder=embedder)[0].passed
+
+
+def test_a_word_has_a_place_and_is_the_same_word_in_every_place() -> None:
+    """Title and lead have their own buckets, and both share a third set; each of the three has length 1."""
+    title, lead, both = word_parts("Flaw in mail gateway", "Vendors mend a flaw. Nothing else.")
+    assert both == word_parts("", "Flaw in mail gateway")[2] | word_parts("", "Vendors mend a flaw. Nothing else.")[2]
+    assert len({next(b for b, term in part.items() if term == "flaw") for part in (title, lead, both)}) == 3
+    buckets, values = word_features("Flaw in mail gateway", "Vendors mend a flaw. Nothing else.")
+    assert buckets.tolist() == [*title, *lead, *both]
+    assert float(values @ values) == pytest.approx(3.0)
 
 
 def test_own_topic_crosses_languages() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.classify import heads
 from pipeline.classify.beats import beats
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
-from pipeline.classify.features import LEAD_CHARACTERS, word_buckets
+from pipeline.classify.features import LEAD_CHARACTERS, word_parts
 from pipeline.classify.own import CONCEPT_FULL, TEXT_CHARACTERS, concept_mixes, own_topic
 from pipeline.classify.topics import classify, topic_threshold
 from pipeline.model import Article, TopicSpec
@@ -145,10 +145,12 @@ def _head_reasons(article: Article, head: heads.Head, embedder: Embedder) -> lis
         for name, w in zip(heads.feature_names(), (slope * inputs.concepts[0] * measure.concepts).tolist(), strict=True)
         if w
     ]
-    for part, text in (("t", article.title), ("l", lead)):
-        buckets = word_buckets(part, text)
-        scale = slope / max(1.0, len(buckets) ** 0.5)
-        reasons += [Reason("word", (term,), scale * float(measure.words[bucket])) for bucket, term in buckets.items()]
+    weights: dict[str, float] = {}
+    for part in word_parts(article.title, lead):
+        scale = slope / max(1.0, len(part) ** 0.5)
+        for bucket, term in part.items():
+            weights[term] = weights.get(term, 0.0) + scale * float(measure.words[bucket])
+    reasons += [Reason("word", (term,), weight) for term, weight in weights.items()]
     if vectors is not None and measure.vector is not None:
         reasons.append(Reason("meaning (sentence vector)", (), slope * float((vectors @ measure.vector)[0])))
     if outside := slope * float(head.outside(variant, inputs)[0]):
