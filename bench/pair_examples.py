@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ FOLDS = 5
 NO_FOLD = -1
 #: Mark on the scale of the similarity set, 1 (the same) to 4, up to which two reports are of one event.
 ONE_EVENT_MARK = 1.5
+#: What each set counts, however many pairs it has; found by cross-validation.
+SET_WEIGHTS = {"xlingual": 100.0, "pairs": 300.0, "semeval": 250.0, "read": 250.0, "fortnight": 100.0, "unread": 300.0}
 #: Months of the streams from which unread pairs are drawn. In an invented fortnight every second pair that looks like
 #: one event is one, in the streams one in twenty: without these the model joins what shares a name and a topic.
 UNREAD_MONTHS = {
@@ -43,11 +45,13 @@ class Examples:
     #: Rows of `articles`.
     left: Any
     right: Any
-    #: Shape (n, columns): FEATURES and MORE_FEATURES.
+    #: Shape (n, columns): FEATURES and MORE_FEATURES, and WORDING once train_wording.py has added it.
     features: Any
     #: Whether both report one event.
     same: Any
     fold: Any
+    #: As `fold`, but by event where that is NO_FOLD: the words of a pair are judged by a model that has not seen them.
+    events: Any
 
 
 def examples(data: Path) -> list[Examples]:
@@ -104,7 +108,8 @@ def _fortnight(path: Path) -> Examples:
     pairs = candidates.join(_candidates(articles, scorer), _true(events))
     pairs = pairs[~held[pairs].any(axis=1)]
     same = np.array([events[a] == events[b] for a, b in pairs])
-    return _examples("fortnight", articles, scorer, pairs, same, np.full(len(pairs), NO_FOLD))
+    made = _examples("fortnight", articles, scorer, pairs, same, np.full(len(pairs), NO_FOLD))
+    return replace(made, events=story_folds(events)[pairs[:, 0]])
 
 
 def _unread(data: Path, sources: list[str], months: tuple[str, ...]) -> Examples:
@@ -144,4 +149,4 @@ def _examples(name: str, articles: list[Article], scorer: PairScorer, pairs: Any
     left, right = pairs[:, 0], pairs[:, 1]
     scorer.look_closer(np.union1d(left, right))
     features = np.hstack([pair_features(scorer.table, left, right), scorer.more_features(left, right)])
-    return Examples(name, articles, scorer, left, right, features, same, fold)
+    return Examples(name, articles, scorer, left, right, features, same, fold, fold)

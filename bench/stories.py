@@ -25,6 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+from remembering import token_encoder
 from story_reading import Amounts, read
 from stream_items import SOURCES, read_lines
 
@@ -60,7 +61,7 @@ def measure(data: Path) -> dict[str, float]:
 
 def run_cluster(articles: Sequence[Article], window: timedelta) -> list[Story]:
     """The stage as the pipeline runs it."""
-    return cluster(articles, window=window, embedder=load_embedder(threads=1))
+    return cluster(articles, window=window, embedder=load_embedder(threads=1), tokens=token_encoder())
 
 
 def run_daily(articles: Sequence[Article], window: timedelta) -> list[Story]:
@@ -68,7 +69,7 @@ def run_daily(articles: Sequence[Article], window: timedelta) -> list[Story]:
     known: list[Story] = []
     for day in sorted({a.published for a in articles if a.published}):
         new = [a for a in articles if a.published == day]
-        known = cluster(new, known=known, window=window, embedder=load_embedder(threads=1))
+        known = cluster(new, known=known, window=window, embedder=load_embedder(threads=1), tokens=token_encoder())
     return known
 
 
@@ -138,7 +139,7 @@ def pairs_figures(data: Path, grouping: Cluster) -> dict[str, float]:
 def similarity_figures(data: Path) -> dict[str, float]:
     """Pearson of the pair score with likeness, and F1 of "same story" (1.5 or less) at even odds."""
     articles, unlike = similarity(data)
-    scorer = PairScorer(articles, stack(articles), timedelta(days=14), load_embedder(threads=1))
+    scorer = PairScorer(articles, stack(articles), timedelta(days=14), load_embedder(threads=1), token_encoder())
     left = np.arange(0, len(articles), 2)
     scores = scorer.score(left, left + 1)
     pearson = float(np.corrcoef(scores, -unlike)[0, 1])
@@ -151,7 +152,7 @@ def held_figures(data: Path) -> dict[str, float]:
 
     articles, named, same, sure = read_pairs(data, HELD)
     row = {article.id: k for k, article in enumerate(articles)}
-    scorer = PairScorer(articles, stack(articles), timedelta(days=14), load_embedder(threads=1))
+    scorer = PairScorer(articles, stack(articles), timedelta(days=14), load_embedder(threads=1), token_encoder())
     scores = scorer.score(np.array([row[a] for a, _ in named]), np.array([row[b] for _, b in named]))
     return {"held_pairs_f1": f1_score(same[sure], scores[sure] >= threshold() + lone())}
 

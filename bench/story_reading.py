@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from remembering import token_encoder
 from stream_items import stream
 
 from pipeline.cluster import cluster, explain_pairs
@@ -38,12 +39,15 @@ def read(data: Path, sources: Sequence[str], months: Sequence[str], amounts: Amo
         if a.first_seen is not None and a.first_seen.isoformat().startswith(tuple(months))
     ]  # fmt: skip
     articles = embed_articles(find_facts(articles), embedder)
-    stories = sorted(cluster(articles, embedder=embedder), key=lambda s: (-len(s.articles), s.id))
+    tokens = token_encoder()
+    stories = sorted(cluster(articles, embedder=embedder, tokens=tokens), key=lambda s: (-len(s.articles), s.id))
     print(f"{len(articles)} articles, {len(stories)} stories, {sum(len(s.articles) > 1 for s in stories)} of several")
     for story in stories[: amounts.largest]:
         _print_story(story, amounts.lead)
     for story in _spread([s for s in stories[amounts.largest :] if len(s.articles) == 2], amounts.pairs):
-        chance = explain_pairs(story.articles, window=timedelta(days=14), embedder=embedder)[0].probability
+        chance = explain_pairs(story.articles, window=timedelta(days=14), embedder=embedder, tokens=tokens)[
+            0
+        ].probability
         _print_story(story, amounts.lead, f" score {chance:.2f}")
     _print_singletons(stories, amounts)
 

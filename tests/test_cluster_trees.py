@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,9 +11,11 @@ from hypothesis import strategies as st
 
 from pipeline.cluster import pairmodel
 from pipeline.cluster.features import FEATURES, MORE_FEATURES
+from pipeline.cluster.scoring import COLUMNS
 from pipeline.cluster.trees import Trees, contributions, log_odds
 
-NAMES = (*FEATURES, *MORE_FEATURES)
+NAMES = COLUMNS
+CLOSER = len(FEATURES) + len(MORE_FEATURES)
 
 
 def two_trees() -> Trees:
@@ -48,17 +52,21 @@ def test_no_rows_give_no_scores() -> None:
 
 def test_rows_do_not_see_each_other() -> None:
     rows = np.random.default_rng(1).random((5000, len(NAMES))).astype(np.float32)
-    together = pairmodel.score_closely(rows)
-    assert (pairmodel.score_closely(rows[4090:4100]) == together[4090:4100]).all()
+    for judge, columns in ((pairmodel.score_closely, CLOSER), (pairmodel.score_by_words, len(COLUMNS))):
+        together = judge(rows[:, :columns])
+        assert (judge(rows[4090:4100, :columns]) == together[4090:4100]).all()
 
 
+@pytest.mark.parametrize("judge", [pairmodel.load_trees, pairmodel.load_last_trees], ids=["closer", "by words"])
 @given(
     row=st.lists(st.floats(0, 1, width=32), min_size=len(NAMES), max_size=len(NAMES)), more=st.floats(0, 3, width=32)
 )
-def test_nothing_that_agrees_speaks_against_one_event_where_trees_judge(row: list[float], more: float) -> None:
-    trees = pairmodel.load_trees()
+def test_nothing_that_agrees_speaks_against_one_event_where_trees_judge(
+    judge: Callable[[], Trees], row: list[float], more: float
+) -> None:
+    trees = judge()
     before = np.array([row], dtype=np.float32)
-    for name in ("cve_shared", "title_found", "names", "subject"):
+    for name in ("cve_shared", "title_found", "names", "subject", pairmodel.WORDING):
         after = before.copy()
         after[0, NAMES.index(name)] += more
         assert log_odds(trees, after) >= log_odds(trees, before) - 1e-5
@@ -69,5 +77,5 @@ def test_nothing_that_agrees_speaks_against_one_event_where_trees_judge(row: lis
 
 def test_reasons_name_what_the_judging_model_used() -> None:
     rows = np.random.default_rng(2).random((3, len(NAMES))).astype(np.float32)
-    assert pairmodel.reasons(rows).shape == (3, len(NAMES))
-    assert pairmodel.reasons(rows[:, : len(FEATURES)]).shape == (3, len(FEATURES))
+    for columns in (len(FEATURES), CLOSER, len(COLUMNS)):
+        assert pairmodel.reasons(rows[:, :columns]).shape == (3, columns)

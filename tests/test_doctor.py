@@ -89,8 +89,8 @@ def test_encoder(error: Exception) -> None:
     def broken(_texts: object) -> object:
         raise error
 
-    assert machine.encoder(lambda _: None).verdict == "ok"
-    assert machine.encoder(broken).verdict == "problem"
+    assert machine.encoder("token encoder", lambda _: None).verdict == "ok"
+    assert machine.encoder("sentence encoder", broken).verdict == "problem"
 
 
 @pytest.mark.parametrize(

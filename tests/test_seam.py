@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
@@ -300,6 +300,7 @@ _KEYS = ("id", "url", "title", "published", "html", "text", "language", "languag
 
 
 @effort(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(record={"summary": [None]}, stage="translate")
 @given(
     record=st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=5),
     stage=st.sampled_from(sorted(STAGES)),

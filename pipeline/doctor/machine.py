@@ -103,15 +103,13 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(map(int, match[0].split("."))) if match else ()
 
 
-def encoder(embed: Callable[[Sequence[str]], object]) -> Finding:
-    """Whether the sentence encoder loads and runs."""
+def encoder(name: str, encode: Callable[[Sequence[str]], object]) -> Finding:
+    """Whether an encoder loads and runs; `name` is the check's."""
     try:
-        embed(["A regulator fined a company."])
+        encode(["A regulator fined a company."])
     except (DigestError, OSError, ImportError, ValueError, RuntimeError) as error:
-        return problem(
-            "sentence encoder", f"does not run ({type(error).__name__})", "Install cyberdigest again: pip install ."
-        )
-    return ok("sentence encoder", "loads and runs")
+        return problem(name, f"does not run ({type(error).__name__})", "Install cyberdigest again: pip install .")
+    return ok(name, "loads and runs")
 
 
 def clock(now: datetime, last_run: datetime | None) -> Finding:

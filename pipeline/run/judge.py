@@ -66,7 +66,9 @@ def group_stories(shop: Shop, closed: datetime) -> list[Story]:
     fresh = [article for article in articles if article.id not in placed]
     decisions = decisions_of(shop.store)
     with shop.progress.step("Grouping stories", len(fresh)) as step:
-        stories = cluster(fresh, known=known, window=window, decisions=decisions, embedder=shop.embedder)
+        stories = cluster(
+            fresh, known=known, window=window, decisions=decisions, embedder=shop.embedder, tokens=shop.tokens
+        )
         shop.store.save_stories(stories)
         step.advance(len(fresh))
     return stories

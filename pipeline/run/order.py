@@ -117,6 +117,7 @@ def _shop(
 ) -> Shop:
     """What every stage of a run has at hand."""
     from pipeline.vectors import load_embedder
+    from pipeline.vectors.e5 import load_token_encoder
 
     shown = progress or LogProgress()
     return Shop(
@@ -125,6 +126,7 @@ def _shop(
         http=http,
         executor=executor,
         embedder=load_embedder(),
+        tokens=load_token_encoder(),
         now=now,
         progress=shown,
         report=RunReport(day=day),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.fetch.http import Http
     from pipeline.store import Store
     from pipeline.vectors import Embedder
+    from pipeline.vectors.e5 import TokenEncoder
 
 _T = TypeVar("_T")
 
@@ -40,6 +41,7 @@ class Shop:
     progress: Progress
     report: RunReport
     models: ModelGetter
+    tokens: TokenEncoder | None = None
 
     @property
     def feeds(self) -> dict[str, Feed]:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from pipeline.errors import InputError
 from pipeline.seam.options import StageOptions
-from pipeline.seam.records import Record, to_article
+from pipeline.seam.records import Record, sentences_of, to_article
 from pipeline.seam.stages import STAGES
 
 #: Records handed to a stage at once; cluster takes all.
@@ -64,6 +64,7 @@ def _read(lines: Iterable[str], source: str, report: Report) -> Iterator[Record]
         try:
             record = _parse(line)
             to_article(record)
+            sentences_of(record)
         except (InputError, ValueError, RecursionError, TypeError, OverflowError) as error:
             report.bad_lines.append(f"{source}:{number}: {_reason(error)}")
             continue

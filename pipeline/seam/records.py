@@ -103,6 +103,15 @@ def objects_of(record: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     return items
 
 
+def sentences_of(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Sentences of the summary as the stage `summarise` lists them; none where the summary is a plain text.
+
+    Raises:
+        InputError: The list holds something else.
+    """
+    return objects_of(record, "summary") if isinstance(record.get("summary"), list) else []
+
+
 def _made_id(record: Mapping[str, Any]) -> str:
     basis = record.get("url") or json.dumps([record.get("title"), record.get("text"), record.get("html")])
     return hashlib.sha256(str(basis).encode("utf-8", "replace")).hexdigest()[:16]

@@ -84,10 +84,11 @@ def _facts(records: list[Record], _options: StageOptions) -> list[Record]:
 def _cluster(records: list[Record], options: StageOptions) -> list[Record]:
     from pipeline.cluster import cluster
     from pipeline.vectors import embed_articles, load_embedder
+    from pipeline.vectors.e5 import load_token_encoder
 
-    embedder = load_embedder()
+    embedder, tokens = load_embedder(), load_token_encoder()
     unique, names = _distinct([to_article(record) for record in records])
-    stories = cluster(embed_articles(unique, embedder), window=options.window, embedder=embedder)
+    stories = cluster(embed_articles(unique, embedder), window=options.window, embedder=embedder, tokens=tokens)
     story_of = {article.id: story.id for story in stories for article in story.articles}
     return [
         {**record, "id": name, "story": story_of.get(name, name)} for record, name in zip(records, names, strict=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pipeline.compose import Style, Translates
 from pipeline.model import Fact, Translation
 from pipeline.seam.options import StageOptions
-from pipeline.seam.records import Record, facts_of, objects_of
+from pipeline.seam.records import Record, facts_of, sentences_of
 from pipeline.text.sentences import missing_stop
 
 _FIELDS = ("title", "summary", "text")
@@ -55,8 +55,8 @@ def _pieces(record: Record, fields: Sequence[str]) -> Iterator[_Piece]:
         yield _Piece(field="title", text=title, language=language, facts=facts)
     if "summary" in fields and isinstance(summary, str):
         yield _Piece(field="summary", text=summary, language=language, facts=facts)
-    if "summary" in fields and isinstance(summary, list):
-        for sentence in objects_of(record, "summary"):
+    if "summary" in fields:
+        for sentence in sentences_of(record):
             own = sentence.get("language")
             spoken = own if own and isinstance(own, str) else language
             if words := sentence.get("text"):

