@@ -18,7 +18,10 @@ def locked() -> dict[str, tuple[str, int]]:
     """Name -> version and how many hashes."""
     text = (ROOT / "deploy/requirements.lock").read_text(encoding="utf-8")
     entries = re.findall(
-        r"^([\w.-]+)(?:\[[\w,-]+\])?==(\S+) \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", text, re.M
+        # A marker says for which machines a package is.
+        r"^([\w.-]+)(?:\[[\w,-]+\])?==(\S+)(?: ; [^\\\n]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",
+        text,
+        re.M,
     )
     return {canonicalize_name(name): (version, hashes.count("--hash")) for name, version, hashes in entries}
 
