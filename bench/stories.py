@@ -49,11 +49,10 @@ XLINGUAL_WINDOW = timedelta(days=46)
 
 
 def measure(data: Path) -> dict[str, float]:
-    """Every quality figure, with the shipped weights."""
+    """Every quality figure that has a floor, with the shipped weights."""
     figures = dict(xlingual_figures(data, run_cluster))
     figures |= pairs_figures(data, run_cluster)
     figures |= similarity_figures(data)
-    figures |= held_figures(data)
     figures |= fortnight_figures(run_cluster)
     figures |= fortnight_figures(run_daily, "_daily")
     return {name: round(value, 4) for name, value in figures.items()}
@@ -277,7 +276,7 @@ def main() -> None:
         amounts = Amounts(chosen.largest, chosen.pairs, chosen.singletons, chosen.lead)
         read(chosen.data, chosen.sources, chosen.month, amounts)
     else:
-        json.dump(measure(chosen.data), sys.stdout, indent=1)
+        json.dump(measure(chosen.data) | held_figures(chosen.data), sys.stdout, indent=1)
     print()
 
 

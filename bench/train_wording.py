@@ -69,9 +69,9 @@ def learn(sets: Sequence[Examples], told: Told, hold_out: int) -> dict[str, NDAr
         for start in range(0, len(order), PAIRS_AT_ONCE):
             rows = order[start : start + PAIRS_AT_ONCE]
             odds = net([told[key] for row in rows for key in pairs[row]])
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, same[rows], weight[rows])
+            loss: Any = torch.nn.functional.binary_cross_entropy_with_logits(odds, same[rows], weight[rows])
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimiser.step()
             schedule.step()
     return net.arrays() | background
