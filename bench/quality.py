@@ -1,6 +1,6 @@
 """One table of every quality figure, with bootstrap intervals, per language, against the floors.
 
-    python bench/quality.py --data DIR [--check] [--fast] [--only NAME ...]
+    python bench/quality.py --data DIR [--check] [--fast] [--only NAME ...] [--jobs N]
 
 Calls `measure(data: Path) -> dict[str, float]` of every script named in MODULES that is there; `--check` exits 1 when a
 figure is below its floor in bench/floors.toml (or missing), `--fast` leaves out the slow scripts and their floors.
@@ -15,6 +15,10 @@ import sys
 import time
 import tomllib  # noqa: TID251 - nothing of the program is imported before sys.path is set
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import repeat
+from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 
@@ -94,6 +98,44 @@ def floors() -> dict[str, dict[str, float]]:
         return tomllib.load(file)
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What one script found, in how many seconds."""
+
+    figures: dict[str, float]
+    ranges: dict[str, Interval]
+    seconds: float
+
+
+def measure(name: str, data: Path) -> Measured | None:
+    """Run one script; None when there is none yet."""
+    module = load(name)
+    if module is None or not hasattr(module, "measure"):
+        return None
+    started = time.perf_counter()
+    figures: dict[str, float] = module.measure(data)
+    return Measured(figures, intervals(name, module, data), time.perf_counter() - started)
+
+
+def show(name: str, found: Measured, least: dict[str, float]) -> None:
+    """Print a script's part of the table."""
+    print(f"\n{name} ({found.seconds:.0f} s)")
+    for figure, value in found.figures.items():
+        low_high = "{:.3f} to {:.3f}".format(*found.ranges[figure]) if figure in found.ranges else ""
+        floor = least.get(figure)
+        mark = "" if floor is None else f"floor {floor:g}" + ("  BELOW" if value < floor else "")
+        print(f"  {figure:42} {value:12.4f}  {low_high:16}  {mark}".rstrip(), flush=True)
+
+
+def find_below(name: str, figures: dict[str, float], least: dict[str, float]) -> list[str]:
+    """A line for every figure that is missing or below its floor."""
+    return [
+        f"{name}: {figure} is {figures.get(figure, float('nan')):.4f}, its floor {floor:g}"
+        for figure, floor in least.items()
+        if not figures.get(figure, float("-inf")) >= floor
+    ]
+
+
 def main() -> int:
     """Print the table; 1 when --check finds a figure below its floor."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -101,27 +143,17 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="exit 1 when a figure is below its floor")
     parser.add_argument("--fast", action="store_true", help=f"without {', '.join(SLOW)}")
     parser.add_argument("--only", nargs="+", choices=MODULES, default=list(MODULES))
+    parser.add_argument("--jobs", type=int, default=1, help="scripts that run at a time; more make each slower")
     options = parser.parse_args()
+    names = [name for name in options.only if not (options.fast and name in SLOW)]
     least, below = floors(), []
-    for name in options.only:
-        if options.fast and name in SLOW:
-            continue
-        module = load(name)
-        if module is None or not hasattr(module, "measure"):
-            print(f"{name}: no bench/{name}.py with a measure(data) yet")
-            continue
-        started = time.perf_counter()
-        figures: dict[str, float] = module.measure(options.data)
-        ranges = intervals(name, module, options.data)
-        print(f"\n{name} ({time.perf_counter() - started:.0f} s)")
-        for figure, value in figures.items():
-            low_high = "{:.3f} to {:.3f}".format(*ranges[figure]) if figure in ranges else ""
-            floor = least.get(name, {}).get(figure)
-            mark = "" if floor is None else f"floor {floor:g}" + ("  BELOW" if value < floor else "")
-            print(f"  {figure:42} {value:12.4f}  {low_high:16}  {mark}".rstrip())
-        for figure, floor in least.get(name, {}).items():
-            if not figures.get(figure, float("-inf")) >= floor:
-                below.append(f"{name}: {figure} is {figures.get(figure, float('nan')):.4f}, its floor {floor:g}")
+    with ProcessPoolExecutor(options.jobs, mp_context=get_context("spawn")) as pool:
+        for name, found in zip(names, pool.map(measure, names, repeat(options.data)), strict=True):
+            if found is None:
+                print(f"{name}: no bench/{name}.py with a measure(data) yet")
+                continue
+            show(name, found, least.get(name, {}))
+            below += find_below(name, found.figures, least.get(name, {}))
     print("\n" + ("\n".join(below) if below else "no figure below its floor"))
     return 1 if options.check and below else 0
 

@@ -29,6 +29,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 pytest.fail(reason) if _CI else pytest.skip(reason)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Processes of `-n auto`: each has models, a browser and a PostgreSQL of its own, and four are enough."""
+    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 @pytest.fixture(autouse=True)
 def _sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No socket beyond loopback, no setting or home folder of the machine."""
