@@ -153,7 +153,7 @@ def held_figures(data: Path) -> dict[str, float]:
     row = {article.id: k for k, article in enumerate(articles)}
     scorer = PairScorer(articles, stack(articles), timedelta(days=14), load_embedder(threads=1), token_encoder())
     scores = scorer.score(np.array([row[a] for a, _ in named]), np.array([row[b] for _, b in named]))
-    return {"held_pairs_f1": f1_score(same[sure], scores[sure] >= threshold() + lone())}
+    return {"held_pairs_f1": round(f1_score(same[sure], scores[sure] >= threshold() + lone()), 4)}
 
 
 def fortnight(path: Path) -> tuple[list[Article], list[str], np.ndarray[Any, Any]]:
