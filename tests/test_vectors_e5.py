@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-from e5_kit import EPSILON, HEADS, LAYERS, PIECES, WIDTH, small_file
+from e5_kit import EPSILON, HEADS, LAYERS, LONGEST, PIECES, WIDTH, small_file
 from numpy.typing import NDArray
 from scipy.special import erf
 
@@ -62,6 +63,28 @@ def test_a_file_of_another_form_is_named(small: Path) -> None:
     small.write_bytes(b"GGUF" + small.read_bytes()[4:])
     with pytest.raises(ValueError, match="GGUF"):
         read_file(small)
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        (b"l1.fo.w", b"l1.fo.x"),
+        (b"</s><unk>", b"</s><pad>"),
+        (struct.pack("<IBI", ord("\t"), 1, ord(" ")), struct.pack("<IBI", ord("\t"), 1, 2**32 - 1)),
+    ],
+    ids=["a tensor is missing", "a piece stands twice", "no such character"],
+)
+def test_a_file_that_makes_no_model_is_named(small: Path, there: bytes, instead: bytes) -> None:
+    octets = small.read_bytes()
+    assert octets.count(there) == 1
+    small.write_bytes(octets.replace(there, instead))
+    with pytest.raises(ValueError, match=r"small\.bin: not "):
+        E5(small).encode(["a flaw"])
+
+
+def test_no_more_tokens_are_read_than_the_model_has_places_for(small: Path) -> None:
+    (tokens,) = E5(small).encode(["a flaw " * 60])
+    assert len(tokens.ids) == len(tokens.states) == LONGEST - len(["<s>", "▁query", ":", "</s>"])
 
 
 def test_a_matrix_of_other_columns_is_refused(small: Path) -> None:

@@ -83,7 +83,12 @@ class E5:
 
     def _loaded(self) -> _Network:
         if self._network is None:
-            self._network = _Network(read_file(self._path))
+            file = read_file(self._path)
+            try:
+                self._network = _Network(file)
+            except (KeyError, RuntimeError, ValueError) as error:
+                # A tensor is missing or of another shape, or `sentencepiece` refuses the vocabulary.
+                raise ValueError(f"{self._path}: not a whole model ({error})") from error
         return self._network
 
 
@@ -94,6 +99,7 @@ class _Network:
         self._cutter = _cutter(file.vocabulary)
         self._normalised = file.vocabulary.normalised
         self._prefix = len(self._cut([""])[0])
+        self._most = min(self._prefix + MOST_TOKENS, file.longest - 2)
         tensors, width = file.tensors, file.width
         self._words = tensors.blocks("emb.word", width)
         self._places = tensors.vector("emb.pos").reshape(-1, width) + tensors.vector("emb.type")[:width]
@@ -102,7 +108,7 @@ class _Network:
         self._layers = [_Layer(tensors, f"l{k}", file) for k in range(file.layers)]
 
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
-        pieces = [ids[: self._prefix + MOST_TOKENS] for ids in self._cut(texts)]
+        pieces = [ids[: self._most] for ids in self._cut(texts)]
         done: dict[int, Tokens] = {}
         for part in _batches([len(ids) + 2 for ids in pieces]):
             for row, states in zip(part, self._forward([pieces[row] for row in part]), strict=True):

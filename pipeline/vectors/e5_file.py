@@ -93,7 +93,7 @@ def read_file(path: Path) -> E5File:
     """Raises OSError when the file cannot be read, ValueError when it is of another form."""
     try:
         return _read(np.memmap(path, dtype=np.uint8, mode="r"))
-    except (struct.error, IndexError, KeyError, ValueError) as error:
+    except (struct.error, OverflowError, ValueError) as error:
         raise ValueError(f"{path}: not weights of the form {_MAGIC.decode()} {_VERSION} ({error})") from error
 
 
