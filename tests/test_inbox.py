@@ -556,6 +556,15 @@ def test_no_more_of_a_mail_is_read_than_counts(
     assert sum(path.stat().st_size for path in [place, *place.rglob("*")] if path.is_file()) >= len(long)
 
 
+def test_a_mail_with_long_line_ends_is_cut_off_in_an_mbox_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its line ends made shorter, what was read of it is no longer than a mail may be, and still not the whole."""
+    monkeypatch.setattr(mailboxes, "LONGEST", 10_000)
+    place = tmp_path / "box"
+    place.write_bytes(b"From x Tue Dec  1 00:00:00 2026\r\nSubject: x\r\n\r\n" + b"words\r\n" * 2_000)
+    with mailboxes.opened(place, remove=False) as mails:
+        assert [len(mail.octets) for mail in mails] == [10_001]
+
+
 def test_a_file_that_only_begins_as_an_mbox(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its line would be held in memory as a whole."""
     monkeypatch.setattr(mailboxes, "_LONGEST_LINE", 3_000_000)

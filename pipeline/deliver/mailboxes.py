@@ -103,7 +103,9 @@ def _of_maildir(place: Path) -> Iterator[Kept]:
 def _of_mbox(box: mailbox.mbox) -> Iterator[Kept]:
     for key in sorted(box.keys()):
         with box.get_file(key) as file:
-            octets = file.read(LONGEST + 1).replace(b"\r\n", b"\n")
+            octets = file.read(LONGEST + 1)
+        # Line ends that are made shorter must not make a mail that was cut off look like a whole one.
+        octets = octets if len(octets) > LONGEST else octets.replace(b"\r\n", b"\n")
         yield Kept(octets=octets, discard=partial(box.discard, key))
 
 
