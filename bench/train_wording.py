@@ -15,12 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pair_examples import FOLDS, SET_WEIGHTS, Examples
 
-from pipeline.cluster.wording import LIKENESS, likeness, prepare, read_model, read_tokens
+from pipeline.cluster.wording import LIKENESS, MOST_WEIGHT, likeness, prepare, read_model, read_tokens
 from pipeline.vectors.e5 import TokenEncoder, Tokens
 
-#: A pair's events' model; of those that learn from every fold.
+#: Stands for a fold where none is held out.
 ALL = -2
 SEED = 7
+#: Pieces of words in the encoder's vocabulary.
+_VOCABULARY = 250_002
 #: Width of the narrow factors of a projection: with more the pairs are learned by heart.
 RANK = 32
 ROUNDS, PAIRS_AT_ONCE = 3, 32
@@ -112,7 +114,7 @@ def _background(told: Told) -> dict[str, NDArray[Any]]:
     rareness = np.log((len(texts) + 1) / (np.array([count[piece] for piece in seen.tolist()]) + 1))
     mean = sum(t.states.sum(axis=0, dtype=np.float64) for t in texts) / sum(len(t.ids) for t in texts)
     return {
-        "vocabulary": np.int64(250_002),
+        "vocabulary": np.int64(_VOCABULARY),
         "seen": seen,
         "rareness": rareness.astype(np.float16),
         "rarest": np.float32(np.log(len(texts) + 1)),
@@ -170,7 +172,7 @@ class _Side:
 
         states, rareness, title = self._padded(told)
         is_token = rareness > 0
-        weight = rareness * torch.exp((states @ self._weight + self._weight_bias).clamp(-3, 3))
+        weight = rareness * torch.exp((states @ self._weight + self._weight_bias).clamp(-MOST_WEIGHT, MOST_WEIGHT))
         a, b = self._factors["words"]
         places = normalize(states + states @ a @ b, dim=-1, eps=1e-6)
         a, b = self._factors["texts"]

@@ -35,7 +35,7 @@ LOOKS = 1000
 LIKENESS = ("texts", "titles", "words_least", "words_most", "title_words_least", "title_words_most",
             "between_titles_least", "between_titles_most")  # fmt: skip
 #: How far a word's learned weight may go from its rareness, as a power of e.
-_MOST_WEIGHT = 3.0
+MOST_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def read_model(arrays: Mapping[str, Any]) -> Model:
 def prepare(tokens: Tokens, title: int, model: Model) -> Words:
     """Tokens of a report, the first `title` of them the title's (all, if it has fewer)."""
     states = tokens.states - model.mean
-    telling = np.clip(states @ model.weight + np.float32(model.weight_bias), -_MOST_WEIGHT, _MOST_WEIGHT)
+    telling = np.clip(states @ model.weight + np.float32(model.weight_bias), -MOST_WEIGHT, MOST_WEIGHT)
     turned = states + states @ model.for_texts
     title = min(max(title, 1), len(states))
     return Words(
