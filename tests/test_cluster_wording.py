@@ -101,6 +101,30 @@ def test_rare_words_count_more(plain: Model) -> None:
     assert (after[2:] < before[2:] - 0.1).all()
 
 
+def test_words_are_moved_and_weighed_as_was_learned() -> None:
+    """Told from the mean, turned by each projection, weighed by how rare and, within bounds, how telling they are."""
+    draw = np.random.default_rng(1)
+    mean, weight = draw.standard_normal((2, WIDTH)).astype(np.float32)
+    for_words, for_texts = draw.standard_normal((2, WIDTH, WIDTH)).astype(np.float32)
+    rareness = draw.uniform(1, 9, 1000).astype(np.float32)
+    model = replace(plain_model(), mean=mean, weight=weight, weight_bias=0.5, rareness=rareness)
+    model = replace(model, for_words=for_words, for_texts=for_texts)
+    ((tokens, head),) = read_tokens(Hashing(), [("Acme fined", "by a regulator for years of silence")])
+    found = prepare(tokens, head, model)
+
+    telling = []
+    for place, (piece, state) in enumerate(zip(tokens.ids, tokens.states - mean, strict=True)):
+        moved = state + state @ for_words
+        assert found.places[place] == pytest.approx(moved / np.linalg.norm(moved), abs=1e-4)
+        telling.append(float(state @ weight) + 0.5)
+        held = min(max(telling[-1], -wording.MOST_WEIGHT), wording.MOST_WEIGHT)
+        assert found.weights[place] == pytest.approx(rareness[piece] * np.exp(held), rel=1e-4)
+    assert max(telling) > wording.MOST_WEIGHT or min(telling) < -wording.MOST_WEIGHT
+    turned = tokens.states - mean + (tokens.states - mean) @ for_texts
+    for vector, rows in ((found.whole, turned), (found.heading, turned[:2])):
+        assert vector == pytest.approx(rows.sum(axis=0) / np.linalg.norm(rows.sum(axis=0)), abs=1e-4)
+
+
 @given(st.lists(st.text("abc ", max_size=12), min_size=4, max_size=4))
 def test_likeness_is_the_same_both_ways(parts: list[str]) -> None:
     model = plain_model()
