@@ -102,7 +102,8 @@ class Exchange:
                 return replace(answer, moved_permanently_to=moved)
             if request.content is not None and _origin(answer.target) != _origin(checked_url(request.url)):
                 raise FetchError(
-                    request.url, "redirect refused: what is posted may hold a key, and goes to no other host"
+                    request.url,
+                    "redirect refused: what is posted may hold a key, and goes to no other scheme, host or port",
                 )
             is_permanent = is_permanent and answer.is_permanent
             url = answer.target
