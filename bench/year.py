@@ -44,11 +44,11 @@ from pipeline.store import Store  # noqa: E402
 
 FIRST = date(2027, 12, 1)  # over a leap day
 ZONE = ZoneInfo("Europe/Paris")
-#: Days with each reader: joins on a multiple of three, is gone after so many days, and every third comes back.
+#: A reader comes every third day, leaves after so many, and every third of them is back after so many more.
 _STAYS, _AWAY, READERS = 40, 20, 24
 #: Days for which things are kept: short, so that the store levels out early.
 KEPT = 30
-#: What may be looked for in a card: an event is told while it is new, or shortly after.
+#: Days back to which the events lie that a card may tell as new.
 _RECENT = 6
 
 
@@ -108,7 +108,7 @@ class Year:
         moment = datetime.combine(FIRST + timedelta(days=day), time(6), ZONE).astimezone(UTC)
         self._come_and_go(day, moment)
         self.books.reachable |= {e for e in self._recent(day) if self.world.is_reachable(e, day)}
-        if day % 45 in (30, 31):
+        if is_off(day):
             return
         started = clock.perf_counter()
         report = run(
@@ -163,6 +163,11 @@ class Year:
         self.books.mails += got.total()
         self.books.wrong_mails += (got - wanted).total() + (wanted - got).total()
         del self.mail.accepted[:]
+
+
+def is_off(day: int) -> bool:
+    """Whether nobody starts the program on this day."""
+    return day % 45 in (30, 31)
 
 
 def write_config(folder: Path) -> Config:
