@@ -18,7 +18,7 @@ import tempfile
 import time as clock
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -230,10 +230,12 @@ def main() -> int:
         web, mail = stack.enter_context(WebServer({})), stack.enter_context(MailServer())
         store = stack.enter_context(Store.open(folder / "cyberdigest.sqlite"))
         year = Year(folder, store, World(FIRST, options.seed), web, mail)
-        for day in range(options.days):
-            year.live(day)
-            if day % 30 == 29:
-                print(f"{day + 1} days", file=sys.stderr)
+        # Ctrl-C ends the year early: what was seen until then is judged.
+        with suppress(KeyboardInterrupt):
+            for day in range(options.days):
+                year.live(day)
+                if day % 30 == 29:
+                    print(f"{day + 1} days, {statistics.median(year.books.seconds[-28:]):.1f} s a run", file=sys.stderr)
         broken = judge(year.books)
     print("\n".join(broken) or "every promise kept")
     return int(bool(broken))

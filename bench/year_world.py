@@ -65,7 +65,7 @@ class World:
     def events(self, day: int) -> list[str]:
         """Names of the events that happen on a day: a CVE id, or who is fined."""
         draw = self._draw("events", day)
-        return [self._name(day, n) for n in range(draw.randint(2, 4))]
+        return [self._name(day, n) for n in range(draw.randint(1, 2))]
 
     def answer(self, host: str, path: str, day: int) -> tuple[int, str]:
         """Status, and page or feed (or where it has moved to), behind an address on the morning of a day."""
