@@ -241,7 +241,14 @@ def _is_sum(text: str, quantity: Quantity, span: tuple[int, int]) -> bool:
 
 
 #: "500 millions d'euros à Acme et 200 millions à Examplia": the second sum leaves the currency out.
-_AND_TO = re.compile(r"\s(?:à|to|a|aan|gegen|for|pour|für)\s[^.;\d]{2,50}?\s(?:et|and|und|y|e|en)\s", re.IGNORECASE)
+_AND_TO = re.compile(
+    r"(?:\s(?:d['’]amendes?|in fines|de multa|di multa|Bußgeld|boete))?"
+    r"\s(?:à|to|a|aan|gegen|for|pour|für|contre|against|contra|on)\s[^.;\d]{2,50}?\s(?:et|and|und|y|e|en)\s"
+    r"(?:(?:une?|an?|otra|un['’]altra|outra)(?:\s(?:autre|other))?(?:\s(?:amende|fine|multa))?\s(?:de|of|di)\s)?",
+    re.IGNORECASE,
+)
+#: "7.2 billion roubles | and Examplia | 2 billion".
+_AND_WHOM = re.compile(r",?\s(?:and|et|und|y|e|en)\s(?:a\s)?[A-ZÀ-Þ][^.,;\d]{1,40}?\s(?:(?:con|mit|per|with|met)\s)?")
 
 
 def _of_the_same(text: str, amounts: Sequence[Quantity], quantities: Sequence[Quantity]) -> list[Quantity]:
@@ -249,10 +256,13 @@ def _of_the_same(text: str, amounts: Sequence[Quantity], quantities: Sequence[Qu
         replace(q, kind="amount", unit=amount.unit)
         for amount in amounts
         for q in quantities
-        if q.kind == "number"
-        and float(q.value) >= _LEAST_WITHOUT_CURRENCY
-        and _AND_TO.fullmatch(text, amount.end, q.start)
+        if q.kind == "number" and float(q.value) >= _LEAST_WITHOUT_CURRENCY and _is_also_told(text, amount, q)
     ]
+
+
+def _is_also_told(text: str, low: Quantity, high: Quantity) -> bool:
+    """Whether two sums are told of two who are hit."""
+    return any(joint.fullmatch(text, low.end, high.start) for joint in (_AND_TO, _AND_WHOM))
 
 
 def _enumerated(text: str, chosen: Quantity, amounts: Sequence[Quantity]) -> list[Quantity]:
@@ -264,7 +274,7 @@ def _enumerated(text: str, chosen: Quantity, amounts: Sequence[Quantity]) -> lis
             continue
         if _is_one_more_fine(text, low) and _is_one_more_fine(text, high) and not _ELSEWHEN.search(text, 0, high.start):
             return [low, high]
-        if between in _AND or _AND_TO.fullmatch(text, low.end, high.start):
+        if between in _AND or _is_also_told(text, low, high):
             return [low, high]
         if between in _TO:
             return [high]

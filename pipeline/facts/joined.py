@@ -15,7 +15,10 @@ _LIST = re.compile(
     r"(?:(?:de|d['’]|à|a|to|against|contre|gegen)\s?)?(?:its?|his|her|their|two|son|sa|ses|leurs?|sus?|(?:il "
     r"|la )?su[oa]|seus?"
     r"|suas?|seine?[nrm]?|ihre?[nrm]?|deren|dessen|zijn|haar)\s(?:[a-zà-ÿ-]+\s?){1,4},?\s?"
-    r"|\s(?:et|and|und|y|e|en)\s[€$£]?\d[\d.,]*\s?(?:[^,;.\d]{1,24}\s)?(?:à|to|a|aan|gegen)\s"
+    r"|\s(?:et|and|und|y|e|en)\s[€$£]?\d[\d.,]*\s?(?:[^,;.\d]{1,24}\s)?"
+    r"(?:(?:à|to|a|aan|gegen)\s|à l['’]encontre (?:de\s|d['’]))"
+    r"|\s(?:et|and|y|e)\s(?:une?|an?|otra|un['’]altra|outra)(?:\s(?:autre|other))?(?:\s(?:amende|fine|multa))?\s(?:de|of|di)\s"
+    r"[€$£]?\d[\d.,]*\s?(?:[^,;.\d]{1,24}\s)?(?:(?:à|to|a|contre|against|contra|on)\s|à l['’]encontre (?:de\s|d['’]))"
     r"|\s?(?:\([^)]{1,12}\)\s?)?(?:,|and|et|und|y|e|&|、|和|及|/|ou|or)\s?(?:(?:and|et|und|y|e|ou encore|encore"
     r"|its subsidiary|parent company|sa maison mère|son président,?)\s)?"
     r"(?:(?:its|parent|subsidiary|company|sa|maison|mère|encore)\s){0,3}(?:the\s|la\s|le\s|l['’]|les\s)?",
@@ -23,12 +26,20 @@ _LIST = re.compile(
 )
 
 
+#: "Acme | 7.2 billion roubles and | Examplia | 2 billion": each has a sum of its own.
+_OWN_SUM_AND = re.compile(
+    r"\s(?:(?:con|mit|per|with|met)\s)?(?:[€$£]\s?\d[\d.,]*\s?[^,;.\d]{0,20}?|\d[\d.,]*\s[^,;.\d]{2,30}?),?"
+    r"\s(?:and|et|und|y|e|en)\s(?:a\s)?"
+)
+_OWN_SUM = re.compile(r"\s(?:(?:con|mit|per|with|met)\s)?[€$£]?\s?\d")
+
+
 def together(text: str, names: Sequence[Name], first: Name, language: str | None) -> list[Name]:
     """The name and those joined to it, before and behind, six at most."""
     index = names.index(first)
     group = [first]
     for name in names[index + 1 :]:
-        if not _is_joined(text, group[-1].end, name.start, language):
+        if not _is_joined(text, group[-1].end, name.start, language) and not _each_own(text, group[-1].end, name):
             break
         group.append(name)
     for name in reversed(names[:index]):
@@ -61,6 +72,11 @@ _AND_THE = re.compile(
     r"\.?,?\s(?:and|et|y|e|und|en|i|и|ed)\s(?:(?:a|à|al|au|against|contre|contra|gegen|tegen)\s)?(?:(?:the|le|la|les|el|los|las|il|lo"
     r"|die|der|das|den|de|het|o|os|as)\s)?(?P<kind>(?:[a-zà-ÿа-яёA-ZÄÖÜ-]+\s)?)"
 )
+
+
+def _each_own(text: str, end: int, name: Name) -> bool:
+    """Whether who ends at `end` and the name after it are told with a sum each."""
+    return bool(_OWN_SUM_AND.fullmatch(text, end, name.start) and _OWN_SUM.match(text, name.end))
 
 
 def _is_joined(text: str, end: int, start: int, language: str | None) -> bool:

@@ -85,7 +85,7 @@ def _all(
         hit = hit or judged(_scene(article, read, finding, places, deciding, numbers))
         yield from (_target_fact(*uninflected(*pair, read, article.language)) for pair in hit)
         if measure in _WITH_AMOUNT and (measure != "other" or is_forfeit(finding)):
-            now = [p for p in read if p in (finding.passage, read[0]) or not _looks_back(p, article)]
+            now = [p for p in read if p in (finding.passage, read[0]) or not _looks_back(p, article, is_of_deed=True)]
             yield from amount_facts(finding, _now(places, now), numbers, deciding, now, article.language)
         yield from _time_facts(finding, measure, places, read, numbers, article.language)
     yield from law_facts(read)
@@ -116,9 +116,9 @@ def _scene(
     return Scene(article.language, now, finding, deciding, told, numbers)
 
 
-def _looks_back(passage: Passage, article: Article) -> bool:
+def _looks_back(passage: Passage, article: Article, *, is_of_deed: bool = False) -> bool:
     published = article.published.date() if article.published else None
-    return is_background(passage.text, article.language, published)
+    return is_background(passage.text, article.language, published, is_of_deed=is_of_deed)
 
 
 def _now(places: Sequence[Place], read: Sequence[Passage]) -> list[Place]:

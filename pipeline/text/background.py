@@ -42,13 +42,16 @@ _REMEMBERED = 128
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def is_background(sentence: str, language: str | None, published: date | None = None) -> bool:
+def is_background(
+    sentence: str, language: str | None, published: date | None = None, *, is_of_deed: bool = False
+) -> bool:
     """Whether a sentence looks back or aside.
 
     Args:
         sentence: One sentence.
         language: BCP 47 tag; English words are looked for in every language.
         published: Day of the report; with it a sentence that opens with a date of months ago looks back.
+        is_of_deed: Whether a year long past in it may be that of the deed: what is punished today lies years back.
     """
     tag = primary(language, "en")
     for spoken in dict.fromkeys((tag, "en")):
@@ -59,7 +62,9 @@ def is_background(sentence: str, language: str | None, published: date | None = 
             return True
     if _opens_in_the_past(sentence, tag, published):
         return True
-    return published is not None and (opens_long_ago(sentence, tag, published) or _years_ago(sentence, published))
+    if published is None:
+        return False
+    return opens_long_ago(sentence, tag, published) or (not is_of_deed and _years_ago(sentence, published))
 
 
 #: What may stand in front of the time that a sentence opens with.
