@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.cluster.features import Table, shared, sums, title_found
 from pipeline.cluster.signature import MIN_TOKENS, Signature
-from pipeline.cluster.told import ended, same_measure, sum_gap
+from pipeline.cluster.told import ended, other_targets, same_measure, sum_gap
 
 #: What a guarded pair scores: worse than the model's own worst, so that one such pair outweighs a sure one.
 VETO = -25.0
@@ -22,6 +22,7 @@ AGAINST = {
     "notice beside no flaw": VAGUE,
     "flaws of other names": DOUBT,
     "other sums": VAGUE,
+    "other targets": DOUBT,
     "measure and its end": VAGUE,
 }
 GUARDS = ("other CVE ids", "one outlet's series", "disclosure and sanction", "beyond the window")
@@ -134,7 +135,7 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
     the other article tells; nor in two numbers of a column. A filled-in form without CVE ids ("Multiple vulnerabilities
     in …") is known by its product and its day alone: it is seldom the news about an id that is days away, and nothing
     says that it is news whose title does not name that product. Two fines of one day are told apart by their sums, and
-    a ban from its end by the days between.
+    sooner where they hit others; a ban from its end by the days between.
     """
     words, days, product, column = (np.zeros(len(left), dtype=bool) for _ in range(4))
     rows = np.flatnonzero((t.outlets[left] == t.outlets[right]) & (t.languages[left] == t.languages[right]))
@@ -156,6 +157,7 @@ def count_against(t: Table, left: NDArray[np.int64], right: NDArray[np.int64]) -
         "form of another product": product,
         "measure and its end": ended(t.told, left, right) & (days_apart >= END_DAYS),
         "other sums": same_measure(t.told, left, right) & (sum_gap(t.told, left, right) >= OTHER_SUM),
+        "other targets": other_targets(t.told, left, right),
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.cluster.tokens import as_row, column, find_longer_words, find_tokens, fold
-from pipeline.model import Article
+from pipeline.model import Article, Fact
 from pipeline.text.identifiers import find_identifiers
 from pipeline.text.lands import find_lands
 from pipeline.text.rates import in_euros
@@ -71,6 +71,8 @@ _REVISION = re.compile(r"^((?:USN|LSN|DSA|DLA)-\d{3,5}(?=-)|.+:\d{1,6}(?=-)|VMSA
 
 #: Shared by most articles: every other empty set would take 216 bytes, and time of the garbage collector.
 _NONE: frozenset[str] = frozenset()
+_NONE_PAID: frozenset[tuple[str | None, float]] = frozenset()
+_LATIN_WORD = re.compile(r"[a-z]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,9 @@ class Signature:
     made: frozenset[str]
     ended: frozenset[str]
     sums: tuple[float, ...]
+    #: Words of the names of whom a measure hits, and the sums as they are told, with their currency.
+    targets: frozenset[str]
+    paid: frozenset[tuple[str | None, float]]
 
 
 def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()) -> Signature:
@@ -146,6 +151,8 @@ def sign(article: Article, boilerplate: frozenset[tuple[str, str]] = frozenset()
         made=_measures(article, ended=False),
         ended=_measures(article, ended=True),
         sums=_sums(article),
+        targets=_targets(article),
+        paid=frozenset((fact.unit, float(fact.value)) for fact in _amounts(article)) or _NONE_PAID,
     )
 
 
@@ -163,9 +170,19 @@ def _measures(article: Article, *, ended: bool) -> frozenset[str]:
     return frozenset(str(fact.value) for fact in told if (fact.status in ENDED) is ended) or _NONE
 
 
+def _targets(article: Article) -> frozenset[str]:
+    """Only of names in Latin letters: in other scripts one name is written in many ways."""
+    names = (str(fact.value) for fact in article.facts if fact.type == "target")
+    words = (word for name in names if not name.islower() for word in _LATIN_WORD.findall(fold(name)))
+    return frozenset(words) or _NONE
+
+
+def _amounts(article: Article) -> list[Fact]:
+    return [f for f in article.facts if f.type == "amount" and isinstance(f.value, float) and f.value > 0]
+
+
 def _sums(article: Article) -> tuple[float, ...]:
-    amounts = (f for f in article.facts if f.type == "amount" and isinstance(f.value, float) and f.value > 0)
-    euros = (in_euros(float(amount.value), amount.unit) for amount in amounts)
+    euros = (in_euros(float(amount.value), amount.unit) for amount in _amounts(article))
     return tuple(sorted({sum for sum in euros if sum is not None}))
 
 

@@ -15,6 +15,8 @@ from pipeline.cluster.signature import Signature
 SUMS = 3
 #: Distance of the logarithms of two sums up to which they are one, converted or rounded.
 NEAR_SUM = 0.12
+#: How far two sums of one currency may lie apart and be one: "nearly 15 million" and 14.75.
+ROUNDED = 0.03
 #: A land counts as told by this many articles of so many beside those of the batch.
 _PRIOR, _BESIDE = 20, 400
 
@@ -30,6 +32,9 @@ class Told:
     ended: NDArray[np.int64]
     #: Shape (n, SUMS): logarithms of the largest sums in euros, NaN where there are fewer.
     sums: NDArray[np.float32]
+    #: Words of the names of whom a measure hits, and sums with their currencies.
+    targets: list[frozenset[str]]
+    paid: list[frozenset[tuple[str | None, float]]]
 
 
 def build_told(signatures: Sequence[Signature]) -> Told:
@@ -38,7 +43,8 @@ def build_told(signatures: Sequence[Signature]) -> Told:
     bit = {kind: 1 << i for i, kind in enumerate(kinds)}
     made = np.array([sum(bit[kind] for kind in s.made) for s in signatures], dtype=np.int64)
     ended = np.array([sum(bit[kind] for kind in s.ended) for s in signatures], dtype=np.int64)
-    return Told(_lands(signatures), made, ended, _sums(signatures))
+    targets, paid = [s.targets for s in signatures], [s.paid for s in signatures]
+    return Told(_lands(signatures), made, ended, _sums(signatures), targets, paid)
 
 
 def told_alike(told: Told, a: NDArray[np.int64], b: NDArray[np.int64]) -> list[NDArray[Any]]:
@@ -72,6 +78,25 @@ def sum_gap(told: Told, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[n
     if len(rows):
         gap[rows] = np.nanmin(np.abs(told.sums[a[rows]][:, :, None] - told.sums[b[rows]][:, None, :]), axis=(1, 2))
     return gap
+
+
+def other_targets(told: Told, a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a measure of one kind hits names without a word in common, with another sum of the same currency.
+
+    A company and its parent share the sum of their fine, and another currency is converted and rounded.
+    """
+    apart: NDArray[np.bool_] = same_measure(told, a, b) & ~np.isnan(told.sums[a, 0]) & ~np.isnan(told.sums[b, 0])
+    for row in np.flatnonzero(apart).tolist():
+        apart[row] = _are_apart(told, int(a[row]), int(b[row]))
+    return apart
+
+
+def _are_apart(told: Told, a: int, b: int) -> bool:
+    mine, theirs = told.targets[a], told.targets[b]
+    if not mine or not theirs or mine & theirs:
+        return False
+    gaps = [abs(one / other - 1) for unit, one in told.paid[a] for also, other in told.paid[b] if unit == also]
+    return bool(gaps) and min(gaps) > ROUNDED
 
 
 def _lands(signatures: Sequence[Signature]) -> NDArray[np.float32]:
