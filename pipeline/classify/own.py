@@ -1,10 +1,13 @@
 """Topics of the user's own, from 5 to 20 example headlines in any language; no training by the user.
 
-Two likenesses to the examples: the mix of concepts (data/concepts.toml, the same in every language), and the sentence
-vector, by how much nearer it is to the examples than to its neighbours in a shipped background of ordinary news
-(vectors only, no texts). The more the examples agree in their concepts, the more the concepts count. Real headlines
-often name their subject in roundabout words; what the topic's label says ("Data breaches") then tells which of their
-concepts is meant, as far as the label says nothing else ("Supply-chain attacks on packages" is more than attacks).
+Two likenesses to the examples: the mix of concepts (data/concepts.toml, the same in every language), and meaning. The
+more the examples agree in their concepts, the more the concepts count. Real headlines often name their subject in
+roundabout words; what the topic's label says ("Data breaches") then tells which of their concepts is meant, as far as
+the label says nothing else ("Supply-chain attacks on packages" is more than attacks).
+
+Meaning is judged twice. The sentence vector, by how much nearer it is to the examples than to its neighbours in a
+shipped background of ordinary news (vectors only, no texts), is quick and says what is surely something else. The rest
+is laid beside the examples word by word (`side_by_side`).
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from numpy.typing import NDArray
 
 from pipeline.classify.concepts import concept_names, find_concepts, fold_text
 from pipeline.classify.heads import ENCODER
+from pipeline.classify.side_by_side import Readings
 from pipeline.model import TopicSpec
 from pipeline.text.scripts import UNSPACED
 from pipeline.vectors import Embedder
@@ -35,6 +39,9 @@ _CONCEPT_SHARE = 0.95
 CONCEPT_FULL = 0.72
 _BORDER_CONCEPTS = 0.47
 _CONCEPTS_LEAST = -0.1
+#: The score of a text that shares nothing with a topic, whatever counts for it: a probability of 0.008, so that neither
+#: a low threshold nor triage lets everything pass.
+_LEAST = -0.6
 #: What is left of the concepts' share when the label says none of them: examples that agree in "attack" are of more.
 _UNTOLD = 0.2
 _STEEPNESS = 8.0
@@ -46,6 +53,13 @@ _NEIGHBOURS, _AGAINST = 10, 0.5
 #: alike than the news of their topic, so that they lift the border little. Meaning far off does not outvote concepts.
 _BORDER_LEAST, _BORDER_FROM, _BORDER_SHARE, _DEVIATION = 2.8, 3.5, 0.24, 0.4
 _MEANING_LEAST = -0.5
+#: What a nearness of words of 1 beyond the border counts.
+_WORDS = 10.0
+#: Words are read where they may decide: where meaning that counts so much would bring the score this near to the border
+#: of 0, and the sentence vector is not this many deviations on the far side of its own (no concepts speaking for it).
+_WORDS_MOST, _IN_REACH, _FAR = 0.5, -0.02, -2.0
+#: Where concepts count so much, words change the order of texts by less than a point, and are not worth the time.
+_WORDS_UP_TO = 0.9
 #: How much the concepts of the label count beside those of the examples, and how much concepts count at least then.
 _LABEL, _LABEL_SHARE = 1.25, 0.9
 #: Concepts of setting and not of subject: they stand in news of every kind.
@@ -96,6 +110,18 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
+class Likeness:
+    """How far n texts are beyond the border of a topic, each shape (n,); less than 0 is on the far side."""
+
+    concepts: Doubles
+    meaning: Doubles
+    #: Both, by what each counts for the topic.
+    score: Doubles
+    #: Whether meaning was judged word by word.
+    by_words: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
 class OwnTopic:
     """A topic made of examples."""
 
@@ -103,21 +129,37 @@ class OwnTopic:
     concepts: Doubles
     concept_share: float
     meaning: Meaning
+    lines: tuple[str, ...]
     #: Vectors of the examples, in their order.
     examples: Floats
 
-    def likeness(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> tuple[Doubles, Doubles]:
-        """How far beyond the border the texts are, in concepts and in meaning, each shape (n,); less than 0 is not."""
-        by_concepts = concept_mixes(titles, texts) @ self.concepts / CONCEPT_FULL - _BORDER_CONCEPTS
-        by_meaning = _DEVIATION * self.meaning.beyond(vectors)
-        return np.maximum(_CONCEPTS_LEAST, by_concepts), np.maximum(_MEANING_LEAST, by_meaning)
+    def likeness(self, texts: Readings, vectors: Floats) -> Likeness:
+        """How near n texts are; their vectors have the shape (n, dimensions)."""
+        near = concept_mixes(texts.titles, texts.texts) @ self.concepts / CONCEPT_FULL - _BORDER_CONCEPTS
+        by_concepts = np.maximum(_CONCEPTS_LEAST, near)
+        beyond = self.meaning.beyond(vectors)
+        by_meaning = np.maximum(_MEANING_LEAST, _DEVIATION * beyond)
+        score = self._score(by_concepts, by_meaning)
+        by_words = np.zeros(len(score), dtype=np.bool_)
+        words = texts.examples(self.lines) if self.concept_share < _WORDS_UP_TO else None
+        if words is not None:
+            in_reach = self._score(by_concepts, np.full_like(by_meaning, _WORDS_MOST)) >= _IN_REACH
+            by_words = (score >= _IN_REACH) | in_reach & ((beyond >= _FAR) | (by_concepts > 0))
+            rows = np.flatnonzero(by_words)
+            nearness = texts.nearness(rows.tolist(), words).mean(axis=1)
+            by_meaning[rows] = np.maximum(_MEANING_LEAST, _WORDS * (nearness - words.border))
+            score = self._score(by_concepts, by_meaning)
+        return Likeness(by_concepts, by_meaning, score, by_words)
 
-    def probabilities(self, titles: Sequence[str], texts: Sequence[str], vectors: Floats) -> Doubles:
+    def probabilities(self, texts: Readings, vectors: Floats) -> Doubles:
         """Shape (n,): 0.0 to 1.0."""
-        by_concepts, by_meaning = self.likeness(titles, texts, vectors)
-        share = self.concept_share
-        score = share * by_concepts + (1 - share) * by_meaning
+        score = self.likeness(texts, vectors).score
+        lowest = self._score(np.array([_CONCEPTS_LEAST]), np.array([_MEANING_LEAST]))
+        score = np.where(score < 0, score * (_LEAST / lowest), score)
         return 1.0 / (1.0 + np.exp(-np.clip(_STEEPNESS * score, -30.0, 30.0)))
+
+    def _score(self, by_concepts: Doubles, by_meaning: Doubles) -> Doubles:
+        return self.concept_share * by_concepts + (1 - self.concept_share) * by_meaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +229,7 @@ def _own_topic(examples: tuple[str, ...], labels: tuple[str, ...], key: _Key) ->
         concepts=_unit(concepts),
         concept_share=max(share, _LABEL_SHARE * told**2) if named.any() else share,
         meaning=_meaning(vectors, embedder),
+        lines=examples,
         examples=vectors,
     )
 

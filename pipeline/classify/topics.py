@@ -14,9 +14,11 @@ from pipeline.classify import heads
 from pipeline.classify.beats import beats
 from pipeline.classify.features import LEAD_CHARACTERS
 from pipeline.classify.own import TEXT_CHARACTERS, own_topic
+from pipeline.classify.side_by_side import LoadWords, Readings
 from pipeline.model import Article, Entry, TopicSpec, Triage
 from pipeline.text.tags import primary
 from pipeline.vectors import Embedder, article_text, embed_articles, stack
+from pipeline.vectors.e5 import load_token_encoder
 
 #: The topics cyberdigest is about; definitions in docs/topics.md.
 BUILT_IN: tuple[TopicSpec, ...] = (
@@ -40,16 +42,25 @@ BUILT_IN: tuple[TopicSpec, ...] = (
 _TAG = re.compile(r"<[^>]{0,500}>")
 
 
-def classify(articles: Sequence[Article], *, topics: Sequence[TopicSpec], embedder: Embedder) -> list[Article]:
+def classify(
+    articles: Sequence[Article],
+    *,
+    topics: Sequence[TopicSpec],
+    embedder: Embedder,
+    words: LoadWords = load_token_encoder,
+) -> list[Article]:
     """Give every article its topic probabilities, labels and (if missing) vector; same order and count.
 
     A junk article is judged by its title alone. Topics are independent: an article may carry all or none.
+
+    Args:
+        words: Called for topics with examples only; without an encoder, sentence vectors judge alone.
     """
     done = embed_articles(articles, embedder)
     titles = [article.title for article in done]
     texts = ["" if article.junk else article.text[:TEXT_CHARACTERS] for article in done]
     languages = [article.language for article in done]
-    items = _Texts(titles, texts, languages, stack(done, dimensions=embedder.dimensions))
+    items = _Texts(titles, texts, languages, stack(done, dimensions=embedder.dimensions), words)
     scores = _scores(items, topics, embedder)
     thresholds = [topic_threshold(topic) for topic in topics]
     return [
@@ -63,19 +74,26 @@ def classify(articles: Sequence[Article], *, topics: Sequence[TopicSpec], embedd
 
 
 def triage(
-    entries: Sequence[Entry], *, topics: Sequence[TopicSpec], embedder: Embedder, floor: float | None = None
+    entries: Sequence[Entry],
+    *,
+    topics: Sequence[TopicSpec],
+    embedder: Embedder,
+    floor: float | None = None,
+    words: LoadWords = load_token_encoder,
 ) -> list[Triage]:
     """Which entries are worth fetching, by title and summary; same order and count.
 
     Args:
         floor: Lowest probability (of the likeliest topic) that passes; None takes the one that kept all but one
             in a hundred of the training positives.
+        words: As for `classify`.
     """
     least = heads.triage_floor() if floor is None else floor
     summaries = [entry.summary or _TAG.sub(" ", (entry.content or "")[:4000]) for entry in entries]
     vectors = embedder.embed([article_text(e.title, s) for e, s in zip(entries, summaries, strict=True)])
     languages = [primary(entry.language, "") or None for entry in entries]
-    scores = _scores(_Texts([entry.title for entry in entries], summaries, languages, vectors), topics, embedder)
+    items = _Texts([entry.title for entry in entries], summaries, languages, vectors, words)
+    scores = _scores(items, topics, embedder)
     found = []
     for entry, summary, row in zip(entries, summaries, scores, strict=True):
         score = round(float(row.max(initial=0.0)), 6)
@@ -101,6 +119,7 @@ class _Texts:
     texts: Sequence[str]
     languages: Sequence[str | None]
     vectors: NDArray[np.float32]
+    words: LoadWords
 
 
 def _scores(items: _Texts, topics: Sequence[TopicSpec], embedder: Embedder) -> NDArray[np.float64]:
@@ -110,7 +129,7 @@ def _scores(items: _Texts, topics: Sequence[TopicSpec], embedder: Embedder) -> N
     if listed:
         rows, parts = [row for row, _ in listed], [part for _, part in listed]
         spoken = [items.languages[row] for row in rows]
-        alone = _Texts(parts, [""] * len(parts), spoken, embedder.embed(parts))
+        alone = _Texts(parts, [""] * len(parts), spoken, embedder.embed(parts), items.words)
         np.maximum.at(scores, rows, _chances(alone, topics, embedder))
     for column, topic in enumerate(topics):
         scores[:, column] *= _allowed(topic, items.titles, items.texts)
@@ -124,12 +143,13 @@ def _chances(items: _Texts, topics: Sequence[TopicSpec], embedder: Embedder) -> 
     leads = [text[:LEAD_CHARACTERS] for text in items.texts]
     known = items.vectors if embedder.name == heads.ENCODER else None
     inputs = heads.read_inputs(items.titles, leads, items.languages, known)
+    readings = Readings(items.titles, items.texts, items.words)
     for column, topic in enumerate(topics):
         if topic.name in trained and not topic.examples:
             scores[:, column] = trained[topic.name].probabilities(inputs, items.languages)
         elif topic.examples:
             own = own_topic(topic, embedder)
-            scores[:, column] = own.probabilities(items.titles, items.texts, items.vectors)
+            scores[:, column] = own.probabilities(readings, items.vectors)
         elif topic.must:
             # A topic of patterns alone: they decide.
             scores[:, column] = 1.0

@@ -70,7 +70,9 @@ def triage_entries(shop: Shop) -> None:
     with shop.progress.step("Sorting entries", len(entries)) as step:
         for batch in batches(entries, SCORE_BATCH):
             fresh = [entry for entry in batch if (entry.published or entry.first_seen) >= shop.since]
-            verdicts = triage(fresh, topics=shop.config.topics, embedder=shop.embedder, floor=floor)
+            verdicts = triage(
+                fresh, topics=shop.config.topics, embedder=shop.embedder, floor=floor, words=lambda: shop.tokens
+            )
             shop.store.save_triage([*verdicts, *_too_old(batch, fresh)])
             shop.report.too_old += len(batch) - len(fresh)
             shop.report.off_topic += sum(not verdict.passed for verdict in verdicts)

@@ -51,7 +51,8 @@ def _classify(shop: Shop, articles: Sequence[Article]) -> list[Article]:
     from pipeline.classify import classify
     from pipeline.vectors import embed_articles
 
-    return classify(embed_articles(articles, shop.embedder), topics=shop.config.topics, embedder=shop.embedder)
+    known = embed_articles(articles, shop.embedder)
+    return classify(known, topics=shop.config.topics, embedder=shop.embedder, words=lambda: shop.tokens)
 
 
 def group_stories(shop: Shop, closed: datetime) -> list[Story]:

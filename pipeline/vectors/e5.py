@@ -47,7 +47,9 @@ class Tokens:
 
 
 class TokenEncoder(Protocol):
-    """Texts to tokens in context."""
+    """Texts to tokens in context; one encoder is told from another by identity."""
+
+    def __hash__(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> list[Tokens]:
         """One for each text; equal texts give vectors equal to about 1e-5, whatever stands beside them."""
