@@ -180,7 +180,7 @@ def test_what_shares_nothing_with_a_topic_is_not_fetched(label: str) -> None:
     if label != "Lighthouses":
         examples = ("Ransomware stops a brewery", "Klinik nach Erpressungstrojaner offline", "Une mairie rançonnée")
     topic = TopicSpec(name=label, titles={"en": label}, examples=examples)
-    done = classify([headline("Orchestra plays Brahms by the lake")], topics=[topic], embedder=load_embedder())
+    done = classify([headline("Striker out for six weeks with knee injury")], topics=[topic], embedder=load_embedder())
     assert done[0].topics[label] < 0.03
 
 
