@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipeline.facts.bystanders import is_bystander
 from pipeline.facts.described import WHO
 from pipeline.facts.marks import TARGET_BEFORE, is_strong
 from pipeline.facts.patterns import Trigger, load
@@ -51,6 +52,8 @@ def may_be_hit(
 ) -> bool:
     """Whether a name is somebody's and the sentence does not show him as who decides, tells or holds an office."""
     if _is_nobody(name, text) or (name.end < span[0] and _SAYS.match(text, name.end)):
+        return False
+    if is_bystander(name, text, span):
         return False
     is_marked_out = is_strong(text, name, span)
     for actor in found:

@@ -24,6 +24,8 @@ _VERB = re.compile(
 _TRAILING = re.compile(
     r"\s(?:EUR|USD|GBP|PLN|HUF|RON|BGN|CZK|SEK|NOK|DKK|Les?|La|The|Der|Die|Das|El|Los|Il|In|On|At|A|An|Un|Une)$"
 )
+#: "Acme S$74,000": whose dollar it is.
+_DOLLAR_OF = re.compile(r"\s(?:US|S|A|AU|C|CA|NZ|HK|NT|R|MX)$")
 _LEGAL_TEXT = re.compile(
     r"\b(?:Acts?|Laws?|Regulations?|Decisions?|Directives?|Orders?|Code|Loi|Règlement|Décret|Gesetz|Verordnung|Ley)$"
 )
@@ -270,7 +272,7 @@ def _may_be_name(word: str, *, is_first: bool) -> bool:
 
 def without_currency(text: str, start: int, end: int) -> int:
     """End of a name without the currency and the small words that a lost stop glued to it."""
-    trailing = _TRAILING.search(text[start:end])
+    trailing = _TRAILING.search(text[start:end]) or (text[end : end + 1] == "$" and _DOLLAR_OF.search(text[start:end]))
     return start + trailing.start() if trailing else end
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.facts.amounts import amount_facts
+from pipeline.facts.bystanders import is_bystander
 from pipeline.facts.deciding import pick_deciding
 from pipeline.facts.durations import deadline_facts, duration_facts
 from pipeline.facts.forms import without_form
@@ -110,7 +111,12 @@ def _scene(
     deciding: Sequence[Actor],
     numbers: dict[int, list[Quantity]],
 ) -> Scene:
-    told = find_hit(article, places, read, deciding)
+    spans = {finding.passage.place: finding.span}
+    told = [
+        (name, passage)
+        for name, passage in find_hit(article, places, read, deciding)
+        if not is_bystander(name, passage.text, spans.get(passage.place))
+    ]
     theirs = {p.place for _, p in told}
     now = [p for p in read if p.place in theirs or p.is_title or not _looks_back(p, article)]
     return Scene(article.language, now, finding, deciding, told, numbers)

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.facts.bystanders import is_bystander
 from pipeline.facts.described import is_description
 from pipeline.facts.forms import has_form
 from pipeline.facts.role_phrases import is_linked
@@ -82,7 +83,9 @@ def judged(scene: Scene) -> list[tuple[Name, Passage]]:
 
 def everybody(scene: Scene) -> list[Candidate]:
     """The candidates of a scene, and whom the rules name where he is none of them."""
-    found = [c for c in candidates(scene.read, scene.language) if not _holds_sum(c, scene)]
+    found = [
+        c for c in candidates(scene.read, scene.language) if not _holds_sum(c, scene) and not _is_bystander(c, scene)
+    ]
     spans = {(c.passage.place, c.name.start, c.name.end) for c in found}
     first = 0 if scene.read[0].is_title else 1
     places = [passage.place for passage in scene.read]
@@ -91,6 +94,11 @@ def everybody(scene: Scene) -> list[Candidate]:
         for name, passage in scene.told or ()
         if (passage.place, name.start, name.end) not in spans
     ]
+
+
+def _is_bystander(c: Candidate, scene: Scene) -> bool:
+    measure = scene.finding.span if c.passage is scene.finding.passage else None
+    return is_bystander(c.name, c.passage.text, measure)
 
 
 def _holds_sum(c: Candidate, scene: Scene) -> bool:
